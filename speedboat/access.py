@@ -1,0 +1,201 @@
+"""Who is asking: codes, tokens, facilitator keys, limits.
+
+No Flask here: the doors (`live.py`, `api.py`) hand over what they were given and get back who it is, or a refusal.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import NamedTuple
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from speedboat.log import Refused, Viewer
+from speedboat.people import Join
+from speedboat.store import CodeTaken, Store, Workshop
+from speedboat.workshop import Writer, open_workshop
+
+# Without look-alikes: no 0 O, no 1 I L.
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+CODE_LENGTH = 6
+TOKEN_LIFE = 30 * 24 * 3600 * 1000  # ms
+BURST = 300  # messages at once, before the rate counts
+PEOPLE_REMEMBERED = 50_000
+
+
+class Entry(NamedTuple):
+    """Somebody who may come in, to which workshop, with a fresh token."""
+
+    workshop: Workshop
+    person: str | None
+    token: str
+
+
+class Access:
+    """The doorkeeper of one server.
+
+    Args:
+        store: the database; asked in native threads through `off_loop`.
+        writer: where joining is written.
+        off_loop: runs a function in a native thread and waits (see `server.Serving`).
+        secret_key: signs tokens and makes facilitator keys.
+        clock: milliseconds since the epoch, UTC.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        writer: Writer,
+        off_loop: Callable[..., object],
+        secret_key: str,
+        clock: Callable[[], int],
+    ) -> None:
+        self._store = store
+        self._writer = writer
+        self._off_loop = off_loop
+        self._clock = clock
+        self._keys = KeyMaker(secret_key)
+        self._tokens = URLSafeSerializer(secret_key, salt="speedboat-token")
+
+    # --- workshops --------------------------------------------------------------------------------------------------
+
+    def create(self, title: str, objective: str, language: str) -> tuple[Workshop, str]:
+        """A new workshop and its facilitator key. Raises Refused for a bad title or objective."""
+        made = self._off_loop(create_workshop, self._store, self._keys, self._clock(), title, objective, language)
+        assert isinstance(made, tuple)
+        return made
+
+    def find(self, code: str) -> Workshop:
+        """The workshop of a code, however it was typed. Raises Refused: `unknown_workshop`."""
+        workshop = self._off_loop(self._store.find, normal_code(code)) if is_code(code) else None
+        if workshop is None:
+            raise Refused("unknown_workshop", "code")
+        assert isinstance(workshop, Workshop)
+        return workshop
+
+    def facilitator_key(self, workshop: int, number: int) -> str:
+        return self._keys.key(workshop, number)
+
+    # --- coming in --------------------------------------------------------------------------------------------------
+
+    def enter(
+        self,
+        code: str,
+        *,
+        token: str | None = None,
+        key: str | None = None,
+        name: str | None = None,
+        screen: bool = False,
+    ) -> Entry:
+        """Let somebody in: back as who their token says, or new; a key makes them a facilitator.
+
+        Raises:
+            Refused: `unknown_workshop`, `bad_token`, `expired_token`, `bad_key`, `removed`, or of a bad name.
+        """
+        workshop = self.find(code)
+        person = self.read_token(workshop.id, token) if token else None
+        if key is not None and not hmac.compare_digest(_hash(key), workshop.key_hash):
+            raise Refused("bad_key", "key")
+        if screen and key is None:
+            return Entry(workshop, None, self._token(workshop.id, None))
+        person = person or f"person:{secrets.token_urlsafe(16)}"
+        join = Join("joining_", person, "facilitator" if key is not None else "participant", name)
+        answer = self._writer.act(workshop.id, Viewer(person, "participant"), join)
+        if answer.refusal:
+            raise answer.refusal
+        return Entry(workshop, person, self._token(workshop.id, person))
+
+    def _token(self, workshop: int, person: str | None) -> str:
+        return str(self._tokens.dumps([workshop, person, self._clock()]))
+
+    def read_token(self, workshop: int, token: str) -> str | None:
+        """The person a token was given to; None for the screen's.
+
+        Raises:
+            Refused: `bad_token` (forged, or of another workshop) or `expired_token`.
+        """
+        try:
+            of, person, issued = self._tokens.loads(token)
+        except (BadSignature, ValueError, TypeError):
+            raise Refused("bad_token", "token") from None
+        if of != workshop:
+            raise Refused("bad_token", "token")
+        if self._clock() - issued > TOKEN_LIFE:
+            raise Refused("expired_token", "token")
+        return str(person) if person is not None else None
+
+
+class KeyMaker:
+    """Facilitator keys, made from the secret of the installation, so that none has to be kept: only its hash is."""
+
+    def __init__(self, secret_key: str) -> None:
+        self._secret = secret_key.encode()
+
+    def key(self, workshop: int, number: int) -> str:
+        """The `number`-th key of a workshop: 22 characters, 132 bits."""
+        made = hmac.digest(self._secret, f"facilitator:{workshop}:{number}".encode(), "sha256")
+        return urlsafe_b64encode(made).decode()[:22]
+
+    def key_hash(self, workshop: int, number: int) -> str:
+        return _hash(self.key(workshop, number))
+
+
+def create_workshop(
+    store: Store, keys: KeyMaker, now: int, title: str, objective: str, language: str
+) -> tuple[Workshop, str]:
+    """Write a new workshop under a free code; blocks. Returns it with its facilitator key."""
+    while True:
+        try:
+            workshop = open_workshop(store, new_code(), now, title, objective, language, keys.key_hash)
+            return workshop, keys.key(workshop.id, 1)
+        except CodeTaken:
+            continue
+
+
+def new_code() -> str:
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def normal_code(code: str) -> str:
+    """A code as it is kept, from however somebody typed it."""
+    return "".join(character for character in code.upper() if character.isalnum())
+
+
+def is_code(code: str) -> bool:
+    normal = normal_code(code)
+    return len(normal) == CODE_LENGTH and all(character in CODE_ALPHABET for character in normal)
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+
+
+class MessageLimit:
+    """How many messages a person may send: a bucket of `burst`, filled at `per_second`; 0 means no limit.
+
+    Counted for each person, never for a room or an address: thirty phones share one.
+    """
+
+    def __init__(self, per_second: float, clock: Callable[[], int], burst: int = BURST) -> None:
+        self._per_ms = per_second / 1000
+        self._clock = clock
+        self._burst = float(burst)
+        self._left: OrderedDict[str, tuple[float, int]] = OrderedDict()
+
+    def refused_until(self, person: str) -> int | None:
+        """Count a message: None if it may pass, else the time (ms) at which the next one may."""
+        if not self._per_ms:
+            return None
+        now = self._clock()
+        left, at = self._left.pop(person, (self._burst, now))
+        left = min(self._burst, left + max(0, now - at) * self._per_ms)
+        passes = left >= 1
+        self._left[person] = (left - 1 if passes else left, now)
+        if len(self._left) > PEOPLE_REMEMBERED:
+            self._left.popitem(last=False)
+        return None if passes else now + int((1 - left) / self._per_ms) + 1

@@ -1,0 +1,177 @@
+"""REST: the same acts as over the socket, through the same write path."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from flask import Blueprint, Flask, Response, current_app, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from speedboat.exports import FORMATS, export
+from speedboat.language import choose
+from speedboat.live import LARGEST_MESSAGE
+from speedboat.log import SCREEN, Refused, Viewer
+from speedboat.refusals import error_of
+from speedboat.rules import read_command
+from speedboat.store import Workshop
+from speedboat.workshop import View
+
+if TYPE_CHECKING:
+    from speedboat.app import Speedboat
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+encode = msgspec.json.Encoder().encode
+
+STATUS = {
+    "malformed": 400,
+    "no_token": 401,
+    "bad_token": 401,
+    "expired_token": 401,
+    "bad_key": 401,
+    "removed": 401,
+    "creation_closed": 403,
+    "unknown_workshop": 404,
+    "unknown_format": 404,
+    "too_large": 413,
+    "slow_down": 429,
+    "try_again": 503,
+    "internal_error": 503,
+}
+
+
+class NewWorkshop(msgspec.Struct, forbid_unknown_fields=True):
+    title: str
+    objective: str = ""
+    language: str | None = None
+
+
+class NewPerson(msgspec.Struct, forbid_unknown_fields=True):
+    name: str | None = None
+    key: str | None = None
+
+
+def attach(app: Flask, speedboat: Speedboat) -> None:
+    app.register_blueprint(blueprint)
+
+
+def here() -> Speedboat:
+    found: Speedboat = current_app.extensions["speedboat"]
+    return found
+
+
+@blueprint.errorhandler(Refused)
+def refused(refusal: Refused) -> Response:
+    error = error_of(refusal, asked_language())
+    response = _json({"ok": False, "error": error}, STATUS.get(refusal.code, 422))
+    if "retry_at" in error:
+        response.headers["Retry-After"] = str(max(1, (error["retry_at"] - here().clock()) // 1000))
+    return response
+
+
+@blueprint.errorhandler(RequestEntityTooLarge)
+def too_large(_: HTTPException) -> Response:
+    return refused(Refused("too_large"))
+
+
+@blueprint.post("/workshops")
+def create_workshop() -> Response:
+    if not here().config.open_creation:
+        raise Refused("creation_closed")
+    asked = _read(NewWorkshop)
+    language = choose([asked.language], request.headers.get("Accept-Language"))
+    workshop, key = here().access.create(asked.title, asked.objective, asked.language or language)
+    return _json(links(workshop.code, key), 201)
+
+
+@blueprint.post("/workshops/<code>/people")
+def join(code: str) -> Response:
+    asked = _read(NewPerson) if request.get_data() else NewPerson()
+    entry = here().access.enter(code, name=asked.name, key=asked.key)
+    view = here().writer.look(entry.workshop.id, entry.person, 0)
+    return _json({"me": {"id": entry.person, "role": view.role, "name": view.name}, "token": entry.token}, 201)
+
+
+@blueprint.post("/workshops/<code>/commands")
+def command(code: str) -> Response:
+    workshop, person = _who(code)
+    here().count_message(person or "screen")
+    payload = _body()
+    if person is None:
+        raise Refused("only_watching")
+    answer = here().writer.act(workshop.id, Viewer(person, "participant"), read_command(payload))
+    if answer.refusal:
+        raise answer.refusal
+    return Response(answer.encoded, mimetype="application/json")
+
+
+@blueprint.get("/workshops/<code>/changes")
+def changes(code: str) -> Response:
+    workshop, person = _who(code)
+    try:
+        since = int(request.args.get("since", "0"))
+    except ValueError:
+        raise Refused("malformed", "since") from None
+    return Response(_look(workshop, person, since).patch, mimetype="application/json")
+
+
+@blueprint.get("/workshops/<code>/export.<form>")
+def export_workshop(code: str, form: str) -> Response:
+    workshop, person = _who(code)
+    if form not in FORMATS:
+        raise Refused("unknown_format", "format")
+    role = _look(workshop, person, 0).role
+    viewer = SCREEN if person is None else Viewer(person, "facilitator" if role == "facilitator" else "participant")
+    language = choose([request.args.get("lang")], request.headers.get("Accept-Language"), workshop.language)
+    made = here().serving.off_loop(export, here().store, workshop.id, form, viewer, language)
+    response = Response(made, mimetype=FORMATS[form])
+    response.headers["Content-Disposition"] = f'attachment; filename="speedboat-{workshop.code}.{form}"'
+    return response
+
+
+def links(code: str, key: str) -> dict[str, str]:
+    """What whoever makes a workshop gets: its code, where to join, where to facilitate, the key in that link."""
+    base = here().base_url(request.host_url)
+    return {
+        "code": code,
+        "join_url": f"{base}/w/{code}",
+        "facilitator_url": f"{base}/w/{code}/facilitate#key={key}",
+        "key": key,
+    }
+
+
+def asked_language() -> str:
+    return choose([request.args.get("lang")], request.headers.get("Accept-Language"))
+
+
+def _who(code: str) -> tuple[Workshop, str | None]:
+    """The workshop, and the person whose token came with the request."""
+    workshop = here().access.find(code)
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Refused("no_token")
+    return workshop, here().access.read_token(workshop.id, token.strip())
+
+
+def _look(workshop: Workshop, person: str | None, since: int) -> View:
+    view = here().writer.look(workshop.id, person, since)
+    if view.role is None:
+        raise Refused("removed")
+    return view
+
+
+def _body() -> bytes:
+    if (request.content_length or 0) > LARGEST_MESSAGE:
+        raise Refused("too_large")
+    return request.get_data()
+
+
+def _read(shape: type[Any]) -> Any:
+    try:
+        return msgspec.json.decode(_body(), type=shape)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        raise Refused("malformed") from None
+
+
+def _json(value: Any, status: int) -> Response:
+    return Response(encode(value), status, mimetype="application/json")

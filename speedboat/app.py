@@ -1,0 +1,95 @@
+"""Build and wire, nothing else: the settings, the store, the writer, the doors."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from flask import Flask
+from flask_socketio import SocketIO
+
+from speedboat import api, web
+from speedboat.access import Access, KeyMaker, MessageLimit
+from speedboat.config import Config, folder
+from speedboat.live import Live
+from speedboat.log import Refused
+from speedboat.outlet import QueueOutlet
+from speedboat.server import Desk, Serving, make_serving
+from speedboat.store import Store
+from speedboat.watch import Watch
+from speedboat.workshop import Outcome, Workshops, Writer
+
+# A phone that fell into a hole is noticed within their sum, in seconds.
+PING_INTERVAL, PING_TIMEOUT = 5, 5
+LARGEST_PAYLOAD = 1_000_000  # bytes; a connection that sends more is closed
+
+
+def wall_clock() -> int:
+    """Milliseconds since the epoch, UTC."""
+    return time.time_ns() // 1_000_000
+
+
+class Speedboat:
+    """Everything one process is made of."""
+
+    def __init__(self, config: Config, clock: Callable[[], int] = wall_clock) -> None:
+        self.config = config
+        self.clock = clock
+        self.serving: Serving = make_serving(config.serving)
+        self.store = Store(config.database_url)
+        self.store.migrate()
+        keys = KeyMaker(config.secret_key)
+        self.workshops = Workshops(self.store, self._publish, keys.key_hash, clock)
+        self.desk = Desk(self.workshops.handle, "writer")
+        self.writer = Writer(self.desk.put, self.serving)
+        self.access = Access(self.store, self.writer, self.serving.off_loop, config.secret_key, clock)
+        self.flask = self._flask()
+        self.socketio = SocketIO(
+            self.flask,
+            async_mode=self.serving.name,
+            ping_interval=PING_INTERVAL,
+            ping_timeout=PING_TIMEOUT,
+            max_http_buffer_size=LARGEST_PAYLOAD,
+            manage_session=False,
+            logger=False,
+            engineio_logger=False,
+        )
+        self.limit = MessageLimit(config.messages_per_second, clock)
+        outlet = QueueOutlet(self.socketio.server.eio)
+        self.live = Live(self.socketio, self.access, self.writer, self.serving, outlet, self.limit)
+        self.live.clock = clock
+        self.live.attach()
+        self.watch = Watch(self.store, self.workshops.present, self.desk.put)
+
+    def _publish(self, outcome: Outcome) -> None:
+        self.serving.soon_from_thread(self.live.deliver, outcome)
+
+    def _flask(self) -> Flask:
+        app = Flask("speedboat", template_folder=str(folder("templates")), static_folder=None)
+        app.secret_key = self.config.secret_key
+        app.config["MAX_CONTENT_LENGTH"] = LARGEST_PAYLOAD
+        app.extensions["speedboat"] = self
+        web.attach(app, self)
+        api.attach(app, self)
+        return app
+
+    def base_url(self, host_url: str) -> str:
+        """Where people reach this server: as set, else as they did."""
+        return self.config.public_url or host_url.rstrip("/")
+
+    def count_message(self, person: str) -> None:
+        """Count a message of somebody. Raises Refused: `slow_down`."""
+        retry_at = self.limit.refused_until(person)
+        if retry_at is not None:
+            raise Refused("slow_down", retry_at=retry_at)
+
+    def stop(self) -> None:
+        """Finish the group being written; clients come back to the next process by themselves."""
+        self.watch.stop()
+        self.desk.finish(10)
+        self.store.close()
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The Flask application; its `extensions["speedboat"]` is the `Speedboat` it belongs to."""
+    return Speedboat(config or Config.from_environment()).flask

@@ -1,0 +1,223 @@
+"""The board: what you get by reading a workshop's log in order, and what changed since, as somebody may see it.
+
+Pure. `apply` folds one event and never refuses; the features say how. `changed_since` serves first load, live push,
+reconnect and reveal alike: records are stamped with the event that last changed them, for all or for one person only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from speedboat import actions, cards, discussion, path, people, themes, votes
+from speedboat.log import Event, Fact, Phase, Refused, Viewer
+from speedboat.records import AnyRecord, Patch, Settings, Timer
+from speedboat.scene import KINDS, Kind
+
+FEATURES = (people, path, cards, themes, votes, discussion, actions)
+FOLDS: dict[type[Fact], Any] = {fact: fold for feature in FEATURES for fact, fold in feature.FOLDS.items()}
+
+VIEWS: dict[str, Any] = {
+    "workshop": path.view,
+    "person": people.view,
+    "card": cards.view,
+    "theme": themes.view,
+    "vote": votes.view_vote,
+    "estimate": votes.view_estimate,
+    "link": discussion.view,
+    "action": actions.view,
+}
+# Of which records two people of one role may be shown different things, and who stands apart.
+CONCERNS: dict[str, Any] = {
+    "card": cards.concerns,
+    "vote": votes.vote_concerns,
+    "estimate": votes.estimate_concerns,
+}
+
+
+class Board:
+    """One workshop's state. Changed only by `apply`; asked by the rules, the exports and `changed_since`."""
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self.title = ""
+        self.objective = ""
+        self.format = "speedboat"
+        self.format_version = 1
+        self.phase: Phase = "welcome"
+        self.kinds_open: list[Kind] = list(KINDS)
+        self.prompts: dict[Kind, str] = {}
+        self.timer: Timer | None = None
+        self.focus: str | None = None
+        self.locked = False
+        self.settings = Settings()
+        self.key = 1
+        self.names: dict[str, str] = {}
+        self.people: dict[str, people.Person] = {}
+        self.cards: dict[str, cards.Card] = {}
+        self.themes: dict[str, themes.Theme] = {}
+        self.votes: dict[str, dict[str, int]] = {}
+        self.estimates: dict[str, dict[str, float]] = {}
+        self.links: dict[str, discussion.Link] = {}
+        self.actions: dict[str, actions.Action] = {}
+        # Record id -> seq, kept in the order of the seqs, so that "since" stops at the first old one.
+        self._stamps: dict[str, int] = {}
+        self._own_stamps: dict[str, dict[str, int]] = {}
+
+    # --- folding ----------------------------------------------------------------------------------------------------
+
+    def apply(self, event: Event) -> None:
+        """Fold one event. What a newer version wrote and this one does not know is passed over, and counts."""
+        self.seq = event.seq
+        if fold := FOLDS.get(type(event.fact)):
+            fold(self, event.fact, event)
+
+    def touch(self, record_id: str, only: str | None = None) -> None:
+        """Note that a record changed with this event: for everybody, or for one person's eyes only."""
+        stamps = self._stamps if only is None else self._own_stamps.setdefault(only, {})
+        stamps.pop(record_id, None)
+        stamps[record_id] = self.seq
+
+    def touch_all(self, only: str | None = None) -> None:
+        known = list(self._stamps)
+        for record_id in known:
+            self.touch(record_id, only)
+        # Votes and estimates cast in secret have been touched for their owners alone; now they may be for everybody.
+        for target in dict.fromkeys(self._secret_targets()):
+            self.touch(target, only)
+
+    def _secret_targets(self) -> Iterable[str]:
+        for own in self._own_stamps.values():
+            yield from (record_id for record_id in own if record_id not in self._stamps)
+
+    def touch_target(self, target: str) -> None:
+        """Note that what counts on a card or theme may have changed."""
+        if self.votes:
+            self.touch(f"vote:{target}")
+        if self.estimates:
+            self.touch(f"estimate:{target}")
+
+    def touch_around(self, card: cards.Card) -> None:
+        """Note that a card came or went: also for what hangs on it."""
+        self.touch(card.id)
+        self.touch_target(card.id)
+        if theme := self.theme_of(card):
+            self.touch_target(theme)
+        for link in self.links.values():
+            if card.id in (link.wind, link.brake):
+                self.touch(link.id)
+        self.touch("workshop")
+
+    # --- asking -----------------------------------------------------------------------------------------------------
+
+    @property
+    def has_had_cards(self) -> bool:
+        return any(record_id.startswith("card:") for record_id in self._stamps)
+
+    def root_of(self, theme_id: str | None) -> str | None:
+        """The live theme a theme leads to along its merges, if any."""
+        while theme_id is not None:
+            theme = self.themes.get(theme_id)
+            if theme is None or theme.deleted:
+                return None
+            if theme.merged_into is None:
+                return theme.id
+            theme_id = theme.merged_into
+        return None
+
+    def theme_of(self, card: cards.Card) -> str | None:
+        """The live theme a card is in, if any."""
+        return self.root_of(card.theme)
+
+    def counts_on(self, target: str) -> str | None:
+        """Where a vote put on a card or theme counts now: a live theme, a card without one, or nowhere."""
+        if target.startswith("theme:"):
+            return self.root_of(target)
+        card = self.cards.get(target)
+        if card is None or card.deleted or card.held is not None:
+            return None
+        return self.theme_of(card) or card.id
+
+    def total_on(self, target: str) -> int:
+        return sum(
+            count for mine in self.votes.values() for raw, count in mine.items() if self.counts_on(raw) == target
+        )
+
+    def may_read(self, card_id: str, viewer: Viewer) -> bool:
+        card = self.cards.get(card_id)
+        return card is not None and cards.may_read(self, card, viewer)
+
+    def viewer(self, person_id: str) -> Viewer:
+        """A person with the role they have now."""
+        person = self.people[person_id]
+        return Viewer(person.id, person.role)
+
+    def refuse_taken(self, record_id: str, field: str) -> None:
+        """An id is used once: also that of something erased."""
+        if record_id in self._stamps:
+            raise Refused("id_taken", field)
+
+    # --- showing ----------------------------------------------------------------------------------------------------
+
+    def stamp(self, record_id: str, viewer: Viewer) -> int:
+        """The event that last changed a record for this viewer."""
+        own = self._own_stamps.get(viewer.person) if viewer.person else None
+        shared = self._stamps.get(record_id, 0)
+        return max(shared, own.get(record_id, 0)) if own else shared
+
+    def changed_since(self, since: int, viewer: Viewer) -> Patch:
+        """Everything that changed after `since` as this viewer may see it; since 0, the whole board.
+
+        A `since` this log has not reached (a restored backup, a forged number) is answered with the whole board too.
+        """
+        if since > self.seq or since < 0:
+            since = 0
+        return self._patch(since, self._changed(since, viewer.person), viewer)
+
+    def _changed(self, since: int, person: str | None) -> list[str]:
+        changed = self._stamped_after(self._stamps, since)
+        if person and (own := self._own_stamps.get(person)):
+            changed = list(dict.fromkeys([*changed, *self._stamped_after(own, since)]))
+        return changed
+
+    def _patch(self, since: int, changed: list[str], viewer: Viewer) -> Patch:
+        put: list[AnyRecord] = []
+        remove: list[str] = []
+        for record_id in changed:
+            record = VIEWS[record_id.partition(":")[0]](self, record_id, viewer)
+            if record is not None:
+                put.append(record)
+            elif since:
+                remove.append(record_id)
+        return Patch(since, self.seq, put, remove)
+
+    @staticmethod
+    def _stamped_after(stamps: dict[str, int], since: int) -> list[str]:
+        found: list[str] = []
+        for record_id in reversed(stamps):
+            if stamps[record_id] <= since:
+                break
+            found.append(record_id)
+        found.reverse()
+        return found
+
+    def stands_apart(self, since: int, people_here: Iterable[str]) -> set[str]:
+        """Which of these people may be shown something else, since then, than others of their role are."""
+        here = set(people_here)
+        apart = {
+            person
+            for person in here & self._own_stamps.keys()
+            if next(reversed(self._own_stamps[person].values()), 0) > since
+        }
+        for record_id in self._stamped_after(self._stamps, since):
+            if concerns := CONCERNS.get(record_id.partition(":")[0]):
+                apart |= concerns(self, record_id)
+        return apart & here
+
+
+def fold(events: Iterable[Event]) -> Board:
+    """The board a log makes."""
+    board = Board()
+    for event in events:
+        board.apply(event)
+    return board

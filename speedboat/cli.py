@@ -1,0 +1,219 @@
+"""The command line: `speedboat …`. Thin: every command reads its words, calls one thing, prints."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from speedboat import __version__
+from speedboat.access import KeyMaker, create_workshop, normal_code
+from speedboat.config import Config
+from speedboat.log import Refused
+from speedboat.store import Store, Workshop
+
+
+@click.group()
+@click.version_option(__version__)
+def main() -> None:
+    """Speed-boat workshops, live."""
+    logging.basicConfig(
+        level=os.environ.get("SPEEDBOAT_LOG_LEVEL", "WARNING").upper(), format="%(levelname)s %(message)s"
+    )
+
+
+@main.command()
+@click.option("--host", help="Address to listen on; every one of this machine's unless set.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port; 5000 unless set, 0 for any free one.")
+def serve(host: str | None, port: int | None) -> None:
+    """Serve workshops until interrupted."""
+    from speedboat.serve import serve as run
+
+    run(read_config(), host, port)
+
+
+@main.command()
+@click.argument("title")
+@click.option("--objective", default="", help="What the island stands for.")
+@click.option("--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def create(title: str, objective: str, language: str, as_json: bool) -> None:
+    """Create a workshop; print its code and its links."""
+    config, store = open_store()
+    made, key = refusing(create_workshop, store, KeyMaker(config.secret_key), _now(), title, objective, language)
+    print_links(config, made, key, as_json)
+
+
+@main.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_workshops(as_json: bool) -> None:
+    """List the workshops, the newest first."""
+    _, store = open_store()
+    with store.reading() as transaction:
+        found = transaction.all_workshops()
+    rows = [
+        {"code": row.code, "title": row.title, "objective": row.objective, "created_at": row.created_at, "seq": row.seq}
+        for row in found
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        for row in rows:
+            click.echo(f"{row['code']}  {row['title']}")
+
+
+@main.command()
+@click.argument("code")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def key(code: str, as_json: bool) -> None:
+    """Make a new facilitator link for a workshop; the old one, and the roles got by it, end."""
+    from speedboat.upkeep import renew_key
+
+    config, store = open_store()
+    workshop = find(store, code)
+    print_links(config, workshop, renew_key(store, KeyMaker(config.secret_key), workshop.id, _now()), as_json)
+
+
+@main.command()
+@click.argument("code")
+@click.option("--format", "form", default="json", show_default=True, help="json")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file; standard output unless set."
+)
+@click.option("--language", type=click.Choice(["fr", "en"]), help="The workshop's unless set.")
+def export(code: str, form: str, output: Path | None, language: str | None) -> None:
+    """Export a workshop."""
+    from speedboat.exports import export as write
+
+    _, store = open_store()
+    workshop = find(store, code)
+    made = refusing(write, store, workshop.id, form, None, language or workshop.language)
+    if output:
+        output.write_bytes(made)
+    else:
+        sys.stdout.buffer.write(made)
+        sys.stdout.buffer.flush()
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, path_type=Path, dir_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def import_workshop(file: Path, as_json: bool) -> None:
+    """Import a workshop from a JSON export, under a new code."""
+    from speedboat.upkeep import import_workshop as read
+
+    config, store = open_store()
+    keys = KeyMaker(config.secret_key)
+    made, key = refusing(read, store, keys, file.read_bytes(), _now())
+    print_links(config, made, key, as_json)
+
+
+@main.command()
+@click.option("--people", type=click.IntRange(1, 1000), default=30, show_default=True)
+@click.option(
+    "--speed", type=click.FloatRange(0.1, 1000), default=1.0, show_default=True, help="Times as fast as people."
+)
+@click.option("--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port; 5000 unless set, 0 for any free one.")
+@click.option("--leave", is_flag=True, help="End when the workshop is over, rather than keep serving.")
+def demo(people: int, speed: float, language: str, host: str | None, port: int | None, leave: bool) -> None:
+    """Run a live workshop with simulated people in it."""
+    from speedboat.demo import run
+
+    run(read_config(), people=people, speed=speed, language=language, host=host, port=port, leave=leave)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """Write everything to one file, while the server runs."""
+    from speedboat.upkeep import backup as write
+
+    _, store = open_store()
+    click.echo(f"{write(store, file)} workshops written to {file}")
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, path_type=Path, dir_okay=False))
+def restore(file: Path) -> None:
+    """Bring back a backup into an empty database, of either kind."""
+    from speedboat.upkeep import restore as read
+
+    _, store = open_store()
+    click.echo(f"{refusing(read, store, file)} workshops restored")
+
+
+@main.command()
+def check() -> None:
+    """Verify the database and every log; fails if anything is damaged."""
+    from speedboat.upkeep import check as look
+
+    _, store = open_store()
+    checked, faults = look(store)
+    for fault in faults:
+        click.echo(fault, err=True)
+    click.echo(f"{checked} workshops checked, {len(faults)} faults")
+    sys.exit(1 if faults else 0)
+
+
+# --- shared ---------------------------------------------------------------------------------------------------------
+
+
+def read_config() -> Config:
+    try:
+        return Config.from_environment()
+    except (ValueError, OSError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def open_store() -> tuple[Config, Store]:
+    config = read_config()
+    store = Store(config.database_url)
+    store.migrate()
+    return config, store
+
+
+def find(store: Store, code: str) -> Workshop:
+    workshop = store.find(normal_code(code))
+    if workshop is None:
+        raise click.ClickException(f"there is no workshop with the code {code}")
+    return workshop
+
+
+def refusing(fn: Any, *args: Any) -> Any:
+    """Call it; a refusal ends the command with its sentence."""
+    from speedboat.refusals import error_of
+
+    try:
+        return fn(*args)
+    except Refused as refusal:
+        error = error_of(refusal, "en")
+        raise click.ClickException(f"{error['message']} ({refusal.code})") from None
+
+
+def print_links(config: Config, workshop: Workshop, key: str, as_json: bool) -> None:
+    base = config.public_url or f"http://localhost:{config.port}"
+    links = {
+        "code": workshop.code,
+        "join_url": f"{base}/w/{workshop.code}",
+        "facilitator_url": f"{base}/w/{workshop.code}/facilitate#key={key}",
+        "key": key,
+    }
+    if as_json:
+        click.echo(json.dumps(links))
+    else:
+        click.echo(
+            f"Code         {links['code']}\nJoin         {links['join_url']}\nFacilitate   {links['facilitator_url']}"
+        )
+
+
+def _now() -> int:
+    from speedboat.app import wall_clock
+
+    return wall_clock()

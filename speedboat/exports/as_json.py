@@ -1,0 +1,100 @@
+"""JSON: the complete workshop as its log, versioned; importing it gives the same board, replay included.
+
+It holds no code, key, address or time of export: the same workshop gives the same bytes, wherever it was imported.
+Authors of an anonymous workshop are in it for nobody, not even by what they did to their cards.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from speedboat import cards, votes
+from speedboat.board import Board
+from speedboat.exports.source import Source
+from speedboat.facts import read_fact, write_fact
+from speedboat.log import Event, Fact, Refused, Viewer
+from speedboat.path import WorkshopCreated
+
+FORMAT = "speedboat-workshop"
+VERSION = 1
+LARGEST_LOG = 200_000  # events
+
+
+class LoggedEvent(msgspec.Struct, omit_defaults=True):
+    """One line of the log: its number, when (ms since the epoch, UTC), what, and by whom where that may be said."""
+
+    seq: int
+    at: int
+    fact: msgspec.Raw
+    by: str | None = None
+
+
+class Document(msgspec.Struct):
+    """The whole export. `names` are those of the people the log speaks of."""
+
+    format: str
+    version: int
+    names: dict[str, str]
+    events: list[LoggedEvent]
+
+
+def write(source: Source) -> bytes:
+    """The document, indented by two, UTF-8, ending in a line end."""
+    board = source.board
+    events = [
+        LoggedEvent(
+            event.seq,
+            event.at,
+            msgspec.Raw(write_fact(shown).encode()),
+            None if board.settings.anonymous else event.by,
+        )
+        for event in source.events
+        if (shown := _shown(board, event.fact, source.viewer))
+    ]
+    document = Document(FORMAT, VERSION, dict(sorted(board.names.items())), events)
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+
+
+def _shown(board: Board, fact: Fact, viewer: Viewer | None) -> Fact:
+    """A fact as this asker may have it: without what is still hidden from them, or was promised to stay so."""
+    if isinstance(fact, cards.CardAdded):
+        if not _readable(board, fact.card, viewer):
+            fact = msgspec.structs.replace(fact, text="", author=None, for_=None)
+        if board.settings.anonymous:
+            fact = msgspec.structs.replace(fact, author=None, for_=None)
+    elif isinstance(fact, cards.CardEdited) and not _readable(board, fact.card, viewer):
+        fact = msgspec.structs.replace(fact, text="")
+    elif isinstance(fact, votes.Voted) and not _counted(votes.totals_shown(board), fact.person, viewer):
+        fact = msgspec.structs.replace(fact, votes={})
+    elif isinstance(fact, votes.Estimated) and not _counted(votes.estimates_shown(board), fact.person, viewer):
+        fact = msgspec.structs.replace(fact, knots=None)
+    return fact
+
+
+def _readable(board: Board, card: str, viewer: Viewer | None) -> bool:
+    return viewer is None or board.may_read(card, viewer)
+
+
+def _counted(shown: bool, person: str, viewer: Viewer | None) -> bool:
+    return shown or viewer is None or viewer.person == person
+
+
+def read(data: bytes) -> tuple[list[Event], dict[str, str]]:
+    """The log and the names in a document.
+
+    Raises:
+        Refused: `not_an_export`, `unknown_version`, or `broken_log` (numbers that do not run 1, 2, 3 …).
+    """
+    try:
+        document = msgspec.json.decode(data, type=Document)
+    except (msgspec.MsgspecError, UnicodeError):
+        raise Refused("not_an_export") from None
+    if document.format != FORMAT:
+        raise Refused("not_an_export")
+    if document.version > VERSION:
+        raise Refused("unknown_version")
+    events = [Event(line.seq, line.at, line.by, read_fact(bytes(line.fact).decode())) for line in document.events]
+    numbered = [event.seq for event in events] == list(range(1, len(events) + 1))
+    if not events or len(events) > LARGEST_LOG or not numbered or not isinstance(events[0].fact, WorkshopCreated):
+        raise Refused("broken_log")
+    return events, document.names

@@ -1,0 +1,65 @@
+"""Languages: the catalogues, and which one somebody reads.
+
+English is in the source; every other language is one `.po` file in `translations/`, read as it is: no compiling step
+to forget. The same catalogue serves pages, scripts, refusals and exports.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+from collections.abc import Iterable
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
+
+FOLDER = Path(__file__).parent / "translations"
+LANGUAGES: tuple[str, ...] = ("en", *sorted(path.name for path in FOLDER.iterdir() if (path / "LC_MESSAGES").is_dir()))
+
+
+@functools.cache
+def catalogue(language: str) -> Translations:
+    """The translations into a language; English needs none."""
+    path = FOLDER / language / "LC_MESSAGES" / "messages.po"
+    if language not in LANGUAGES or not path.exists():
+        return Translations()
+    compiled = io.BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+@functools.cache
+def messages(language: str) -> dict[str, str]:
+    """Every translated sentence, for the scripts in the browser."""
+    path = FOLDER / language / "LC_MESSAGES" / "messages.po"
+    if language not in LANGUAGES or not path.exists():
+        return {}
+    with path.open("rb") as file:
+        found = read_po(file, locale=language)
+    return {
+        message.id: message.string
+        for message in found
+        if isinstance(message.id, str) and isinstance(message.string, str) and message.id and message.string
+    }
+
+
+def translate(sentence: str, language: str) -> str:
+    return str(catalogue(language).gettext(sentence))
+
+
+def choose(asked: Iterable[str | None], accepted: str | None = None, default: str = "fr") -> str:
+    """The first language asked for that we have, else the best that the browser accepts, else the default."""
+    for language in asked:
+        if language in LANGUAGES:
+            return str(language)
+    if accepted:
+        best = parse_accept_header(accepted, LanguageAccept).best_match(LANGUAGES)
+        if best:
+            return str(best)
+    return default if default in LANGUAGES else "en"

@@ -1,0 +1,341 @@
+"""Socket.IO: coming in, commands, `changes`, drags, who is here, and the flush of patches to everybody.
+
+The doors only: who somebody is, `access` knows; what a command does, the writer finds out. Commands are taken at the
+engine's message hook, before the library makes a greenlet and a request context of each.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from flask import request
+from flask_socketio import ConnectionRefusedError as Refusal
+from flask_socketio import SocketIO
+
+from speedboat import scene
+from speedboat.access import Access, MessageLimit
+from speedboat.language import choose
+from speedboat.log import SCREEN, Refused, Viewer
+from speedboat.outlet import Outlet
+from speedboat.refusals import error_of
+from speedboat.rules import read_command
+from speedboat.server import Serving
+from speedboat.workshop import Act, Answer, Flush, Leave, Look, Outcome, View, Writer
+
+log = logging.getLogger(__name__)
+
+LARGEST_MESSAGE = 64 * 1024  # bytes; more is refused by name, and over a megabyte the engine closes the connection
+CREW_PAUSE = 0.1  # seconds in which comings and goings are gathered
+DRAG_PAUSE = 0.04  # seconds in which the last place of each dragged card is gathered
+
+encode = msgspec.json.Encoder().encode
+_array = msgspec.json.Decoder(list[msgspec.Raw])
+_word = msgspec.json.Decoder(str)
+_EVENT = re.compile(r"^2(\d{0,15})(\[.*)\Z", re.DOTALL)
+
+
+class Drag(msgspec.Struct, forbid_unknown_fields=True):
+    card: str
+    x: float
+    y: float
+
+
+class Changes(msgspec.Struct, forbid_unknown_fields=True):
+    since: int
+
+
+_drag = msgspec.json.Decoder(Drag)
+_changes = msgspec.json.Decoder(Changes)
+
+
+class Socket(msgspec.Struct):
+    """One connection: who it is for, and where."""
+
+    sid: str
+    eio_sid: str
+    workshop: int
+    who: Viewer
+    language: str
+    token: str
+    since: int
+    entered: bool = False
+
+
+class Live:
+    """All connections of this process."""
+
+    def __init__(
+        self, socketio: SocketIO, access: Access, writer: Writer, serving: Serving, outlet: Outlet, limit: MessageLimit
+    ) -> None:
+        self._socketio = socketio
+        self._access = access
+        self._writer = writer
+        self._serving = serving
+        self._outlet = outlet
+        self._limit = limit
+        self.clock: Callable[[], int] = lambda: 0
+        self._sockets: dict[str, Socket] = {}
+        self._rooms: dict[int, dict[str, Socket]] = defaultdict(dict)
+        self._letters: dict[str, list[bytes]] = defaultdict(list)
+        self._crew_news: dict[int, set[str]] = {}
+        self._drags: dict[int, dict[str, tuple[str, bytes]]] = {}
+        self._drag_limit = MessageLimit(60, lambda: self.clock(), burst=240)
+
+    def attach(self) -> None:
+        """Take our place in front of the library: every message is offered to us first."""
+        self._socketio.on_event("connect", self._connect)
+        self._socketio.on_event("disconnect", self._disconnect)
+        engine = self._socketio.server.eio
+        stock = engine.handlers["message"]
+
+        def on_message(eio_sid: str, data: str | bytes) -> None:
+            if self._take(eio_sid, data):
+                return
+            try:
+                stock(eio_sid, data)
+            except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
+                log.debug("a packet that is not Socket.IO was dropped")
+            if isinstance(data, str) and data.startswith("0"):
+                self._enter(eio_sid)
+
+        engine.on("message", on_message)
+
+    # --- coming and going -------------------------------------------------------------------------------------------
+
+    def _connect(self, auth: Any = None) -> None:
+        given = auth if isinstance(auth, dict) else {}
+        language = choose([_text(given, "language")], request.headers.get("Accept-Language"))
+        try:
+            self._refuse_nonsense(given)
+            screen = given.get("view") == "screen"
+            entry = self._access.enter(
+                given.get("code", ""),
+                token=given.get("token") or None,
+                key=given.get("key"),
+                name=given.get("name"),
+                screen=screen,
+            )
+        except Refused as refusal:
+            error = error_of(refusal, language)
+            raise Refusal(error["message"], error) from None
+        sid: str = request.sid  # type: ignore[attr-defined]
+        eio_sid: str = self._socketio.server.manager.eio_sid_from_sid(sid, "/")
+        who = SCREEN if entry.person is None else Viewer(entry.person, "participant")
+        since = given.get("since", 0)
+        self._sockets[eio_sid] = Socket(sid, eio_sid, entry.workshop.id, who, language, entry.token, since)
+
+    @staticmethod
+    def _refuse_nonsense(given: dict[str, Any]) -> None:
+        for field in ("code", "token", "key", "name", "view", "language"):
+            if not isinstance(given.get(field, ""), str | None):
+                raise Refused("wrong_type", field)
+        since = given.get("since", 0)
+        if not isinstance(since, int) or isinstance(since, bool):
+            raise Refused("wrong_type", "since")
+
+    def _enter(self, eio_sid: str) -> None:
+        """Once the library has told the client that it is connected: its patch, then everything that comes after."""
+        if (socket := self._sockets.get(eio_sid)) and not socket.entered:
+            socket.entered = True
+            look = Look(
+                socket.workshop, socket.who.person, socket.since, lambda view: self._welcome(socket, view), True
+            )
+            self._writer.put(look)
+
+    def _welcome(self, socket: Socket, view: View) -> None:
+        if socket.eio_sid not in self._sockets:
+            return  # gone again; its disconnect has told the writer
+        if view.role is None:
+            self._end(socket)
+            return
+        me = {"id": socket.who.person, "role": view.role, "name": view.name}
+        head = encode({"me": me, "token": socket.token, "now": self.clock()})
+        self._send(socket, b'2["welcome",' + head[:-1] + b',"patch":' + view.patch + b"}]")
+        room = self._rooms[socket.workshop]
+        is_new = socket.who.person is not None and not self._is_here(socket.workshop, socket.who.person)
+        room[socket.eio_sid] = socket
+        here = {other.who.person for other in room.values() if other.who.person}
+        crew = encode({"people": [{"id": person, "here": True} for person in sorted(here)]})
+        self._send(socket, b'2["crew",' + crew + b"]")
+        if is_new and socket.who.person:
+            self._crew_changed(socket.workshop, socket.who.person)
+
+    def _disconnect(self, *_: Any) -> None:
+        sid: str = request.sid  # type: ignore[attr-defined]
+        gone = [socket for socket in self._sockets.values() if socket.sid == sid] if sid else []
+        for socket in gone:
+            self._sockets.pop(socket.eio_sid, None)
+            room = self._rooms[socket.workshop]
+            room.pop(socket.eio_sid, None)
+            if not room:
+                self._rooms.pop(socket.workshop, None)
+            if socket.entered:
+                self._writer.put(Leave(socket.workshop, socket.who.person))
+            person = socket.who.person
+            if person and not self._is_here(socket.workshop, person):
+                self._crew_changed(socket.workshop, person)
+
+    def _is_here(self, workshop: int, person: str) -> bool:
+        return any(socket.who.person == person for socket in list(self._rooms.get(workshop, {}).values()))
+
+    def _end(self, socket: Socket) -> None:
+        """Disconnect somebody who is not on the board any more, after what was sent to them."""
+        self._serving.spawn(self._socketio.server.disconnect, socket.sid)
+
+    # --- messages ---------------------------------------------------------------------------------------------------
+
+    def _take(self, eio_sid: str, data: str | bytes) -> bool:
+        """A Socket.IO event of ours; False leaves the packet to the library."""
+        if not isinstance(data, str):
+            return True  # nothing of ours is binary
+        if data[:1] in ("5", "6"):
+            return True
+        found = _EVENT.match(data) if data[:1] == "2" else None
+        socket = self._sockets.get(eio_sid)
+        if found is None or socket is None:
+            return False
+        ack, body = found.groups()
+        try:
+            self._event(socket, ack, body)
+        except Refused as refusal:
+            self._answer(socket, ack, Answer(refusal=refusal))
+            self._post()
+        return True
+
+    def _event(self, socket: Socket, ack: str, body: str) -> None:
+        if len(body) > LARGEST_MESSAGE or len(body.encode("utf-8", "replace")) > LARGEST_MESSAGE:
+            raise Refused("too_large")
+        try:
+            parts = _array.decode(body)
+            name, payload = _word.decode(parts[0]), bytes(parts[1]) if len(parts) > 1 else b""
+        except (msgspec.MsgspecError, IndexError, UnicodeError, RecursionError):
+            raise Refused("malformed") from None
+        if name == "do":
+            self._do(socket, ack, payload)
+        elif name == "drag":
+            self._take_drag(socket, payload)
+        elif name == "changes":
+            self._changes(socket, ack, payload)
+        else:
+            raise Refused("unknown_message")
+
+    def _do(self, socket: Socket, ack: str, payload: bytes) -> None:
+        self._count(socket)
+        command = read_command(payload)
+        if socket.who.person is None:
+            raise Refused("only_watching")
+        self._writer.put(Act(socket.workshop, socket.who, command, lambda answer: self._answer(socket, ack, answer)))
+
+    def _changes(self, socket: Socket, ack: str, payload: bytes) -> None:
+        self._count(socket)
+        try:
+            since = _changes.decode(payload).since
+        except (msgspec.MsgspecError, UnicodeError, RecursionError):
+            raise Refused("malformed", "since") from None
+
+        def reply(view: View) -> None:
+            if ack and view.role:
+                self._send(socket, b"3%s[%s]" % (ack.encode(), view.patch))
+
+        self._writer.put(Look(socket.workshop, socket.who.person, since, reply))
+
+    def _count(self, socket: Socket) -> None:
+        retry_at = self._limit.refused_until(socket.who.person or socket.sid)
+        if retry_at is not None:
+            raise Refused("slow_down", retry_at=retry_at)
+
+    def _answer(self, socket: Socket, ack: str, answer: Answer) -> None:
+        if not ack:
+            return
+        encoded = answer.encoded
+        if answer.refusal:
+            encoded = encode({"ok": False, "error": error_of(answer.refusal, socket.language)})
+        self._send(socket, b"3%s[%s]" % (ack.encode(), encoded))
+
+    # --- the flush --------------------------------------------------------------------------------------------------
+
+    def deliver(self, outcome: Outcome) -> None:
+        """On the loop: everything that came of one group; patch and answer to one socket leave in one write."""
+        for reply, value in outcome.replies:
+            if not isinstance(value, View):
+                reply(value)
+        for flush in outcome.flushes:
+            self._flush(flush)
+        for reply, value in outcome.replies:
+            if isinstance(value, View):
+                reply(value)
+        self._post()
+
+    def _flush(self, flush: Flush) -> None:
+        same: dict[bytes, list[str]] = defaultdict(list)
+        for socket in list(self._rooms.get(flush.workshop, {}).values()):
+            person = socket.who.person
+            if person in flush.removed:
+                self._end(socket)
+            elif patch := flush.for_person(person):
+                same[patch].append(socket.eio_sid)
+        for patch, eio_sids in same.items():
+            text = b'2["patch",' + patch + b"]"
+            # Before the answer: what was asked for is on the board by the time it is said to be done.
+            for eio_sid in [eio_sid for eio_sid in eio_sids if eio_sid in self._letters]:
+                self._letters[eio_sid].insert(0, text)
+                eio_sids.remove(eio_sid)
+            self._outlet.send_many(eio_sids, text)
+
+    def _send(self, socket: Socket, text: bytes) -> None:
+        """Put a packet with what leaves for this socket at the end of the turn."""
+        self._letters[socket.eio_sid].append(text)
+
+    def _post(self) -> None:
+        letters, self._letters = self._letters, defaultdict(list)
+        for eio_sid, packets in letters.items():
+            self._outlet.send(eio_sid, packets)
+
+    def _to_room(self, workshop: int, text: bytes, but: set[str] | None = None) -> None:
+        room = self._rooms.get(workshop)
+        if room:
+            self._outlet.send_many([eio_sid for eio_sid in list(room) if not but or eio_sid not in but], text)
+
+    # --- not stored: who is here, what is being dragged -------------------------------------------------------------
+
+    def _crew_changed(self, workshop: int, person: str) -> None:
+        if workshop not in self._crew_news:
+            self._crew_news[workshop] = set()
+            self._serving.later(CREW_PAUSE, lambda: self._tell_crew(workshop))
+        self._crew_news[workshop].add(person)
+
+    def _tell_crew(self, workshop: int) -> None:
+        news = self._crew_news.pop(workshop, set())
+        people = [{"id": person, "here": self._is_here(workshop, person)} for person in sorted(news)]
+        self._to_room(workshop, b'2["crew",' + encode({"people": people}) + b"]")
+
+    def _take_drag(self, socket: Socket, payload: bytes) -> None:
+        if socket.who.person is None or self._drag_limit.refused_until(socket.who.person):
+            return
+        try:
+            drag = _drag.decode(payload)
+        except (msgspec.MsgspecError, UnicodeError, RecursionError):
+            raise Refused("malformed") from None
+        if not re.fullmatch(r"card:[A-Za-z0-9_-]{16,64}", drag.card):
+            raise Refused("malformed_id", "card")
+        drag.x = min(max(drag.x, 0.0), scene.WIDTH)
+        drag.y = min(max(drag.y, 0.0), scene.HEIGHT)
+        waiting = self._drags.setdefault(socket.workshop, {})
+        if not waiting:
+            self._serving.later(DRAG_PAUSE, lambda: self._relay_drags(socket.workshop))
+        waiting[drag.card] = (socket.eio_sid, encode(drag))
+
+    def _relay_drags(self, workshop: int) -> None:
+        """The last place of each dragged card, to everybody but the hand that drags it."""
+        for eio_sid, drag in self._drags.pop(workshop, {}).values():
+            self._to_room(workshop, b'2["drag",' + drag + b"]", but={eio_sid})
+
+
+def _text(given: dict[str, Any], field: str) -> str | None:
+    value = given.get(field)
+    return value if isinstance(value, str) else None

@@ -1,0 +1,80 @@
+"""The primitives of the log: what a command is, what a fact is, who asks, what a decision or a refusal holds.
+
+Pure. The features (`cards.py`, `themes.py` …) define their own commands and facts from these; nothing here knows one
+of them by name.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+Role = Literal["participant", "facilitator", "screen"]
+Phase = Literal["welcome", "write", "share", "group", "vote", "cut", "discuss", "act", "closed"]
+PHASES: tuple[Phase, ...] = ("welcome", "write", "share", "group", "vote", "cut", "discuss", "act", "closed")
+
+TEXT_LIMIT = 500  # characters of a card, a note, an action or a prompt
+NAME_LIMIT = 60  # characters of a first name or an owner
+TITLE_LIMIT = 200  # characters of the title of a workshop or theme
+
+CommandId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{8,64}\Z")]
+
+
+class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="name", rename=None):
+    """What somebody asks for. `id` is chosen by the client: the same id from the same person is the same act."""
+
+    id: CommandId
+
+
+class Fact(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="name"):
+    """What happened, as it is kept for ever: facts are never renamed and never refuse to fold."""
+
+
+class Event(msgspec.Struct, frozen=True):
+    """A fact in its place in the log of one workshop: numbered 1..N, at a time (ms since the epoch, UTC), by somebody.
+
+    `by` is a person's id, or None for the command line. The fold never reads it: a fact names whom it is about.
+    """
+
+    seq: int
+    at: int
+    by: str | None
+    fact: Any
+
+
+class Viewer(msgspec.Struct, frozen=True):
+    """Who looks: a person with the role they have now, or the screen, which is nobody."""
+
+    person: str | None
+    role: Role
+
+    @property
+    def facilitates(self) -> bool:
+        return self.role == "facilitator"
+
+
+SCREEN = Viewer(None, "screen")
+
+
+class Decision(msgspec.Struct):
+    """What follows from a command: facts to append, the commands that would undo it, names for the rows of people."""
+
+    facts: list[Any]
+    inverse: list[dict[str, Any]] = msgspec.field(default_factory=list)
+    names: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class Refused(Exception):
+    """A command that cannot be done, by name: a word for programs, the field it is about, details for a sentence."""
+
+    def __init__(self, code: str, field: str | None = None, **details: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.field = field
+        self.details = details
+
+
+def undo(name: str, **arguments: Any) -> dict[str, Any]:
+    """A command of an inverse, as the client will send it (with an id of its own)."""
+    return {"name": name, **{key: value for key, value in arguments.items() if value is not msgspec.UNSET}}

@@ -1,0 +1,58 @@
+"""The tables. Board content is the log; what SQL must query, or a person may ask to erase, is rows.
+
+Only `store.py` and the migrations read this file.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData, String, Table, Text
+
+metadata = MetaData()
+
+workshops = Table(
+    "workshops",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", String(6), nullable=False, unique=True),
+    # Title and objective are in the log; this copy is for lists.
+    Column("title", Text, nullable=False),
+    Column("objective", Text, nullable=False, server_default=""),
+    Column("language", String(8), nullable=False),
+    Column("format", String(40), nullable=False),
+    Column("format_version", Integer, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("seq", Integer, nullable=False, server_default="0"),
+    Column("key_hash", String(64), nullable=False),
+    # Numbers are never used again: a link of a deleted workshop must not open a later one.
+    sqlite_autoincrement=True,
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("workshop", Integer, ForeignKey("workshops.id", ondelete="CASCADE"), primary_key=True),
+    Column("id", String(71), primary_key=True),
+    Column("name", Text, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("workshop", Integer, ForeignKey("workshops.id", ondelete="CASCADE"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("by", String(71)),
+    Column("fact", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# The first answer to every command, so that a retry gets the same one and nothing is done twice.
+answers = Table(
+    "answers",
+    metadata,
+    Column("workshop", Integer, ForeignKey("workshops.id", ondelete="CASCADE"), primary_key=True),
+    Column("person", String(71), primary_key=True),
+    Column("command", String(64), primary_key=True),
+    Column("answer", Text, nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,71 @@
+"""`speedboat serve`: start, say where phones find it, run until told to stop."""
+
+from __future__ import annotations
+
+import gc
+import socket
+from collections.abc import Callable
+from dataclasses import replace
+
+import click
+import segno
+
+from speedboat.app import Speedboat
+from speedboat.config import Config
+from speedboat.server import listen
+
+
+def serve(
+    config: Config, host: str | None, port: int | None, started: Callable[[Speedboat, str], None] | None = None
+) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Args:
+        started: called once it listens, with the address of this machine.
+
+    Raises:
+        click.ClickException: the address is taken, or a setting is wrong.
+    """
+    config = replace(config, host=config.host if host is None else host, port=config.port if port is None else port)
+    try:
+        listener = listen(config.host, config.port)
+        speedboat = Speedboat(replace(config, port=listener.getsockname()[1]))
+    except (OSError, ValueError) as error:
+        raise click.ClickException(f"cannot serve on {config.host}:{config.port}: {error}") from None
+    # What was made so far stays for good: the collector need not look at it again.
+    gc.collect()
+    gc.freeze()
+    address = f"http://localhost:{speedboat.config.port}"
+    if started:
+        started(speedboat, address)
+    else:
+        announce(speedboat.config)
+    speedboat.serving.serve(speedboat.flask, listener, speedboat.stop)
+
+
+def announce(config: Config) -> None:
+    """Print the addresses, and a QR code of the one for phones."""
+    click.echo(f"Speedboat is at http://localhost:{config.port}")
+    url = config.public_url or phone_url(config)
+    if url:
+        click.echo(f"Phones on this network: {url}\n")
+        segno.make(url, error="l").terminal(compact=True)
+    click.echo("Press Ctrl+C to stop.")
+
+
+def phone_url(config: Config) -> str | None:
+    """The address of this machine on its network, if it listens to more than itself."""
+    if config.host not in ("0.0.0.0", "::", ""):  # noqa: S104  # a comparison, not a binding
+        return (
+            None
+            if config.host.startswith("127.") or config.host == "localhost"
+            else f"http://{config.host}:{config.port}"
+        )
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            # Sends nothing: only asks the system which of its addresses would be used (RFC 5737 has no host here).
+            probe.connect(("192.0.2.1", 9))
+            own = probe.getsockname()[0]
+        except OSError:
+            return None
+    return None if own.startswith("127.") else f"http://{own}:{config.port}"

@@ -1,0 +1,334 @@
+"""All SQL: finding workshops, reading a log, writing a group of commands in one transaction, erasing.
+
+Runs in native threads only, never on the serving loop. What a command means is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import alembic.command
+import alembic.config
+import msgspec
+from sqlalchemy import (
+    Connection,
+    Engine,
+    RowMapping,
+    bindparam,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+
+from speedboat.cards import CardAdded, CardEdited
+from speedboat.facts import read_fact, write_fact
+from speedboat.log import Event
+from speedboat.schema import answers, events, metadata, people, workshops
+
+__all__ = ["DBAPIError", "SQLAlchemyError", "Store", "Transaction", "Workshop"]
+
+BUSY_TIMEOUT = 5  # seconds to wait for a lock that somebody else holds
+MIGRATION_LOCK = 7_362_001  # any number, the same for every process: only one migrates at a time
+
+
+class Workshop(NamedTuple):
+    """The row of a workshop; times in ms since the epoch, `seq` the number of its last event."""
+
+    id: int
+    code: str
+    title: str
+    objective: str
+    language: str
+    format: str
+    format_version: int
+    created_at: int
+    seq: int
+    key_hash: str
+
+
+class CodeTaken(Exception):
+    """The code of a new workshop is in use."""
+
+
+class Store:
+    """A database, SQLite (`sqlite:///file`) or PostgreSQL (`postgresql+psycopg://…`), migrated when opened."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+
+    def migrate(self) -> None:
+        """Bring the tables up to date; several processes may do so at once."""
+        config = alembic.config.Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            if not self.is_sqlite:
+                connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+            config.attributes["connection"] = connection
+            alembic.command.upgrade(config, "head")
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """One transaction that reads, then writes: begun as a writer, so that nothing it read can have changed."""
+        with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            yield Transaction(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        with self.engine.connect() as connection, connection.begin():
+            yield Transaction(connection)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Transaction]:
+        """A reading of everything as of one moment, while others write."""
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with self.engine.connect().execution_options(**options) as connection, connection.begin():
+            yield Transaction(connection)
+
+    def find(self, code: str) -> Workshop | None:
+        """The workshop of a code, as `access.normal_code` writes it."""
+        with self.reading() as transaction:
+            return transaction.find(code)
+
+
+class Transaction:
+    """What can be asked and written within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    # --- workshops --------------------------------------------------------------------------------------------------
+
+    def find(self, code: str) -> Workshop | None:
+        row = self.connection.execute(select(workshops).where(workshops.c.code == code)).mappings().first()
+        return _workshop(row) if row else None
+
+    def get(self, workshop: int) -> Workshop | None:
+        row = self.connection.execute(select(workshops).where(workshops.c.id == workshop)).mappings().first()
+        return _workshop(row) if row else None
+
+    def all_workshops(self) -> list[Workshop]:
+        """Every workshop, the newest first."""
+        rows = self.connection.execute(select(workshops).order_by(workshops.c.id.desc())).mappings()
+        return [_workshop(row) for row in rows]
+
+    def add_workshop(self, **columns: Any) -> int:
+        """The number of a new workshop.
+
+        Raises:
+            CodeTaken: nothing was written; try another code.
+        """
+        try:
+            with self.connection.begin_nested():
+                result = self.connection.execute(insert(workshops).values(seq=0, **columns))
+        except IntegrityError:
+            raise CodeTaken from None
+        assert result.inserted_primary_key is not None
+        return int(result.inserted_primary_key[0])
+
+    def change_workshop(self, workshop: int, **columns: Any) -> None:
+        self.connection.execute(update(workshops).where(workshops.c.id == workshop).values(**columns))
+
+    def delete_workshop(self, workshop: int) -> None:
+        for table in (answers, events, people):
+            self.connection.execute(delete(table).where(table.c.workshop == workshop))
+        self.connection.execute(delete(workshops).where(workshops.c.id == workshop))
+
+    def lock(self, ids: Sequence[int], *, wait: bool = True) -> dict[int, int]:
+        """The last seq of each of these workshops, locked until the transaction ends; `wait=False` skips those in use.
+
+        SQLite has locked the whole database already.
+        """
+        rows = self.connection.execute(
+            _LOCK if wait else _LOCK_FREE_ONES,
+            {"ids": sorted(ids)},
+        )
+        return {row.id: row.seq for row in rows}
+
+    def seqs(self, ids: Sequence[int]) -> dict[int, int]:
+        return {row.id: row.seq for row in self.connection.execute(_SEQS, {"ids": list(ids)})}
+
+    # --- the log ----------------------------------------------------------------------------------------------------
+
+    def events_after(self, workshop: int, seq: int) -> list[Event]:
+        """The events of a workshop after `seq`, in order."""
+        rows = self.connection.execute(_EVENTS_AFTER, {"of": workshop, "after": seq})
+        return [Event(row[0], row[1], row[2], read_fact(row[3])) for row in rows]
+
+    def raw_events(self, workshop: int) -> list[tuple[int, int, str | None, str]]:
+        """Seq, time, person and fact as text, unread: for checking a log that may be damaged."""
+        rows = self.connection.execute(_EVENTS_AFTER, {"of": workshop, "after": -1})
+        return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+    def append(self, written: Sequence[tuple[int, Event]], last: dict[int, int]) -> None:
+        """Write events, each with its workshop, and the last seq of each workshop."""
+        if not written:
+            return
+        self.connection.execute(
+            _APPEND,
+            [
+                {"workshop": workshop, "seq": event.seq, "at": event.at, "by": event.by, "fact": write_fact(event.fact)}
+                for workshop, event in written
+            ],
+        )
+        self.connection.execute(_SET_SEQ, [{"of": workshop, "to": seq} for workshop, seq in last.items()])
+
+    # --- answers ----------------------------------------------------------------------------------------------------
+
+    def answered(self, keys: Sequence[tuple[int, str, str]]) -> dict[tuple[int, str, str], str]:
+        """The answers given before to these (workshop, person, command)s."""
+        if not keys:
+            return {}
+        rows = self.connection.execute(_ANSWERED, {"keys": keys})
+        return {(row[0], row[1], row[2]): row[3] for row in rows}
+
+    def answer(self, given: Sequence[dict[str, Any]]) -> None:
+        """Keep answers: rows of workshop, person, command, answer."""
+        if given:
+            self.connection.execute(_ANSWER, given)
+
+    # --- people -----------------------------------------------------------------------------------------------------
+
+    def names(self, workshop: int) -> dict[str, str]:
+        rows = self.connection.execute(select(people.c.id, people.c.name).where(people.c.workshop == workshop))
+        return {row[0]: row[1] for row in rows}
+
+    def set_name(self, workshop: int, person: str, name: str) -> None:
+        upsert = sqlite.insert if self.connection.dialect.name == "sqlite" else postgresql.insert
+        self.connection.execute(
+            upsert(people)
+            .values(workshop=workshop, id=person, name=name)
+            .on_conflict_do_update(index_elements=["workshop", "id"], set_={"name": name})
+        )
+
+    # --- erasing ----------------------------------------------------------------------------------------------------
+
+    def erase_cards(self, workshop: int, cards: Sequence[str]) -> None:
+        """Take the texts of cards out of the log, and out of the answers that would undo their changes."""
+        gone = set(cards)
+        for seq, at, by, text in self.raw_events(workshop):
+            fact = read_fact(text)
+            if isinstance(fact, CardAdded | CardEdited) and fact.card in gone:
+                self.connection.execute(
+                    update(events)
+                    .where(events.c.workshop == workshop, events.c.seq == seq)
+                    .values(fact=write_fact(_without_text(fact)))
+                )
+        for card in cards:
+            self._forget_answers(workshop, card)
+
+    def _forget_answers(self, workshop: int, card: str) -> None:
+        about = answers.c.answer.contains(card, autoescape=True)
+        rows = self.connection.execute(select(answers).where(answers.c.workshop == workshop, about)).mappings()
+        for row in rows.all():
+            kept = _without_words(msgspec.json.decode(row["answer"]))
+            self.connection.execute(
+                update(answers)
+                .where(
+                    answers.c.workshop == workshop,
+                    answers.c.person == row["person"],
+                    answers.c.command == row["command"],
+                )
+                .values(answer=msgspec.json.encode(kept).decode())
+            )
+
+    # --- everything -------------------------------------------------------------------------------------------------
+
+    def every_row(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Every row of every table, the tables in an order in which they can be written."""
+        for table in metadata.sorted_tables:
+            for row in self.connection.execution_options(yield_per=1000).execute(select(table)).mappings():
+                yield table.name, dict(row)
+
+    def restore_rows(self, table: str, rows: Sequence[dict[str, Any]]) -> None:
+        self.connection.execute(insert(metadata.tables[table]), list(rows))
+
+    def continue_numbers(self) -> None:
+        """After rows were written with their numbers: PostgreSQL must be told where to go on."""
+        if self.connection.dialect.name == "postgresql":
+            highest = select(func.coalesce(func.max(workshops.c.id), 0)).scalar_subquery()
+            sequence = func.pg_get_serial_sequence("workshops", "id")
+            self.connection.execute(select(func.setval(sequence, highest + 1, False)))
+
+    def integrity(self) -> list[str]:
+        """What the database itself finds wrong."""
+        if self.connection.dialect.name != "sqlite":
+            return []
+        found = [str(row[0]) for row in self.connection.exec_driver_sql("PRAGMA integrity_check")]
+        return [] if found == ["ok"] else [f"database: {fault}" for fault in found]
+
+
+def _without_text(fact: CardAdded | CardEdited) -> CardAdded | CardEdited:
+    if isinstance(fact, CardAdded):
+        return msgspec.structs.replace(fact, text="", for_=None)
+    return msgspec.structs.replace(fact, text="")
+
+
+def _without_words(answer: dict[str, Any]) -> dict[str, Any]:
+    """What a retry still needs to know: whether it was done, and the name of the refusal."""
+    if answer.get("ok"):
+        return {"ok": True, "seq": answer["seq"]}
+    return {"ok": False, "error": {"code": answer["error"]["code"]}}
+
+
+def _workshop(row: RowMapping) -> Workshop:
+    return Workshop(**{column: row[column] for column in Workshop._fields})
+
+
+# The statements of the hot path, built once.
+_LOCK = (
+    select(workshops.c.id, workshops.c.seq)
+    .where(workshops.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(workshops.c.id)
+    .with_for_update()
+)
+_LOCK_FREE_ONES = _LOCK.with_for_update(skip_locked=True)
+_SEQS = select(workshops.c.id, workshops.c.seq).where(workshops.c.id.in_(bindparam("ids", expanding=True)))
+_EVENTS_AFTER = (
+    select(events.c.seq, events.c.at, events.c.by, events.c.fact)
+    .where(events.c.workshop == bindparam("of"), events.c.seq > bindparam("after"))
+    .order_by(events.c.seq)
+)
+_APPEND = insert(events)
+_SET_SEQ = update(workshops).where(workshops.c.id == bindparam("of")).values(seq=bindparam("to"))
+_ANSWERED = select(answers.c.workshop, answers.c.person, answers.c.command, answers.c.answer).where(
+    tuple_(answers.c.workshop, answers.c.person, answers.c.command).in_(bindparam("keys", expanding=True))
+)
+_ANSWER = insert(answers)
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT})
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA journal_mode=WAL")
+        # FULL survives the power going, NORMAL only the process: an acknowledgement means it is on disk.
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # With the default, a read-then-write would build on what another connection is changing.
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql_engine(url: str) -> Engine:
+    return create_engine(url, pool_pre_ping=True)

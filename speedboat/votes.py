@@ -1,0 +1,213 @@
+"""Votes (gommettes) and estimates (knots): blind while they are cast, shown afterwards.
+
+Pure. A vote stays where it was put, on a card or a theme; where it *counts* is looked up: on the card's theme, on what
+a merged theme went into, nowhere while the thing is in the bin. So regrouping, merging, deleting and going back never
+lose or double one.
+"""
+
+from __future__ import annotations
+
+import statistics
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+from msgspec import UNSET
+
+from speedboat.log import Command, Decision, Event, Fact, Phase, Refused, Viewer, undo
+from speedboat.records import EstimateRecord, VoteRecord
+from speedboat.text import finite
+
+if TYPE_CHECKING:
+    from speedboat.board import Board
+
+Target = Annotated[str, msgspec.Meta(pattern=r"^(card|theme):[A-Za-z0-9_-]{16,64}\Z")]
+MOST_KNOTS = 100.0
+
+TOTALS_SHOWN: tuple[Phase, ...] = ("cut", "discuss", "act", "closed")
+ESTIMATES_SHOWN: tuple[Phase, ...] = ("discuss", "act", "closed")
+
+
+class Vote(Command, frozen=True, tag="vote"):
+    """`count` is my number of votes on the target afterwards."""
+
+    target: Target
+    count: int
+
+
+class Estimate(Command, frozen=True, tag="estimate"):
+    """How many knots the boat would gain if this rope were cut (Hohmann, Innovation Games, 2006)."""
+
+    target: Target
+    knots: float | None
+
+
+class Voted(Fact, frozen=True, tag="voted"):
+    """What a person has put on each of these afterwards; 0 takes back."""
+
+    person: str
+    votes: dict[str, int]
+
+
+class Estimated(Fact, frozen=True, tag="estimated"):
+    person: str
+    target: str
+    knots: float | None = None
+
+
+# --- fold -----------------------------------------------------------------------------------------------------------
+
+
+def voted(board: Board, fact: Voted, event: Event) -> None:
+    mine = board.votes.setdefault(fact.person, {})
+    had_voted = has_voted(board, fact.person)
+    for raw, count in fact.votes.items():
+        if count > 0:
+            mine[raw] = count
+        else:
+            mine.pop(raw, None)
+        if target := board.counts_on(raw):
+            board.touch(f"vote:{target}", only=None if totals_shown(board) else fact.person)
+    if has_voted(board, fact.person) != had_voted:
+        board.touch("workshop")
+
+
+def estimated(board: Board, fact: Estimated, event: Event) -> None:
+    knots = board.estimates.setdefault(fact.target, {})
+    counted = fact.person in knots
+    if fact.knots is None:
+        knots.pop(fact.person, None)
+    else:
+        knots[fact.person] = fact.knots
+    board.touch(f"estimate:{fact.target}", only=None if estimates_shown(board) else fact.person)
+    if counted != (fact.person in knots):
+        board.touch("workshop")
+
+
+FOLDS: dict[type[Fact], Any] = {Voted: voted, Estimated: estimated}
+
+
+# --- who sees what --------------------------------------------------------------------------------------------------
+
+
+def totals_shown(board: Board) -> bool:
+    """Counts are hidden from everybody, facilitators and screen included, until the phase after the vote."""
+    return board.phase in TOTALS_SHOWN or (board.settings.free and board.phase != "vote")
+
+
+def estimates_shown(board: Board) -> bool:
+    return board.phase in ESTIMATES_SHOWN or (board.settings.free and board.phase != "cut")
+
+
+def view_vote(board: Board, record_id: str, viewer: Viewer) -> VoteRecord | None:
+    target = record_id.removeprefix("vote:")
+    mine = _mine_on(board, viewer.person, target) if viewer.person else 0
+    total = board.total_on(target) if totals_shown(board) else 0
+    if not mine and not total:
+        return None
+    return VoteRecord(
+        id=record_id,
+        seq=board.stamp(record_id, viewer),
+        target=target,
+        mine=mine,
+        total=total if totals_shown(board) else UNSET,
+    )
+
+
+def vote_concerns(board: Board, record_id: str) -> set[str]:
+    target = record_id.removeprefix("vote:")
+    return {person for person in board.votes if _mine_on(board, person, target)}
+
+
+def view_estimate(board: Board, record_id: str, viewer: Viewer) -> EstimateRecord | None:
+    target = record_id.removeprefix("estimate:")
+    all_knots = board.estimates.get(target, {})
+    mine = all_knots.get(viewer.person) if viewer.person else None
+    shown = sorted(all_knots.values()) if estimates_shown(board) else []
+    if board.counts_on(target) != target or (mine is None and not shown):
+        return None
+    record = EstimateRecord(
+        id=record_id, seq=board.stamp(record_id, viewer), target=target, mine=UNSET if mine is None else mine
+    )
+    if shown:
+        record.n, record.low, record.high = len(shown), shown[0], shown[-1]
+        record.median = statistics.median(shown)
+    return record
+
+
+def estimate_concerns(board: Board, record_id: str) -> set[str]:
+    return set(board.estimates.get(record_id.removeprefix("estimate:"), ()))
+
+
+def has_voted(board: Board, person: str) -> bool:
+    return any(board.counts_on(raw) for raw in board.votes.get(person, ()))
+
+
+def spent_by(board: Board, person: str) -> int:
+    """How many votes of a person count somewhere."""
+    return sum(count for raw, count in board.votes.get(person, {}).items() if board.counts_on(raw))
+
+
+def _mine_on(board: Board, person: str, target: str) -> int:
+    return sum(count for raw, count in board.votes.get(person, {}).items() if board.counts_on(raw) == target)
+
+
+# --- rules ----------------------------------------------------------------------------------------------------------
+
+
+def vote(board: Board, command: Vote, who: Viewer, now: int) -> Decision:
+    target, person = votable(board, command.target, who), str(who.person)
+    finite(command.count, "count", 0)
+    mine = _mine_on(board, person, target)
+    if command.count == mine:
+        return Decision([])
+    # Taking back is always allowed, also from a pile that a merge made higher than the limit.
+    if command.count > mine:
+        if command.count > board.settings.votes_per_theme:
+            raise Refused("too_many_on_theme", "count", limit=board.settings.votes_per_theme)
+        if spent_by(board, person) - mine + command.count > board.settings.votes_each:
+            raise Refused("votes_spent", "count", limit=board.settings.votes_each)
+    changes = _spread(board, person, target, command.count - mine)
+    return Decision([Voted(person, changes)], [undo("vote", target=target, count=mine)])
+
+
+def _spread(board: Board, person: str, target: str, difference: int) -> dict[str, int]:
+    """What changes where: votes are added to the target itself, and taken from it before what came with its cards."""
+    mine = board.votes.get(person, {})
+    if difference > 0:
+        return {target: mine.get(target, 0) + difference}
+    changes: dict[str, int] = {}
+    piles = [raw for raw in mine if board.counts_on(raw) == target]
+    for raw in sorted(piles, key=lambda raw: (raw != target, raw)):
+        taken = min(mine[raw], -difference)
+        if taken:
+            changes[raw] = mine[raw] - taken
+            difference += taken
+    return changes
+
+
+def estimate(board: Board, command: Estimate, who: Viewer, now: int) -> Decision:
+    target, person = votable(board, command.target, who), str(who.person)
+    knots = None if command.knots is None else finite(command.knots, "knots", 0, MOST_KNOTS)
+    before = board.estimates.get(target, {}).get(person)
+    if knots == before:
+        return Decision([])
+    return Decision([Estimated(person, target, knots)], [undo("estimate", target=target, knots=before)])
+
+
+def votable(board: Board, target: str, who: Viewer, field: str = "target") -> str:
+    """A theme, or a card without one, that this person may read.
+
+    Raises:
+        Refused: `unknown_target`, `hidden_card`, or `in_a_theme` (vote for its theme instead).
+    """
+    home = board.counts_on(target)
+    if home is None:
+        raise Refused("unknown_target", field)
+    if target.startswith("card:") and not board.may_read(target, who):
+        raise Refused("hidden_card", field)
+    if home != target:
+        raise Refused("in_a_theme" if target.startswith("card:") else "unknown_target", field)
+    return target
+
+
+RULES: dict[type[Command], Any] = {Vote: vote, Estimate: estimate}

@@ -1,0 +1,191 @@
+"""The pages, the QR code, the built front end, and what a machine asks: is it alive, is it ready."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import segno
+from flask import Blueprint, Flask, Response, current_app, g, render_template, request, send_from_directory
+from werkzeug.exceptions import HTTPException, NotFound
+
+from speedboat import __version__
+from speedboat.config import folder
+from speedboat.language import LANGUAGES, catalogue, choose, messages
+from speedboat.log import Refused
+from speedboat.store import Workshop
+
+if TYPE_CHECKING:
+    from speedboat.app import Speedboat
+
+blueprint = Blueprint("web", __name__)
+YEAR = 365 * 24 * 3600
+
+
+def attach(app: Flask, speedboat: Speedboat) -> None:
+    app.register_blueprint(blueprint)
+    app.register_error_handler(HTTPException, error_page)
+    app.register_error_handler(Refused, refused_page)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: catalogue(g.language).gettext(text),
+        lambda one, many, n: catalogue(g.language).ngettext(one, many, n),
+        newstyle=True,
+    )
+    app.jinja_env.globals["asset"] = asset
+    app.before_request(choose_language)
+    app.after_request(protect)
+
+
+def here() -> Speedboat:
+    found: Speedboat = current_app.extensions["speedboat"]
+    return found
+
+
+# --- pages ----------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/")
+def home() -> str:
+    return page("home", {"open_creation": here().config.open_creation})
+
+
+@blueprint.get("/w/<code>")
+def participant(code: str) -> str:
+    return workshop_page("participant", code)
+
+
+@blueprint.get("/w/<code>/screen")
+def screen(code: str) -> str:
+    return workshop_page("screen", code)
+
+
+@blueprint.get("/w/<code>/facilitate")
+def facilitator(code: str) -> str:
+    return workshop_page("facilitator", code)
+
+
+@blueprint.get("/w/<code>/qr.svg")
+def qr(code: str) -> Response:
+    workshop = here().access.find(code)
+    drawn = io.BytesIO()
+    url = join_url(workshop)
+    segno.make(url, error="m").save(drawn, kind="svg", border=2, xmldecl=False, svgns=True, omitsize=True, title=url)
+    response = Response(drawn.getvalue(), mimetype="image/svg+xml")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def join_url(workshop: Workshop) -> str:
+    return f"{here().base_url(request.host_url)}/w/{workshop.code}"
+
+
+def workshop_page(view: str, code: str) -> str:
+    workshop = here().access.find(code)
+    g.language = choose(
+        [request.args.get("lang"), request.cookies.get("language")],
+        request.headers.get("Accept-Language"),
+        workshop.language,
+    )
+    return page(view, {"code": workshop.code, "join_url": join_url(workshop)}, title=workshop.title)
+
+
+def page(view: str, data: dict[str, Any], **context: Any) -> str:
+    """A template with what its script needs, as data: nothing is run that stands in the page."""
+    known = messages(g.language)
+    data = {**data, "view": view, "language": g.language, "languages": LANGUAGES, "version": __version__}
+    encoded = json.dumps({**data, "messages": known}, ensure_ascii=False).replace("<", "\\u003c")
+    return render_template(f"{view}.html", page=data, page_json=encoded, language=g.language, **context)
+
+
+# --- the front end --------------------------------------------------------------------------------------------------
+
+_manifest: dict[str, str] = {}
+
+
+def asset(name: str) -> str:
+    """The address of a built file by the name of its entry point, e.g. "participant.js"."""
+    if not _manifest or current_app.debug:
+        _manifest.update(json.loads((folder("static") / "dist" / "manifest.json").read_text(encoding="utf-8")))
+    return f"/static/dist/{_manifest[name]}"
+
+
+@blueprint.get("/static/dist/<path:name>")
+def built(name: str) -> Response:
+    """A file of the front end; its name changes with its content, so it may be kept for a year."""
+    root = folder("static") / "dist"
+    if "gzip" in request.headers.get("Accept-Encoding", "") and (root / f"{name}.gz").is_file():
+        response = send_from_directory(root, f"{name}.gz", max_age=YEAR)
+        response.headers["Content-Encoding"] = "gzip"
+        response.headers["Content-Type"] = _type_of(name)
+        response.headers["Vary"] = "Accept-Encoding"
+    else:
+        response = send_from_directory(root, name, max_age=YEAR)
+    response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    return response
+
+
+def _type_of(name: str) -> str:
+    kinds = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+    return kinds.get(Path(name).suffix, "application/octet-stream")
+
+
+# --- machines -------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """The process answers."""
+    return Response("ok\n", mimetype="text/plain")
+
+
+@blueprint.get("/readyz")
+def readyz() -> Response:
+    """The process can write: the database answers too."""
+    try:
+        here().serving.off_loop(here().store.find, "")
+    except Exception:  # whatever it is, this process is not ready
+        return Response("the database does not answer\n", 503, mimetype="text/plain")
+    return Response("ready\n", mimetype="text/plain")
+
+
+# --- every page -----------------------------------------------------------------------------------------------------
+
+
+def choose_language() -> None:
+    asked = [request.args.get("lang"), request.cookies.get("language")]
+    g.language = choose(asked, request.headers.get("Accept-Language"))
+
+
+def protect(response: Response) -> Response:
+    """Nothing runs that we did not serve as a file, nobody frames us, no address of a workshop leaks to other sites."""
+    if response.mimetype == "text/html":
+        response.headers["Content-Security-Policy"] = (
+            "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; object-src 'none'; "
+            "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        )
+        response.headers["Cache-Control"] = "no-cache"
+        response.content_language.add(g.get("language", "en"))
+        if (asked := request.args.get("lang")) in LANGUAGES:
+            response.set_cookie("language", str(asked), max_age=YEAR, samesite="Lax", httponly=False)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Frame-Options"] = "DENY"
+    return response
+
+
+def refused_page(refusal: Refused) -> tuple[str, int]:
+    known = refusal.code == "unknown_workshop"
+    return page("error", {}, code=refusal.code if known else "", status=404), 404
+
+
+def error_page(error: HTTPException) -> Response | tuple[str, int]:
+    if request.path.startswith(("/api/", "/static/")):
+        return Response(
+            json.dumps({"ok": False, "error": {"code": "not_found" if isinstance(error, NotFound) else "bad_request"}}),
+            error.code or 500,
+            mimetype="application/json",
+        )
+    return page("error", {}, code="", status=error.code or 500), error.code or 500
