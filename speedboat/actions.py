@@ -49,9 +49,9 @@ class EditAction(Command, frozen=True, tag="edit_action"):
 
     action: ActionId
     text: str | UnsetType = UNSET
-    owner: str | None | UnsetType = UNSET
-    due: str | None | UnsetType = UNSET
-    theme: ThemeId | None | UnsetType = UNSET
+    owner: str | UnsetType | None = UNSET
+    due: str | UnsetType | None = UNSET
+    theme: ThemeId | UnsetType | None = UNSET
     state: Literal["accepted", "done"] | UnsetType = UNSET
 
 

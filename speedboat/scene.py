@@ -72,7 +72,7 @@ def place_of_weight(kind: Kind, weight: float, taken: Iterable[Place] = ()) -> P
     The same arguments give the same place: the emptiest spot of the line of that weight, the first one in reading
     order where several are equally empty.
     """
-    near = [place for place in taken]
+    near = list(taken)
     candidates = _line_of_weight(kind, weight)
     return min(candidates, key=lambda place: (_crowding(place, near), place))
 

@@ -220,7 +220,7 @@ class Transaction:
     def erase_cards(self, workshop: int, cards: Sequence[str]) -> None:
         """Take the texts of cards out of the log, and out of the answers that would undo their changes."""
         gone = set(cards)
-        for seq, at, by, text in self.raw_events(workshop):
+        for seq, _at, _by, text in self.raw_events(workshop):
             fact = read_fact(text)
             if isinstance(fact, CardAdded | CardEdited) and fact.card in gone:
                 self.connection.execute(

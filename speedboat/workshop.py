@@ -136,7 +136,7 @@ class Workshops:
         publish: Callable[[Outcome], None],
         key_hash: Callable[[int, int], str],
         clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
-        committed: Callable[[dict[int, int]], None] = lambda seqs: None,
+        committed: Callable[[dict[int, int]], None] = lambda _seqs: None,
     ) -> None:
         self.store = store
         self.publish = publish

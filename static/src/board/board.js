@@ -1,0 +1,297 @@
+// The board surface: notes in HTML over the picture, moved by transform alone, all of a change in one frame.
+import { drawBackdrop } from './backdrop.js';
+import { Camera } from './camera.js';
+import { listen } from './gestures.js';
+import { balance } from './mood.js';
+import { fillNote, makeNote } from './notes.js';
+import { Ropes } from './ropes.js';
+import { KINDS, nearestInside, weightAt } from './scene.js';
+import { notesOf } from './stacks.js';
+import { html } from './svg.js';
+
+/** @typedef {import('./stacks.js').Note} Note */
+/**
+ * @typedef {object} Options
+ * @property {{ get: (id: string) => any, ofType: (type: string) => any[], workshop: () => any, subscribe: (fn: (ids: Set<string>) => void) => () => void }} store
+ * @property {(sentence: string, values?: any) => string} t
+ * @property {'screen' | 'participant' | 'facilitator'} view
+ * @property {() => string | null} me
+ * @property {(card: string, x: number, y: number) => void} [onMove]
+ * @property {(card: string, x: number, y: number) => void} [onDrag]
+ * @property {(id: string) => void} [onOpen]
+ * @property {(card: string, onto: string) => void} [onGroup]
+ */
+
+const STEP = 12; // scene units an arrow key moves a card
+
+export class Board {
+  /** @param {HTMLElement} element @param {Options} options */
+  constructor(element, options) {
+    this.element = element;
+    this.options = options;
+    /** @type {Map<string, HTMLElement>} */
+    this.elements = new Map();
+    /** @type {Map<string, Note>} */
+    this.notes = new Map();
+    this.ropes = new Ropes();
+    this.found = '';
+    /** @type {string | null} */
+    this.held = null;
+    this.frame = 0;
+    this.list = html('ul', { class: 'notes', 'aria-label': options.t('Cards on the board') });
+    this.objective = html('p', { class: 'objective', dir: 'auto' });
+    this.world = html('div', { class: 'world' }, drawBackdrop(), this.ropes.element, this.objective, this.list);
+    this.window = html('div', { class: 'window' }, this.world);
+    element.classList.add('board');
+    element.append(this.window);
+    this.camera = new Camera(this.window, this.world, (scale) => this.zoomed(scale));
+    if (options.view !== 'screen') {
+      this.addButtons();
+      this.stopListening = listen(this.window, this.camera, this.hands());
+      this.list.addEventListener('keydown', (event) => this.key(event));
+    }
+    this.unsubscribe = options.store.subscribe(() => this.refresh());
+    this.refresh();
+  }
+
+  // --- what lies where ------------------------------------------------------------------------------------------------
+
+  /** Draw anew in the next frame, however many changes come before it. */
+  refresh() {
+    if (!this.frame) {
+      this.frame = requestAnimationFrame(() => {
+        this.frame = 0;
+        this.draw();
+      });
+    }
+  }
+
+  draw() {
+    const { store } = this.options;
+    const cards = store.ofType('card').filter((card) => !card.deleted && card.held === undefined);
+    const themes = new Map(store.ofType('theme').filter((theme) => !theme.deleted).map((theme) => [theme.id, theme]));
+    const notes = notesOf(cards, themes).sort(inReadingOrder);
+    const gone = new Set(this.elements.keys());
+    for (const note of notes) {
+      gone.delete(note.id);
+      this.drawNote(note);
+    }
+    for (const id of gone) this.remove(id);
+    this.notes = new Map(notes.map((note) => [note.id, note]));
+    this.order(notes);
+    this.drawMood(cards, notes.length);
+  }
+
+  /** @param {Note} note */
+  drawNote(note) {
+    let element = this.elements.get(note.id);
+    if (!element) {
+      element = makeNote(note);
+      this.elements.set(note.id, element);
+      this.list.append(element);
+    }
+    const vote = this.options.store.get(`vote:${note.id}`);
+    const known = `${note.kind}|${note.cards.length}|${note.record.text}|${note.record.title}|${note.record.agrees}|${vote?.total}|${note.record.waiting}|${note.record.author}`;
+    if (element.dataset.known !== known) {
+      fillNote(element, note, { votes: () => vote, me: this.options.me(), nameOf: () => '' });
+      element.dataset.known = known;
+    }
+    element.classList.toggle('found', Boolean(this.found) && says(note, this.found));
+    element.classList.toggle('in-focus', this.options.store.workshop()?.focus === note.id);
+    if (this.held !== note.id) this.place(element, note.id, note.x, note.y, note.kind, note.weight);
+  }
+
+  /** @param {HTMLElement} element @param {string} id @param {number} x @param {number} y @param {string} kind @param {number} weight */
+  place(element, id, x, y, kind, weight) {
+    element.dataset.x = String(x);
+    element.dataset.y = String(y);
+    element.style.transform = `translate(${x}px, ${y}px) translate(-50%, -50%) scale(var(--note-scale))`;
+    if (kind === 'anchor') this.ropes.set(id, x, y, weight, 30 * this.noteScale);
+    else this.ropes.delete(id);
+  }
+
+  /** @param {string} id */
+  remove(id) {
+    this.elements.get(id)?.remove();
+    this.elements.delete(id);
+    this.ropes.delete(id);
+  }
+
+  /** Keep the order of elements the order one would read them aloud. @param {Note[]} notes */
+  order(notes) {
+    /** @type {HTMLElement | null} */
+    let before = null;
+    for (const note of notes) {
+      const element = this.elements.get(note.id);
+      if (!element) continue;
+      /** @type {ChildNode | null} */
+      const wanted = before ? before.nextSibling : this.list.firstChild;
+      if (wanted !== element) this.list.insertBefore(element, wanted);
+      before = element;
+    }
+  }
+
+  /** @param {any[]} cards @param {number} count */
+  drawMood(cards, count) {
+    const workshop = this.options.store.workshop();
+    this.objective.textContent = workshop?.objective || '';
+    this.objective.title = workshop?.objective || '';
+    this.element.style.setProperty('--balance', balance(cards).toFixed(3));
+    this.element.classList.toggle('has-focus', Boolean(workshop?.focus));
+    this.crowd = count;
+    this.zoomed(this.camera.scale);
+  }
+
+  // --- looking ------------------------------------------------------------------------------------------------------
+
+  noteScale = 1;
+
+  /** Notes shrink where they are many, and grow slower than the scene: zooming in makes room between them. @param {number} scale */
+  zoomed(scale) {
+    const crowd = this.crowd || 0;
+    const natural = crowd <= 14 ? 1.25 : crowd <= 30 ? 1.1 : crowd <= 70 ? 0.92 : crowd <= 140 ? 0.72 : 0.56;
+    const closer = Math.max(1, scale / this.camera.whole);
+    const noteScale = Math.round((natural / Math.pow(closer, 0.55)) * 100) / 100;
+    if (noteScale !== this.noteScale) {
+      this.noteScale = noteScale;
+      this.list.style.setProperty('--note-scale', String(noteScale));
+      for (const note of this.notes.values()) if (note.kind === 'anchor') this.ropes.set(note.id, note.x, note.y, note.weight, 30 * noteScale);
+    }
+    // Under nine pixels nobody reads: then a note shows its sign alone, until one comes closer.
+    this.element.classList.toggle('far', scale * noteScale * 15 < 8);
+  }
+
+  fit() {
+    this.camera.fit();
+  }
+
+  /** @param {string[]} ids */
+  zoomTo(ids) {
+    const notes = ids.map((id) => this.notes.get(id)).filter((note) => note !== undefined);
+    if (!notes.length) return;
+    const xs = notes.map((note) => note.x);
+    const ys = notes.map((note) => note.y);
+    this.camera.lookAt({ left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) });
+  }
+
+  /** Highlight what says this, and go there. @param {string} text @returns {number} how many */
+  search(text) {
+    this.found = text.trim().toLocaleLowerCase();
+    this.element.classList.toggle('searching', Boolean(this.found));
+    this.draw();
+    const ids = this.found ? [...this.notes.values()].filter((note) => says(note, this.found)).map((note) => note.id) : [];
+    if (ids.length) this.zoomTo(ids);
+    return ids.length;
+  }
+
+  addButtons() {
+    const { t } = this.options;
+    /** @param {string} name @param {string} label @param {() => void} press */
+    const button = (name, label, press) => {
+      const element = html('button', { type: 'button', class: 'board-button', 'aria-label': label, title: label }, name);
+      element.addEventListener('click', press);
+      return element;
+    };
+    this.element.append(
+      html(
+        'div',
+        { class: 'board-buttons' },
+        button('+', t('Zoom in'), () => this.camera.zoom(1.5)),
+        button('−', t('Zoom out'), () => this.camera.zoom(1 / 1.5)),
+        button('⤢', t('Whole board'), () => this.fit()),
+      ),
+    );
+  }
+
+  // --- moving -------------------------------------------------------------------------------------------------------
+
+  /** @returns {import('./gestures.js').Hands} */
+  hands() {
+    return {
+      grab: (element) => this.grab(element),
+      tap: (id) => this.options.onOpen?.(id),
+      drag: (id, x, y) => this.drag(id, x, y),
+      tell: (id, x, y) => this.options.onDrag?.(id, x, y),
+      drop: (id, x, y, clientX, clientY) => this.drop(id, x, y, clientX, clientY),
+    };
+  }
+
+  /** @param {Element} element */
+  grab(element) {
+    const id = element.getAttribute('data-id');
+    const note = id ? this.notes.get(id) : undefined;
+    // A closed card is its author's to move, a stack nobody's: its place is that of its cards.
+    if (!id || !note || note.cards.length || note.record.text === undefined) return null;
+    this.held = id;
+    element.classList.add('held');
+    return id;
+  }
+
+  /** @param {string} id @param {number} x @param {number} y */
+  drag(id, x, y) {
+    const note = this.notes.get(id);
+    const element = this.elements.get(id);
+    if (note && element) this.place(element, id, x, y, note.kind, weightAt(note.kind, nearestInside(note.kind, x, y)));
+  }
+
+  /** @param {string} id @param {number} x @param {number} y @param {number} clientX @param {number} clientY */
+  drop(id, x, y, clientX, clientY) {
+    this.held = null;
+    const element = this.elements.get(id);
+    element?.classList.remove('held');
+    const onto = this.under(id, clientX, clientY);
+    if (onto && this.options.onGroup && ['group', 'share', 'vote', 'cut', 'discuss', 'act'].includes(this.options.store.workshop()?.phase)) {
+      this.options.onGroup(id, onto);
+      this.refresh();
+      return;
+    }
+    this.options.onMove?.(id, x, y);
+    this.refresh();
+  }
+
+  /** The note a card was dropped on. @param {string} id @param {number} x @param {number} y */
+  under(id, x, y) {
+    const below = document.elementsFromPoint(x, y).map((element) => element.closest('.note'));
+    return below.map((note) => note?.getAttribute('data-id')).find((other) => other && other !== id) || null;
+  }
+
+  /** Somebody else drags a card. @param {{ card: string, x: number, y: number }} told */
+  applyDrag({ card, x, y }) {
+    if (card !== this.held) this.drag(card, x, y);
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const id = /** @type {Element} */ (event.target).closest('.note')?.getAttribute('data-id');
+    const note = id ? this.notes.get(id) : undefined;
+    if (!id || !note) return;
+    const far = event.shiftKey ? 5 : 1;
+    /** @type {Record<string, [number, number]>} */
+    const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    if (event.key === 'Enter' || event.key === ' ') this.options.onOpen?.(id);
+    else if (ways[event.key] && !note.cards.length && note.record.text !== undefined) {
+      const [dx, dy] = ways[event.key];
+      this.options.onMove?.(id, note.x + dx * STEP * far, note.y + dy * STEP * far);
+    } else return;
+    event.preventDefault();
+  }
+
+  destroy() {
+    cancelAnimationFrame(this.frame);
+    this.stopListening?.();
+    this.unsubscribe();
+    this.camera.destroy();
+    this.element.replaceChildren();
+  }
+}
+
+/** Winds, anchors, sharks; in each the heaviest first. @param {Note} one @param {Note} other */
+function inReadingOrder(one, other) {
+  return KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind) || other.weight - one.weight || (one.id < other.id ? -1 : 1);
+}
+
+/** @param {Note} note @param {string} text */
+function says(note, text) {
+  const texts = [note.record.text, note.record.title, ...note.cards.map((card) => card.text)];
+  return texts.some((one) => one && one.toLocaleLowerCase().includes(text));
+}

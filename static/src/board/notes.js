@@ -1,0 +1,48 @@
+// The notes on the board, as elements: a card, a closed card, a stack. Text is only ever set as text.
+import { plural, t } from '../i18n.js';
+import { FILLED, PATHS } from './signs.js';
+import { html, svg } from './svg.js';
+
+/** @param {import('./scene.js').Kind} kind */
+export function sign(kind) {
+  return svg('svg', { viewBox: '0 0 24 24', class: `sign sign-${kind} ${FILLED[kind] ? 'filled' : 'drawn'}`, 'aria-hidden': 'true' }, svg('path', { d: PATHS[kind] }));
+}
+
+/** @param {import('./scene.js').Kind} kind */
+export const kindName = (kind) => ({ wind: t('Wind'), anchor: t('Anchor'), shark: t('Shark') })[kind];
+
+/** Make the element of a note; `fill` puts what it says. @param {import('./stacks.js').Note} note */
+export function makeNote(note) {
+  return html('li', { 'data-id': note.id, tabindex: '0', class: 'note' });
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {import('./stacks.js').Note} note
+ * @param {{ votes: (id: string) => any, me: string | null, nameOf: (id: string) => string }} know
+ */
+export function fillNote(element, note, know) {
+  const { record, cards } = note;
+  const isStack = cards.length > 0;
+  const hidden = !isStack && record.text === undefined;
+  element.className = `note note-${note.kind}${isStack ? ' stack' : ''}${hidden ? ' closed' : ''}${record.waiting ? ' waiting' : ''}`;
+  element.classList.toggle('mine', Boolean(record.mine || (record.author && record.author === know.me)));
+  const text = isStack ? record.title : hidden ? '' : record.text;
+  const size = text.length > 110 ? ' tiny' : text.length > 60 ? ' small' : '';
+  element.replaceChildren(
+    sign(note.kind),
+    html('span', { class: 'visually-hidden' }, isStack ? `${t('Theme')}: ` : `${kindName(note.kind)}: `),
+    html('span', { class: `text${size}`, dir: 'auto' }, text || t('Hidden for now')),
+    ...marks(note, know),
+  );
+}
+
+/** @param {import('./stacks.js').Note} note @param {{ votes: (id: string) => any }} know */
+function marks(note, know) {
+  const found = [];
+  const vote = know.votes(note.id);
+  if (note.cards.length) found.push(html('span', { class: 'mark count' }, plural(note.cards.length, t('{n} card'), t('{n} cards'))));
+  else if (note.record.agrees) found.push(html('span', { class: 'mark agrees' }, `+${note.record.agrees}`));
+  if (vote && vote.total) found.push(html('span', { class: 'mark votes' }, plural(vote.total, t('{n} vote'), t('{n} votes'))));
+  return found;
+}

@@ -1,0 +1,76 @@
+// Which notes lie on the board: cards by themselves, and a stack for each theme. Pure.
+import { CARD_HEIGHT, CARD_WIDTH, nearestInside } from './scene.js';
+
+/**
+ * @typedef {object} Note
+ * @property {string} id of a card or a theme
+ * @property {import('./scene.js').Kind} kind
+ * @property {number} x
+ * @property {number} y
+ * @property {number} weight
+ * @property {any} record
+ * @property {any[]} cards those in a stack; none for a card by itself
+ */
+
+/**
+ * @param {any[]} cards on the board, not in the bin
+ * @param {Map<string, any>} themes
+ * @returns {Note[]}
+ */
+export function notesOf(cards, themes) {
+  /** @type {Note[]} */
+  const notes = [];
+  /** @type {Map<string, any[]>} */
+  const members = new Map();
+  for (const card of cards) {
+    if (card.theme && themes.has(card.theme)) {
+      const others = members.get(card.theme);
+      if (others) others.push(card);
+      else members.set(card.theme, [card]);
+    } else {
+      notes.push({ id: card.id, kind: card.kind, x: card.x, y: card.y, weight: card.weight, record: card, cards: [] });
+    }
+  }
+  for (const [theme, within] of members) notes.push(stack(themes.get(theme), within));
+  spread(notes.filter((note) => note.cards.length));
+  return notes;
+}
+
+/** A stack lies where most of its cards would: amid those of its commonest kind. @param {any} theme @param {any[]} cards @returns {Note} */
+function stack(theme, cards) {
+  /** @type {Record<string, number>} */
+  const count = {};
+  for (const card of cards) count[card.kind] = (count[card.kind] || 0) + 1;
+  const kind = /** @type {import('./scene.js').Kind} */ (Object.keys(count).sort((a, b) => count[b] - count[a])[0]);
+  const same = cards.filter((card) => card.kind === kind);
+  /** @param {(card: any) => number} of */
+  const mean = (of) => same.reduce((sum, card) => sum + of(card), 0) / same.length;
+  return { id: theme.id, kind, x: mean((card) => card.x), y: mean((card) => card.y), weight: mean((card) => card.weight), record: theme, cards };
+}
+
+/** Push stacks that cover each other apart, a little at a time, within their zones. @param {Note[]} stacks */
+function spread(stacks) {
+  const width = CARD_WIDTH * 1.12;
+  const height = CARD_HEIGHT * 1.3;
+  for (let round = 0; round < 40; round++) {
+    let moved = false;
+    for (let i = 0; i < stacks.length; i++) {
+      for (let j = i + 1; j < stacks.length; j++) moved = part(stacks[i], stacks[j], width, height) || moved;
+    }
+    if (!moved) return;
+  }
+}
+
+/** @param {Note} one @param {Note} other @param {number} width @param {number} height */
+function part(one, other, width, height) {
+  if (one.kind !== other.kind) return false;
+  const overX = width - Math.abs(one.x - other.x);
+  const overY = height - Math.abs(one.y - other.y);
+  if (overX <= 0 || overY <= 0) return false;
+  const sign = (one.x - other.x || one.y - other.y || (one.id < other.id ? -1 : 1)) > 0 ? 1 : -1;
+  const [dx, dy] = overX / width < overY / height ? [overX / 2 + 1, 0] : [0, overY / 2 + 1];
+  const down = (one.y - other.y || sign) > 0 ? 1 : -1;
+  Object.assign(one, nearestInside(one.kind, one.x + dx * sign, one.y + dy * down));
+  Object.assign(other, nearestInside(other.kind, other.x - dx * sign, other.y - dy * down));
+  return true;
+}

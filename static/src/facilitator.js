@@ -1,0 +1,4 @@
+// The facilitator's page.
+import { start } from './start.jsx';
+
+start();

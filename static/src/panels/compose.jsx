@@ -1,0 +1,69 @@
+// Writing a card: kind, text, weight. Done sends; the text is kept until the outbox has it.
+import { useRef, useState } from 'preact/hooks';
+import { t } from '../i18n.js';
+import { recordId } from '../ids.js';
+import { act, isFacilitator, workshop } from '../sync/workshop.js';
+import { KindPicker, WeightPicker } from './parts.jsx';
+import { kindPrompt } from './words.js';
+
+const LIMIT = 500;
+
+export function Compose() {
+  const open = workshop.value?.kinds_open || [];
+  const choices = isFacilitator.value && !open.length ? /** @type {any} */ (['wind', 'anchor', 'shark']) : open;
+  const [wanted, setKind] = useState(/** @type {import('./words.js').Kind | null} */ (null));
+  const [text, setText] = useState('');
+  const [weight, setWeight] = useState(0.5);
+  const [forWhom, setForWhom] = useState('');
+  const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
+  /** @type {import('./words.js').Kind | null} */
+  const kind = wanted && choices.includes(wanted) ? wanted : choices.length === 1 ? choices[0] : null;
+  if (!choices.length) return <p class="lead">{t('No kind of card is open for the moment.')}</p>;
+
+  const send = () => {
+    // Pasted lines are as many cards.
+    const lines = isFacilitator.value ? text.split('\n').map((line) => line.trim()).filter(Boolean) : [text.trim()].filter(Boolean);
+    if (!kind || !lines.length) return;
+    for (const line of lines) {
+      act('add_card', { card: recordId('card'), kind, text: line, weight, ...(forWhom.trim() ? { for: forWhom.trim() } : {}) });
+    }
+    setText('');
+    field.current?.focus();
+  };
+  /** @param {KeyboardEvent} event Done on a phone is Enter; a new line takes Shift. */
+  const key = (event) => {
+    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      send();
+    }
+  };
+  const prompt = kind && (workshop.value?.prompts[kind] || kindPrompt(kind));
+  return (
+    <section aria-labelledby="compose-title">
+      <h2 id="compose-title" class="visually-hidden">{t('Write a card')}</h2>
+      <KindPicker chosen={kind} open={choices} choose={setKind} />
+      <form onSubmit={(event) => { event.preventDefault(); send(); }}>
+        <div class="field">
+          <label for="text">{prompt || t('Choose a kind, then write')}</label>
+          <textarea
+            id="text" ref={field} rows={3} maxLength={isFacilitator.value ? undefined : LIMIT} enterkeyhint="send" value={text} dir="auto"
+            onInput={(event) => setText(event.currentTarget.value)} onKeyDown={key}
+          />
+          {text.length > LIMIT - 80 && <p class="hint">{t('{n} characters left', { n: LIMIT - text.length })}</p>}
+        </div>
+        <div class="field">
+          <span class="hint">{t('How much does it weigh?')}</span>
+          <WeightPicker weight={weight} choose={setWeight} />
+        </div>
+        {isFacilitator.value && (
+          <div class="field">
+            <label for="for">{t('On behalf of (someone without a phone)')}</label>
+            <input id="for" type="text" maxLength={60} value={forWhom} onInput={(event) => setForWhom(event.currentTarget.value)} />
+            <p class="hint">{t('Several lines pasted at once become several cards.')}</p>
+          </div>
+        )}
+        <button class="primary" disabled={!kind || !text.trim()}>{t('Add the card')}</button>
+      </form>
+    </section>
+  );
+}

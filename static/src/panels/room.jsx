@@ -1,0 +1,85 @@
+// The room: the code for latecomers, who is here, and looking after people.
+import { useState } from 'preact/hooks';
+import { plural, t } from '../i18n.js';
+import { page } from '../page.js';
+import { act, crew, forgetMe, isFacilitator, me, people } from '../sync/workshop.js';
+
+export function Room() {
+  return (
+    <section aria-labelledby="room-title">
+      <h2 id="room-title">{t('Come aboard')}</h2>
+      <p class="code">{page.code}</p>
+      <img class="qr" src={`/w/${page.code}/qr.svg`} alt={t('QR code of the address {url}', { url: page.join_url })} />
+      <p class="hint">{page.join_url}</p>
+      {isFacilitator.value && <p><a class="button" href={`/w/${page.code}/screen`} target="_blank" rel="noopener">{t('Open the big screen')}</a></p>}
+      <h3>{plural(crew.value.size, t('{n} person here'), t('{n} people here'))}</h3>
+      <ul class="list">{people.value.map((person) => <Person key={person.id} person={person} />)}</ul>
+      <Myself />
+      {isFacilitator.value && <CoFacilitators />}
+    </section>
+  );
+}
+
+/** @param {{ person: any }} props */
+function Person({ person }) {
+  const [name, setName] = useState(/** @type {string | null} */ (null));
+  const here = crew.value.has(person.id);
+  const mine = person.id === me.value?.id;
+  return (
+    <li class="block">
+      <div class="row tight">
+        <span class="grow" dir="auto">
+          <strong>{person.name || t('Someone')}</strong>{mine && ` (${t('me')})`}{person.role === 'facilitator' && ` · ${t('facilitator')}`}
+          <span class="hint"> {here ? t('here') : t('away')}{person.ready ? ` · ${t('done')}` : ''}</span>
+        </span>
+        {isFacilitator.value && !mine && name === null && (
+          <button type="button" class="plain" onClick={() => setName(person.name)} aria-label={`${t('Manage')}: ${person.name || t('Someone')}`}>{t('Manage')}</button>
+        )}
+      </div>
+      {name !== null && (
+        <form class="row" onSubmit={(event) => { event.preventDefault(); act('rename_person', { person: person.id, new_name: name }); setName(null); }}>
+          <input class="grow" type="text" aria-label={t('First name')} maxLength={60} value={name} onInput={(event) => setName(event.currentTarget.value)} />
+          <button>{t('Save')}</button>
+          <button type="button" class="danger" onClick={() => act('remove_person', { person: person.id })}>{t('Remove from the workshop')}</button>
+        </form>
+      )}
+    </li>
+  );
+}
+
+function Myself() {
+  const [name, setName] = useState(me.value?.name || '');
+  const [sure, setSure] = useState(false);
+  return (
+    <div class="block">
+      <h3>{t('About me')}</h3>
+      <form class="row tight" onSubmit={(event) => { event.preventDefault(); act('rename_me', { new_name: name }); }}>
+        <input class="grow" type="text" aria-label={t('My first name')} maxLength={60} value={name} onInput={(event) => setName(event.currentTarget.value)} />
+        <button disabled={name === me.value?.name}>{t('Save')}</button>
+      </form>
+      <div class="row">
+        <button type="button" class="plain" onClick={forgetMe}>{t('I am someone else')}</button>
+        {sure ? (
+          <button type="button" class="danger" onClick={() => { act('take_back'); setSure(false); }}>{t('Yes, erase all my cards for good')}</button>
+        ) : (
+          <button type="button" class="plain" onClick={() => setSure(true)}>{t('Take back all my cards')}</button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function CoFacilitators() {
+  const [sure, setSure] = useState(false);
+  return (
+    <div class="block">
+      <h3>{t('Facilitator link')}</h3>
+      <p class="hint">{t('Renewing it ends the old link and the roles others got by it. The new one is printed by the command "speedboat key".')}</p>
+      {sure ? (
+        <button type="button" class="danger" onClick={() => { act('renew_key'); setSure(false); }}>{t('Yes, end the old link')}</button>
+      ) : (
+        <button type="button" class="plain" onClick={() => setSure(true)}>{t('Renew the link')}</button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,237 @@
+// The workshop page around its panels: bar, what to do now, tabs, the board beside or behind them.
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { Board } from '../board/board.js';
+import { plural, t } from '../i18n.js';
+import { recordId } from '../ids.js';
+import { act, drag, get, isFacilitator, link, me, onDrag, people, refusal, store, undo, waitingCount, workshop } from '../sync/workshop.js';
+import { Actions } from './actions.jsx';
+import { Compose } from './compose.jsx';
+import { Grouping } from './grouping.jsx';
+import { Join } from './join.jsx';
+import { Keys } from './keys.jsx';
+import { BoardList } from './list.jsx';
+import { MyCards } from './mine.jsx';
+import { Opened } from './opened.jsx';
+import { Notice } from './parts.jsx';
+import { Remote } from './remote.jsx';
+import { Room } from './room.jsx';
+import { Settings } from './settings.jsx';
+import { Timer } from './timer.jsx';
+import { Cutting, Ranking, Voting } from './voting.jsx';
+import { phaseName, whatToDo } from './words.js';
+
+/** @typedef {{ id: string, label: string, narrow?: boolean }} Tab */
+
+/** @returns {Tab[]} */
+const tabs = () => [
+  ...(isFacilitator.value ? [{ id: 'remote', label: t('Remote') }] : []),
+  { id: 'work', label: t('Take part') },
+  { id: 'board', label: t('Board'), narrow: true },
+  { id: 'list', label: t('List') },
+  { id: 'room', label: t('Room') },
+  ...(isFacilitator.value ? [{ id: 'settings', label: t('Settings') }] : []),
+];
+
+/** @param {{ known: boolean }} props */
+export function Shell({ known }) {
+  const state = workshop.value;
+  const [tab, setTab] = useState('');
+  const [opened, setOpened] = useState(/** @type {string | null} */ (null));
+  const [keysShown, showKeys] = useState(false);
+  useShortcuts({ setTab, showKeys });
+  if (refusal.value || (!me.value && !known)) return <><Join /><Notice /></>;
+  if (!me.value || !state) return <main class="panel" id="main"><p class="lead" role="status">{t('Coming aboard…')}</p></main>;
+  const at = tab || (isFacilitator.value ? 'remote' : 'work');
+  return (
+    <div class="shell" data-tab={at}>
+      <header class="bar">
+        <h1 class="title" dir="auto">{state.title}</h1>
+        <Timer />
+        <button type="button" class="quiet" aria-label={t('Keyboard shortcuts')} onClick={() => showKeys(true)}>?</button>
+      </header>
+      <nav class="tabs" aria-label={t('Parts of the page')}>
+        {tabs().map((one) => (
+          <button
+            type="button" key={one.id} class={one.narrow ? 'only-narrow' : ''} aria-current={at === one.id ? 'page' : undefined} onClick={() => setTab(one.id)}
+          >{one.label}</button>
+        ))}
+      </nav>
+      <LinkState />
+      <main class="body" id="main">
+        <div class="side" hidden={at === 'board' && isNarrow()}>
+          <Side at={at === 'board' ? 'work' : at} open={setOpened} />
+        </div>
+        <Stage open={setOpened} />
+      </main>
+      {opened && <Opened key={opened} id={opened} close={() => setOpened(null)} open={setOpened} />}
+      {keysShown && <Keys close={() => showKeys(false)} />}
+      <Notice />
+      <Announcer />
+    </div>
+  );
+}
+
+const isNarrow = () => matchMedia('(max-width: 899px)').matches;
+
+/** @param {{ at: string, open: (id: string) => void }} props */
+function Side({ at, open }) {
+  if (at === 'list') return <BoardList open={open} />;
+  if (at === 'room') return <div class="panel"><Room /></div>;
+  if (at === 'settings') return <div class="panel"><Settings /></div>;
+  if (at === 'remote') return <div class="panel"><Remote /></div>;
+  return <Work open={open} />;
+}
+
+/** What a phase is for. @param {{ open: (id: string) => void }} props */
+function Work({ open }) {
+  const state = workshop.value;
+  if (!state) return null;
+  const { phase } = state;
+  const free = state.settings.free;
+  const writing = ['welcome', 'write', 'share'].includes(phase) || free;
+  return (
+    <>
+      <div class="now" role="status"><strong>{phaseName(phase)}</strong>{whatToDo(phase)}</div>
+      <div class="panel">
+        {state.locked && <p class="lead" role="status">{t('The board is locked for the moment.')}</p>}
+        {writing && <Compose />}
+        {phase === 'group' && <Grouping open={open} />}
+        {phase === 'vote' && <Voting />}
+        {phase === 'cut' && <Cutting />}
+        {['discuss', 'act', 'closed'].includes(phase) && <Focused open={open} />}
+        {(['discuss', 'act', 'closed'].includes(phase) || free) && <Actions />}
+        {['discuss', 'act', 'closed'].includes(phase) && <Ranking open={open} />}
+        <Ready />
+        {(writing || phase === 'group') && <MyCards open={open} />}
+      </div>
+    </>
+  );
+}
+
+/** @param {{ open: (id: string) => void }} props */
+function Focused({ open }) {
+  const focus = workshop.value?.focus;
+  const record = focus ? get(focus) : null;
+  if (!record) return null;
+  return (
+    <div class="block">
+      <p class="hint">{t('In focus')}</p>
+      <p class="lead" dir="auto"><strong>{record.title || record.text}</strong></p>
+      <button type="button" class="plain" onClick={() => open(record.id)}>{t('Open')}</button>
+    </div>
+  );
+}
+
+function Ready() {
+  const mine = people.value.find((person) => person.id === me.value?.id);
+  const phase = workshop.value?.phase;
+  if (!mine || mine.role === 'facilitator' || phase === 'closed') return null;
+  return (
+    <p>
+      <button type="button" aria-pressed={mine.ready} onClick={() => act('ready', { ready: !mine.ready })}>{mine.ready ? t('✓ I am done') : t('I am done')}</button>
+    </p>
+  );
+}
+
+/** Says plainly what is going on; never in the way of writing. */
+function LinkState() {
+  const waiting = waitingCount.value;
+  if (link.value === 'here') return null;
+  return (
+    <p class="link-state" role="status">
+      {waiting
+        ? plural(waiting, t('No connection. {n} thing is waiting on this phone and will be sent by itself.'), t('No connection. {n} things are waiting on this phone and will be sent by themselves.'))
+        : t('No connection. You can go on writing: nothing is lost.')}
+    </p>
+  );
+}
+
+/** @param {{ open: (id: string) => void }} props */
+function Stage({ open }) {
+  const place = useRef(/** @type {HTMLDivElement | null} */ (null));
+  useEffect(() => {
+    if (!place.current) return undefined;
+    const board = new Board(place.current, {
+      store,
+      t,
+      view: isFacilitator.peek() ? 'facilitator' : 'participant',
+      me: () => me.peek()?.id ?? null,
+      onMove: (card, x, y) => act('move_card', { card, x, y }),
+      onDrag: drag,
+      onOpen: open,
+      onGroup: group,
+    });
+    const stop = onDrag((told) => board.applyDrag(told));
+    return () => {
+      board.destroy();
+      stop();
+    };
+  }, []);
+  return <div class="stage" ref={place} aria-label={t('The boat')} role="region" />;
+}
+
+/** A card dropped on a stack joins it; dropped on another card, the two make a theme. @param {string} card @param {string} onto */
+function group(card, onto) {
+  const under = store.get(onto);
+  if (!under) return;
+  const theme = under.type === 'theme' ? under.id : under.theme;
+  if (theme) act('put_in_theme', { card, theme });
+  else act('add_theme', { theme: recordId('theme'), title: String(under.text || '').slice(0, 60), cards: [onto, card] });
+}
+
+/** Polite word of what changed, for those who do not see the board: at most one sentence every few seconds. */
+function Announcer() {
+  const [said, say] = useState('');
+  useEffect(() => {
+    let added = 0;
+    let timer = 0;
+    const known = new Set(store.ofType('card').map((card) => card.id));
+    const stop = store.subscribe((ids) => {
+      for (const id of ids) {
+        const card = id.startsWith('card:') && !known.has(id) ? store.get(id) : null;
+        if (!card) continue;
+        known.add(id);
+        if (card.author !== me.peek()?.id && !card.mine) added++;
+      }
+      if (added && !timer) {
+        timer = window.setTimeout(() => {
+          say(plural(added, t('{n} new card on the board'), t('{n} new cards on the board')));
+          added = 0;
+          timer = 0;
+        }, 4000);
+      }
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, []);
+  return <p class="visually-hidden" aria-live="polite">{said}</p>;
+}
+
+/** @param {{ setTab: (tab: string) => void, showKeys: (shown: boolean) => void }} props */
+function useShortcuts({ setTab, showKeys }) {
+  useEffect(() => {
+    /** @param {KeyboardEvent} event */
+    const key = (event) => {
+      const target = /** @type {HTMLElement} */ (event.target);
+      if (target.closest('input, textarea, select') || event.ctrlKey || event.metaKey || event.altKey) {
+        return;
+      }
+      /** @type {Record<string, () => void>} */
+      const acts = {
+        '?': () => showKeys(true),
+        w: () => { setTab('work'); requestAnimationFrame(() => document.getElementById('text')?.focus()); },
+        l: () => setTab('list'),
+        r: () => setTab('room'),
+        u: undo,
+      };
+      if (acts[event.key]) {
+        event.preventDefault();
+        acts[event.key]();
+      }
+    };
+    document.addEventListener('keydown', key);
+    return () => document.removeEventListener('keydown', key);
+  }, []);
+}

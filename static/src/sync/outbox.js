@@ -1,0 +1,132 @@
+// Commands on their way: kept in IndexedDB until the server says that they are on disk, sent in order, each under one
+// id, so that sending one again after a lost answer, a reload, or from a second tab, does nothing twice.
+import { createStore, del, entries, set } from 'idb-keyval';
+import { commandId } from '../ids.js';
+
+/** @typedef {{ id: string, name: string, [argument: string]: any }} Command */
+/** @typedef {{ ok: true, seq: number, inverse?: Record<string, any>[] }} Done */
+/** @typedef {{ code: string, message: string, field?: string, retry_at?: number, current?: string }} WireError */
+/** @typedef {Done | { ok: false, error: WireError }} Answer */
+/** @typedef {{ key: string, command: Command, sent: boolean, refused?: WireError, resolve?: (answer: Answer) => void }} Entry */
+
+// Not the command's fault: it stays, and is sent again a little later.
+const PASSING = ['slow_down', 'try_again', 'internal_error'];
+const PAUSE = 2000;
+
+export class Outbox {
+  /**
+   * @param {string} owner whose commands these are: workshop and person
+   * @param {(command: Command, answered: (answer: Answer) => void) => boolean} send false: not connected
+   * @param {(ids: string[]) => void} changed called with the records a change concerns
+   */
+  constructor(owner, send, changed) {
+    this.owner = owner;
+    this.send = send;
+    this.changed = changed;
+    /** @type {Entry[]} */
+    this.entries = [];
+    this.count = 0;
+    this.store = openStore();
+  }
+
+  /** Read what an earlier visit left. */
+  async load() {
+    if (!this.store) return;
+    const found = await entries(this.store).catch(() => []);
+    const mine = found
+      .filter(([key]) => String(key).startsWith(`${this.owner}|`))
+      .sort(([one], [other]) => (String(one) < String(other) ? -1 : 1))
+      .map(([key, command]) => ({ key: String(key), command, sent: false }));
+    const known = new Set(this.entries.map((entry) => entry.key));
+    const news = mine.filter((entry) => !known.has(entry.key));
+    this.entries = [...news, ...this.entries];
+    this.changed(news.flatMap((entry) => recordsOf(entry.command)));
+  }
+
+  /**
+   * @param {string} name
+   * @param {Record<string, any>} args
+   * @returns {Promise<Answer>} once the server has answered, however long that takes
+   */
+  add(name, args) {
+    const command = { ...args, id: commandId(), name };
+    // Sorted by when, then by order within this page.
+    const when = `${Date.now()}`.padStart(15, '0') + `${this.count++}`.padStart(6, '0');
+    const key = `${this.owner}|${when}|${command.id}`;
+    return new Promise((resolve) => {
+      this.entries.push({ key, command, sent: false, resolve });
+      if (this.store) set(key, command, this.store).catch(() => {});
+      this.changed(recordsOf(command));
+      this.flush();
+    });
+  }
+
+  /** Send whatever has not been sent over this connection, in order. */
+  flush() {
+    for (const entry of this.entries) {
+      if (entry.sent || entry.refused) continue;
+      if (!this.send(entry.command, (answer) => this.answered(entry, answer))) return;
+      entry.sent = true;
+    }
+  }
+
+  /** A connection ended: what was not answered will be sent again over the next one. */
+  disconnected() {
+    for (const entry of this.entries) entry.sent = false;
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {Answer} answer
+   */
+  answered(entry, answer) {
+    if (!answer.ok && PASSING.includes(answer.error.code)) {
+      setTimeout(() => {
+        entry.sent = false;
+        this.flush();
+      }, PAUSE);
+      return;
+    }
+    if (this.store) del(entry.key, this.store).catch(() => {});
+    // A card that was refused stays in sight: its text is not to be lost.
+    if (!answer.ok && entry.command.name === 'add_card') entry.refused = answer.error;
+    else this.remove(entry);
+    this.changed(recordsOf(entry.command));
+    if (entry.resolve) entry.resolve(answer);
+  }
+
+  /** @param {Entry} entry */
+  remove(entry) {
+    this.entries = this.entries.filter((other) => other !== entry);
+    this.changed(recordsOf(entry.command));
+  }
+
+  /** Commands not yet on disk. */
+  get waiting() {
+    return this.entries.filter((entry) => !entry.refused);
+  }
+
+  get refused() {
+    return this.entries.filter((entry) => entry.refused);
+  }
+}
+
+/**
+ * The records a command is about.
+ * @param {Command} command
+ * @returns {string[]}
+ */
+export function recordsOf(command) {
+  if (command.name === 'vote') return [`vote:${command.target}`];
+  if (command.name === 'estimate') return [`estimate:${command.target}`];
+  return [command.card, command.action, command.theme, ...(command.cards || [])].filter(Boolean);
+}
+
+/** Private windows of some browsers have no IndexedDB: then commands live as long as the page. */
+function openStore() {
+  try {
+    return indexedDB ? createStore('speedboat', 'outbox') : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,143 @@
+// The big screen: the boat, what to do now, the timer, the code. No controls, no names of voters.
+import { useEffect, useRef } from 'preact/hooks';
+import { Board } from '../board/board.js';
+import { day, plural, t } from '../i18n.js';
+import { page } from '../page.js';
+import { crew, get, link, onDrag, ofType, refusal, store, workshop } from '../sync/workshop.js';
+import { Timer } from '../panels/timer.jsx';
+import { targets, totalOn } from '../panels/voting.jsx';
+import { kindName, kindPrompt, phaseName, whatToDo } from '../panels/words.js';
+
+export function Wall() {
+  const state = workshop.value;
+  if (refusal.value) return <main class="wall"><p class="wall-away">{refusal.value.message}</p></main>;
+  if (!state) return <main class="wall"><p class="wall-away">{t('Coming aboard…')}</p></main>;
+  return (
+    <main class={`wall wall-${state.phase}`}>
+      <header class="wall-bar">
+        <div class="doing">
+          <h1 dir="auto">{state.title}</h1>
+          <p>{phaseName(state.phase)} · {instruction(state)}</p>
+        </div>
+        <Figures state={state} />
+        <Timer />
+      </header>
+      <div class="wall-body">
+        <Stage />
+        <Aside state={state} />
+      </div>
+      {link.value === 'away' && <p class="wall-away" role="status">{t('Reconnecting…')}</p>}
+    </main>
+  );
+}
+
+/** @param {import('../wire').WorkshopRecord} state */
+function instruction(state) {
+  const only = state.kinds_open.length === 1 ? state.kinds_open[0] : null;
+  if (only && ['welcome', 'write', 'share'].includes(state.phase)) {
+    return `${kindName(only)}: ${state.prompts[only] || kindPrompt(only)}`;
+  }
+  return whatToDo(state.phase);
+}
+
+/** @param {{ state: import('../wire').WorkshopRecord }} props */
+function Figures({ state }) {
+  const { ready, voted, estimated, of } = state.progress;
+  let doing = ready ? t('{n} of {of} are done', { n: ready, of }) : '';
+  if (state.phase === 'vote') doing = t('{n} of {of} have voted', { n: voted, of });
+  if (state.phase === 'cut') doing = t('{n} of {of} have said', { n: estimated, of });
+  return (
+    <div class="figures">
+      <p>{plural(crew.value.size, t('{n} person aboard'), t('{n} people aboard'))}</p>
+      {doing && <p>{doing}</p>}
+    </div>
+  );
+}
+
+function Stage() {
+  const place = useRef(/** @type {HTMLDivElement | null} */ (null));
+  useEffect(() => {
+    if (!place.current) return undefined;
+    const board = new Board(place.current, { store, t, view: 'screen', me: () => null });
+    const stop = onDrag((told) => board.applyDrag(told));
+    return () => {
+      board.destroy();
+      stop();
+    };
+  }, []);
+  return (
+    <div class="wall-stage">
+      <div ref={place} class="wall-board" />
+      <div class="wall-join">
+        <img src={`/w/${page.code}/qr.svg`} alt={t('QR code of the address {url}', { url: page.join_url })} />
+        <div>
+          <p>{page.join_url.replace(/^https?:\/\//, '').replace(/\/w\/.*/, '')}</p>
+          <p class="code">{page.code}</p>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** @param {{ state: import('../wire').WorkshopRecord }} props */
+function Aside({ state }) {
+  if (state.phase === 'act' || state.phase === 'closed') return <ActionList />;
+  if (state.phase === 'discuss' || (state.phase === 'cut' && !state.focus)) return <Ranked />;
+  if (state.phase === 'cut' && state.focus) return <Rope id={state.focus} />;
+  return null;
+}
+
+function Ranked() {
+  const ranked = targets().filter((target) => totalOn(target.id)).sort((one, other) => totalOn(other.id) - totalOn(one.id)).slice(0, 9);
+  const focus = workshop.value?.focus ? get(workshop.value.focus) : null;
+  return (
+    <aside class="wall-side">
+      {focus && <h2 dir="auto">{focus.title || focus.text}</h2>}
+      {focus?.note && <p dir="auto">{focus.note}</p>}
+      <h2>{t('In order of votes')}</h2>
+      <ol>
+        {ranked.map((target) => {
+          const estimate = get(`estimate:${target.id}`);
+          return (
+            <li key={target.id}>
+              <span dir="auto">{target.title || target.text}</span>{' '}
+              <span class="total">{plural(totalOn(target.id), t('{n} vote'), t('{n} votes'))}{estimate?.median !== undefined && `, ${plural(estimate.median, t('{n} knot'), t('{n} knots'))}`}</span>
+            </li>
+          );
+        })}
+      </ol>
+    </aside>
+  );
+}
+
+/** @param {{ id: string }} props */
+function Rope({ id }) {
+  const target = get(id);
+  if (!target) return null;
+  return (
+    <aside class="wall-side">
+      <h2 dir="auto">{target.title || target.text}</h2>
+      <p>{t('If this rope were cut, how many knots would the boat gain?')}</p>
+    </aside>
+  );
+}
+
+function ActionList() {
+  const actions = ofType('action');
+  return (
+    <aside class="wall-side">
+      <h2>{t('Actions')}</h2>
+      <ul>
+        {actions.map((action) => (
+          <li key={action.id}>
+            <strong dir="auto">{action.text}</strong>
+            {action.owner && ` · ${action.owner}`}
+            {action.due && ` · ${day(action.due)}`}
+          </li>
+        ))}
+      </ul>
+      {!actions.length && <p>{t('Who does what, and by when?')}</p>}
+    </aside>
+  );
+}
+
