@@ -43,9 +43,8 @@ def typescript(kind: Any, named: dict[str, Any]) -> str:
 def interface(name: str, kind: Any, named: dict[str, Any]) -> str:
     lines = [f"  {kind.tag_field}: {json.dumps(kind.tag)};"] if kind.tag else []
     for field in kind.fields:
-        lines.append(
-            f"  {field.encode_name}{'?' if field.default is msgspec.UNSET else ''}: {typescript(_present(field), named)};"
-        )
+        optional = "?" if field.default is msgspec.UNSET else ""
+        lines.append(f"  {field.encode_name}{optional}: {typescript(_present(field), named)};")
     return f"export interface {name} {{\n" + "\n".join(lines) + "\n}\n"
 
 

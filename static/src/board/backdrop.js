@@ -16,7 +16,7 @@ export function drawBackdrop() {
     bed(),
     zones(),
     boat(),
-    wave('wave wave-near', SEA_LEVEL + 6, 100, 8),
+    wave('wave wave-near', SEA_LEVEL + 16, 100, 8),
     fins(),
     bubbles(),
   );
@@ -37,6 +37,7 @@ function gradients() {
     down('sea', [[0, 'sea-top'], [0.35, 'sea-middle'], [1, 'sea-deep']]),
     down('hull', [[0, 'hull-top'], [1, 'hull-low']]),
     down('canvas', [[0, 'canvas-top'], [1, 'canvas-low']]),
+    down('near', [[0, 'near-top'], [1, 'near-low']]),
     down('ray', [[0, 'ray-top'], [1, 'ray-low']]),
     svg('radialGradient', { id: 'glow' }, svg('stop', { offset: 0, class: 'glow-in' }), svg('stop', { offset: 1, class: 'glow-out' })),
   );

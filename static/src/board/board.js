@@ -151,7 +151,9 @@ export class Board {
     const crowd = this.crowd || 0;
     const natural = crowd <= 14 ? 1.25 : crowd <= 30 ? 1.1 : crowd <= 70 ? 0.92 : crowd <= 140 ? 0.72 : 0.56;
     const closer = Math.max(1, scale / this.camera.whole);
-    const noteScale = Math.round((natural / Math.pow(closer, 0.55)) * 100) / 100;
+    // On a phone the whole boat is small: notes shrink less than it does.
+    const small = Math.min(Math.max(0.42 / this.camera.whole, 1), 1.7);
+    const noteScale = Math.round(((natural * small) / Math.pow(closer, 0.55)) * 100) / 100;
     if (noteScale !== this.noteScale) {
       this.noteScale = noteScale;
       this.list.style.setProperty('--note-scale', String(noteScale));

@@ -21,6 +21,7 @@ export function Wall() {
         </div>
         <Figures state={state} />
         <Timer />
+        <Door />
       </header>
       <div class="wall-body">
         <Stage />
@@ -68,13 +69,19 @@ function Stage() {
   return (
     <div class="wall-stage">
       <div ref={place} class="wall-board" />
-      <div class="wall-join">
-        <img src={`/w/${page.code}/qr.svg`} alt={t('QR code of the address {url}', { url: page.join_url })} />
-        <div>
-          <p>{page.join_url.replace(/^https?:\/\//, '').replace(/\/w\/.*/, '')}</p>
-          <p class="code">{page.code}</p>
-        </div>
+    </div>
+  );
+}
+
+/** Always in sight: latecomers and dead phones get back by it. */
+function Door() {
+  return (
+    <div class="wall-join">
+      <div>
+        <p>{page.join_url.replace(/^https?:\/\//, '').replace(/\/w\/.*/, '')}</p>
+        <p class="code">{page.code}</p>
       </div>
+      <img src={`/w/${page.code}/qr.svg`} alt={t('QR code of the address {url}', { url: page.join_url })} />
     </div>
   );
 }
@@ -84,7 +91,18 @@ function Aside({ state }) {
   if (state.phase === 'act' || state.phase === 'closed') return <ActionList />;
   if (state.phase === 'discuss' || (state.phase === 'cut' && !state.focus)) return <Ranked />;
   if (state.phase === 'cut' && state.focus) return <Rope id={state.focus} />;
-  return null;
+  return state.phase === 'welcome' ? <Invitation /> : null;
+}
+
+function Invitation() {
+  return (
+    <aside class="wall-side wall-invitation">
+      <h2>{t('Come aboard')}</h2>
+      <img src={`/w/${page.code}/qr.svg`} alt="" />
+      <p class="code">{page.code}</p>
+      <p>{t('Scan this with your phone, or type the code.')}</p>
+    </aside>
+  );
 }
 
 function Ranked() {
