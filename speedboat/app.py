@@ -39,7 +39,7 @@ class Speedboat:
         self.store = Store(config.database_url)
         self.store.migrate()
         keys = KeyMaker(config.secret_key)
-        self.workshops = Workshops(self.store, self._publish, keys.key_hash, clock)
+        self.workshops = Workshops(self.store, self._publish, keys, clock)
         self.desk = Desk(self.workshops.handle, "writer")
         self.writer = Writer(self.desk.put, self.serving)
         self.access = Access(self.store, self.writer, self.serving.off_loop, config.secret_key, clock)

@@ -19,7 +19,7 @@ from speedboat.board import Board
 from speedboat.cards import CardsErased
 from speedboat.log import SCREEN, Command, Decision, Event, Refused, Role, Viewer
 from speedboat.path import WorkshopCreated, WorkshopRenamed
-from speedboat.people import Join, KeyRenewed, PersonJoined, PersonRenamed
+from speedboat.people import Join, KeyRenewed, PersonJoined, PersonRenamed, RenewKey
 from speedboat.rules import decide
 from speedboat.store import SQLAlchemyError, Store, Transaction, Workshop
 from speedboat.text import clean_text, clean_title
@@ -33,6 +33,13 @@ FIRST_PAUSE = 0.1  # seconds, doubled each time
 PATIENCE = 60.0  # seconds a caller waits for the writer before giving up
 
 encode = msgspec.json.Encoder().encode
+
+
+class Keys(Protocol):
+    """What this file needs of `access.KeyMaker`: the `number`-th facilitator key of a workshop, and its hash."""
+
+    def key(self, workshop: int, number: int) -> str: ...
+    def key_hash(self, workshop: int, number: int) -> str: ...
 
 
 class Waits(Protocol):
@@ -125,7 +132,7 @@ class Workshops:
     Args:
         store: the database.
         publish: called in the writer's thread with the outcome of each group, once it is on disk.
-        key_hash: the hash to keep for the facilitator key of that number of a workshop.
+        keys: makes facilitator keys, and the hashes of them that are kept.
         clock: milliseconds since the epoch, UTC.
         committed: called in the writer's thread after each commit with the workshops and their last seq.
     """
@@ -134,13 +141,13 @@ class Workshops:
         self,
         store: Store,
         publish: Callable[[Outcome], None],
-        key_hash: Callable[[int, int], str],
+        keys: Keys,
         clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
         committed: Callable[[dict[int, int]], None] = lambda _seqs: None,
     ) -> None:
         self.store = store
         self.publish = publish
-        self.key_hash = key_hash
+        self.keys = keys
         self.clock = clock
         self.committed = committed
         self._boards: OrderedDict[int, Board] = OrderedDict()
@@ -341,9 +348,18 @@ class _Group:
             key = (workshop, str(act.who.person), act.command.id)
             before = given.get(key) or self.answers.get(key)
             if before is not None and _is_kept(act):
-                self.replies.append((act.reply, _answer_again(before)))
+                answer = _answer_again(before)
             else:
-                self.replies.append((act.reply, self._act(board, key, act)))
+                answer = self._act(board, key, act)
+            if isinstance(act.command, RenewKey) and answer.encoded:
+                answer = self._with_key(workshop, answer)
+            self.replies.append((act.reply, answer))
+
+    def _with_key(self, workshop: int, answer: Answer) -> Answer:
+        """The new key goes to whoever renewed it, and is not kept with their answer: it can be made again."""
+        told = msgspec.json.decode(answer.encoded)
+        key = self.workshops.keys.key(workshop, told["key_number"])
+        return Answer(encode({**told, "key": key}), answer.seq)
 
     def _act(self, board: Board, key: tuple[int, str, str], act: Act) -> Answer:
         try:
@@ -356,7 +372,8 @@ class _Group:
             answer = Answer(refusal=decision)
         else:
             self._apply(board, key[0], act, decision)
-            answer = Answer(_encode_done(board.seq, decision), board.seq)
+            key_number = board.key if isinstance(act.command, RenewKey) else None
+            answer = Answer(_encode_done(board.seq, decision, key_number), board.seq)
         if act.who.person and _is_kept(act):
             self.answers[key] = answer.encoded.decode() if answer.encoded else _encode_refusal(decision)
         return answer
@@ -377,7 +394,7 @@ class _Group:
         if isinstance(fact, WorkshopRenamed | WorkshopCreated):
             self.transaction.change_workshop(workshop, title=fact.title, objective=fact.objective)
         elif isinstance(fact, KeyRenewed):
-            self.transaction.change_workshop(workshop, key_hash=self.workshops.key_hash(workshop, fact.key))
+            self.transaction.change_workshop(workshop, key_hash=self.workshops.keys.key_hash(workshop, fact.key))
 
     def write(self) -> None:
         self.transaction.append(self.written, self.last)
@@ -397,7 +414,9 @@ def _is_kept(act: Act) -> bool:
     return not isinstance(act.command, Join)
 
 
-def _encode_done(seq: int, decision: Decision) -> bytes:
+def _encode_done(seq: int, decision: Decision, key_number: int | None) -> bytes:
+    if key_number is not None:
+        return encode({"ok": True, "seq": seq, "key_number": key_number})
     if decision.inverse:
         return encode({"ok": True, "seq": seq, "inverse": decision.inverse})
     return b'{"ok":true,"seq":%d}' % seq

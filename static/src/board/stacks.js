@@ -50,7 +50,7 @@ function stack(theme, cards) {
 
 /** Push stacks that cover each other apart, a little at a time, within their zones. @param {Note[]} stacks */
 function spread(stacks) {
-  const width = CARD_WIDTH * 1.12;
+  const width = CARD_WIDTH * 1.32;
   const height = CARD_HEIGHT * 1.42;
   for (let round = 0; round < 40; round++) {
     let moved = false;

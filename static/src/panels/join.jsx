@@ -15,7 +15,7 @@ export function Join() {
   };
   if (refusal.value?.code === 'removed') return <Turned />;
   return (
-    <main class="panel" id="main">
+    <div class="door-page"><main class="door" id="main">
       <h1>{t('Join the workshop')}</h1>
       <p class="code" aria-label={t('Code')}>{page.code}</p>
       {refusal.value && <p class="wrong" role="alert">{refusal.value.message}</p>}
@@ -30,7 +30,7 @@ export function Join() {
         </div>
         <button class="primary" disabled={asked && !refusal.value}>{t('Come aboard')}</button>
       </form>
-    </main>
+    </main></div>
   );
 }
 

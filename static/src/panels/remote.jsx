@@ -45,6 +45,7 @@ function Figures() {
   const state = workshop.value;
   if (!state) return null;
   const { ready, voted, estimated, of } = state.progress;
+  if (state.phase === 'closed') return null;
   const lines = {
     vote: t('{n} of {of} have voted', { n: voted, of }),
     cut: t('{n} of {of} have said', { n: estimated, of }),

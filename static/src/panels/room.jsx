@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { plural, t } from '../i18n.js';
 import { page } from '../page.js';
-import { act, crew, forgetMe, isFacilitator, me, people } from '../sync/workshop.js';
+import { act, crew, facilitatorKey, forgetMe, isFacilitator, keepKey, me, people } from '../sync/workshop.js';
 
 export function Room() {
   return (
@@ -71,12 +71,19 @@ function Myself() {
 
 function CoFacilitators() {
   const [sure, setSure] = useState(false);
+  const [key, setKey] = useState(facilitatorKey());
+  const renew = async () => {
+    setSure(false);
+    const answer = await act('renew_key');
+    if (answer.ok && answer.key) setKey(keepKey(answer.key));
+  };
   return (
     <div class="block">
       <h3>{t('Facilitator link')}</h3>
-      <p class="hint">{t('Renewing it ends the old link and the roles others got by it. The new one is printed by the command "speedboat key".')}</p>
+      {key && <p><input type="text" readOnly aria-label={t('Facilitator link')} value={`${page.join_url}/facilitate#key=${key}`} onFocus={(event) => event.currentTarget.select()} /></p>}
+      <p class="hint">{t('For your second device or a co-facilitator. Renewing it ends the old link and the roles others got by it.')}</p>
       {sure ? (
-        <button type="button" class="danger" onClick={() => { act('renew_key'); setSure(false); }}>{t('Yes, end the old link')}</button>
+        <button type="button" class="danger" onClick={renew}>{t('Yes, end the old link')}</button>
       ) : (
         <button type="button" class="plain" onClick={() => setSure(true)}>{t('Renew the link')}</button>
       )}

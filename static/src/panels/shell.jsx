@@ -29,7 +29,6 @@ const tabs = () => [
   { id: 'board', label: t('Board'), narrow: true },
   { id: 'list', label: t('List') },
   { id: 'room', label: t('Room') },
-  ...(isFacilitator.value ? [{ id: 'settings', label: t('Settings') }] : []),
 ];
 
 /** @param {{ known: boolean }} props */
@@ -76,8 +75,7 @@ const isNarrow = () => matchMedia('(max-width: 899px)').matches;
 /** @param {{ at: string, open: (id: string) => void }} props */
 function Side({ at, open }) {
   if (at === 'list') return <BoardList open={open} />;
-  if (at === 'room') return <div class="panel"><Room /></div>;
-  if (at === 'settings') return <div class="panel"><Settings /></div>;
+  if (at === 'room') return <div class="panel"><Room />{isFacilitator.value && <Settings />}</div>;
   if (at === 'remote') return <div class="panel"><Remote /></div>;
   return <Work open={open} />;
 }

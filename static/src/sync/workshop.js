@@ -167,6 +167,16 @@ export function enter(as = {}) {
   socket.connect();
 }
 
+/** The key of the facilitator link, where this browser came by it. */
+export const facilitatorKey = () => identity.key || '';
+
+/** @param {string} key a renewed one */
+export function keepKey(key) {
+  identity = { ...identity, key };
+  remember(page.code, page.view, identity);
+  return key;
+}
+
 /** "I am someone else": this browser forgets who it was. */
 export function forgetMe() {
   forget(page.code, page.view);
