@@ -342,7 +342,8 @@ def edit_card(board: Board, command: EditCard, who: Viewer, now: int) -> Decisio
     card = own_card(board, command.card, who)
     text = clean_text(command.text)
     if command.base is not UNSET and card.text_seq > command.base and text != card.text:
-        raise Refused("text_changed", "text", current=card.text)
+        # With its card, so that erasing the card finds this text in the answer too.
+        raise Refused("text_changed", "text", current=card.text, card=card.id)
     if text == card.text:
         return Decision([])
     inverse = undo("edit_card", card=card.id, text=card.text, base=board.seq + 1)

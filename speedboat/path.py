@@ -180,7 +180,10 @@ def kinds_opened(board: Board, fact: KindsOpened, event: Event) -> None:
 
 
 def prompt_set(board: Board, fact: PromptSet, event: Event) -> None:
-    board.prompts[fact.kind] = fact.text
+    if fact.text:
+        board.prompts[fact.kind] = fact.text
+    else:
+        board.prompts.pop(fact.kind, None)
     board.touch("workshop")
 
 
@@ -315,7 +318,10 @@ def hold_card(board: Board, command: HoldCard, who: Viewer, now: int) -> Decisio
     reason = clean_text(command.reason, "reason")
     if card.held == reason:
         return Decision([])
-    return Decision([CardHeld(card.id, reason)], [undo("release_card", card=card.id)])
+    back = undo("release_card", card=card.id)
+    if card.held is not None:
+        back = undo("hold_card", card=card.id, reason=card.held)
+    return Decision([CardHeld(card.id, reason)], [back])
 
 
 def release_card(board: Board, command: ReleaseCard, who: Viewer, now: int) -> Decision:
@@ -386,7 +392,7 @@ def change_settings(board: Board, command: ChangeSettings, who: Viewer, now: int
     if settings == board.settings:
         return Decision([])
     back = {name: getattr(board.settings, name) for name in asked if name != "anonymous" or not board.has_had_cards}
-    return Decision([SettingsChanged(settings)], [undo("change_settings", **back)])
+    return Decision([SettingsChanged(settings)], [undo("change_settings", **back)] if back else [])
 
 
 def rename_workshop(board: Board, command: RenameWorkshop, who: Viewer, now: int) -> Decision:

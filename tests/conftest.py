@@ -1,0 +1,85 @@
+"""Fixtures: databases, a real server in a process of its own, people on real sockets, a browser.
+
+Characters: Alice facilitates, Bob takes part, Carol is outside, Théo watches the screen.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from tests.running import Running, running
+from tests.servers import postgresql
+
+SECRET = "a secret for the tests only, long enough to sign with"
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    with postgresql() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'speedboat.db'}"
+        return
+    server: str = request.getfixturevalue("postgresql_url")
+    yield from empty_database(server, f"test_{os.urandom(6).hex()}")
+
+
+def empty_database(server: str, name: str) -> Iterator[str]:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        yield server.rsplit("/", 1)[0] + f"/{name}"
+        with engine.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    finally:
+        engine.dispose()
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """Settings for a server of this test alone."""
+    return {"SPEEDBOAT_DATA_DIR": str(tmp_path / "data"), "SPEEDBOAT_SECRET_KEY": SECRET}
+
+
+@pytest.fixture
+def start(environment: dict[str, str]) -> Iterator[Callable[..., Running]]:
+    """Start a server with these settings besides; every one started is stopped."""
+    started: list[Running] = []
+
+    def begin(**settings: Any) -> Running:
+        named = {f"SPEEDBOAT_{name.upper()}": str(value) for name, value in settings.items()}
+        server = running({**environment, **named})
+        started.append(server)
+        return server
+
+    yield begin
+    for server in started:
+        server.kill()
+
+
+@pytest.fixture
+def server(start: Callable[..., Running]) -> Running:
+    return start()
+
+
+@pytest.fixture(scope="session", params=["eventlet", "gevent", "threading"])
+def any_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One server of each serving mode, shared by the tests of the wire."""
+    data = tmp_path_factory.mktemp(request.param)
+    started = running(
+        {"SPEEDBOAT_DATA_DIR": str(data), "SPEEDBOAT_SECRET_KEY": SECRET, "SPEEDBOAT_ASYNC": request.param}
+    )
+    yield started
+    started.kill()

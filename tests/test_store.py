@@ -1,0 +1,206 @@
+"""The log under many hands: eight threads and two processes, on both databases."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from speedboat.access import KeyMaker, create_workshop
+from speedboat.log import Refused, Viewer
+from speedboat.people import Join
+from speedboat.rules import convert_command
+from speedboat.server import make_serving
+from speedboat.store import Store
+from speedboat.upkeep import check
+from speedboat.workshop import Outcome, Workshops, Writer
+
+SECRET = "a secret for the tests only"
+HANDS = 4  # threads in each of two processes
+EACH = 25  # commands of each thread
+
+
+def open_writer(url: str) -> tuple[Store, Writer, list[Workshops]]:
+    """A writer that is called in the caller's own thread, so that threads really meet in the database."""
+    store, serving = Store(url), make_serving("threading")
+    desks = [
+        Workshops(store, lambda outcome: [reply(value) for reply, value in outcome.replies] and None, KeyMaker(SECRET))
+        for _ in range(HANDS)
+    ]
+    return store, Writer(lambda request: desks[0].handle([request]), serving), desks
+
+
+def write_much(url: str, workshop: int, hand: str) -> None:
+    """What each process does: some threads, each with a writer of its own, and every command sent twice."""
+    store, _, desks = open_writer(url)
+    faults: list[str] = []
+
+    def work(desk: Workshops, name: str) -> None:
+        serving = make_serving("threading")
+        writer = Writer(lambda request: desk.handle([request]), serving)
+        person = f"person:{name:_<16}"
+        assert writer.act(workshop, Viewer(person, "participant"), Join("joining_", person, "participant", name)).refusal is None
+        for n in range(EACH):
+            command = convert_command(
+                {"id": f"{name}-{n:06d}", "name": "add_card", "card": f"card:{name}{n:014d}", "kind": "wind", "text": "x", "weight": 0.5}
+            )
+            first = writer.act(workshop, Viewer(person, "participant"), command)
+            again = writer.act(workshop, Viewer(person, "participant"), command)
+            if first.refusal or first.encoded != again.encoded:
+                faults.append(f"{name} {n}: {first} {again}")
+
+    threads = [threading.Thread(target=work, args=(desk, f"{hand}{i}")) for i, desk in enumerate(desks)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    store.close()
+    assert not faults, faults[:3]
+
+
+def test_eight_threads_and_two_processes_leave_no_hole_and_lose_nothing(database_url: str) -> None:
+    store = Store(database_url)
+    store.migrate()
+    workshop, _ = create_workshop(store, KeyMaker(SECRET), 1, "Ensemble", "", "fr")
+    script = "import sys; from tests.test_store import write_much; write_much(sys.argv[1], int(sys.argv[2]), sys.argv[3])"
+    root = Path(__file__).parent.parent
+    processes = [
+        subprocess.Popen([sys.executable, "-c", script, database_url, str(workshop.id), hand], cwd=root, stderr=subprocess.PIPE)
+        for hand in ("a", "b")
+    ]
+    for process in processes:
+        _, said = process.communicate(timeout=120)
+        assert process.returncode == 0, said.decode()
+    with store.reading() as transaction:
+        events = transaction.events_after(workshop.id, 0)
+    assert [event.seq for event in events] == list(range(1, 1 + 2 * HANDS * (EACH + 1) + 1))
+    added = [event.fact.card for event in events if hasattr(event.fact, "card")]
+    assert len(added) == len(set(added)) == 2 * HANDS * EACH
+    assert check(store) == (1, [])
+    store.close()
+
+
+@pytest.fixture
+def store(database_url: str) -> Store:
+    store = Store(database_url)
+    store.migrate()
+    store.migrate()  # a second start changes nothing
+    return store
+
+
+def ask(store: Store) -> tuple[int, Writer, Workshops, list[Outcome]]:
+    outcomes: list[Outcome] = []
+
+    def publish(outcome: Outcome) -> None:
+        outcomes.append(outcome)
+        for reply, value in outcome.replies:
+            reply(value)
+
+    workshops = Workshops(store, publish, KeyMaker(SECRET))
+    workshop, _ = create_workshop(store, KeyMaker(SECRET), 1, "Ensemble", "", "fr")
+    writer = Writer(lambda request: workshops.handle([request]), make_serving("threading"))
+    writer.act(workshop.id, BOB, Join("joining_", BOB_ID, "participant", "Bob"))
+    return workshop.id, writer, workshops, outcomes
+
+
+BOB_ID = "person:bob_____________"
+BOB = Viewer(BOB_ID, "participant")
+
+
+def test_a_retry_gets_the_first_answer_also_of_a_refusal(store: Store) -> None:
+    workshop, writer, _, _ = ask(store)
+    asked = {"id": "command-1", "name": "edit_card", "card": "card:" + "0" * 16, "text": "x"}
+    refused = writer.act(workshop, BOB, convert_command(asked))
+    assert refused.refusal
+    assert refused.refusal.code == "unknown_card"
+    added = {"name": "add_card", "card": "card:" + "0" * 16, "kind": "wind", "text": "x", "weight": 1}
+    assert writer.act(workshop, BOB, convert_command({"id": "command-2", **added})).refusal is None
+    again = writer.act(workshop, BOB, convert_command(asked))
+    assert again.refusal
+    assert again.refusal.code == "unknown_card"
+    store.close()
+
+
+def test_one_broken_rule_fails_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    from speedboat import rules, workshop
+
+    number, writer, workshops, _ = ask(store)
+
+    def decide(board, command, who, now):  # type: ignore[no-untyped-def]
+        if getattr(command, "text", "") == "boom":
+            raise ZeroDivisionError
+        return rules.decide(board, command, who, now)
+
+    monkeypatch.setattr(workshop, "decide", decide)
+    answers = []
+    from speedboat.workshop import Act
+
+    def add(n: int, text: str) -> Act:
+        asked = {"id": f"command-{n}", "name": "add_card", "card": f"card:{n:016d}", "kind": "wind", "text": text, "weight": 1}
+        return Act(number, BOB, convert_command(asked), answers.append)
+
+    workshops.handle([add(1, "un"), add(2, "boom"), add(3, "trois")])
+    codes = [answer.refusal.code if answer.refusal else "ok" for answer in answers]
+    assert codes == ["ok", "internal_error", "ok"]
+    store.close()
+
+
+def test_a_fold_that_fails_takes_down_neither_its_neighbours_nor_other_workshops(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from speedboat import board
+    from speedboat.cards import CardAdded
+    from speedboat.workshop import Act
+
+    first, _, workshops, _ = ask(store)
+    second, writer, _, _ = ask(store)
+    stock = board.FOLDS[CardAdded]
+
+    def fold(at, fact, event):  # type: ignore[no-untyped-def]
+        if fact.text == "boom":
+            raise ZeroDivisionError
+        stock(at, fact, event)
+
+    monkeypatch.setitem(board.FOLDS, CardAdded, fold)
+    answers: list[object] = []
+
+    def add(workshop: int, n: int, text: str) -> Act:
+        asked = {"id": f"command-{n}", "name": "add_card", "card": f"card:{n:016d}", "kind": "wind", "text": text, "weight": 1}
+        return Act(workshop, BOB, convert_command(asked), lambda answer: answers.append((n, answer.refusal and answer.refusal.code)))
+
+    workshops.handle([add(first, 1, "un"), add(first, 2, "boom"), add(first, 3, "trois"), add(second, 4, "quatre")])
+    assert sorted(answers) == [(1, None), (2, "try_again"), (3, None), (4, None)]  # type: ignore[type-var]
+    assert check(store) == (2, [])
+    assert writer.look(second, BOB_ID, 0).role == "participant"
+    store.close()
+
+
+def test_a_command_for_a_workshop_that_is_not_there_is_refused(store: Store) -> None:
+    _, writer, _, _ = ask(store)
+    refusal = writer.act(999, BOB, convert_command({"id": "command-1", "name": "ready", "ready": True})).refusal
+    assert isinstance(refusal, Refused)
+    assert refusal.code == "unknown_workshop"
+    store.close()
+
+
+def test_taking_back_leaves_no_word_in_log_or_answers(store: Store) -> None:
+    workshop, writer, _, _ = ask(store)
+    card = "card:" + "0" * 16
+    for n, asked in enumerate(
+        [
+            {"name": "add_card", "card": card, "kind": "wind", "text": "secretissime", "weight": 1, "for": "Odette"},
+            {"name": "edit_card", "card": card, "text": "plus secretissime"},
+            {"name": "edit_card", "card": card, "text": "autre", "base": 3},
+            {"name": "take_back"},
+        ]
+    ):
+        writer.act(workshop, BOB, convert_command({"id": f"command-{n}", **asked}))
+    with store.reading() as transaction:
+        written = " ".join(str(row) for _, row in transaction.every_row())
+    assert "secretissime" not in written
+    assert "Odette" not in written
+    assert check(store) == (1, [])
+    store.close()
