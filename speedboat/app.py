@@ -13,14 +13,14 @@ from speedboat.access import Access, KeyMaker, MessageLimit
 from speedboat.config import Config, folder
 from speedboat.live import Live
 from speedboat.log import Refused
-from speedboat.outlet import QueueOutlet
+from speedboat.outlet import make_outlet
 from speedboat.server import Desk, Serving, make_serving
 from speedboat.store import Store
 from speedboat.watch import Watch
 from speedboat.workshop import Outcome, Workshops, Writer
 
 # A phone that fell into a hole is noticed within their sum, in seconds.
-PING_INTERVAL, PING_TIMEOUT = 5, 5
+PING_INTERVAL, PING_TIMEOUT = 5, 4
 LARGEST_PAYLOAD = 1_000_000  # bytes; a connection that sends more is closed
 
 
@@ -55,8 +55,8 @@ class Speedboat:
             engineio_logger=False,
         )
         self.limit = MessageLimit(config.messages_per_second, clock)
-        outlet = QueueOutlet(self.socketio.server.eio)
-        self.live = Live(self.socketio, self.access, self.writer, self.serving, outlet, self.limit)
+        self.outlet = make_outlet(self.socketio.server, self.serving)
+        self.live = Live(self.socketio, self.access, self.writer, self.serving, self.outlet, self.limit)
         self.live.clock = clock
         self.live.attach()
         self.watch = Watch(self.store, self.workshops.present, self.desk.put)
@@ -87,6 +87,7 @@ class Speedboat:
         """Finish the group being written; clients come back to the next process by themselves."""
         self.watch.stop()
         self.desk.finish(10)
+        self.serving.soon_from_thread(self.outlet.farewell)
         self.store.close()
 
 

@@ -90,20 +90,12 @@ class Live:
         """Take our place in front of the library: every message is offered to us first."""
         self._socketio.on_event("connect", self._connect)
         self._socketio.on_event("disconnect", self._disconnect)
-        engine = self._socketio.server.eio
-        stock = engine.handlers["message"]
+        self._outlet.offer_inbound(self._take, self._after)
 
-        def on_message(eio_sid: str, data: str | bytes) -> None:
-            if self._take(eio_sid, data):
-                return
-            try:
-                stock(eio_sid, data)
-            except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
-                log.debug("a packet that is not Socket.IO was dropped")
-            if isinstance(data, str) and data.startswith("0"):
-                self._enter(eio_sid)
-
-        engine.on("message", on_message)
+    def _after(self, eio_sid: str, data: str | bytes) -> None:
+        """The library has handled a packet; after a CONNECT the client is in, or has been refused."""
+        if isinstance(data, str) and data.startswith("0"):
+            self._enter(eio_sid)
 
     # --- coming and going -------------------------------------------------------------------------------------------
 

@@ -1,14 +1,29 @@
-"""Text packets to sockets, by the library's own way: its queue for each client, emptied by its own writers.
+"""Text packets to and from sockets. The stock way: the library's queue for each client, emptied by its own writers.
 
-Works in every mode and for long polling. Packets are Socket.IO's, without the engine's leading "4".
+It works in every mode and for long polling; `direct.py` is the fast way beside it. Packets are Socket.IO's, without
+the engine's leading "4".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Protocol
+import logging
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from engineio import packet
+
+from speedboat.server import Serving
+
+if TYPE_CHECKING:
+    from speedboat.server import DirectServing
+
+log = logging.getLogger(__name__)
+
+Hook = Callable[[str, "str | bytes"], bool]
+After = Callable[[str, "str | bytes"], None]
+
+# What a packet that is not Socket.IO may raise inside the library.
+NONSENSE = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError)
 
 
 class Outlet(Protocol):
@@ -20,6 +35,25 @@ class Outlet(Protocol):
     def send_many(self, eio_sids: Iterable[str], text: bytes) -> None:
         """The same packet to many sockets, encoded once."""
 
+    def offer_inbound(self, hook: Hook, after: After) -> None:
+        """Offer every message to `hook(eio_sid, message)` first.
+
+        It must not block. True: taken. False: the library handles the message, where blocking is allowed, and then
+        `after(eio_sid, message)` is called. Messages of one client are never handled side by side or out of order.
+        """
+
+    def farewell(self) -> None:
+        """Close every connection in a way that makes clients come back by themselves."""
+
+
+def make_outlet(server: Any, serving: Serving) -> Outlet:
+    """The best outlet there is for a Socket.IO server (python-socketio's) in this mode."""
+    if serving.name == "eventlet":
+        from speedboat.direct import DirectOutlet
+
+        return DirectOutlet(server, cast("DirectServing", serving))
+    return QueueOutlet(server.eio, serving)
+
 
 class QueueOutlet:
     """The stock path.
@@ -28,15 +62,45 @@ class QueueOutlet:
         engine: the engine.io server.
     """
 
-    def __init__(self, engine: Any) -> None:
+    def __init__(self, engine: Any, serving: Serving) -> None:
         self._engine = engine
+        self._serving = serving
 
     def send(self, eio_sid: str, packets: list[bytes]) -> None:
         for text in packets:
-            self._engine.send_packet(eio_sid, packet.Packet(packet.MESSAGE, text.decode()))
+            self.send_many((eio_sid,), text)
 
     def send_many(self, eio_sids: Iterable[str], text: bytes) -> None:
         # The library keeps the encoded form in the packet.
         shared = packet.Packet(packet.MESSAGE, text.decode())
         for eio_sid in eio_sids:
-            self._engine.send_packet(eio_sid, shared)
+            socket = self._engine.sockets.get(eio_sid)
+            if socket is None or socket.closed:
+                continue
+            # Straight into the queue: `send` would close a silent client here and now, which may block.
+            socket.queue.put(shared)
+
+    def offer_inbound(self, hook: Hook, after: After) -> None:
+        stock = self._engine.handlers["message"]
+
+        def on_message(eio_sid: str, data: str | bytes) -> None:
+            with self._serving.alone():
+                taken = hook(eio_sid, data)
+            if not taken:
+                handle_stock(stock, eio_sid, data)
+                with self._serving.alone():
+                    after(eio_sid, data)
+
+        self._engine.on("message", on_message)
+
+    def farewell(self) -> None:
+        for socket in list(self._engine.sockets.values()):
+            self._serving.spawn(socket.close, False)
+
+
+def handle_stock(stock: Callable[[str, Any], Any], eio_sid: str, data: Any) -> None:
+    """Let the library handle a message; one that is not Socket.IO is dropped."""
+    try:
+        stock(eio_sid, data)
+    except NONSENSE:
+        log.debug("a packet that is not Socket.IO was dropped", exc_info=True)

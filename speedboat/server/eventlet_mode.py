@@ -1,0 +1,147 @@
+"""Greenlets on eventlet's hub: the default."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import socket
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from speedboat.server import DirectServing, Waiter
+from speedboat.server.native import Mailbox, allow_many_files, on_signals
+
+with warnings.catch_warnings():
+    # Eventlet is in maintenance, and says so at import. It was chosen knowing that; see docs/adr.
+    warnings.simplefilter("ignore")
+    import eventlet
+    import eventlet.event
+    import eventlet.greenio
+    import eventlet.hubs
+    import eventlet.wsgi
+
+log = logging.getLogger(__name__)
+
+MOST_REQUESTS = 20_000  # at once; eventlet hangs the next one without a word, and its default is 1,024
+KEEP_ALIVE = 20  # seconds an HTTP connection may stay without a request, or send one without an end
+FAREWELL = 1.0  # seconds for the last answers to leave
+
+
+class EventletServing(DirectServing):
+    """Greenlets for HTTP and whatever may wait; callbacks of the hub for the rest."""
+
+    name = "eventlet"
+
+    def __init__(self) -> None:
+        self._mailbox = Mailbox()
+
+    def spawn(self, fn: Callable[..., Any], *args: Any) -> None:
+        eventlet.spawn_n(fn, *args)
+
+    def later(self, seconds: float, fn: Callable[[], Any]) -> None:
+        eventlet.hubs.get_hub().schedule_call_global(seconds, fn)
+
+    def soon_from_thread(self, fn: Callable[..., Any], *args: Any) -> None:
+        self._mailbox.put(fn, args)
+
+    def waiter(self) -> Waiter:
+        return _EventletWaiter()
+
+    def take_socket(self, environ: dict[str, Any]) -> tuple[socket.socket, bytes]:
+        request = environ["eventlet.input"]
+        green = request.get_socket()
+        green.setblocking(False)  # so that looking into the buffer does not wait for more
+        early = request.rfile.peek() or b""
+        # The HTTP server shuts down and closes what it holds at the end: let it hold nothing.
+        taken = socket.socket(fileno=green.fd.detach())
+        taken.setblocking(False)
+        eventlet.wsgi.WSGI_LOCAL.already_handled = True
+        return taken, early
+
+    def watch(self, fd: int, on_ready: Callable[[], None], *, writing: bool = False) -> Callable[[], None]:
+        return _Watch("write" if writing else "read", fd, on_ready).end
+
+    def serve(self, app: Any, listener: socket.socket, on_stopping: Callable[[], None]) -> None:
+        allow_many_files()
+        self.watch(self._mailbox.reader, self._mailbox.drain)
+        stopped = eventlet.event.Event()
+        pool = eventlet.GreenPool(MOST_REQUESTS)
+        accepting = eventlet.spawn(
+            eventlet.wsgi.server,
+            _Door(listener),
+            app,
+            custom_pool=pool,
+            keepalive=KEEP_ALIVE,
+            socket_timeout=KEEP_ALIVE,
+            log_output=False,
+            debug=False,
+        )
+        on_signals(lambda: self.soon_from_thread(_set_once, stopped))
+        stopped.wait()
+        accepting.kill()
+        self.off_loop(on_stopping)
+        with eventlet.Timeout(FAREWELL, False):
+            pool.waitall()
+
+
+def _set_once(event: Any) -> None:
+    if not event.ready():
+        event.send(True)
+
+
+class _Watch:
+    """A callback of the hub for a descriptor. Added by the hub itself, since it keeps the greenlet that asked alive."""
+
+    __slots__ = ("_ended", "_listener")
+
+    def __init__(self, kind: str, fd: int, on_ready: Callable[[], None]) -> None:
+        self._listener: Any = None
+        self._ended = False
+        hub = eventlet.hubs.get_hub()
+
+        def ready(_fd: int) -> None:
+            if not self._ended:
+                on_ready()
+
+        def add() -> None:
+            if not self._ended:
+                self._listener = hub.add(kind, fd, ready, _unexpected, None)
+
+        hub.schedule_call_global(0, add)
+
+    def end(self) -> None:
+        if not self._ended:
+            self._ended = True
+            if self._listener is not None:
+                eventlet.hubs.get_hub().remove(self._listener)
+
+
+def _unexpected(*_: Any) -> None:
+    log.error("a watched descriptor was closed before its watch was ended")
+
+
+class _Door(eventlet.greenio.GreenSocket):  # type: ignore[misc]  # eventlet has no types
+    """The listening socket. Eventlet ends its server at the first error of accept: out of files, or a caller gone."""
+
+    def accept(self) -> Any:
+        while True:
+            try:
+                return super().accept()
+            except OSError as error:
+                if error.errno == errno.EBADF:
+                    raise
+                eventlet.sleep(0.05)
+
+
+class _EventletWaiter:
+    def __init__(self) -> None:
+        self._event = eventlet.event.Event()
+
+    def set(self, value: Any) -> None:
+        if not self._event.ready():
+            self._event.send(value)
+
+    def wait(self, timeout: float) -> Any:
+        with eventlet.Timeout(timeout, TimeoutError()):
+            return self._event.wait()

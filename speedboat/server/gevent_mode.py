@@ -1,0 +1,74 @@
+"""Greenlets on gevent's hub."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+import gevent.event
+import gevent.pywsgi
+from gevent.socket import socket as green_socket
+from geventwebsocket.handler import WebSocketHandler
+
+from speedboat.server import Serving, Waiter
+from speedboat.server.native import Mailbox, allow_many_files, on_signals
+
+FAREWELL = 1.0  # seconds for the last answers to leave
+
+
+class GeventServing(Serving):
+    """Everything in greenlets, by the libraries' own ways."""
+
+    name = "gevent"
+
+    def __init__(self) -> None:
+        self._mailbox = Mailbox()
+
+    def spawn(self, fn: Callable[..., Any], *args: Any) -> None:
+        gevent.spawn(fn, *args)
+
+    def later(self, seconds: float, fn: Callable[[], Any]) -> None:
+        gevent.spawn_later(seconds, fn)
+
+    def soon_from_thread(self, fn: Callable[..., Any], *args: Any) -> None:
+        self._mailbox.put(fn, args)
+
+    def waiter(self) -> Waiter:
+        return _GeventWaiter()
+
+    def serve(self, app: Any, listener: socket.socket, on_stopping: Callable[[], None]) -> None:
+        allow_many_files()
+        watcher = gevent.get_hub().loop.io(self._mailbox.reader, 1)
+        watcher.start(self._mailbox.drain)
+        green = green_socket(listener.family, listener.type, fileno=listener.detach())
+        server = gevent.pywsgi.WSGIServer(green, app, log=None, error_log=None, handler_class=_Handler)
+        stopped = gevent.event.Event()
+        server.start()
+        on_signals(lambda: self.soon_from_thread(stopped.set))
+        stopped.wait()
+        server.stop_accepting()
+        self.off_loop(on_stopping)
+        server.stop(timeout=FAREWELL)
+
+
+class _Handler(WebSocketHandler):  # type: ignore[misc]  # geventwebsocket has no types
+    """Errors of a connection that broke are nobody's concern; ours are logged where they happen."""
+
+    def handle_error(self, type: Any, value: Any, tb: Any) -> None:
+        if not isinstance(value, OSError | gevent.GreenletExit):
+            super().handle_error(type, value, tb)
+
+
+class _GeventWaiter:
+    def __init__(self) -> None:
+        self._result: gevent.event.AsyncResult[Any] = gevent.event.AsyncResult()
+
+    def set(self, value: Any) -> None:
+        if not self._result.ready():
+            self._result.set(value)
+
+    def wait(self, timeout: float) -> Any:
+        with gevent.Timeout(timeout, TimeoutError()):
+            return self._result.get()

@@ -1,0 +1,110 @@
+"""A thread for each connection: for few people, and where greenlets are not wanted."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import logging
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from speedboat.server import Serving, Waiter
+from speedboat.server.native import allow_many_files, on_signals
+
+log = logging.getLogger(__name__)
+
+Call = tuple[Callable[..., Any], tuple[Any, ...]]
+
+
+class ThreadServing(Serving):
+    """One thread, the bridge, stands for the loop."""
+
+    name = "threading"
+
+    def __init__(self) -> None:
+        self._calls: deque[Call] = deque()
+        self._timed: list[tuple[float, int, Call]] = []
+        self._numbers = itertools.count()
+        self._news = threading.Condition()
+        self._alone = threading.RLock()
+        threading.Thread(target=self._run_calls, name="bridge", daemon=True).start()
+
+    def spawn(self, fn: Callable[..., Any], *args: Any) -> None:
+        threading.Thread(target=fn, args=args, daemon=True).start()
+
+    def later(self, seconds: float, fn: Callable[[], Any]) -> None:
+        with self._news:
+            heapq.heappush(self._timed, (time.monotonic() + seconds, next(self._numbers), (fn, ())))
+            self._news.notify()
+
+    def soon_from_thread(self, fn: Callable[..., Any], *args: Any) -> None:
+        with self._news:
+            self._calls.append((fn, args))
+            self._news.notify()
+
+    def alone(self) -> AbstractContextManager[Any]:
+        return self._alone
+
+    def waiter(self) -> Waiter:
+        return _ThreadWaiter()
+
+    def _run_calls(self) -> None:
+        while True:
+            fn, args = self._next()
+            try:
+                with self._alone:
+                    fn(*args)
+            except Exception:
+                log.exception("a call on the bridge failed")
+
+    def _next(self) -> Call:
+        with self._news:
+            while True:
+                now = time.monotonic()
+                if self._timed and self._timed[0][0] <= now:
+                    return heapq.heappop(self._timed)[2]
+                if self._calls:
+                    return self._calls.popleft()
+                self._news.wait(self._timed[0][0] - now if self._timed else None)
+
+    def serve(self, app: Any, listener: socket.socket, on_stopping: Callable[[], None]) -> None:
+        allow_many_files()
+        host, port = listener.getsockname()[:2]
+        server = make_server(host, port, app, threaded=True, request_handler=_QuietHandler, fd=listener.fileno())
+        server.daemon_threads = True  # type: ignore[attr-defined]
+        stopped = threading.Event()
+        threading.Thread(target=server.serve_forever, name="accept", daemon=True).start()
+        on_signals(stopped.set)
+        stopped.wait()
+        server.shutdown()
+        self.off_loop(on_stopping)
+
+
+class _QuietHandler(WSGIRequestHandler):
+    """No line for each request."""
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: ARG002  # the library's signature
+        log.debug(message, *args)
+
+
+class _ThreadWaiter:
+    def __init__(self) -> None:
+        self._event = threading.Event()
+        self._value: Any = None
+
+    def set(self, value: Any) -> None:
+        if not self._event.is_set():
+            self._value = value
+            self._event.set()
+
+    def wait(self, timeout: float) -> Any:
+        if not self._event.wait(timeout):
+            raise TimeoutError
+        return self._value
