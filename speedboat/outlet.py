@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from engineio import packet
+from engineio import packet, payload
 
 from speedboat.server import Serving
 
@@ -46,8 +46,14 @@ class Outlet(Protocol):
         """Close every connection in a way that makes clients come back by themselves."""
 
 
+# Packets in one POST of a polling client. The library takes 16, and drops a client that sends all that it wrote while
+# it was offline.
+MOST_POSTED = 2000
+
+
 def make_outlet(server: Any, serving: Serving) -> Outlet:
     """The best outlet there is for a Socket.IO server (python-socketio's) in this mode."""
+    payload.Payload.max_decode_packets = MOST_POSTED
     if serving.name == "eventlet":
         from speedboat.direct import DirectOutlet
 

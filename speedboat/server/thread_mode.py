@@ -77,7 +77,13 @@ class ThreadServing(Serving):
     def serve(self, app: Any, listener: socket.socket, on_stopping: Callable[[], None]) -> None:
         allow_many_files()
         host, port = listener.getsockname()[:2]
-        server = make_server(host, port, app, threaded=True, request_handler=_QuietHandler, fd=listener.fileno())
+
+        def plain(environ: dict[str, Any], start_response: Any) -> Any:
+            # Compressing costs more than it saves on messages this small.
+            environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+            return app(environ, start_response)
+
+        server = make_server(host, port, plain, threaded=True, request_handler=_QuietHandler, fd=listener.fileno())
         server.daemon_threads = True  # type: ignore[attr-defined]
         stopped = threading.Event()
         threading.Thread(target=server.serve_forever, name="accept", daemon=True).start()
@@ -88,7 +94,12 @@ class ThreadServing(Serving):
 
 
 class _QuietHandler(WSGIRequestHandler):
-    """No line for each request."""
+    """No line for each request, and no next request on what was a websocket."""
+
+    def run_wsgi(self) -> None:
+        super().run_wsgi()
+        if self.headers.get("Upgrade", "").lower() == "websocket":
+            self.close_connection = True
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: ARG002  # the library's signature
         log.debug(message, *args)
