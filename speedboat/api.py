@@ -8,6 +8,7 @@ import msgspec
 from flask import Blueprint, Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from speedboat.asked import View
 from speedboat.exports import FORMATS, export
 from speedboat.language import choose
 from speedboat.live import LARGEST_MESSAGE
@@ -15,7 +16,6 @@ from speedboat.log import SCREEN, Refused, Viewer
 from speedboat.refusals import error_of
 from speedboat.rules import read_command
 from speedboat.store import Workshop
-from speedboat.workshop import View
 
 if TYPE_CHECKING:
     from speedboat.app import Speedboat

@@ -10,6 +10,7 @@ from flask_socketio import SocketIO
 
 from speedboat import api, web
 from speedboat.access import Access, KeyMaker, MessageLimit
+from speedboat.asked import Outcome
 from speedboat.config import Config, folder
 from speedboat.live import Live
 from speedboat.log import Refused
@@ -17,7 +18,7 @@ from speedboat.outlet import make_outlet
 from speedboat.server import Desk, Serving, make_serving
 from speedboat.store import Store
 from speedboat.watch import Watch
-from speedboat.workshop import Outcome, Workshops, Writer
+from speedboat.workshop import Workshops, Writer
 
 # A phone that fell into a hole is noticed within their sum, in seconds.
 PING_INTERVAL, PING_TIMEOUT = 5, 4

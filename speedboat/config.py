@@ -20,7 +20,6 @@ class Config:
     data_dir: Path
     database_url: str
     secret_key: str
-    redis_url: str = ""
     serving: str = "eventlet"
     host: str = "0.0.0.0"  # noqa: S104  # phones on the same network are the point
     port: int = 5000
@@ -42,7 +41,6 @@ class Config:
             data_dir=data_dir,
             database_url=_with_driver(read.text("DATABASE_URL") or f"sqlite:///{data_dir / 'speedboat.db'}"),
             secret_key=read.text("SECRET_KEY") or _kept_secret(data_dir / "secret_key"),
-            redis_url=read.text("REDIS_URL"),
             serving=read.text("ASYNC") or "eventlet",
             host=read.text("HOST") or cls.host,
             port=int(read.number("PORT", cls.port)),

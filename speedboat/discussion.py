@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from speedboat.cards import readable_card
+from speedboat.card_rules import readable_card
 from speedboat.log import Command, Decision, Event, Fact, Refused, Viewer, undo
 from speedboat.records import LinkRecord
 from speedboat.text import clean_text

@@ -19,13 +19,14 @@ from flask_socketio import SocketIO
 
 from speedboat import scene
 from speedboat.access import Access, MessageLimit
+from speedboat.asked import Act, Answer, Flush, Leave, Look, Outcome, View
 from speedboat.language import choose
 from speedboat.log import SCREEN, Refused, Viewer
 from speedboat.outlet import Outlet
 from speedboat.refusals import error_of
 from speedboat.rules import read_command
 from speedboat.server import Serving
-from speedboat.workshop import Act, Answer, Flush, Leave, Look, Outcome, View, Writer
+from speedboat.workshop import Writer
 
 log = logging.getLogger(__name__)
 

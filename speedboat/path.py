@@ -1,4 +1,4 @@
-"""The facilitated path: phases, open kinds, prompts, revealing, the airlock, the timer, locking, the settings.
+"""The facilitated path: phases, open kinds, prompts, revealing, the airlock, locking, the settings.
 
 Pure. What a phase hides is decided where the hidden thing lives (`cards.py`, `votes.py`); what a phase allows is the
 table in `permissions.py`.
@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType, structs
 
-from speedboat.cards import CardId, live_card
+from speedboat.card_rules import live_card
+from speedboat.cards import CardId
 from speedboat.log import PHASES, Command, Decision, Event, Fact, Phase, Refused, Viewer, undo
-from speedboat.records import Progress, Settings, Timer, WorkshopRecord
+from speedboat.records import Progress, Settings, WorkshopRecord
 from speedboat.scene import KINDS, Kind
 from speedboat.text import clean_text, clean_title, finite
 from speedboat.votes import has_voted
@@ -21,7 +22,6 @@ from speedboat.votes import has_voted
 if TYPE_CHECKING:
     from speedboat.board import Board
 
-LONGEST_TIMER = 24 * 3600  # seconds
 MOST_VOTES = 20
 REVEALING_PHASES = PHASES[PHASES.index("group") :]
 
@@ -55,22 +55,6 @@ class HoldCard(Command, frozen=True, tag="hold_card"):
 
 class ReleaseCard(Command, frozen=True, tag="release_card"):
     card: CardId
-
-
-class SetTimer(Command, frozen=True, tag="set_timer"):
-    seconds: int | None
-
-
-class PauseTimer(Command, frozen=True, tag="pause_timer"):
-    pass
-
-
-class ResumeTimer(Command, frozen=True, tag="resume_timer"):
-    pass
-
-
-class ExtendTimer(Command, frozen=True, tag="extend_timer"):
-    seconds: int
 
 
 class Lock(Command, frozen=True, tag="lock"):
@@ -131,13 +115,6 @@ class CardHeld(Fact, frozen=True, tag="card_held"):
 class CardReleased(Fact, frozen=True, tag="card_released"):
     card: str
     revealed: bool = False
-
-
-class TimerSet(Fact, frozen=True, tag="timer_set"):
-    """Running until `ends`, or paused with `left`, both in ms; neither: no timer."""
-
-    ends: int | None = None
-    left: int | None = None
 
 
 class Locked(Fact, frozen=True, tag="locked"):
@@ -206,16 +183,6 @@ def card_released(board: Board, fact: CardReleased, event: Event) -> None:
         board.touch_around(card)
 
 
-def timer_set(board: Board, fact: TimerSet, event: Event) -> None:
-    if fact.ends is not None:
-        board.timer = Timer(ends=fact.ends)
-    elif fact.left is not None:
-        board.timer = Timer(left=fact.left)
-    else:
-        board.timer = None
-    board.touch("workshop")
-
-
 def locked(board: Board, fact: Locked, event: Event) -> None:
     board.locked = fact.locked
     board.touch("workshop")
@@ -238,7 +205,6 @@ FOLDS: dict[type[Fact], Any] = {
     CardsRevealed: cards_revealed,
     CardHeld: card_held,
     CardReleased: card_released,
-    TimerSet: timer_set,
     Locked: locked,
     SettingsChanged: settings_changed,
 }
@@ -332,44 +298,6 @@ def release_card(board: Board, command: ReleaseCard, who: Viewer, now: int) -> D
     return Decision([fact], [undo("hold_card", card=card.id, reason=card.held)])
 
 
-def set_timer(board: Board, command: SetTimer, who: Viewer, now: int) -> Decision:
-    if command.seconds is None:
-        return Decision([TimerSet()] if board.timer else [])
-    finite(command.seconds, "seconds", 1, LONGEST_TIMER)
-    return Decision([TimerSet(ends=now + command.seconds * 1000)])
-
-
-def pause_timer(board: Board, command: PauseTimer, who: Viewer, now: int) -> Decision:
-    timer = _some_timer(board)
-    if timer.ends is UNSET:
-        return Decision([])
-    return Decision([TimerSet(left=max(0, timer.ends - now))], [undo("resume_timer")])
-
-
-def resume_timer(board: Board, command: ResumeTimer, who: Viewer, now: int) -> Decision:
-    timer = _some_timer(board)
-    if timer.left is UNSET:
-        return Decision([])
-    return Decision([TimerSet(ends=now + timer.left)], [undo("pause_timer")])
-
-
-def extend_timer(board: Board, command: ExtendTimer, who: Viewer, now: int) -> Decision:
-    """Adds to what is left; a timer that has run out starts again from now."""
-    timer = _some_timer(board)
-    more = int(finite(command.seconds, "seconds", 1, LONGEST_TIMER)) * 1000
-    most = LONGEST_TIMER * 1000
-    if timer.left is not UNSET:
-        return Decision([TimerSet(left=min(timer.left + more, most))])
-    assert timer.ends is not UNSET
-    return Decision([TimerSet(ends=min(max(timer.ends, now) + more, now + most))])
-
-
-def _some_timer(board: Board) -> Timer:
-    if board.timer is None:
-        raise Refused("no_timer")
-    return board.timer
-
-
 def lock(board: Board, command: Lock, who: Viewer, now: int) -> Decision:
     if command.locked == board.locked:
         return Decision([])
@@ -413,10 +341,6 @@ RULES: dict[type[Command], Any] = {
     Reveal: reveal,
     HoldCard: hold_card,
     ReleaseCard: release_card,
-    SetTimer: set_timer,
-    PauseTimer: pause_timer,
-    ResumeTimer: resume_timer,
-    ExtendTimer: extend_timer,
     Lock: lock,
     ChangeSettings: change_settings,
     RenameWorkshop: rename_workshop,

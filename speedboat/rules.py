@@ -10,11 +10,13 @@ from typing import Any, Union
 
 import msgspec
 
-from speedboat.board import FEATURES, Board
+from speedboat import actions, card_rules, discussion, path, people, themes, timer, votes
+from speedboat.board import Board
 from speedboat.log import Command, Decision, Refused, Viewer
 from speedboat.people import Join
 from speedboat.permissions import OPEN, PERMISSIONS
 
+FEATURES = (people, path, timer, card_rules, themes, votes, discussion, actions)
 RULES: dict[type[Command], Any] = {command: rule for feature in FEATURES for command, rule in feature.RULES.items()}
 COMMANDS: dict[str, type[Command]] = {
     str(command.__struct_config__.tag): command for command in RULES if command is not Join

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from msgspec import UNSET
 
-from speedboat.cards import CardId, readable_card
+from speedboat.card_rules import readable_card
+from speedboat.cards import CardId
 from speedboat.log import Command, Decision, Event, Fact, Refused, Viewer, undo
 from speedboat.records import ThemeRecord
 from speedboat.text import clean_title

@@ -9,8 +9,8 @@ import logging
 import threading
 from collections.abc import Callable
 
+from speedboat.asked import CatchUp
 from speedboat.store import SQLAlchemyError, Store
-from speedboat.workshop import CatchUp
 
 log = logging.getLogger(__name__)
 

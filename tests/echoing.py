@@ -23,6 +23,12 @@ from speedboat.server import Serving, listen, make_serving
 PING_INTERVAL, PING_TIMEOUT = 1, 1
 
 
+def say(words: str) -> None:
+    """In one write: several threads speak."""
+    sys.stdout.write(words + "\n")
+    sys.stdout.flush()
+
+
 class Echoing:
     def __init__(self, mode: str) -> None:
         self.serving: Serving = make_serving(mode)
@@ -51,7 +57,7 @@ class Echoing:
     def disconnect(self, reason: str) -> None:
         gone = self.socketio.server.manager.eio_sid_from_sid(request.sid, "/")  # type: ignore[attr-defined]
         self.here.pop(gone, None)
-        print("gone", reason, request.headers.get("Accept-Language"), flush=True)
+        say(f"gone {reason} {request.headers.get('Accept-Language')}")
 
     def slowly(self, number: int) -> int:
         self.serving.off_loop(time.sleep, 0.05)
@@ -121,12 +127,12 @@ class Echoing:
 
     def run(self) -> None:
         listener = listen("127.0.0.1", 0)
-        print(listener.getsockname()[1], flush=True)
+        say(str(listener.getsockname()[1]))
         self.serving.serve(self.flask, listener, self.stopping)
-        print("stopped", flush=True)
+        say("stopped")
 
     def stopping(self) -> None:
-        print("stopping", flush=True)
+        say("stopping")
         self.serving.soon_from_thread(self.outlet.farewell)
 
 

@@ -76,8 +76,8 @@ class Running:
         """Stop politely; the exit code and everything that was printed."""
         assert self.process
         self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(PATIENCE)
-        return code, self.output()
+        said, _ = self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode, said.decode()
 
     def output(self) -> str:
         assert self.process and self.process.stdout

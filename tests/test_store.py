@@ -16,7 +16,8 @@ from speedboat.rules import convert_command
 from speedboat.server import make_serving
 from speedboat.store import Store
 from speedboat.upkeep import check
-from speedboat.workshop import Outcome, Workshops, Writer
+from speedboat.asked import Act, Outcome
+from speedboat.workshop import Workshops, Writer
 
 SECRET = "a secret for the tests only"
 HANDS = 4  # threads in each of two processes
@@ -125,7 +126,7 @@ def test_a_retry_gets_the_first_answer_also_of_a_refusal(store: Store) -> None:
 
 
 def test_one_broken_rule_fails_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    from speedboat import rules, workshop
+    from speedboat import group, rules
 
     number, writer, workshops, _ = ask(store)
 
@@ -134,10 +135,8 @@ def test_one_broken_rule_fails_alone(store: Store, monkeypatch: pytest.MonkeyPat
             raise ZeroDivisionError
         return rules.decide(board, command, who, now)
 
-    monkeypatch.setattr(workshop, "decide", decide)
+    monkeypatch.setattr(group, "decide", decide)
     answers = []
-    from speedboat.workshop import Act
-
     def add(n: int, text: str) -> Act:
         asked = {"id": f"command-{n}", "name": "add_card", "card": f"card:{n:016d}", "kind": "wind", "text": text, "weight": 1}
         return Act(number, BOB, convert_command(asked), answers.append)
@@ -153,8 +152,6 @@ def test_a_fold_that_fails_takes_down_neither_its_neighbours_nor_other_workshops
 ) -> None:
     from speedboat import board
     from speedboat.cards import CardAdded
-    from speedboat.workshop import Act
-
     first, _, workshops, _ = ask(store)
     second, writer, _, _ = ask(store)
     stock = board.FOLDS[CardAdded]

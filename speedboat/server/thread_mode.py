@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import logging
+import queue
 import socket
 import threading
 import time
@@ -85,10 +86,11 @@ class ThreadServing(Serving):
 
         server = make_server(host, port, plain, threaded=True, request_handler=_QuietHandler, fd=listener.fileno())
         server.daemon_threads = True  # type: ignore[attr-defined]
-        stopped = threading.Event()
+        # Not an Event: the handler runs in this thread, perhaps inside `wait`, whose lock cannot be taken twice.
+        stopped: queue.SimpleQueue[None] = queue.SimpleQueue()
         threading.Thread(target=server.serve_forever, name="accept", daemon=True).start()
-        on_signals(stopped.set)
-        stopped.wait()
+        on_signals(lambda: stopped.put(None))
+        stopped.get()
         server.shutdown()
         self.off_loop(on_stopping)
 

@@ -1,0 +1,38 @@
+# Everything one does with the project; each target sets up what it needs. The long forms are in README.md.
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+RUN := $(UV) run --quiet
+TEST := $(RUN) --extra test
+CHECK := $(RUN) --extra check
+
+.PHONY: run demo test check bench front messages
+
+run: $(UV)
+	$(RUN) speedboat serve
+
+demo: $(UV)
+	$(RUN) speedboat demo
+
+test: $(UV)
+	$(TEST) pytest
+
+check: $(UV)
+	$(CHECK) ruff check .
+	$(CHECK) ruff format --check .
+	$(CHECK) mypy
+	$(CHECK) python static/wire_types.py --check
+	$(CHECK) python static/hatch_build.py --types
+	$(CHECK) python static/weigh.py
+
+bench: $(UV)
+	$(CHECK) python -m bench
+
+front: $(UV)
+	$(CHECK) python static/hatch_build.py
+
+# The sentences that the French catalogue still lacks.
+messages: $(UV)
+	$(TEST) python tests/sentences.py fr
+
+# uv is fetched into the project when the machine has none: `pip install --target` works on every Debian.
+.uv/bin/uv:
+	python3 -m pip install --quiet --disable-pip-version-check --target .uv uv

@@ -1,0 +1,141 @@
+"""One group: what is decided together, and written in one transaction with its answers.
+
+Nothing is handed out from here: `workshop.py` does that once it is committed.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import msgspec
+
+from speedboat.asked import Act, Answer
+from speedboat.board import Board
+from speedboat.cards import CardsErased
+from speedboat.log import Decision, Event, Refused
+from speedboat.path import WorkshopCreated, WorkshopRenamed
+from speedboat.people import Join, KeyRenewed, RenewKey
+from speedboat.rules import decide
+from speedboat.store import Transaction
+
+log = logging.getLogger(__name__)
+
+encode = msgspec.json.Encoder().encode
+BoardAt = Callable[[Transaction, int, int], Board]
+
+
+class Keys(Protocol):
+    """What this file needs of `access.KeyMaker`: the `number`-th facilitator key of a workshop, and its hash."""
+
+    def key(self, workshop: int, number: int) -> str: ...
+    def key_hash(self, workshop: int, number: int) -> str: ...
+
+
+class Group:
+    """What one transaction gathers before it is written."""
+
+    def __init__(self, transaction: Transaction, now: int, keys: Keys, board_at: BoardAt) -> None:
+        self.transaction = transaction
+        self.now = now
+        self.keys = keys
+        self.board_at = board_at
+        self.written: list[tuple[int, Event]] = []
+        self.answers: dict[tuple[int, str, str], str] = {}
+        self.replies: list[tuple[Callable[[Any], None], Any]] = []
+        self.last: dict[int, int] = {}
+
+    def decide(self, workshop: int, seq: int, acts: list[Act]) -> None:
+        board = self.board_at(self.transaction, workshop, seq)
+        keys = [(workshop, act.who.person, act.command.id) for act in acts if act.who.person and _is_kept(act)]
+        given = self.transaction.answered(keys) if keys else {}
+        for act in acts:
+            key = (workshop, str(act.who.person), act.command.id)
+            before = given.get(key) or self.answers.get(key)
+            retried = before is not None and _is_kept(act)
+            answer = _answer_again(str(before)) if retried else self._act(board, key, act)
+            if isinstance(act.command, RenewKey) and answer.encoded:
+                answer = self._with_key(workshop, answer)
+            self.replies.append((act.reply, answer))
+
+    def _with_key(self, workshop: int, answer: Answer) -> Answer:
+        """The new key goes to whoever renewed it, and is not kept with their answer: it can be made again."""
+        told = msgspec.json.decode(answer.encoded)
+        key = self.keys.key(workshop, told["key_number"])
+        return Answer(encode({**told, "key": key}), answer.seq)
+
+    def _act(self, board: Board, key: tuple[int, str, str], act: Act) -> Answer:
+        try:
+            decision = decide(board, act.command, act.who, self.now)
+        except Exception:
+            # A fault of ours in one rule: the others in the group must not suffer. No text of the command is logged.
+            log.exception("the rule of %s failed", type(act.command).__name__)
+            return Answer(refusal=Refused("internal_error"))
+        if isinstance(decision, Refused):
+            answer = Answer(refusal=decision)
+        else:
+            self._apply(board, key[0], act, decision)
+            key_number = board.key if isinstance(act.command, RenewKey) else None
+            answer = Answer(_encode_done(board.seq, decision, key_number), board.seq)
+        if act.who.person and _is_kept(act):
+            self.answers[key] = answer.encoded.decode() if answer.encoded else _encode_refusal(decision)
+        return answer
+
+    def _apply(self, board: Board, workshop: int, act: Act, decision: Decision) -> None:
+        for person, name in decision.names.items():
+            self.transaction.set_name(workshop, person, name)
+            board.names[person] = name
+        for fact in decision.facts:
+            event = Event(board.seq + 1, self.now, act.who.person, fact)
+            board.apply(event)
+            self.written.append((workshop, event))
+            self.last[workshop] = event.seq
+            self._beside_the_log(workshop, fact)
+
+    def _beside_the_log(self, workshop: int, fact: Any) -> None:
+        """What a fact changes in rows, in the same transaction."""
+        if isinstance(fact, WorkshopRenamed | WorkshopCreated):
+            self.transaction.change_workshop(workshop, title=fact.title, objective=fact.objective)
+        elif isinstance(fact, KeyRenewed):
+            self.transaction.change_workshop(workshop, key_hash=self.keys.key_hash(workshop, fact.key))
+
+    def write(self) -> None:
+        self.transaction.append(self.written, self.last)
+        self.transaction.answer(
+            [
+                {"workshop": workshop, "person": person, "command": command, "answer": answer}
+                for (workshop, person, command), answer in self.answers.items()
+            ]
+        )
+        for workshop, event in self.written:
+            if isinstance(event.fact, CardsErased):
+                self.transaction.erase_cards(workshop, event.fact.cards)
+
+
+def _is_kept(act: Act) -> bool:
+    """Whether an answer is kept: not for joins, which are not commands of the wire and change nothing twice."""
+    return not isinstance(act.command, Join)
+
+
+def _encode_done(seq: int, decision: Decision, key_number: int | None) -> bytes:
+    if key_number is not None:
+        return encode({"ok": True, "seq": seq, "key_number": key_number})
+    if decision.inverse:
+        return encode({"ok": True, "seq": seq, "inverse": decision.inverse})
+    return b'{"ok":true,"seq":%d}' % seq
+
+
+def _encode_refusal(decision: Decision | Refused) -> str:
+    assert isinstance(decision, Refused)
+    error = {"code": decision.code, "field": decision.field, **decision.details}
+    return encode({"ok": False, "error": error}).decode()
+
+
+def _answer_again(text: str) -> Answer:
+    answer = msgspec.json.decode(text)
+    if answer["ok"]:
+        return Answer(text.encode(), answer["seq"])
+    error = answer["error"]
+    code, field = error.pop("code"), error.pop("field", None)
+    return Answer(refusal=Refused(code, field, **error))

@@ -1,0 +1,93 @@
+"""The documentation says what the code does: a test fails when a command, record, field or setting is missing there.
+
+`python -m tests.test_docs` writes the table of who may do what when into docs/protocol.md.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from speedboat.config import Config
+from speedboat.log import PHASES
+from speedboat.permissions import PERMISSIONS
+from speedboat.records import RECORDS, Progress, Settings, Timer
+from speedboat.rules import COMMANDS
+
+ROOT = Path(__file__).parent.parent
+PROTOCOL = ROOT / "docs" / "protocol.md"
+TITLE = "### Who may do what when\n\n"
+
+
+def permission_table() -> str:
+    lines = ["| command | participants | facilitators | while locked |", "|---|---|---|---|"]
+    for name, may in PERMISSIONS.items():
+        lines.append(f"| `{name}` | {_phases(may.participants)} | {_phases(may.facilitators)} | {'yes' if may.locked else ''} |")
+    return "\n".join(lines) + "\n"
+
+
+def _phases(phases: tuple[str, ...]) -> str:
+    if not phases:
+        return "never"
+    if phases == PHASES:
+        return "always"
+    missing = [phase for phase in PHASES if phase not in phases]
+    return ", ".join(phases) if len(phases) <= 5 else "all but " + ", ".join(missing)
+
+
+def with_table(text: str) -> str:
+    before, after = text.split(TITLE)
+    rest = after[after.index("\n\n") :] if after.startswith("|") else after.removeprefix("PERMISSIONS")
+    return before + TITLE + permission_table().rstrip("\n") + rest
+
+
+def test_the_table_of_who_may_is_printed_in_the_protocol() -> None:
+    text = PROTOCOL.read_text(encoding="utf-8")
+    assert with_table(text) == text, "python -m tests.test_docs"
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_and_argument_is_in_the_protocol(name: str) -> None:
+    text = PROTOCOL.read_text(encoding="utf-8").split("## Commands")[1].split(TITLE)[0]
+    line = next(line for line in text.splitlines() if re.search(rf"^\|[^|]*`{name}`", line))
+    for field in msgspec.structs.fields(COMMANDS[name]):
+        if field.name != "id":
+            assert field.encode_name in line.split("|", 2)[2], (name, field.encode_name)
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_every_record_and_field_is_in_the_protocol(record: type[msgspec.Struct]) -> None:
+    text = PROTOCOL.read_text(encoding="utf-8").split("## Records")[1]
+    line = next(line for line in text.splitlines() if line.startswith(f"| `{record.__struct_config__.tag}`"))
+    named = set(re.findall(r"\w+", line))
+    assert {field.encode_name for field in msgspec.structs.fields(record)} - {"id", "seq"} <= named
+    optional = {field.encode_name for field in msgspec.structs.fields(record) if field.default is msgspec.UNSET}
+    assert optional == set(re.findall(r"(\w+)\?", line))
+
+
+@pytest.mark.parametrize("inside", [Settings, Progress, Timer])
+def test_what_is_inside_a_record_is_in_the_protocol(inside: type[msgspec.Struct]) -> None:
+    text = PROTOCOL.read_text(encoding="utf-8")
+    assert all(re.search(rf"\b{field.encode_name}\b", text) for field in msgspec.structs.fields(inside))
+
+
+def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
+    read = set(re.findall(r'read\.(?:text|number)\("(\w+)"', (ROOT / "speedboat/config.py").read_text(encoding="utf-8")))
+    documented = set(re.findall(r"^\| `SPEEDBOAT_(\w+)`", (ROOT / "docs/configuration.md").read_text(encoding="utf-8"), re.M))
+    assert read == documented
+    assert len(read) == len(Config.__dataclass_fields__)
+
+
+def test_every_command_of_the_command_line_is_in_the_readme() -> None:
+    from speedboat.cli import main
+
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert all(f"speedboat {name}" in text for name in main.commands)
+
+
+
+if __name__ == "__main__":
+    PROTOCOL.write_text(with_table(PROTOCOL.read_text(encoding="utf-8")), encoding="utf-8")
