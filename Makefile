@@ -1,4 +1,5 @@
 # Everything one does with the project; each target sets up what it needs. The long forms are in README.md.
+unexport PYTHONDONTWRITEBYTECODE
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --quiet
 TEST := $(RUN) --extra test

@@ -16,6 +16,9 @@ from sqlalchemy import create_engine, text
 from tests.running import Running, running
 from tests.servers import postgresql
 
+# Servers are started by the hundred here: without compiled files each start would take seconds.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 SECRET = "a secret for the tests only, long enough to sign with"
 
 

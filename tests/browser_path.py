@@ -1,4 +1,4 @@
-"""A Chromium for the browser tests, found or fetched. `python tests/browser.py` prints where it is.
+"""A Chromium for the browser tests, found or fetched. `python tests/browser_path.py` prints where it is.
 
 Looked for in this order: $SPEEDBOAT_BROWSER, an installed one, Playwright's own, Debian's package (as root),
 Playwright's download, the one inside npm's @sparticuz/chromium. Each is started once before it is trusted.

@@ -1,0 +1,91 @@
+"""A real browser, and people in it: each in a context of their own, as if on a device of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.browser_path import launch_options
+from tests.running import Running
+
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+LAPTOP = {"viewport": {"width": 1366, "height": 768}}
+WALL = {"viewport": {"width": 1920, "height": 1080}}
+
+expect.set_options(timeout=15_000)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(**launch_options())
+        yield started
+        started.close()
+
+
+class Device:
+    """One device: a page, and whatever went wrong on it."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.context = context
+        self.page: Page = context.new_page()
+        self.faults: list[str] = []
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.set_default_timeout(15_000)
+
+    def join(self, url: str, name: str = "") -> Device:
+        self.page.goto(url)
+        self.page.locator("#name").fill(name)
+        self.page.locator("form button.primary").click()
+        self.page.locator(".shell").wait_for()
+        return self
+
+    def facilitate(self, url: str) -> Device:
+        self.page.goto(url)
+        self.page.locator(".shell").wait_for()
+        return self
+
+    def write(self, text: str, kind: str = "anchor") -> None:
+        """Write a card by the form, as a thumb would."""
+        self.page.locator(f".kinds .kind-{kind}").first.click()
+        self.page.locator("#text").fill(text)
+        self.page.locator("#text").press("Enter")
+
+    def card(self, text: str) -> Any:
+        """The note on the board that says this."""
+        return self.page.locator(".notes .note", has_text=text)
+
+    def tab(self, name: str) -> None:
+        self.page.locator(".tabs button", has_text=name).click()
+
+
+@pytest.fixture
+def device(browser: Browser) -> Iterator[Callable[..., Device]]:
+    """Make a device; at the end none may have met an error."""
+    made: list[Device] = []
+
+    def make(size: dict[str, Any] = LAPTOP, language: str = "fr", **more: Any) -> Device:
+        context = browser.new_context(locale=language, **{**size, **more})
+        made.append(Device(context))
+        return made[-1]
+
+    yield make
+    faults = [fault for one in made for fault in one.faults]
+    for one in made:
+        one.context.close()
+    assert not faults
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One server for the tests in browsers."""
+    from tests.conftest import SECRET
+    from tests.running import running
+
+    data = tmp_path_factory.mktemp("site")
+    started = running({"SPEEDBOAT_DATA_DIR": str(data), "SPEEDBOAT_SECRET_KEY": SECRET})
+    yield started
+    started.kill()
