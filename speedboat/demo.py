@@ -126,9 +126,13 @@ class Person:
     def _patch(self, patch: dict[str, Any]) -> None:
         if patch["since"] == 0:
             self.records.clear()
-        self.records.update((record["id"], record) for record in patch["put"])
+        # The client library hands over each message in a thread of its own: the newer one wins, whichever comes last.
+        for record in patch["put"]:
+            if record["seq"] >= self.records.get(record["id"], record)["seq"]:
+                self.records[record["id"]] = record
         for record_id in patch["remove"]:
-            self.records.pop(record_id, None)
+            if self.records.get(record_id, {"seq": 0})["seq"] <= patch["to"]:
+                self.records.pop(record_id, None)
 
     def do(self, name: str, **arguments: Any) -> dict[str, Any]:
         """A command; tried again under the same id until there is an answer."""

@@ -136,6 +136,9 @@ class Person:
         self._changed = threading.Condition()
         self._transport = transport
         self.client = socketio.Client(reconnection=reconnects, reconnection_delay=0.1, reconnection_delay_max=0.5)
+        # The library handles each message in a thread of its own, in any order; a browser does not.
+        trigger = self.client.eio._trigger_event
+        self.client.eio._trigger_event = lambda *args, run_async=False, **more: trigger(*args, run_async=False, **more)
         for name in ("welcome", "patch", "crew", "drag", "connect_error", "disconnect"):
             self.client.on(name, getattr(self, f"_{name}"))
 

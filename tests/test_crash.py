@@ -6,8 +6,6 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from tests.running import Person, Running, card_id, command_id
 
 ROUNDS = 20
@@ -15,8 +13,6 @@ PEOPLE = 30
 BEFORE_THE_KILL = 40  # acknowledgements of each round
 
 
-# The client library leaves the sockets of killed connections to the garbage collector.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_killed_twenty_times_nothing_acknowledged_is_lost_or_doubled(start: Callable[..., Running]) -> None:
     server = start(messages_per_second=0)
     made = server.create()

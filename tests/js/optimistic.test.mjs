@@ -1,0 +1,59 @@
+// Our own commands, shown before they have arrived.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { optimistic } from '../../static/src/sync/optimistic.js';
+import { recordsOf } from '../../static/src/sync/outbox.js';
+import { nearestInside, placeOfWeight, stepOf, weightAt, weightOf, KINDS } from '../../static/src/board/scene.js';
+import { balance } from '../../static/src/board/mood.js';
+import { notesOf } from '../../static/src/board/stacks.js';
+
+const add = { id: 'command-1', name: 'add_card', card: 'card:a', kind: 'anchor', text: 'Budget', weight: 0.75 };
+
+test('a card on its way is shown as waiting, mine, with its weight', () => {
+  const card = optimistic('card:a', undefined, [add], 'person:me');
+  assert.equal(card.waiting, true);
+  assert.equal(card.author, 'person:me');
+  assert.ok(Math.abs(card.weight - 0.75) <= 0.01);
+});
+
+test('once the server has sent it, the server has the word', () => {
+  const sent = { type: 'card', id: 'card:a', seq: 4, kind: 'anchor', text: 'Budget', x: 1, y: 2, weight: 0.5 };
+  assert.equal(optimistic('card:a', sent, [add], null), sent);
+});
+
+test('what concerns another record changes nothing', () => {
+  assert.equal(optimistic('card:b', undefined, [add], null), undefined);
+});
+
+test('votes count at once', () => {
+  const vote = optimistic('vote:card:a', undefined, [{ id: 'c', name: 'vote', target: 'card:a', count: 2 }], null);
+  assert.equal(vote.mine, 2);
+  assert.deepEqual(recordsOf({ id: 'c', name: 'vote', target: 'card:a' }), ['vote:card:a']);
+});
+
+test('weights and places agree with each other for every kind and step', () => {
+  for (const kind of KINDS) {
+    for (let step = 1; step <= 5; step++) {
+      const place = placeOfWeight(kind, weightOf(step));
+      assert.deepEqual(nearestInside(kind, place.x, place.y), place);
+      assert.ok(Math.abs(weightAt(kind, place) - weightOf(step)) <= 0.01);
+      assert.equal(stepOf(weightAt(kind, place)), step);
+    }
+  }
+});
+
+test('the boat answers to the balance of wind and brakes', () => {
+  assert.equal(balance([]), 0);
+  assert.ok(balance([{ kind: 'wind', weight: 1 }]) > 0.9);
+  assert.ok(balance([{ kind: 'wind', weight: 0.2 }, { kind: 'anchor', weight: 1 }, { kind: 'shark', weight: 1 }]) < 0);
+});
+
+test('cards of a theme lie in one stack, amid those of its commonest kind, and stacks do not cover each other', () => {
+  const cards = [1, 2, 3, 4, 5, 6].map((n) => ({
+    id: `card:${n}`, kind: n < 6 ? 'anchor' : 'wind', x: 400 + n, y: 700, weight: 0.5, theme: n % 2 ? 'theme:odd' : 'theme:even',
+  }));
+  const themes = new Map(['odd', 'even'].map((name) => [`theme:${name}`, { id: `theme:${name}`, title: name }]));
+  const notes = notesOf(cards, themes);
+  assert.deepEqual(notes.map((note) => [note.kind, note.cards.length]), [['anchor', 3], ['anchor', 3]]);
+  assert.ok(Math.abs(notes[0].x - notes[1].x) > 150 || Math.abs(notes[0].y - notes[1].y) > 90);
+});
