@@ -17,14 +17,12 @@ from sqlalchemy import (
     Connection,
     Engine,
     RowMapping,
-    bindparam,
     create_engine,
     delete,
     event,
     func,
     insert,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -34,9 +32,11 @@ from speedboat.cards import CardAdded, CardEdited
 from speedboat.facts import read_fact, write_fact
 from speedboat.log import Event
 from speedboat.schema import answers, events, metadata, people, workshops
+from speedboat.statements import Hot, Statements, numbered
 
 __all__ = ["DBAPIError", "SQLAlchemyError", "Store", "Transaction", "Workshop"]
 
+MOST_KEYS = 200  # looked up at once
 BUSY_TIMEOUT = 5  # seconds to wait for a lock that somebody else holds
 MIGRATION_LOCK = 7_362_001  # any number, the same for every process: only one migrates at a time
 
@@ -67,6 +67,8 @@ class Store:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        self.statements = Statements(self.engine.dialect)
+        self._pens: list[Pen] = []
 
     def migrate(self) -> None:
         """Bring the tables up to date; several processes may do so at once."""
@@ -79,25 +81,33 @@ class Store:
             alembic.command.upgrade(config, "head")
 
     def close(self) -> None:
+        """Once nobody writes any more."""
+        for pen in self._pens:
+            pen.close()
         self.engine.dispose()
+
+    def pen(self) -> Pen:
+        """For one thread that writes one transaction after another; closed with the store."""
+        self._pens.append(Pen(self.engine, self.statements))
+        return self._pens[-1]
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
         """One transaction that reads, then writes: begun as a writer, so that nothing it read can have changed."""
         with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
-            yield Transaction(connection)
+            yield Transaction(connection, self.statements)
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         with self.engine.connect() as connection, connection.begin():
-            yield Transaction(connection)
+            yield Transaction(connection, self.statements)
 
     @contextmanager
     def snapshot(self) -> Iterator[Transaction]:
         """A reading of everything as of one moment, while others write."""
         options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         with self.engine.connect().execution_options(**options) as connection, connection.begin():
-            yield Transaction(connection)
+            yield Transaction(connection, self.statements)
 
     def find(self, code: str) -> Workshop | None:
         """The workshop of a code, as `access.normal_code` writes it."""
@@ -105,11 +115,40 @@ class Store:
             return transaction.find(code)
 
 
+class Pen:
+    """`Store.writing` again and again on one kept connection, of one thread alone."""
+
+    def __init__(self, engine: Engine, statements: Statements) -> None:
+        self._engine = engine
+        self._statements = statements
+        self._kept: Connection | None = None
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        if self._kept is None:
+            self._kept = self._engine.connect().execution_options(writes=True)
+        try:
+            with self._kept.begin():
+                yield Transaction(self._kept, self._statements)
+        except BaseException:
+            # Whatever happened, the next group starts on a sound connection.
+            self._kept.invalidate()
+            self.close()
+            raise
+
+    def close(self) -> None:
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.close()
+
+
 class Transaction:
     """What can be asked and written within one transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, statements: Statements) -> None:
         self.connection = connection
+        self.statements = statements
+        self.hot = Hot(connection)
 
     # --- workshops --------------------------------------------------------------------------------------------------
 
@@ -153,53 +192,55 @@ class Transaction:
 
         SQLite has locked the whole database already.
         """
-        rows = self.connection.execute(
-            _LOCK if wait else _LOCK_FREE_ONES,
-            {"ids": sorted(ids)},
-        )
-        return {row.id: row.seq for row in rows}
+        made = self.statements.lock if wait else self.statements.lock_free_ones
+        return dict(self.hot.rows(made(len(ids)), numbered(sorted(ids))))
 
     def seqs(self, ids: Sequence[int]) -> dict[int, int]:
-        return {row.id: row.seq for row in self.connection.execute(_SEQS, {"ids": list(ids)})}
+        return dict(self.hot.rows(self.statements.seqs(len(ids)), numbered(ids)))
 
     # --- the log ----------------------------------------------------------------------------------------------------
 
     def events_after(self, workshop: int, seq: int) -> list[Event]:
         """The events of a workshop after `seq`, in order."""
-        rows = self.connection.execute(_EVENTS_AFTER, {"of": workshop, "after": seq})
+        rows = self.hot.rows(self.statements.events_after, {"of": workshop, "after": seq})
         return [Event(row[0], row[1], row[2], read_fact(row[3])) for row in rows]
 
     def raw_events(self, workshop: int) -> list[tuple[int, int, str | None, str]]:
         """Seq, time, person and fact as text, unread: for checking a log that may be damaged."""
-        rows = self.connection.execute(_EVENTS_AFTER, {"of": workshop, "after": -1})
+        rows = self.hot.rows(self.statements.events_after, {"of": workshop, "after": -1})
         return [(row[0], row[1], row[2], row[3]) for row in rows]
 
     def append(self, written: Sequence[tuple[int, Event]], last: dict[int, int]) -> None:
         """Write events, each with its workshop, and the last seq of each workshop."""
         if not written:
             return
-        self.connection.execute(
-            _APPEND,
+        self.hot.write(
+            self.statements.append,
             [
                 {"workshop": workshop, "seq": event.seq, "at": event.at, "by": event.by, "fact": write_fact(event.fact)}
                 for workshop, event in written
             ],
         )
-        self.connection.execute(_SET_SEQ, [{"of": workshop, "to": seq} for workshop, seq in last.items()])
+        self.hot.write(self.statements.set_seq, [{"of": workshop, "to": seq} for workshop, seq in last.items()])
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
     def answered(self, keys: Sequence[tuple[int, str, str]]) -> dict[tuple[int, str, str], str]:
         """The answers given before to these (workshop, person, command)s."""
-        if not keys:
-            return {}
-        rows = self.connection.execute(_ANSWERED, {"keys": keys})
-        return {(row[0], row[1], row[2]): row[3] for row in rows}
+        found: dict[tuple[int, str, str], str] = {}
+        for start in range(0, len(keys), MOST_KEYS):
+            asked = keys[start : start + MOST_KEYS]
+            values: dict[str, Any] = {}
+            for letter, column in zip("wpc", zip(*asked, strict=True), strict=True):
+                values |= numbered(column, letter)
+            for row in self.hot.rows(self.statements.answered(len(asked)), values):
+                found[row[0], row[1], row[2]] = row[3]
+        return found
 
     def answer(self, given: Sequence[dict[str, Any]]) -> None:
         """Keep answers: rows of workshop, person, command, answer."""
         if given:
-            self.connection.execute(_ANSWER, given)
+            self.hot.write(self.statements.answer, given)
 
     # --- people -----------------------------------------------------------------------------------------------------
 
@@ -252,7 +293,7 @@ class Transaction:
         """Every row of every table, the tables in an order in which they can be written."""
         for table in metadata.sorted_tables:
             for row in self.connection.execution_options(yield_per=1000).execute(select(table)).mappings():
-                yield table.name, dict(row)
+                yield str(table.name), {str(column): value for column, value in row.items()}
 
     def restore_rows(self, table: str, rows: Sequence[dict[str, Any]]) -> None:
         self.connection.execute(insert(metadata.tables[table]), list(rows))
@@ -289,28 +330,6 @@ def _workshop(row: RowMapping) -> Workshop:
     return Workshop(**{column: row[column] for column in Workshop._fields})
 
 
-# The statements of the hot path, built once.
-_LOCK = (
-    select(workshops.c.id, workshops.c.seq)
-    .where(workshops.c.id.in_(bindparam("ids", expanding=True)))
-    .order_by(workshops.c.id)
-    .with_for_update()
-)
-_LOCK_FREE_ONES = _LOCK.with_for_update(skip_locked=True)
-_SEQS = select(workshops.c.id, workshops.c.seq).where(workshops.c.id.in_(bindparam("ids", expanding=True)))
-_EVENTS_AFTER = (
-    select(events.c.seq, events.c.at, events.c.by, events.c.fact)
-    .where(events.c.workshop == bindparam("of"), events.c.seq > bindparam("after"))
-    .order_by(events.c.seq)
-)
-_APPEND = insert(events)
-_SET_SEQ = update(workshops).where(workshops.c.id == bindparam("of")).values(seq=bindparam("to"))
-_ANSWERED = select(answers.c.workshop, answers.c.person, answers.c.command, answers.c.answer).where(
-    tuple_(answers.c.workshop, answers.c.person, answers.c.command).in_(bindparam("keys", expanding=True))
-)
-_ANSWER = insert(answers)
-
-
 def _sqlite_engine(url: str) -> Engine:
     engine = create_engine(url, connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT})
 
@@ -325,7 +344,7 @@ def _sqlite_engine(url: str) -> Engine:
     def begin(connection: Connection) -> None:
         # With the default, a read-then-write would build on what another connection is changing.
         writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        Hot(connection).run("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
 

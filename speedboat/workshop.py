@@ -65,6 +65,7 @@ class Workshops:
         self.keys = keys
         self.clock = clock
         self.committed = committed
+        self._pen = store.pen()
         self._boards: OrderedDict[int, Board] = OrderedDict()
         self._present: dict[int, Counter[str | None]] = defaultdict(Counter)
         self._flushed: dict[int, int] = {}
@@ -94,7 +95,7 @@ class Workshops:
         writes = any(isinstance(request, Act) for asked in by_workshop.values() for request in asked)
         outcome = Outcome([], [])
         missed: dict[int, list[Request]] = {}
-        with self.store.writing() if writes else self.store.reading() as transaction:
+        with self._pen.writing() if writes else self.store.reading() as transaction:
             ids = list(by_workshop)
             seqs = transaction.lock(ids, wait=wait) if writes else transaction.seqs(ids)
             known = seqs if wait or not writes else transaction.seqs(ids)
