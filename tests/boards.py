@@ -36,7 +36,11 @@ class Table:
         self.log: list[Event] = []
         self.now = NOW
         self.write(None, [WorkshopCreated("Où en sommes-nous ?", "Une île")])
-        for person, role, name in ((ALICE, "facilitator", "Alice"), (BOB, "participant", "Bob"), (DAN, "participant", "Dan")):
+        for person, role, name in (
+            (ALICE, "facilitator", "Alice"),
+            (BOB, "participant", "Bob"),
+            (DAN, "participant", "Dan"),
+        ):
             self.join(person, role, name)
 
     def join(self, person: str, role: Any, name: str) -> None:
@@ -73,7 +77,9 @@ class Table:
         assert isinstance(refusal, Refused), refusal
         return refusal.code
 
-    def add(self, who: str = BOB, n: int = 1, text: str = "Pas de budget", kind: str = "anchor", weight: float = 0.5) -> str:
+    def add(
+        self, who: str = BOB, n: int = 1, text: str = "Pas de budget", kind: str = "anchor", weight: float = 0.5
+    ) -> str:
         self.do(who, "add_card", card=card(n), kind=kind, text=text, weight=weight)
         return card(n)
 

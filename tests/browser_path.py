@@ -24,8 +24,10 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "speedb
 UNPACK = """
 import fs from 'fs'; import zlib from 'zlib'; import path from 'path';
 const [from, to] = process.argv.slice(2);
-for (const name of fs.readdirSync(from).filter((name) => name.endsWith('.br')))
-  fs.writeFileSync(path.join(to, name.slice(0, -3)), zlib.brotliDecompressSync(fs.readFileSync(path.join(from, name))), { mode: 0o755 });
+for (const name of fs.readdirSync(from).filter((name) => name.endsWith('.br'))) {
+  const data = zlib.brotliDecompressSync(fs.readFileSync(path.join(from, name)));
+  fs.writeFileSync(path.join(to, name.slice(0, -3)), data, { mode: 0o755 });
+}
 """
 PROBE = """
 import sys
@@ -95,7 +97,10 @@ def _playwrights() -> str | None:
 def _debians() -> str | None:
     if not (IS_ROOT and shutil.which("apt-get")):
         return None
-    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-yqq", "--no-install-recommends", "chromium"]):
+    for command in (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-yqq", "--no-install-recommends", "chromium"],
+    ):
         subprocess.run(command, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, stdout=sys.stderr, timeout=600)
     return shutil.which("chromium")
 
@@ -116,7 +121,9 @@ def _npms() -> str | None:
     node, npm, environment = node_and_npm()
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        subprocess.run([*npm, "pack", "--silent", "@sparticuz/chromium"], cwd=work, env=environment, check=True, timeout=600)
+        subprocess.run(
+            [*npm, "pack", "--silent", "@sparticuz/chromium"], cwd=work, env=environment, check=True, timeout=600
+        )
         with tarfile.open(next(work.glob("*.tgz"))) as packed:
             packed.extractall(work, filter="data")
         (work / "unpack.mjs").write_text(UNPACK)

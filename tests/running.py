@@ -120,7 +120,9 @@ def running(environment: dict[str, str]) -> Running:
 class Person:
     """Somebody on a real socket, who keeps the records by the client's rule and awaits what should come."""
 
-    def __init__(self, url: str, code: str, transport: str = "websocket", reconnects: bool = False, **auth: Any) -> None:
+    def __init__(
+        self, url: str, code: str, transport: str = "websocket", reconnects: bool = False, **auth: Any
+    ) -> None:
         self.url = url
         self.auth = {"code": code, **auth}
         self.records: dict[str, dict[str, Any]] = {}

@@ -53,7 +53,10 @@ def test_refusals_have_their_status_and_name(any_server: Running) -> None:
     assert refused("GET", f"{path}/changes", token="forged") == (401, "bad_token")
     assert refused("GET", f"{path}/changes?since=x") == (400, "malformed")
     assert refused("GET", f"{path}/export.exe") == (404, "unknown_format")
-    assert refused("POST", f"{path}/commands", {"id": command_id(), "name": "lock", "locked": True}) == (422, "facilitators_only")
+    assert refused("POST", f"{path}/commands", {"id": command_id(), "name": "lock", "locked": True}) == (
+        422,
+        "facilitators_only",
+    )
     assert refused("POST", f"{path}/commands", b"[]") == (400, "malformed")
     assert refused("POST", f"{path}/commands", b'"' + b"x" * 70_000 + b'"') == (413, "too_large")
 

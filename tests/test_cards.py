@@ -35,13 +35,21 @@ def test_a_card_outside_its_zone_is_moved_inside(table: Table) -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("", "text_empty"), ("  \n ", "text_empty"), ("\x00\x07", "text_empty"), ("x" * 501, "text_too_long"), ("\ud800", "text_malformed")],
+    [
+        ("", "text_empty"),
+        ("  \n ", "text_empty"),
+        ("\x00\x07", "text_empty"),
+        ("x" * 501, "text_too_long"),
+        ("\ud800", "text_malformed"),
+    ],
 )
 def test_a_text_that_cannot_be_kept_is_refused(table: Table, text: str, code: str) -> None:
     assert table.refusal(BOB, "add_card", card=card(), kind="wind", text=text, weight=1) == code
 
 
-@pytest.mark.parametrize("text", ["<img src=x onerror=alert(1)>", "{{7*7}}", "\u202eabc", "👩🏽‍🚀", "x" * 500, "Ελλάδα", "مرحبا"])
+@pytest.mark.parametrize(
+    "text", ["<img src=x onerror=alert(1)>", "{{7*7}}", "\u202eabc", "👩🏽‍🚀", "x" * 500, "Ελλάδα", "مرحبا"]
+)
 def test_a_text_is_kept_as_it_was_written(table: Table, text: str) -> None:
     table.add(text=text)
     assert table.seen(SCREEN)[card()].text == text

@@ -47,7 +47,9 @@ def test_a_workshop_is_created_listed_and_given_a_new_link(speedboat: Callable[.
     assert "1 workshops checked, 0 faults" in speedboat("check")
 
 
-def test_an_export_imported_exports_the_same_bytes(speedboat: Callable[..., str], tmp_path: Path, server: Running) -> None:
+def test_an_export_imported_exports_the_same_bytes(
+    speedboat: Callable[..., str], tmp_path: Path, server: Running
+) -> None:
     made = play(server)
     first = tmp_path / "first.json"
     first.write_text(server.speedboat("export", made["code"], "--format", "json"), encoding="utf-8")
@@ -74,7 +76,9 @@ def test_a_damaged_or_foreign_file_is_refused_by_name(speedboat: Callable[..., s
     assert "not_a_backup" in speedboat("restore", str(file), fails=True)
 
 
-def test_a_backup_restores_into_an_empty_database_only(speedboat: Callable[..., str], tmp_path: Path, server: Running) -> None:
+def test_a_backup_restores_into_an_empty_database_only(
+    speedboat: Callable[..., str], tmp_path: Path, server: Running
+) -> None:
     made = play(server)
     file = tmp_path / "backup"
     assert "1 workshops" in server.speedboat("backup", str(file))
@@ -121,7 +125,21 @@ def test_what_the_command_line_does_is_seen_by_the_running_server(server: Runnin
 
 
 def test_the_demo_plays_the_whole_path_without_a_refusal(environment: dict[str, str]) -> None:
-    command = [sys.executable, "-m", "speedboat", "demo", "--people", "6", "--speed", "400", "--host", "127.0.0.1", "--port", "0", "--leave"]
+    command = [
+        sys.executable,
+        "-m",
+        "speedboat",
+        "demo",
+        "--people",
+        "6",
+        "--speed",
+        "400",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "0",
+        "--leave",
+    ]
     done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     assert '{"refused": 0}' in done.stdout
@@ -137,7 +155,10 @@ def play(server: Running, **settings: Any) -> dict[str, str]:
     if settings:
         alice.do("change_settings", **settings)
     alice.do("set_phase", phase="write")
-    cards = [bob.add(text, kind) for text, kind in (("Pas de budget", "anchor"), ("Le sourire 👵🏽", "wind"), ("Fin du contrat", "shark"))]
+    cards = [
+        bob.add(text, kind)
+        for text, kind in (("Pas de budget", "anchor"), ("Le sourire 👵🏽", "wind"), ("Fin du contrat", "shark"))
+    ]
     bob.do("add_card", card=card_id(), kind="wind", text="Pour quelqu'un", weight=0.2, **{"for": "Odette"})
     bob.do("edit_card", card=cards[0], text="Pas de budget du tout")
     alice.do("set_phase", phase="group")
@@ -149,7 +170,9 @@ def play(server: Running, **settings: Any) -> dict[str, str]:
     bob.do("estimate", target=theme, knots=5)
     alice.do("set_phase", phase="act")
     alice.do("link", wind=cards[1], brake=theme)
-    alice.do("add_action", action="action:" + "a" * 16, text="Écrire au maire", owner="Alice", due="2027-01-31", theme=theme)
+    alice.do(
+        "add_action", action="action:" + "a" * 16, text="Écrire au maire", owner="Alice", due="2027-01-31", theme=theme
+    )
     for person in (alice, bob):
         person.leave()
     return made

@@ -233,7 +233,9 @@ def test_no_sequence_of_phases_loses_a_vote(acts: list[Any], phases: list[Any]) 
     for phase in [*phases, "cut"]:
         play(table, ALICE, "set_phase", {"phase": phase})
     after = {key: value for key, value in fresh(table.board, SCREEN).items() if key.startswith(("vote:", "theme:"))}
-    assert [{**value, "seq": 0} for value in before.values()] == [{**after[key], "seq": 0} for key, value in before.items()]
+    assert [{**value, "seq": 0} for value in before.values()] == [
+        {**after[key], "seq": 0} for key, value in before.items()
+    ]
 
 
 def test_a_person_never_heard_of_sees_nothing() -> None:

@@ -84,7 +84,14 @@ class Writer:
         n = 0
         while not self._ending.is_set():
             text, n = f"{self.number}-{n}", n + 1
-            command = {"id": command_id(), "name": "add_card", "card": card_id(), "kind": "wind", "text": text, "weight": 1}
+            command = {
+                "id": command_id(),
+                "name": "add_card",
+                "card": card_id(),
+                "kind": "wind",
+                "text": text,
+                "weight": 1,
+            }
             if self._send(command)["ok"]:
                 self.acknowledged.append(text)
                 progress.one()

@@ -25,7 +25,9 @@ TITLE = "### Who may do what when\n\n"
 def permission_table() -> str:
     lines = ["| command | participants | facilitators | while locked |", "|---|---|---|---|"]
     for name, may in PERMISSIONS.items():
-        lines.append(f"| `{name}` | {_phases(may.participants)} | {_phases(may.facilitators)} | {'yes' if may.locked else ''} |")
+        lines.append(
+            f"| `{name}` | {_phases(may.participants)} | {_phases(may.facilitators)} | {'yes' if may.locked else ''} |"
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -75,8 +77,12 @@ def test_what_is_inside_a_record_is_in_the_protocol(inside: type[msgspec.Struct]
 
 
 def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
-    read = set(re.findall(r'read\.(?:text|number)\("(\w+)"', (ROOT / "speedboat/config.py").read_text(encoding="utf-8")))
-    documented = set(re.findall(r"^\| `SPEEDBOAT_(\w+)`", (ROOT / "docs/configuration.md").read_text(encoding="utf-8"), re.M))
+    read = set(
+        re.findall(r'read\.(?:text|number)\("(\w+)"', (ROOT / "speedboat/config.py").read_text(encoding="utf-8"))
+    )
+    documented = set(
+        re.findall(r"^\| `SPEEDBOAT_(\w+)`", (ROOT / "docs/configuration.md").read_text(encoding="utf-8"), re.M)
+    )
     assert read == documented
     assert len(read) == len(Config.__dataclass_fields__)
 
@@ -86,7 +92,6 @@ def test_every_command_of_the_command_line_is_in_the_readme() -> None:
 
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert all(f"speedboat {name}" in text for name in main.commands)
-
 
 
 if __name__ == "__main__":

@@ -16,13 +16,33 @@ from tests.boards import ALICE, Table, action, card, theme
 from tests.running import Person, Running
 
 JSON = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=20)),
+    st.one_of(
+        st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=20)
+    ),
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=8), inner, max_size=3)),
     max_leaves=6,
 )
 LIKELY = st.one_of(
     JSON,
-    st.sampled_from([card(), card(2), theme(), action(), ALICE, "wind", "write", "", "x" * 501, -1, 0, 1, 1e308, 2**63, "2026-02-30"]),
+    st.sampled_from(
+        [
+            card(),
+            card(2),
+            theme(),
+            action(),
+            ALICE,
+            "wind",
+            "write",
+            "",
+            "x" * 501,
+            -1,
+            0,
+            1,
+            1e308,
+            2**63,
+            "2026-02-30",
+        ]
+    ),
 )
 
 
@@ -78,7 +98,7 @@ def test_over_the_socket_every_payload_gets_an_answer(bob: Person, payload: Any)
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.fixed_dictionaries({}, optional={name: JSON for name in ("token", "key", "name", "view", "since", "language")}))
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(("token", "key", "name", "view", "since", "language"), JSON)))
 def test_whatever_is_sent_on_connecting_is_let_in_or_refused_by_name(any_server: Running, auth: dict[str, Any]) -> None:
     made = any_server.create()
     knocking = Person(any_server.url, **{**auth, "code": made["code"]})

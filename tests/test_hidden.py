@@ -62,11 +62,7 @@ class Recorder:
 
     def says(self, *words: str) -> list[str]:
         """Which of these were sent, as they are or as JSON would escape them."""
-        return [
-            word
-            for word in words
-            if word.encode() in self.heard or json.dumps(word)[1:-1].encode() in self.heard
-        ]
+        return [word for word in words if word.encode() in self.heard or json.dumps(word)[1:-1].encode() in self.heard]
 
     def close(self) -> None:
         for one in self._open:
@@ -81,7 +77,7 @@ def recorder(any_server: Running) -> Iterator[Recorder]:
 
 
 class Room:
-    """Alice facilitates, Dan takes part by websocket, Eve by polling, Théo watches: all of them through the recorder."""
+    """Alice facilitates, Dan takes part by websocket, Eve by polling, Théo watches: all through the recorder."""
 
     def __init__(self, server: Running, recorder: Recorder, **settings: bool) -> None:
         self.server = server

@@ -12,8 +12,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "speedboat"
 PURE = {
-    "scene", "log", "text", "records", "cards", "card_rules", "people", "themes", "votes", "path", "timer", "discussion", "actions",
-    "board", "permissions", "rules", "facts",
+    "scene", "log", "text", "records", "cards", "card_rules", "people", "themes", "votes", "path", "timer",
+    "discussion", "actions", "board", "permissions", "rules", "facts",
 }  # fmt: skip
 # Who may import whom, outside the pure core, which may import only itself, the standard library and msgspec.
 MAY = {

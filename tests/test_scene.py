@@ -40,7 +40,9 @@ def test_a_wind_nearer_the_sail_never_weighs_less(x: float, y: float, nearer: fl
 
 
 @given(KIND, WEIGHT, st.lists(st.tuples(ANYWHERE, ANYWHERE), max_size=30))
-def test_a_free_place_has_the_weight_asked_for(kind: scene.Kind, weight: float, others: list[tuple[float, float]]) -> None:
+def test_a_free_place_has_the_weight_asked_for(
+    kind: scene.Kind, weight: float, others: list[tuple[float, float]]
+) -> None:
     taken = [scene.nearest_inside(kind, x, y) for x, y in others]
     place = scene.place_of_weight(kind, weight, taken)
     assert abs(scene.weight_at(kind, place) - weight) <= 0.01

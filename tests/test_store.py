@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from speedboat.access import KeyMaker, create_workshop
+from speedboat.asked import Act, Outcome
 from speedboat.log import Refused, Viewer
 from speedboat.people import Join
 from speedboat.rules import convert_command
 from speedboat.server import make_serving
 from speedboat.store import Store
 from speedboat.upkeep import check
-from speedboat.asked import Act, Outcome
 from speedboat.workshop import Workshops, Writer
 
 SECRET = "a secret for the tests only"
@@ -43,10 +43,20 @@ def write_much(url: str, workshop: int, hand: str) -> None:
         serving = make_serving("threading")
         writer = Writer(lambda request: desk.handle([request]), serving)
         person = f"person:{name:_<16}"
-        assert writer.act(workshop, Viewer(person, "participant"), Join("joining_", person, "participant", name)).refusal is None
+        assert (
+            writer.act(workshop, Viewer(person, "participant"), Join("joining_", person, "participant", name)).refusal
+            is None
+        )
         for n in range(EACH):
             command = convert_command(
-                {"id": f"{name}-{n:06d}", "name": "add_card", "card": f"card:{name}{n:014d}", "kind": "wind", "text": "x", "weight": 0.5}
+                {
+                    "id": f"{name}-{n:06d}",
+                    "name": "add_card",
+                    "card": f"card:{name}{n:014d}",
+                    "kind": "wind",
+                    "text": "x",
+                    "weight": 0.5,
+                }
             )
             first = writer.act(workshop, Viewer(person, "participant"), command)
             again = writer.act(workshop, Viewer(person, "participant"), command)
@@ -66,10 +76,14 @@ def test_eight_threads_and_two_processes_leave_no_hole_and_lose_nothing(database
     store = Store(database_url)
     store.migrate()
     workshop, _ = create_workshop(store, KeyMaker(SECRET), 1, "Ensemble", "", "fr")
-    script = "import sys; from tests.test_store import write_much; write_much(sys.argv[1], int(sys.argv[2]), sys.argv[3])"
+    script = (
+        "import sys; from tests.test_store import write_much; write_much(sys.argv[1], int(sys.argv[2]), sys.argv[3])"
+    )
     root = Path(__file__).parent.parent
     processes = [
-        subprocess.Popen([sys.executable, "-c", script, database_url, str(workshop.id), hand], cwd=root, stderr=subprocess.PIPE)
+        subprocess.Popen(
+            [sys.executable, "-c", script, database_url, str(workshop.id), hand], cwd=root, stderr=subprocess.PIPE
+        )
         for hand in ("a", "b")
     ]
     for process in processes:
@@ -128,7 +142,7 @@ def test_a_retry_gets_the_first_answer_also_of_a_refusal(store: Store) -> None:
 def test_one_broken_rule_fails_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     from speedboat import group, rules
 
-    number, writer, workshops, _ = ask(store)
+    number, _, workshops, _ = ask(store)
 
     def decide(board, command, who, now):  # type: ignore[no-untyped-def]
         if getattr(command, "text", "") == "boom":
@@ -137,8 +151,16 @@ def test_one_broken_rule_fails_alone(store: Store, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(group, "decide", decide)
     answers = []
+
     def add(n: int, text: str) -> Act:
-        asked = {"id": f"command-{n}", "name": "add_card", "card": f"card:{n:016d}", "kind": "wind", "text": text, "weight": 1}
+        asked = {
+            "id": f"command-{n}",
+            "name": "add_card",
+            "card": f"card:{n:016d}",
+            "kind": "wind",
+            "text": text,
+            "weight": 1,
+        }
         return Act(number, BOB, convert_command(asked), answers.append)
 
     workshops.handle([add(1, "un"), add(2, "boom"), add(3, "trois")])
@@ -152,6 +174,7 @@ def test_a_fold_that_fails_takes_down_neither_its_neighbours_nor_other_workshops
 ) -> None:
     from speedboat import board
     from speedboat.cards import CardAdded
+
     first, _, workshops, _ = ask(store)
     second, writer, _, _ = ask(store)
     stock = board.FOLDS[CardAdded]
@@ -165,8 +188,20 @@ def test_a_fold_that_fails_takes_down_neither_its_neighbours_nor_other_workshops
     answers: list[object] = []
 
     def add(workshop: int, n: int, text: str) -> Act:
-        asked = {"id": f"command-{n}", "name": "add_card", "card": f"card:{n:016d}", "kind": "wind", "text": text, "weight": 1}
-        return Act(workshop, BOB, convert_command(asked), lambda answer: answers.append((n, answer.refusal and answer.refusal.code)))
+        asked = {
+            "id": f"command-{n}",
+            "name": "add_card",
+            "card": f"card:{n:016d}",
+            "kind": "wind",
+            "text": text,
+            "weight": 1,
+        }
+        return Act(
+            workshop,
+            BOB,
+            convert_command(asked),
+            lambda answer: answers.append((n, answer.refusal and answer.refusal.code)),
+        )
 
     workshops.handle([add(first, 1, "un"), add(first, 2, "boom"), add(first, 3, "trois"), add(second, 4, "quatre")])
     assert sorted(answers) == [(1, None), (2, "try_again"), (3, None), (4, None)]  # type: ignore[type-var]

@@ -68,7 +68,9 @@ def test_merging_adds_votes_even_past_the_limit_and_unmerging_parts_them(table: 
     table.do(BOB, "vote", target=theme(2), count=2)
     merged = table.do(ALICE, "merge_themes", theme=theme(2), into=theme(1))
     assert table.seen(BOB)[f"vote:{theme(1)}"].mine == 5
-    assert {record.theme for record in table.seen(BOB).values() if record.id in (card(1), card(2), card(3))} == {theme(1)}
+    assert {record.theme for record in table.seen(BOB).values() if record.id in (card(1), card(2), card(3))} == {
+        theme(1)
+    }
     table.do(ALICE, merged.inverse[0].pop("name"), **merged.inverse[0])
     assert table.seen(BOB)[f"vote:{theme(1)}"].mine == 3
     assert table.seen(BOB)[f"vote:{theme(2)}"].mine == 2

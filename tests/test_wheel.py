@@ -49,7 +49,9 @@ def test_what_is_built_serves_pages_assets_and_workshops_elsewhere(built: Path, 
         page = fetch(f"http://127.0.0.1:{port}/", server)
         script = page.split('src="')[1].split('"')[0]
         assert fetch(f"http://127.0.0.1:{port}{script}", server)
-        made = subprocess.run([str(place / "bin/speedboat"), "create", "Ailleurs"], env=environment, capture_output=True, check=True)
+        made = subprocess.run(
+            [str(place / "bin/speedboat"), "create", "Ailleurs"], env=environment, capture_output=True, check=True
+        )
         assert b"Facilitate" in made.stdout
     finally:
         server.terminate()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from typing import Any
 
@@ -64,7 +65,7 @@ def test_every_flush_sends_everybody_one_patch_without_gaps(room: Any) -> None:
     for person in (alice, bob, theo):
         person.up_to(last)
         ends = [(patch["since"], patch["to"]) for patch in person.patches]
-        assert all(one[1] == other[0] for one, other in zip(ends, ends[1:], strict=False))
+        assert all(one[1] == other[0] for one, other in itertools.pairwise(ends))
 
 
 def test_a_command_sent_twice_is_done_once(room: Any) -> None:
@@ -213,7 +214,10 @@ def test_what_is_not_a_command_is_refused_by_name_and_the_connection_stays(room:
     theo.sees(bob.add())
 
 
-@pytest.mark.parametrize("packet", ['2["do"]', '2999["do",{]', "2", "29", "2{}", "4", "51-[]", "6", "0{", "x", '2[["do"],{}]', "2" + "[" * 5000])
+@pytest.mark.parametrize(
+    "packet",
+    ['2["do"]', '2999["do",{]', "2", "29", "2{}", "4", "51-[]", "6", "0{", "x", '2[["do"],{}]', "2" + "[" * 5000],
+)
 def test_a_packet_that_is_nothing_is_dropped_and_the_connection_stays(room: Any, packet: str) -> None:
     from engineio import packet as engine
 

@@ -139,7 +139,9 @@ def test_a_text_is_shown_as_text_everywhere(
     bob.leave()
 
 
-def test_a_card_is_dragged_and_others_see_it_move(site: Running, made: dict[str, str], device: Callable[..., Device]) -> None:
+def test_a_card_is_dragged_and_others_see_it_move(
+    site: Running, made: dict[str, str], device: Callable[..., Device]
+) -> None:
     bob = Person(site.url, made["code"]).join()
     card = bob.add(weight=0.2)
     alice = device().facilitate(made["facilitator_url"])
