@@ -1,0 +1,1 @@
+"""Speedboat beside its peers, on the same work in the same run: `python -m bench`, or `make bench`."""

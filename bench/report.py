@@ -1,0 +1,196 @@
+"""The figures as a page: ratios first, against what was aimed at."""
+
+from __future__ import annotations
+
+import os
+import platform
+from pathlib import Path
+from typing import Any
+
+HEAD = """# Performance
+
+What `make bench` measured, on one machine in one run; read the ratios, not the milliseconds. One server process on one
+core, the load generator (`bench/load.c`, one thread) on another, loopback. Everything is on in Speedboat: checks,
+rules, masking, and a durable commit (SQLite, `synchronous=FULL`) before every acknowledgement. The Node peer is a bare
+Socket.IO {socketio} server that checks nothing and stores nothing; the floor is a C program that writes each message to
+each member. The people play the same moves against all of them, and every move is followed until everybody has it; of
+several moves of one card in one patch, the last one stands for all.
+
+Machine: {machine}. Medians of {rounds} interleaved rounds, {when}. One durable commit alone on this disk: {commit}.
+"""
+
+
+def machine() -> str:
+    model = next(
+        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        "",
+    )
+    return f"{os.cpu_count()} cores ({model}), {platform.system()} {platform.release()}, Python {platform.python_version()}"
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
+
+
+def n(value: float, digits: int = 3) -> str:
+    """So many significant digits, large numbers with thousands."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.{digits}g}"
+
+
+def ms(figures: dict[str, float], what: str = "last") -> str:
+    return f"{n(figures[f'{what}_p50'])} / {n(figures[f'{what}_p99'])}"
+
+
+def times(a: float, b: float) -> str:
+    return f"{a / b:.2f} ×" if b else "–"
+
+
+def _against(found: dict[str, Any], people: str) -> list[str]:
+    ours, node = found[people]["speedboat"], found[people]["node"]
+    return [
+        times(ours["deliveries_per_cpu_s"], node["deliveries_per_cpu_s"]),
+        times(ours["deliveries_s"], node["deliveries_s"]),
+    ]
+
+
+def closed(found: dict[str, Any], result: dict[str, Any]) -> str:
+    rows = []
+    for people, by in found.items():
+        for kind in ("floor", "node", "speedboat"):
+            got = by[kind]
+            ratio = _against(found, people) if kind == "speedboat" else ["", ""]
+            rows.append(
+                [
+                    people,
+                    kind,
+                    *ratio,
+                    ms(got),
+                    n(got["deliveries_s"]),
+                    n(got["cpu_us_per_move"]),
+                    f"{got['own_share']:.0%}",
+                ]
+            )
+    head = ["people", "server", "deliveries per CPU second × Node", "deliveries/s × Node", "ms to the last, p50 / p99"]
+    return table([*head, "deliveries/s", "CPU µs a move", "load's own CPU"], rows)
+
+
+def open_loop(found: dict[str, Any], result: dict[str, Any]) -> str:
+    rows = []
+    for people, by in found.items():
+        ours, node = by["speedboat"]["rate"], by["node"]["rate"]
+        rows.append([people, times(ours, node), n(ours), n(node)])
+    return table(["people", "× Node", "Speedboat, moves/s", "Node, moves/s"], rows)
+
+
+def pair(found: dict[str, Any], result: dict[str, Any]) -> str:
+    ours, node = found["speedboat"], found["node"]
+    rows = [
+        [
+            kind,
+            times(got["cpu_us_per_move"], node["cpu_us_per_move"]) if got is ours else "",
+            ms(got),
+            n(got["cpu_us_per_move"]),
+            f"{got['cpu_share']:.0%}",
+            n(got["drags_s"]),
+            n(got["frames_s"]),
+        ]
+        for kind, got in (("speedboat", ours), ("node", node))
+    ]
+    head = ["server", "CPU a move × Node", "ms to the last, p50 / p99", "CPU µs a move", "of one core", "drags/s in"]
+    return table([*head, "frames/s out"], rows)
+
+
+def storms(found: dict[str, Any], result: dict[str, Any]) -> str:
+    rows = [[people, kind, ms(got), n(got["last_max"])] for people, by in found.items() for kind, got in by.items()]
+    return table(["people", "server", "ms to the last, p50 / p99", "worst"], rows)
+
+
+def commits(found: dict[str, Any], result: dict[str, Any]) -> str:
+    rows = [
+        [rooms, n(by["speedboat"]["moves_s"]), ms(by["speedboat"], "ack"), f"{by['speedboat']['cpu_share']:.0%}"]
+        for rooms, by in found.items()
+    ]
+    return table(["workshops", "commands/s on disk", "ms to the acknowledgement, p50 / p99", "of one core"], rows)
+
+
+def joins(found: dict[str, Any], result: dict[str, Any]) -> str:
+    rows = [[kind, n(got["enter_s"]), n(got["enter_p50"]), n(got["enter_p99"])] for kind, got in found.items()]
+    return table(["server", "seconds until all 300 are in", "ms for one, p50", "p99"], rows)
+
+
+def idle(found: dict[str, Any], result: dict[str, Any]) -> str:
+    rows = [
+        [
+            people,
+            kind,
+            times(got["kb_per_person_rested"], by["node"]["kb_per_person_rested"]) if kind == "speedboat" else "",
+            n(got["kb_per_person_rested"]),
+            n(got["mb"]),
+            f"{got['idle_cpu_share']:.1%}",
+        ]
+        for people, by in found.items()
+        for kind, got in by.items()
+    ]
+    return table(["people", "server", "× Node", "kB each", "MB in all", "of one core, idle"], rows)
+
+
+def age(found: dict[str, Any], result: dict[str, Any]) -> str:
+    base = found["new"]["cpu_us_per_move"]
+    rows = [
+        [
+            name,
+            times(got["cpu_us_per_move"], base),
+            n(got["cpu_us_per_move"]),
+            f"{n(got['least'])}-{n(got['most'])}",
+            ms(got),
+        ]
+        for name, got in found.items()
+    ]
+    return table(["workshop", "CPU a command × new", "µs", "all rounds", "ms to the last, p50 / p99"], rows)
+
+
+def slow_clients(found: dict[str, Any], result: dict[str, Any]) -> str:
+    rows = [[name, ms(got), n(got["mb"]), n(got["cpu_us_per_move"])] for name, got in found.items()]
+    return table(["", "ms to the last of those who read, p50 / p99", "MB at the start", "CPU µs a move"], rows)
+
+
+def exports(found: dict[str, Any], result: dict[str, Any]) -> str:
+    rows = [[name, ms(got), n(got["exports"]), n(got["export_ms"])] for name, got in found.items()]
+    return table(["", "ms to the last, p50 / p99", "exports made", "ms each"], rows)
+
+
+SECTIONS = {
+    "one_in_flight": ("One move in flight", closed, "Aim: CPU at least 0.75 × at 30, 1 × at 100 and 300."),
+    "saturated": ("Saturated: sixteen moves in flight", closed, "Aim: 3 × at 30, 5 × at 100 and 300, of either."),
+    "open_loop": ("Open loop: highest rate with p99 under 100 ms", open_loop, "Aim: 2 × at 30, 4 × at 300."),
+    "light": (
+        "300 moves a second in one room of 30",
+        pair,
+        "Aim: at most 1.4 × the CPU of Node, which stores nothing.",
+    ),
+    "commits": ("Commands a second on disk", commits, "Aim: 6,000 in one workshop, 6,000 in a hundred."),
+    "hundred_workshops": ("100 workshops of 30 at human rhythm", pair, "Aim: p99 under 50 ms, under one core."),
+    "storm": ("Storm: everybody moves at once", storms, ""),
+    "join_storm": ("300 people come in at once", joins, ""),
+    "idle": ("Idle connections", idle, "Aim: at most 2 × Node."),
+    "age": ("A command as workshops grow old and many", age, "Aim: within 10 %."),
+    "slow_clients": ("Clients that stop reading", slow_clients, "Aim: nobody else's p99 moves by more than 10 %."),
+    "exports": ("Exports while 30 people move and drag", exports, ""),
+}
+
+
+def report(results: dict[str, Any]) -> str:
+    """The page."""
+    first = next(iter(results.values()))
+    commit = f"{n(first['commit_ms'][0])} ms, p99 {n(first['commit_ms'][1])} ms"
+    head = HEAD.format(socketio="4.8", machine=machine(), rounds=first["rounds"], when=first["when"], commit=commit)
+    parts = [head]
+    for name, (title, write, aim) in SECTIONS.items():
+        if name in results:
+            result = results[name]
+            commit = (
+                f"A commit alone took {n(result['commit_ms'][0])} ms (p99 {n(result['commit_ms'][1])}) just before."
+            )
+            parts.append(f"## {title}\n\n{aim} {commit}".strip() + f"\n\n{write(result['found'], result)}\n")
+    return "\n".join(parts)
