@@ -5,7 +5,7 @@ RUN := $(UV) run --quiet
 TEST := $(RUN) --extra test
 CHECK := $(RUN) --extra check
 
-.PHONY: run demo test check bench front messages
+.PHONY: run demo test check bench screenshots front messages
 
 run: $(UV)
 	$(RUN) speedboat serve
@@ -26,6 +26,10 @@ check: $(UV)
 
 bench: $(UV)
 	$(CHECK) python -m bench
+
+# A picture of every phase and view, in a folder that git ignores.
+screenshots: $(UV)
+	SPEEDBOAT_SCREENSHOTS=screenshots $(TEST) pytest tests/browser/test_whole.py
 
 front: $(UV)
 	$(CHECK) python static/hatch_build.py

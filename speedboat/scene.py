@@ -6,6 +6,7 @@ Pure geometry. A place is the centre of a card. What a card is, who may move it 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
@@ -15,6 +16,7 @@ KINDS: tuple[Kind, ...] = ("wind", "anchor", "shark")
 WIDTH, HEIGHT = 1600.0, 900.0
 CARD_WIDTH, CARD_HEIGHT = 170.0, 76.0
 
+AIR = 1.4  # times its size that a card likes to have to itself
 # A weight is promised within 0.01 of the one asked for; places are whole tenths of a unit.
 DECIMALS = 1
 
@@ -69,12 +71,14 @@ def weight_at(kind: Kind, place: Place) -> float:
 def place_of_weight(kind: Kind, weight: float, taken: Iterable[Place] = ()) -> Place:
     """A place of the kind's zone with this weight (0 to 1, met within 0.01), as free of cards as can be.
 
-    The same arguments give the same place: the emptiest spot of the line of that weight, the first one in reading
-    order where several are equally empty.
+    The same arguments give the same place: the emptiest spot of the line of that weight, of several equally empty
+    ones the nearest to the middle, then the first in reading order.
     """
     near = list(taken)
     candidates = _line_of_weight(kind, weight)
-    return min(candidates, key=lambda place: (_crowding(place, near), place))
+    zone = ZONES[kind]
+    middle = ((zone.left + zone.right) / 2, (zone.top + zone.bottom) / 2)
+    return min(candidates, key=lambda place: (_crowding(place, near), math.dist(place, middle), place))
 
 
 def same_weight_near(kind: Kind, weight: float, place: Place) -> Place:
@@ -107,11 +111,11 @@ def _line_of_weight(kind: Kind, weight: float) -> list[Place]:
 
 
 def _crowding(place: Place, near: Iterable[Place]) -> float:
-    """How much of a card here would be covered by others: shares of a card's surface, added up."""
+    """How much of a card here, with air around it, others would take: shares of a card's surface, added up."""
     covered = 0.0
     for other in near:
-        width = CARD_WIDTH - abs(place.x - other.x)
-        height = CARD_HEIGHT - abs(place.y - other.y)
+        width = CARD_WIDTH * AIR - abs(place.x - other.x)
+        height = CARD_HEIGHT * AIR - abs(place.y - other.y)
         if width > 0 and height > 0:
             covered += width * height
     return round(covered / (CARD_WIDTH * CARD_HEIGHT), 6)

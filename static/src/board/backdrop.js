@@ -10,7 +10,8 @@ export function drawBackdrop() {
     gradients(),
     sky(),
     island(),
-    svg('rect', { class: 'sea', x: 0, y: SEA_LEVEL, width: WIDTH, height: HEIGHT - SEA_LEVEL, fill: 'url(#sea)' }),
+    svg('rect', { x: -WIDTH, y: SEA_LEVEL, width: WIDTH * 3, height: HEIGHT - SEA_LEVEL, fill: 'url(#sea)' }),
+    svg('rect', { class: 'below', x: -WIDTH, y: HEIGHT - 1, width: WIDTH * 3, height: WIDTH }),
     wave('wave wave-far', SEA_LEVEL - 4, 150, 9),
     rays(),
     bed(),
@@ -57,7 +58,9 @@ function sky() {
   return svg(
     'g',
     {},
-    svg('rect', { width: WIDTH, height: SEA_LEVEL + 20, fill: 'url(#sky)' }),
+    // Wider and taller than the scene: windows have other shapes than 16 to 9.
+    svg('rect', { class: 'above', x: -WIDTH, y: -WIDTH, width: WIDTH * 3, height: WIDTH + 1 }),
+    svg('rect', { x: -WIDTH, width: WIDTH * 3, height: SEA_LEVEL + 20, fill: 'url(#sky)' }),
     svg('circle', { cx: 1180, cy: 118, r: 190, fill: 'url(#glow)' }),
     svg('circle', { class: 'sun', cx: 1180, cy: 118, r: 52 }),
     stars(),
@@ -95,11 +98,12 @@ function island() {
 
 /** @param {string} name @param {number} y @param {number} length @param {number} height */
 function wave(name, y, length, height) {
-  let path = `M${-length * 2} ${y}`;
-  for (let x = -length * 2; x < WIDTH + length * 2; x += length) {
+  const start = -Math.ceil(WIDTH / length) * length;
+  let path = `M${start} ${y}`;
+  for (let x = start; x < WIDTH * 2; x += length) {
     path += `q${length / 4} ${-height} ${length / 2} 0t${length / 2} 0`;
   }
-  return svg('path', { class: name, d: `${path}v34H${-length * 2}Z` });
+  return svg('path', { class: name, d: `${path}v34H${start}Z` });
 }
 
 function rays() {
@@ -120,7 +124,7 @@ function bed() {
   return svg(
     'g',
     {},
-    svg('path', { class: 'bed', d: 'M0 872c160-26 300 8 470-8s300 22 480 4 330-22 650 2v30H0Z' }),
+    svg('path', { class: 'bed', d: 'M-1600 880C-900 850-300 884 0 872c160-26 300 8 470-8s300 22 480 4 330-22 650 2c500 24 900-20 1600 6v26H-1600Z' }),
     weed(34, 92, 'weed-1'), weed(56, 60, 'weed-2'), weed(965, 84, 'weed-1'), weed(992, 54, 'weed-2'), weed(1556, 96, 'weed-1'), weed(1578, 60, 'weed-2'),
     svg('path', { class: 'stone', d: 'M940 886c4-16 22-22 36-12s20 4 26 14Z' }),
   );

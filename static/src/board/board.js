@@ -6,7 +6,7 @@ import { balance } from './mood.js';
 import { fillNote, makeNote } from './notes.js';
 import { Ropes } from './ropes.js';
 import { KINDS, nearestInside, weightAt } from './scene.js';
-import { notesOf } from './stacks.js';
+import { notesOf, sizeOf } from './stacks.js';
 import { html } from './svg.js';
 
 /** @typedef {import('./stacks.js').Note} Note */
@@ -137,7 +137,7 @@ export class Board {
     this.objective.textContent = workshop?.objective || '';
     this.objective.title = workshop?.objective || '';
     this.element.style.setProperty('--balance', balance(cards).toFixed(3));
-    this.element.classList.toggle('has-focus', Boolean(workshop?.focus));
+    this.element.classList.toggle('has-focus', Boolean(workshop?.focus) && ['cut', 'discuss'].includes(workshop.phase));
     this.crowd = count;
     this.zoomed(this.camera.scale);
   }
@@ -149,7 +149,7 @@ export class Board {
   /** Notes shrink where they are many, and grow slower than the scene: zooming in makes room between them. @param {number} scale */
   zoomed(scale) {
     const crowd = this.crowd || 0;
-    const natural = crowd <= 14 ? 1.25 : crowd <= 30 ? 1.1 : crowd <= 70 ? 0.92 : crowd <= 140 ? 0.72 : 0.56;
+    const natural = sizeOf(crowd);
     const closer = Math.max(1, scale / this.camera.whole);
     // On a phone the whole boat is small: notes shrink less than it does.
     const small = Math.min(Math.max(0.42 / this.camera.whole, 1), 1.7);
@@ -273,7 +273,7 @@ export class Board {
     if (event.key === 'Enter' || event.key === ' ') this.options.onOpen?.(id);
     else if (ways[event.key] && !note.cards.length && note.record.text !== undefined) {
       const [dx, dy] = ways[event.key];
-      this.options.onMove?.(id, note.x + dx * STEP * far, note.y + dy * STEP * far);
+      this.options.onMove?.(id, note.record.x + dx * STEP * far, note.record.y + dy * STEP * far);
     } else return;
     event.preventDefault();
   }

@@ -1,6 +1,9 @@
 // Which notes lie on the board: cards by themselves, and a stack for each theme. Pure.
 import { CARD_HEIGHT, CARD_WIDTH, nearestInside } from './scene.js';
 
+// With more, each shows as its sign, and what matters is to keep up with the hands that move them.
+const MOST_SPREAD = 140;
+
 /**
  * @typedef {object} Note
  * @property {string} id of a card or a theme
@@ -32,7 +35,7 @@ export function notesOf(cards, themes) {
     }
   }
   for (const [theme, within] of members) notes.push(stack(themes.get(theme), within));
-  spread(notes.filter((note) => note.cards.length));
+  if (notes.length <= MOST_SPREAD) spread(notes, sizeOf(notes.length));
   return notes;
 }
 
@@ -48,14 +51,24 @@ function stack(theme, cards) {
   return { id: theme.id, kind, x: mean((card) => card.x), y: mean((card) => card.y), weight: mean((card) => card.weight), record: theme, cards };
 }
 
-/** Push stacks that cover each other apart, a little at a time, within their zones. @param {Note[]} stacks */
-function spread(stacks) {
-  const width = CARD_WIDTH * 1.32;
-  const height = CARD_HEIGHT * 1.42;
-  for (let round = 0; round < 40; round++) {
+/** How big notes are drawn where so many lie, as a share of their size: many shrink. @param {number} count */
+export const sizeOf = (count) => (count <= 14 ? 1.25 : count <= 30 ? 1.05 : count <= 70 ? 0.78 : count <= 140 ? 0.66 : 0.56);
+
+/**
+ * Push notes that cover each other apart, a little at a time, within their zones. Their weight is where they were
+ * put; this is only how they are drawn.
+ * @param {Note[]} notes @param {number} size
+ */
+function spread(notes, size) {
+  for (let round = 0; round < 60; round++) {
     let moved = false;
-    for (let i = 0; i < stacks.length; i++) {
-      for (let j = i + 1; j < stacks.length; j++) moved = part(stacks[i], stacks[j], width, height) || moved;
+    for (let i = 0; i < notes.length; i++) {
+      for (let j = i + 1; j < notes.length; j++) {
+        const stacked = notes[i].cards.length || notes[j].cards.length;
+        const width = CARD_WIDTH * (stacked ? 1.32 : 1.04) * size;
+        const height = CARD_HEIGHT * (stacked ? 1.42 : 1.08) * size;
+        moved = part(notes[i], notes[j], width, height) || moved;
+      }
     }
     if (!moved) return;
   }

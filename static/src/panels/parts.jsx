@@ -46,7 +46,7 @@ export function WeightPicker({ weight, choose }) {
           title={weightName(step)}
           onClick={() => choose(weightOf(step))}
         >
-          <span class="bar" ref={(bar) => { if (bar) bar.style.height = `${step * 6}px`; }} />
+          <span class={`level level-${step}`} />
         </button>
       ))}
     </div>

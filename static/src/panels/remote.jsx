@@ -78,11 +78,12 @@ function Kinds() {
   const all = open.length === 3;
   return (
     <div class="block" role="group" aria-label={t('Kinds that are open')}>
+      <p class="hint" aria-hidden="true">{all ? t('All three kinds are open. Open only one:') : t('Only one kind is open:')}</p>
       <div class="kinds">
         {KINDS.map((kind) => (
           <button type="button" key={kind} class={`kind-${kind}`} aria-pressed={open.includes(kind) && !all} onClick={() => act('open_kinds', { kinds: [kind] })}>
             <Sign kind={kind} />
-            <span>{t('Only: {kind}', { kind: kindName(kind) })}</span>
+            <span>{kindName(kind)}</span>
           </button>
         ))}
       </div>

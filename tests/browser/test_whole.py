@@ -1,0 +1,177 @@
+"""A whole workshop in real browsers: a facilitator on a phone, the wall, three participants, from welcome to closed.
+
+With SPEEDBOAT_SCREENSHOTS set (`make screenshots`), a picture of every phase and view is kept in that folder.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import LAPTOP, PHONE, WALL, Device
+from tests.running import Running
+
+CARDS = {
+    "Bob": [("Le sourire d’une dame qui envoie son premier mail", "wind"), ("Pas de budget pour le petit matériel", "anchor")],
+    "Dan": [("Échanger entre collègues", "wind"), ("Les subventions arrivent trop tard", "anchor")],
+    "Zoé": [("Une équipe soudée", "wind"), ("Fin du contrat dans un an", "shark")],
+}
+
+
+class Pictures:
+    """Keeps what every device shows at each step, where a folder is named for it."""
+
+    def __init__(self, devices: dict[str, Device]) -> None:
+        self.devices = devices
+        self.folder = Path(os.environ["SPEEDBOAT_SCREENSHOTS"]) if os.environ.get("SPEEDBOAT_SCREENSHOTS") else None
+        self.step = 0
+
+    def take(self, phase: str) -> None:
+        self.step += 1
+        if not self.folder:
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for name, device in self.devices.items():
+            device.page.screenshot(path=self.folder / f"{self.step:02d}-{phase}-{name}.png")
+
+
+@pytest.mark.parametrize("language", ["fr"])
+def test_a_whole_workshop_is_run_from_a_phone(site: Running, device: Callable[..., Device], language: str) -> None:
+    made = site.create("Médiation numérique", objective="Un travail visible et lisible sur tout le département")
+    alice = device(PHONE).facilitate(made["facilitator_url"])
+    theo = device(WALL)
+    theo.page.goto(f"{made['join_url']}/screen")
+    room = {name: device(PHONE if name != "Zoé" else LAPTOP).join(made["join_url"], name) for name in CARDS}
+    pictures = Pictures({"animation": alice, "mur": theo, "bob": room["Bob"], "zoe": room["Zoé"]})
+    bob = room["Bob"]
+    pictures.take("accueil")
+
+    def next_phase(name: str) -> None:
+        alice.tab("Animer")
+        alice.page.get_by_role("button", name=f"Suite : {name}").click()
+        for one in room.values():
+            expect(one.page.locator(".now strong")).to_have_text(name)
+        expect(theo.page.locator(".doing p")).to_contain_text(name)
+
+    # Writing, in secret.
+    next_phase("Écriture")
+    alice.page.get_by_role("button", name="8 min").click()
+    expect(theo.page.locator(".timer")).to_have_text(re.compile(r"^[78]:\d\d$"))
+    for name, written in CARDS.items():
+        for text, kind in written:
+            room[name].write(text, kind)
+    for name, written in CARDS.items():
+        expect(room[name].page.locator(".card .received")).to_have_count(len(written))
+        room[name].page.get_by_role("button", name="J’ai terminé").click()
+    expect(alice.page.locator(".figure")).to_have_text("3 sur 3 ont terminé")
+    expect(theo.page.locator(".figures")).to_contain_text("3 sur 3 ont terminé")
+    expect(theo.page.locator(".note.closed")).to_have_count(6)
+    assert "sourire" not in theo.page.content()
+    assert "sourire" not in alice.page.content()
+    pictures.take("ecriture")
+
+    # The airlock, then the reveal.
+    next_phase("Partage")
+    alice.page.get_by_role("button", name="Une par une, ou mettre de côté").click()
+    held = alice.page.locator(".card", has_text="Fin du contrat")
+    held.get_by_label("Pourquoi").fill("Parlons-en d’abord ensemble")
+    held.get_by_role("button", name="Mettre de côté").click()
+    expect(room["Zoé"].page.locator(".card", has_text="Parlons-en d’abord")).to_be_visible()
+    pictures.take("partage-sas")
+    alice.page.locator(".card", has_text="Fin du contrat").get_by_role("button", name="Remettre en jeu").click()
+    alice.page.get_by_role("button", name="Tout montrer").click()
+    expect(theo.card("Le sourire")).to_be_visible()
+    expect(theo.page.locator(".note.closed")).to_have_count(0)
+    pictures.take("partage")
+
+    # Themes, by many hands.
+    next_phase("Regroupement")
+    for text in ("Pas de budget", "subventions"):
+        bob.page.get_by_role("checkbox", name=re.compile(text)).check()
+    bob.page.locator("#new-theme").fill("Argent")
+    bob.page.get_by_role("button", name="Créer le thème").click()
+    expect(theo.page.locator(".stack", has_text="Argent")).to_contain_text("2 cartes")
+    for text in ("Échanger", "équipe"):
+        room["Zoé"].page.get_by_role("checkbox", name=re.compile(text)).check()
+    room["Zoé"].page.locator("#new-theme").fill("Le collectif")
+    room["Zoé"].page.get_by_role("button", name="Créer le thème").click()
+    expect(theo.page.locator(".stack", has_text="Le collectif")).to_be_visible()
+    pictures.take("regroupement")
+
+    # Votes, blind.
+    next_phase("Vote")
+    for name, count in (("Bob", 2), ("Dan", 3)):
+        for _ in range(count):
+            room[name].page.get_by_role("button", name="Poser une gommette: Argent").click()
+    room["Zoé"].page.get_by_role("button", name="Poser une gommette: Le collectif").click()
+    expect(alice.page.locator(".figure")).to_have_text("3 sur 3 ont voté")
+    expect(theo.page.locator(".figures")).to_contain_text("3 sur 3 ont voté")
+    expect(theo.page.locator(".note .votes")).to_have_count(0)
+    pictures.take("vote")
+
+    # Cut the rope.
+    next_phase("Couper la corde")
+    expect(theo.page.locator(".stack", has_text="Argent").locator(".votes")).to_have_text("5 gommettes")
+    alice.tab("Liste")
+    alice.page.get_by_role("button", name="Ouvrir le thème").first.click()
+    alice.page.get_by_role("dialog").get_by_role("button", name="Mettre en avant").click()
+    alice.page.keyboard.press("Escape")
+    for name, knots in (("Bob", "3"), ("Dan", "8"), ("Zoé", "5")):
+        room[name].page.get_by_role("button", name=knots, exact=True).click()
+    expect(theo.page.locator(".figures")).to_contain_text("3 sur 3 ont répondu")
+    pictures.take("couper")
+
+    # Discussion, in order of votes, with what was said of the rope.
+    next_phase("Discussion")
+    expect(bob.page.get_by_text("5 nœuds gagnés (de 3 à 8, 3 réponses)")).to_be_visible()
+    expect(theo.page.locator(".wall-side li").first).to_contain_text("Argent")
+    bob.page.locator("ol .card", has_text="Argent").get_by_role("button", name="Ouvrir").click()
+    bob.page.get_by_label("Choisir un vent").select_option(label="Échanger entre collègues")
+    expect(bob.page.get_by_role("dialog").get_by_role("button", name="Détacher")).to_be_visible()
+    bob.page.keyboard.press("Escape")
+    pictures.take("discussion")
+
+    # Actions: proposed by one, accepted by the facilitator.
+    next_phase("Actions")
+    bob.page.locator("#action").fill("Écrire une demande commune de matériel")
+    bob.page.locator("#owner").fill("Bob")
+    bob.page.locator("#due").fill("2027-01-31")
+    bob.page.get_by_role("button", name="Proposer l’action").click()
+    expect(theo.page.locator(".wall-side li")).to_contain_text("Écrire une demande commune")
+    alice.tab("Participer")
+    alice.page.get_by_role("button", name="Accepter").click()
+    expect(bob.page.locator(".card", has_text="Écrire une demande").locator(".state")).to_have_text("acceptée")
+    pictures.take("actions")
+
+    next_phase("Clôture")
+    expect(bob.page.locator(".now")).to_contain_text("L’atelier est terminé")
+    expect(bob.page.locator("#text")).to_have_count(0)
+    pictures.take("cloture")
+
+
+def test_the_timer_shows_the_same_second_though_clocks_are_minutes_off(
+    site: Running, device: Callable[..., Device]
+) -> None:
+    made = site.create()
+    alice = device(PHONE).facilitate(made["facilitator_url"])
+    late = device(PHONE)
+    late.page.add_init_script("const real = Date.now; Date.now = () => real() + 7 * 60 * 1000;")
+    late.join(made["join_url"], "Horloge en avance")
+    alice.page.get_by_role("button", name="5 min").click()
+    expect(late.page.locator(".timer")).to_be_visible()
+    alice.page.get_by_role("button", name="Pause").click()
+    shown = re.compile(r"^(5:00|4:5\d)")
+    for one in (alice, late):
+        expect(one.page.locator(".timer")).to_have_text(shown)
+    assert alice.page.locator(".timer").inner_text()[:4] == late.page.locator(".timer").inner_text()[:4]
+    second = device(PHONE).facilitate(made["facilitator_url"])
+    for one in (alice, second):
+        one.page.get_by_role("button", name="+1 min").click()
+    after = device(PHONE).join(made["join_url"], "En retard")
+    for one in (alice, late, second, after):
+        expect(one.page.locator(".timer")).to_have_text(re.compile(r"^(7:00|6:5\d)"))
