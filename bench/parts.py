@@ -165,7 +165,7 @@ def interleaved(rounds: int, kinds: list[str], run: Callable[[str], Figures]) ->
 
 
 def commit_ms() -> tuple[float, float]:
-    """The median and the 99th percentile of one durable commit on this disk, in ms: what an acknowledgement must wait."""
+    """The median and the 99th percentile of one durable commit on this disk, in ms."""
     with (
         tempfile.TemporaryDirectory(dir=BUILD) as folder,
         contextlib.closing(sqlite3.connect(f"{folder}/x.db")) as base,

@@ -21,11 +21,10 @@ Machine: {machine}. Medians of {rounds} interleaved rounds, {when}. One durable 
 
 
 def machine() -> str:
-    model = next(
-        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
-        "",
-    )
-    return f"{os.cpu_count()} cores ({model}), {platform.system()} {platform.release()}, Python {platform.python_version()}"
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((line.split(":")[1].strip() for line in lines if "model name" in line), "")
+    system = f"{platform.system()} {platform.release().split('-')[0]}"
+    return f"{os.cpu_count()} cores ({model}), {system}, Python {platform.python_version()}"
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:

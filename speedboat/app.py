@@ -41,7 +41,14 @@ class Speedboat:
         self.store.migrate()
         keys = KeyMaker(config.secret_key)
         self.workshops = Workshops(self.store, self._publish, keys, clock)
-        self.desk = Desk(self.workshops.handle, "writer")
+        # Only SQLite may be quick enough to be waited for on the loop.
+        may_move = self.store.is_sqlite and self.serving.name != "threading"
+        self.desk = Desk(
+            self.workshops.handle,
+            "writer",
+            self.serving if may_move else None,
+            self.workshops.try_now if may_move else None,
+        )
         self.writer = Writer(self.desk.put, self.serving)
         self.access = Access(self.store, self.writer, self.serving.off_loop, config.secret_key, clock)
         self.flask = self._flask()

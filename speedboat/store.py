@@ -16,6 +16,7 @@ import msgspec
 from sqlalchemy import (
     Connection,
     Engine,
+    RootTransaction,
     RowMapping,
     create_engine,
     delete,
@@ -102,6 +103,12 @@ class Store:
         with self.engine.connect() as connection, connection.begin():
             yield Transaction(connection, self.statements)
 
+    def checkpoint(self) -> None:
+        """Bring what SQLite has written beside its file into it, holding up nobody."""
+        if self.is_sqlite:
+            with self.engine.connect() as connection:
+                Hot(connection).run("PRAGMA wal_checkpoint(PASSIVE)")
+
     @contextmanager
     def snapshot(self) -> Iterator[Transaction]:
         """A reading of everything as of one moment, while others write."""
@@ -122,22 +129,41 @@ class Pen:
         self._engine = engine
         self._statements = statements
         self._kept: Connection | None = None
+        self._begun: RootTransaction | None = None
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
-        if self._kept is None:
-            self._kept = self._engine.connect().execution_options(writes=True)
         try:
-            with self._kept.begin():
-                yield Transaction(self._kept, self._statements)
+            begun, self._begun = self._begun or self._connection().begin(), None
+            with begun:
+                yield Transaction(self._connection(), self._statements)
         except BaseException:
             # Whatever happened, the next group starts on a sound connection.
-            self._kept.invalidate()
+            if self._kept is not None:
+                self._kept.invalidate()
             self.close()
             raise
 
+    def begins_at_once(self) -> bool:
+        """Begin the next transaction, unless somebody else is writing; SQLite only."""
+        connection = self._connection()
+        hot = Hot(connection)
+        hot.run("PRAGMA busy_timeout=0")
+        try:
+            self._begun = connection.begin()
+            return True
+        except SQLAlchemyError:
+            return False
+        finally:
+            hot.run(f"PRAGMA busy_timeout={BUSY_TIMEOUT * 1000}")
+
+    def _connection(self) -> Connection:
+        if self._kept is None:
+            self._kept = self._engine.connect().execution_options(writes=True)
+        return self._kept
+
     def close(self) -> None:
-        kept, self._kept = self._kept, None
+        kept, self._kept, self._begun = self._kept, None, None
         if kept is not None:
             kept.close()
 
@@ -339,6 +365,8 @@ def _sqlite_engine(url: str) -> Engine:
         # FULL survives the power going, NORMAL only the process: an acknowledgement means it is on disk.
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        # Only if `checkpoint`, which no command waits for, does not keep up; in pages of 4 kB.
+        connection.execute("PRAGMA wal_autocheckpoint=4000")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -53,4 +53,6 @@ class Watch:
         for workshop, seq in seqs.items():
             if self._seen.get(workshop) != seq:
                 self._put(CatchUp(workshop))
+        if seqs != self._seen:
+            self._store.checkpoint()
         self._seen = seqs

@@ -74,9 +74,7 @@ class Workshops:
 
     def handle(self, requests: Sequence[Request]) -> None:
         """Do all of these: one transaction if the database takes it, each workshop by itself if not."""
-        by_workshop: dict[int, list[Request]] = {}
-        for request in requests:
-            by_workshop.setdefault(request.workshop, []).append(request)
+        by_workshop = _by_workshop(requests)
         try:
             missed = self._together(by_workshop, wait=len(by_workshop) == 1)
         except Exception as error:
@@ -85,6 +83,21 @@ class Workshops:
             missed = by_workshop
         for workshop, asked in missed.items():
             self._alone(workshop, asked)
+
+    def try_now(self, requests: Sequence[Request]) -> Sequence[Request]:
+        """The same where nothing may be waited for but a quick disk; returned is what has to wait."""
+        by_workshop = _by_workshop(requests)
+        if not by_workshop.keys() <= self._boards.keys():
+            return requests  # a log is to be read first
+        if any(isinstance(request, Act) for request in requests) and not self._pen.begins_at_once():
+            return requests
+        try:
+            missed = self._together(by_workshop, wait=True)
+        except Exception as error:
+            self._log_failure(error)
+            self._forget(by_workshop)
+            return requests
+        return [request for asked in missed.values() for request in asked]
 
     def present(self) -> list[int]:
         """The workshops somebody has entered."""
@@ -280,6 +293,13 @@ def open_workshop(
         found = transaction.get(workshop)
     assert found is not None
     return found
+
+
+def _by_workshop(requests: Sequence[Request]) -> dict[int, list[Request]]:
+    by_workshop: dict[int, list[Request]] = {}
+    for request in requests:
+        by_workshop.setdefault(request.workshop, []).append(request)
+    return by_workshop
 
 
 class Writer:

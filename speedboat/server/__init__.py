@@ -12,7 +12,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
-from speedboat.server.native import Desk, run_native
+from speedboat.server.desk import Desk
+from speedboat.server.native import run_native
 
 __all__ = ["Desk", "DirectServing", "Serving", "Waiter", "listen", "make_serving"]
 

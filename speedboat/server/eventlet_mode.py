@@ -64,6 +64,7 @@ class EventletServing(DirectServing):
 
     def serve(self, app: Any, listener: socket.socket, on_stopping: Callable[[], None]) -> None:
         allow_many_files()
+        self._mailbox.belongs_here()
         self.watch(self._mailbox.reader, self._mailbox.drain)
         stopped = eventlet.event.Event()
         pool = eventlet.GreenPool(MOST_REQUESTS)
@@ -77,7 +78,7 @@ class EventletServing(DirectServing):
             log_output=False,
             debug=False,
         )
-        on_signals(lambda: self.soon_from_thread(_set_once, stopped))
+        on_signals(lambda: self._mailbox.put_from_signal(lambda: _set_once(stopped)))
         stopped.wait()
         accepting.kill()
         self.off_loop(on_stopping)

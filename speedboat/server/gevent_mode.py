@@ -40,13 +40,14 @@ class GeventServing(Serving):
 
     def serve(self, app: Any, listener: socket.socket, on_stopping: Callable[[], None]) -> None:
         allow_many_files()
+        self._mailbox.belongs_here()
         watcher = gevent.get_hub().loop.io(self._mailbox.reader, 1)
         watcher.start(self._mailbox.drain)
         green = green_socket(listener.family, listener.type, fileno=listener.detach())
         server = gevent.pywsgi.WSGIServer(green, app, log=None, error_log=None, handler_class=_Handler)
         stopped = gevent.event.Event()
         server.start()
-        on_signals(lambda: self.soon_from_thread(stopped.set))
+        on_signals(lambda: self._mailbox.put_from_signal(stopped.set))
         stopped.wait()
         server.stop_accepting()
         self.off_loop(on_stopping)

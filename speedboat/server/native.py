@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import queue
 import resource
 import signal
 import threading
@@ -37,17 +36,33 @@ def run_native(fn: Callable[..., Any], args: tuple[Any, ...], done: Callable[[tu
 
 
 class Mailbox:
-    """Calls handed from native threads to the loop, which is woken once for many."""
+    """Calls handed to the loop, which is woken once for many. In order, wherever they come from."""
 
     def __init__(self) -> None:
         self._calls: deque[tuple[Callable[..., Any], tuple[Any, ...]]] = deque()
         self._awake = False
+        self._loop: int | None = None
         self.reader, self._writer = os.pipe()
         os.set_blocking(self.reader, False)
         os.set_blocking(self._writer, False)
 
+    def belongs_here(self) -> None:
+        """The loop runs in the thread that calls this."""
+        self._loop = threading.get_ident()
+
     def put(self, fn: Callable[..., Any], args: tuple[Any, ...]) -> None:
         self._calls.append((fn, args))
+        if threading.get_ident() == self._loop:
+            self._run_calls()
+        else:
+            self._wake()
+
+    def put_from_signal(self, fn: Callable[..., Any]) -> None:
+        """A handler of a signal interrupts the loop: what it wants comes after what is being done."""
+        self._calls.append((fn, ()))
+        self._wake()
+
+    def _wake(self) -> None:
         if not self._awake:
             self._awake = True
             try:
@@ -62,45 +77,15 @@ class Mailbox:
         except BlockingIOError:
             pass
         self._awake = False
+        self._run_calls()
+
+    def _run_calls(self) -> None:
         while self._calls:
             fn, args = self._calls.popleft()
             try:
                 fn(*args)
             except Exception:
                 log.exception("a call on the loop failed")
-
-
-class Desk:
-    """A native thread that takes everything that has come and handles it at once: the writer sits at one."""
-
-    def __init__(self, handle: Callable[[list[Any]], None], name: str) -> None:
-        self._handle = handle
-        self._queue: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._thread.start()
-
-    def put(self, request: Any) -> None:
-        self._queue.put(request)
-
-    def finish(self, timeout: float) -> None:
-        """Handle what has come, then stop; waits at most so many seconds."""
-        self._queue.put(None)
-        self._thread.join(timeout)
-
-    def _run(self) -> None:
-        while True:
-            batch = [self._queue.get()]
-            while not self._queue.empty():
-                batch.append(self._queue.get())
-            last = None in batch
-            work = [request for request in batch if request is not None]
-            if work:
-                try:
-                    self._handle(work)
-                except Exception:
-                    log.exception("a group failed")
-            if last:
-                return
 
 
 def on_signals(stop: Callable[[], None]) -> None:
