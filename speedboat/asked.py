@@ -86,3 +86,8 @@ class Outcome(msgspec.Struct):
 
     flushes: list[Flush]
     replies: list[tuple[Callable[[Any], None], Any]]
+
+    def hand_out(self) -> None:
+        """Give everybody who asked their answer; for where nobody is connected."""
+        for reply, value in self.replies:
+            reply(value)

@@ -199,7 +199,7 @@ def test_a_slow_reader_gets_everything_in_order(echo: Echo) -> None:
 def test_a_reader_that_stops_is_cut_off_without_a_gap_and_costs_nobody(echo: Echo) -> None:
     with entered(echo, receive_buffer=4096) as stopped, entered(echo) as other, entered(echo) as reader:
         before = json.loads(echo.get("/stats"))["peak_kb"]
-        # Each burst is less than what is kept for anybody: a reader that reads is never too late, however busy the machine.
+        # Each burst is less than what is kept for anybody: a reader that reads is never too late on a busy machine.
         for _ in range(50):
             other.send('42["flood",{"count":60,"size":10000}]')
             assert [json.loads(reader.text()[2:])[1] for _ in range(60)] == list(range(60))

@@ -27,10 +27,7 @@ EACH = 25  # commands of each thread
 def open_writer(url: str) -> tuple[Store, Writer, list[Workshops]]:
     """A writer that is called in the caller's own thread, so that threads really meet in the database."""
     store, serving = Store(url), make_serving("threading")
-    desks = [
-        Workshops(store, lambda outcome: [reply(value) for reply, value in outcome.replies] and None, KeyMaker(SECRET))
-        for _ in range(HANDS)
-    ]
+    desks = [Workshops(store, lambda outcome: outcome.hand_out(), KeyMaker(SECRET)) for _ in range(HANDS)]
     return store, Writer(lambda request: desks[0].handle([request]), serving), desks
 
 

@@ -1,8 +1,9 @@
 // Actions: what, who, by when. Anyone proposes, facilitators accept.
 import { useState } from 'preact/hooks';
-import { day, t } from '../i18n.js';
+import { day, plural, t } from '../i18n.js';
 import { recordId } from '../ids.js';
-import { act, get, isFacilitator, ofType, themes, workshop } from '../sync/workshop.js';
+import { act, cards, get, isFacilitator, ofType, themes, workshop } from '../sync/workshop.js';
+import { CardLine } from './card.jsx';
 
 export function Actions() {
   const actions = ofType('action');
@@ -11,8 +12,30 @@ export function Actions() {
       <h2 id="actions-title">{t('Actions')}</h2>
       {workshop.value?.phase !== 'closed' && <Propose />}
       <ul class="list">{actions.map((action) => <ActionLine key={action.id} action={action} />)}</ul>
+      <Unrelieved />
       {!actions.length && <p class="hint">{t('No action yet. A few, each with an owner, are worth more than many.')}</p>}
     </section>
+  );
+}
+
+const HEAVY = 0.7; // weight from which a brake should not be left alone
+
+/** Heavy brakes that no wind relieves and no action deals with. */
+function Unrelieved() {
+  const links = ofType('link');
+  const acted = new Set(ofType('action').map((action) => action.theme).filter(Boolean));
+  const relieved = new Set(links.map((link) => link.brake));
+  const left = cards.value.filter(
+    (card) =>
+      card.kind !== 'wind' && card.weight >= HEAVY && card.text !== undefined && card.held === undefined &&
+      ![card.id, card.theme].some((id) => id && (relieved.has(id) || acted.has(id))),
+  );
+  if (!left.length) return null;
+  return (
+    <details>
+      <summary>{plural(left.length, t('{n} heavy brake without lever or action'), t('{n} heavy brakes without lever or action'))}</summary>
+      <ul class="list">{left.sort((one, other) => other.weight - one.weight).map((card) => <CardLine key={card.id} card={card} />)}</ul>
+    </details>
   );
 }
 

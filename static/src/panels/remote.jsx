@@ -5,9 +5,11 @@ import { t } from '../i18n.js';
 import { act, canUndo, cards, get, undo, workshop } from '../sync/workshop.js';
 import { CardLine } from './card.jsx';
 import { Sign } from './parts.jsx';
+import { Ranking } from './voting.jsx';
 import { kindName, PHASES, phaseName, whatToDo } from './words.js';
 
-export function Remote() {
+/** @param {{ open: (id: string) => void }} props */
+export function Remote({ open }) {
   const state = workshop.value;
   if (!state) return null;
   const at = PHASES.indexOf(state.phase);
@@ -31,6 +33,7 @@ export function Remote() {
       <TimerControls />
       {['welcome', 'write', 'share'].includes(state.phase) && <Kinds />}
       {state.phase === 'share' && <Reveal />}
+      {['cut', 'discuss'].includes(state.phase) && <Ranking open={open} />}
       <div class="row">
         <button type="button" class="plain" aria-pressed={state.locked} onClick={() => act('lock', { locked: !state.locked })}>
           {state.locked ? t('Unlock the board') : t('Lock the board')}

@@ -76,7 +76,7 @@ const isNarrow = () => matchMedia('(max-width: 899px)').matches;
 function Side({ at, open }) {
   if (at === 'list') return <BoardList open={open} />;
   if (at === 'room') return <div class="panel"><Room />{isFacilitator.value && <Settings />}</div>;
-  if (at === 'remote') return <div class="panel"><Remote /></div>;
+  if (at === 'remote') return <div class="panel"><Remote open={open} /></div>;
   return <Work open={open} />;
 }
 
