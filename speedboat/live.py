@@ -160,18 +160,19 @@ class Live:
 
     def _disconnect(self, *_: Any) -> None:
         sid: str = request.sid  # type: ignore[attr-defined]
-        gone = [socket for socket in self._sockets.values() if socket.sid == sid] if sid else []
-        for socket in gone:
-            self._sockets.pop(socket.eio_sid, None)
-            room = self._rooms[socket.workshop]
-            room.pop(socket.eio_sid, None)
-            if not room:
-                self._rooms.pop(socket.workshop, None)
-            if socket.entered:
-                self._writer.put(Leave(socket.workshop, socket.who.person))
-            person = socket.who.person
-            if person and not self._is_here(socket.workshop, person):
-                self._crew_changed(socket.workshop, person)
+        eio_sid = self._socketio.server.manager.eio_sid_from_sid(sid, "/")
+        socket = self._sockets.pop(eio_sid, None)
+        if socket is None:
+            return
+        room = self._rooms[socket.workshop]
+        room.pop(eio_sid, None)
+        if not room:
+            self._rooms.pop(socket.workshop, None)
+        if socket.entered:
+            self._writer.put(Leave(socket.workshop, socket.who.person))
+        person = socket.who.person
+        if person and not self._is_here(socket.workshop, person):
+            self._crew_changed(socket.workshop, person)
 
     def _is_here(self, workshop: int, person: str) -> bool:
         return any(socket.who.person == person for socket in list(self._rooms.get(workshop, {}).values()))
