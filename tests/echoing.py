@@ -20,7 +20,7 @@ from flask_socketio import SocketIO
 from speedboat.outlet import make_outlet
 from speedboat.server import Serving, listen, make_serving
 
-PING_INTERVAL, PING_TIMEOUT = 1, 1
+PING_INTERVAL, PING_TIMEOUT = 1, 5
 
 
 def say(words: str) -> None:
