@@ -60,8 +60,10 @@ class Connection:
         "reader",
         "sock",
         "stage",
+        "told_later",
         "unsent",
         "waiting",
+        "working",
     )
 
     def __init__(self, outlet: DirectOutlet, client: Any, sock: sockets.socket) -> None:
@@ -74,6 +76,8 @@ class Connection:
         self.backlog: deque[bytes | memoryview] | None = None
         self.waiting = 0  # bytes in the backlog
         self.inbox: deque[str | bytes] | None = None  # messages behind the one that is being handled
+        self.working = False
+        self.told_later: str | None = None
         self.deadline = 0.0
         self.ping_due = 0.0
         self.owed_since = 0.0  # when a ping went that has not been answered
@@ -145,7 +149,9 @@ class Connection:
     def _leave(self, why: str | None) -> None:
         if self.opened:
             self.outlet.connections.pop(self.client.sid, None)
-            if why is not None:
+            if self.working:
+                self.told_later = why  # the library must not hear of the end while it is still letting somebody in
+            elif why is not None:
                 self.outlet.serving.spawn(self.outlet.ended, self.client, why)
         else:
             self.client.upgrading = False  # the client goes on polling
@@ -274,7 +280,7 @@ class Connection:
                 self.end_reading()
                 self.end_reading = None
         elif not self._taken(data):
-            self.inbox = deque((data,))
+            self.inbox, self.working = deque((data,)), True
             self.outlet.serving.spawn(self.work)
 
     def _taken(self, data: str | bytes) -> bool:
@@ -297,7 +303,10 @@ class Connection:
                 except Exception:
                     log.exception("a message could not be handled")
             first = False
-        if self.inbox is inbox:
+        self.working = False
+        if self.told_later is not None:
+            self.outlet.ended(self.client, self.told_later)
+        elif inbox is not None and self.inbox is inbox:
             self.inbox = None
             if self.end_reading is None:
                 self.end_reading = self.outlet.serving.watch(self.sock.fileno(), self._readable)

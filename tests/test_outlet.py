@@ -186,6 +186,14 @@ def test_what_comes_behind_a_message_that_waits_is_handled_after_it(echo: Echo) 
         assert [raw.text() for _ in behind] == [f'42["echo",{number}]' for number in range(300)]
 
 
+def test_who_leaves_while_being_let_in_is_not_counted_as_here(echo: Echo) -> None:
+    with Raw(echo.port, Accept_Language="oc") as raw:
+        assert raw.text().startswith("0{")
+        raw.send("40")
+    echo.until("gone transport close oc")
+    assert json.loads(echo.get("/stats"))["here"] == 0
+
+
 # --- the direct way: readers that are slow, stop, or fall silent -----------------------------------------------------
 
 
