@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, WALL, Device
-from tests.running import Person, Running
+from tests.running import Person, Running, theme_id
 
 ODD_TEXTS = ["<img src=x onerror=document.title='owned'>", "{{7*7}}", "\u202eà l'envers", "👩🏽‍🚀🌊", "x" * 500]
 
@@ -209,3 +209,64 @@ def test_i_am_someone_else_is_a_new_person(site: Running, made: dict[str, str], 
     names = [record["name"] for record in watching.records.values() if record["type"] == "person"]
     assert names == ["Bob", "Bob"]
     watching.leave()
+
+
+def test_lines_pasted_for_somebody_without_a_phone_become_as_many_cards(
+    site: Running, made: dict[str, str], device: Callable[..., Device]
+) -> None:
+    alice = device(PHONE).facilitate(made["facilitator_url"])
+    alice.tab("Participer")
+    alice.page.locator(".kinds .kind-wind").click()
+    alice.page.locator("#for").fill("Odette")
+    alice.page.locator("#text").fill("Le sourire\nLes gâteaux\n\nLa formation")
+    alice.page.locator("#text").press("Enter")
+    expect(alice.page.locator(".card .received")).to_have_count(3)
+    watching = Person(site.url, made["code"], view="screen").join()
+    assert {(card["text"], card["for"]) for card in cards(watching)} == {
+        ("Le sourire", "Odette"),
+        ("Les gâteaux", "Odette"),
+        ("La formation", "Odette"),
+    }
+    watching.leave()
+
+
+def test_a_card_dragged_onto_another_makes_a_theme_of_the_two(
+    site: Running, made: dict[str, str], device: Callable[..., Device]
+) -> None:
+    bob = Person(site.url, made["code"], name="Bob").join()
+    one, other = bob.add("Pas de budget", weight=0.2), bob.add("Trop peu d’argent", weight=0.9)
+    alice = device().facilitate(made["facilitator_url"])
+    alice.page.get_by_label("Aller à une étape").select_option("group")
+    bob.sees("workshop", phase="group")
+    start, end = (alice.card(text).bounding_box() for text in ("Pas de budget", "Trop peu"))
+    assert start
+    assert end
+    alice.page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+    alice.page.mouse.down()
+    alice.page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2, steps=6)
+    alice.page.mouse.up()
+    bob.until(
+        lambda: bob.records[one].get("theme") and bob.records[one].get("theme") == bob.records[other].get("theme")
+    )
+    expect(alice.page.locator(".stack")).to_contain_text("2 cartes")
+    bob.leave()
+
+
+def test_undo_of_a_merge_gives_both_themes_back(
+    site: Running, made: dict[str, str], device: Callable[..., Device]
+) -> None:
+    bob = Person(site.url, made["code"], name="Bob").join()
+    cards = [bob.add(text) for text in ("Un", "Deux")]
+    alice = device().facilitate(made["facilitator_url"])
+    alice.page.get_by_label("Aller à une étape").select_option("group")
+    bob.sees("workshop", phase="group")
+    themes = [theme_id() for _ in cards]
+    for theme, card, title in zip(themes, cards, ("Premier", "Second"), strict=True):
+        bob.do("add_theme", theme=theme, title=title, cards=[card])
+    alice.card("Premier").press("Enter")
+    alice.page.get_by_label("Fusionner avec").select_option(label="Second")
+    bob.sees_no(themes[0])
+    alice.page.get_by_role("button", name="Annuler").click()
+    bob.sees(themes[0], title="Premier")
+    bob.sees(cards[0], theme=themes[0])
+    bob.leave()
