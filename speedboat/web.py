@@ -49,7 +49,7 @@ def here() -> Speedboat:
 
 @blueprint.get("/")
 def home() -> str:
-    return page("home", {"open_creation": here().config.open_creation})
+    return page("home", "home", {"open_creation": here().config.open_creation})
 
 
 @blueprint.get("/w/<code>")
@@ -89,15 +89,15 @@ def workshop_page(view: str, code: str) -> str:
         request.headers.get("Accept-Language"),
         workshop.language,
     )
-    return page(view, {"code": workshop.code, "join_url": join_url(workshop)}, title=workshop.title)
+    return page("workshop", view, {"code": workshop.code, "join_url": join_url(workshop)}, title=workshop.title)
 
 
-def page(view: str, data: dict[str, Any], **context: Any) -> str:
+def page(template: str, view: str, data: dict[str, Any], **context: Any) -> str:
     """A template with what its script needs, as data: nothing is run that stands in the page."""
     known = messages(g.language)
     data = {**data, "view": view, "language": g.language, "languages": LANGUAGES, "version": __version__}
     encoded = json.dumps({**data, "messages": known}, ensure_ascii=False).replace("<", "\\u003c")
-    return render_template(f"{view}.html", page=data, page_json=encoded, language=g.language, **context)
+    return render_template(f"{template}.html", page=data, page_json=encoded, language=g.language, **context)
 
 
 # --- the front end --------------------------------------------------------------------------------------------------
@@ -178,7 +178,7 @@ def protect(response: Response) -> Response:
 
 def refused_page(refusal: Refused) -> tuple[str, int]:
     known = refusal.code == "unknown_workshop"
-    return page("error", {}, code=refusal.code if known else "", status=404), 404
+    return page("error", "error", {}, code=refusal.code if known else "", status=404), 404
 
 
 def error_page(error: HTTPException) -> Response | tuple[str, int]:
@@ -188,4 +188,4 @@ def error_page(error: HTTPException) -> Response | tuple[str, int]:
             error.code or 500,
             mimetype="application/json",
         )
-    return page("error", {}, code="", status=error.code or 500), error.code or 500
+    return page("error", "error", {}, code="", status=error.code or 500), error.code or 500

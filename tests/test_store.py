@@ -5,12 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from speedboat.access import KeyMaker, create_workshop
-from speedboat.asked import Act, Outcome
+from speedboat.asked import Act, Answer, Outcome
 from speedboat.log import Refused, Viewer
 from speedboat.people import Join
 from speedboat.rules import convert_command
@@ -136,6 +137,18 @@ def test_a_retry_gets_the_first_answer_also_of_a_refusal(store: Store) -> None:
     store.close()
 
 
+def adding(workshop: int, n: int, text: str, reply: Callable[[Answer], None]) -> Act:
+    asked = {
+        "id": f"command-{n}",
+        "name": "add_card",
+        "card": f"card:{n:016d}",
+        "kind": "wind",
+        "text": text,
+        "weight": 1,
+    }
+    return Act(workshop, BOB, convert_command(asked), reply)
+
+
 def test_one_broken_rule_fails_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     from speedboat import group, rules
 
@@ -150,15 +163,7 @@ def test_one_broken_rule_fails_alone(store: Store, monkeypatch: pytest.MonkeyPat
     answers = []
 
     def add(n: int, text: str) -> Act:
-        asked = {
-            "id": f"command-{n}",
-            "name": "add_card",
-            "card": f"card:{n:016d}",
-            "kind": "wind",
-            "text": text,
-            "weight": 1,
-        }
-        return Act(number, BOB, convert_command(asked), answers.append)
+        return adding(number, n, text, answers.append)
 
     workshops.handle([add(1, "un"), add(2, "boom"), add(3, "trois")])
     codes = [answer.refusal.code if answer.refusal else "ok" for answer in answers]
@@ -185,20 +190,7 @@ def test_a_fold_that_fails_takes_down_neither_its_neighbours_nor_other_workshops
     answers: list[object] = []
 
     def add(workshop: int, n: int, text: str) -> Act:
-        asked = {
-            "id": f"command-{n}",
-            "name": "add_card",
-            "card": f"card:{n:016d}",
-            "kind": "wind",
-            "text": text,
-            "weight": 1,
-        }
-        return Act(
-            workshop,
-            BOB,
-            convert_command(asked),
-            lambda answer: answers.append((n, answer.refusal and answer.refusal.code)),
-        )
+        return adding(workshop, n, text, lambda answer: answers.append((n, answer.refusal and answer.refusal.code)))
 
     workshops.handle([add(first, 1, "un"), add(first, 2, "boom"), add(first, 3, "trois"), add(second, 4, "quatre")])
     assert sorted(answers) == [(1, None), (2, "try_again"), (3, None), (4, None)]  # type: ignore[type-var]

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import LAPTOP, PHONE, WALL, Device
@@ -43,115 +42,139 @@ class Pictures:
             device.page.screenshot(path=self.folder / f"{self.step:02d}-{phase}-{name}.png")
 
 
-@pytest.mark.parametrize("language", ["fr"])
-def test_a_whole_workshop_is_run_from_a_phone(site: Running, device: Callable[..., Device], language: str) -> None:
-    made = site.create("Médiation numérique", objective="Un travail visible et lisible sur tout le département")
-    alice = device(PHONE).facilitate(made["facilitator_url"])
-    theo = device(WALL)
-    theo.page.goto(f"{made['join_url']}/screen")
-    room = {name: device(PHONE if name != "Zoé" else LAPTOP).join(made["join_url"], name) for name in CARDS}
-    pictures = Pictures({"animation": alice, "mur": theo, "bob": room["Bob"], "zoe": room["Zoé"]})
-    bob = room["Bob"]
-    pictures.take("accueil")
+class Afternoon:
+    """Alice facilitates from her phone, Théo watches the wall, Bob, Dan and Zoé take part."""
 
-    def next_phase(name: str) -> None:
-        alice.tab("Animer")
-        alice.page.get_by_role("button", name=f"Suite : {name}").click()
-        for one in room.values():
+    def __init__(self, site: Running, device: Callable[..., Device]) -> None:
+        made = site.create("Médiation numérique", objective="Un travail visible et lisible sur tout le département")
+        self.alice = device(PHONE).facilitate(made["facilitator_url"])
+        self.theo = device(WALL)
+        self.theo.page.goto(f"{made['join_url']}/screen")
+        self.room = {name: device(PHONE if name != "Zoé" else LAPTOP).join(made["join_url"], name) for name in CARDS}
+        self.bob = self.room["Bob"]
+        self.pictures = Pictures({"animation": self.alice, "mur": self.theo, "bob": self.bob, "zoe": self.room["Zoé"]})
+
+    def next_phase(self, name: str) -> None:
+        self.alice.tab("Animer")
+        self.alice.page.get_by_role("button", name=f"Suite : {name}").click()
+        for one in self.room.values():
             expect(one.page.locator(".now strong")).to_have_text(name)
-        expect(theo.page.locator(".doing p")).to_contain_text(name)
+        expect(self.theo.page.locator(".doing p")).to_contain_text(name)
 
-    # Writing, in secret.
-    next_phase("Écriture")
-    alice.page.get_by_role("button", name="8 min").click()
-    expect(theo.page.locator(".timer")).to_have_text(re.compile(r"^[78]:\d\d$"))
-    for name, written in CARDS.items():
-        for text, kind in written:
-            room[name].write(text, kind)
-    for name, written in CARDS.items():
-        expect(room[name].page.locator(".card .received")).to_have_count(len(written))
-        room[name].page.get_by_role("button", name="J’ai terminé").click()
-    expect(alice.page.locator(".figure")).to_have_text("3 sur 3 ont terminé")
-    expect(theo.page.locator(".figures")).to_contain_text("3 sur 3 ont terminé")
-    expect(theo.page.locator(".note.closed")).to_have_count(6)
-    assert "sourire" not in theo.page.content()
-    assert "sourire" not in alice.page.content()
-    pictures.take("ecriture")
+    def write_in_secret(self) -> None:
+        """Writing, in secret."""
+        self.next_phase("Écriture")
+        self.alice.page.get_by_role("button", name="8 min").click()
+        expect(self.theo.page.locator(".timer")).to_have_text(re.compile(r"^[78]:\d\d$"))
+        for name, written in CARDS.items():
+            for text, kind in written:
+                self.room[name].write(text, kind)
+        for name, written in CARDS.items():
+            expect(self.room[name].page.locator(".card .received")).to_have_count(len(written))
+            self.room[name].page.get_by_role("button", name="J’ai terminé").click()
+        expect(self.alice.page.locator(".figure")).to_have_text("3 sur 3 ont terminé")
+        expect(self.theo.page.locator(".figures")).to_contain_text("3 sur 3 ont terminé")
+        expect(self.theo.page.locator(".note.closed")).to_have_count(6)
+        assert "sourire" not in self.theo.page.content()
+        assert "sourire" not in self.alice.page.content()
+        self.pictures.take("ecriture")
 
-    # The airlock, then the reveal.
-    next_phase("Partage")
-    alice.page.get_by_role("button", name="Une par une, ou mettre de côté").click()
-    held = alice.page.locator(".card", has_text="Fin du contrat")
-    held.get_by_label("Pourquoi").fill("Parlons-en d’abord ensemble")
-    held.get_by_role("button", name="Mettre de côté").click()
-    expect(room["Zoé"].page.locator(".card", has_text="Parlons-en d’abord")).to_be_visible()
-    pictures.take("partage-sas")
-    alice.page.locator(".card", has_text="Fin du contrat").get_by_role("button", name="Remettre en jeu").click()
-    alice.page.get_by_role("button", name="Tout montrer").click()
-    expect(theo.card("Le sourire")).to_be_visible()
-    expect(theo.page.locator(".note.closed")).to_have_count(0)
-    pictures.take("partage")
+    def hold_back_and_reveal(self) -> None:
+        """The airlock, then the reveal."""
+        self.next_phase("Partage")
+        self.alice.page.get_by_role("button", name="Une par une, ou mettre de côté").click()
+        held = self.alice.page.locator(".card", has_text="Fin du contrat")
+        held.get_by_label("Pourquoi").fill("Parlons-en d’abord ensemble")
+        held.get_by_role("button", name="Mettre de côté").click()
+        expect(self.room["Zoé"].page.locator(".card", has_text="Parlons-en d’abord")).to_be_visible()
+        self.pictures.take("partage-sas")
+        self.alice.page.locator(".card", has_text="Fin du contrat").get_by_role(
+            "button", name="Remettre en jeu"
+        ).click()
+        self.alice.page.get_by_role("button", name="Tout montrer").click()
+        expect(self.theo.card("Le sourire")).to_be_visible()
+        expect(self.theo.page.locator(".note.closed")).to_have_count(0)
+        self.pictures.take("partage")
 
-    # Themes, by many hands.
-    next_phase("Regroupement")
-    for text in ("Pas de budget", "subventions"):
-        bob.page.get_by_role("checkbox", name=re.compile(text)).check()
-    bob.page.locator("#new-theme").fill("Argent")
-    bob.page.get_by_role("button", name="Créer le thème").click()
-    expect(theo.page.locator(".stack", has_text="Argent")).to_contain_text("2 cartes")
-    for text in ("Échanger", "équipe"):
-        room["Zoé"].page.get_by_role("checkbox", name=re.compile(text)).check()
-    room["Zoé"].page.locator("#new-theme").fill("Le collectif")
-    room["Zoé"].page.get_by_role("button", name="Créer le thème").click()
-    expect(theo.page.locator(".stack", has_text="Le collectif")).to_be_visible()
-    pictures.take("regroupement")
+    def group_by_many_hands(self) -> None:
+        """Themes, by many hands."""
+        self.next_phase("Regroupement")
+        for text in ("Pas de budget", "subventions"):
+            self.bob.page.get_by_role("checkbox", name=re.compile(text)).check()
+        self.bob.page.locator("#new-theme").fill("Argent")
+        self.bob.page.get_by_role("button", name="Créer le thème").click()
+        expect(self.theo.page.locator(".stack", has_text="Argent")).to_contain_text("2 cartes")
+        for text in ("Échanger", "équipe"):
+            self.room["Zoé"].page.get_by_role("checkbox", name=re.compile(text)).check()
+        self.room["Zoé"].page.locator("#new-theme").fill("Le collectif")
+        self.room["Zoé"].page.get_by_role("button", name="Créer le thème").click()
+        expect(self.theo.page.locator(".stack", has_text="Le collectif")).to_be_visible()
+        self.pictures.take("regroupement")
 
-    # Votes, blind.
-    next_phase("Vote")
-    for name, count in (("Bob", 2), ("Dan", 3)):
-        for _ in range(count):
-            room[name].page.get_by_role("button", name="Poser une gommette: Argent").click()
-    room["Zoé"].page.get_by_role("button", name="Poser une gommette: Le collectif").click()
-    expect(alice.page.locator(".figure")).to_have_text("3 sur 3 ont voté")
-    expect(theo.page.locator(".figures")).to_contain_text("3 sur 3 ont voté")
-    expect(theo.page.locator(".note .votes")).to_have_count(0)
-    pictures.take("vote")
+    def vote_blind(self) -> None:
+        """Votes, blind."""
+        self.next_phase("Vote")
+        for name, count in (("Bob", 2), ("Dan", 3)):
+            for _ in range(count):
+                self.room[name].page.get_by_role("button", name="Poser une gommette: Argent").click()
+        self.room["Zoé"].page.get_by_role("button", name="Poser une gommette: Le collectif").click()
+        expect(self.alice.page.locator(".figure")).to_have_text("3 sur 3 ont voté")
+        expect(self.theo.page.locator(".figures")).to_contain_text("3 sur 3 ont voté")
+        expect(self.theo.page.locator(".note .votes")).to_have_count(0)
+        self.pictures.take("vote")
 
-    # Cut the rope.
-    next_phase("Couper la corde")
-    expect(theo.page.locator(".stack", has_text="Argent").locator(".votes")).to_have_text("5 gommettes")
-    alice.page.get_by_role("button", name="Mettre en avant: Argent").click()
-    for name, knots in (("Bob", "3"), ("Dan", "8"), ("Zoé", "5")):
-        room[name].page.get_by_role("button", name=knots, exact=True).click()
-    expect(theo.page.locator(".figures")).to_contain_text("3 sur 3 ont répondu")
-    pictures.take("couper")
+    def cut_the_rope(self) -> None:
+        """Cut the rope."""
+        self.next_phase("Couper la corde")
+        expect(self.theo.page.locator(".stack", has_text="Argent").locator(".votes")).to_have_text("5 gommettes")
+        self.alice.page.get_by_role("button", name="Mettre en avant: Argent").click()
+        for name, knots in (("Bob", "3"), ("Dan", "8"), ("Zoé", "5")):
+            self.room[name].page.get_by_role("button", name=knots, exact=True).click()
+        expect(self.theo.page.locator(".figures")).to_contain_text("3 sur 3 ont répondu")
+        self.pictures.take("couper")
 
-    # Discussion, in order of votes, with what was said of the rope.
-    next_phase("Discussion")
-    expect(bob.page.get_by_text("5 nœuds gagnés (de 3 à 8, 3 réponses)")).to_be_visible()
-    expect(theo.page.locator(".wall-side li").first).to_contain_text("Argent")
-    bob.page.locator("ol .card", has_text="Argent").get_by_role("button", name="Ouvrir").click()
-    bob.page.get_by_label("Choisir un vent").select_option(label="Échanger entre collègues")
-    expect(bob.page.get_by_role("dialog").get_by_role("button", name="Détacher")).to_be_visible()
-    bob.page.keyboard.press("Escape")
-    pictures.take("discussion")
+    def discuss(self) -> None:
+        """Discussion, in order of votes, with what was said of the rope."""
+        self.next_phase("Discussion")
+        expect(self.bob.page.get_by_text("5 nœuds gagnés (de 3 à 8, 3 réponses)")).to_be_visible()
+        expect(self.theo.page.locator(".wall-side li").first).to_contain_text("Argent")
+        self.bob.page.locator("ol .card", has_text="Argent").get_by_role("button", name="Ouvrir").click()
+        self.bob.page.get_by_label("Choisir un vent").select_option(label="Échanger entre collègues")
+        expect(self.bob.page.get_by_role("dialog").get_by_role("button", name="Détacher")).to_be_visible()
+        self.bob.page.keyboard.press("Escape")
+        self.pictures.take("discussion")
 
-    # Actions: proposed by one, accepted by the facilitator.
-    next_phase("Actions")
-    bob.page.locator("#action").fill("Écrire une demande commune de matériel")
-    bob.page.locator("#owner").fill("Bob")
-    bob.page.locator("#due").fill("2027-01-31")
-    bob.page.get_by_role("button", name="Proposer l’action").click()
-    expect(theo.page.locator(".wall-side li")).to_contain_text("Écrire une demande commune")
-    alice.tab("Participer")
-    alice.page.get_by_role("button", name="Accepter").click()
-    expect(bob.page.locator(".card", has_text="Écrire une demande").locator(".state")).to_have_text("acceptée")
-    pictures.take("actions")
+    def agree_on_actions(self) -> None:
+        """Actions: proposed by one, accepted by the facilitator."""
+        self.next_phase("Actions")
+        self.bob.page.locator("#action").fill("Écrire une demande commune de matériel")
+        self.bob.page.locator("#owner").fill("Bob")
+        self.bob.page.locator("#due").fill("2027-01-31")
+        self.bob.page.get_by_role("button", name="Proposer l’action").click()
+        expect(self.theo.page.locator(".wall-side li")).to_contain_text("Écrire une demande commune")
+        self.alice.tab("Participer")
+        self.alice.page.get_by_role("button", name="Accepter").click()
+        expect(self.bob.page.locator(".card", has_text="Écrire une demande").locator(".state")).to_have_text("acceptée")
+        self.pictures.take("actions")
 
-    next_phase("Clôture")
-    expect(bob.page.locator(".now")).to_contain_text("L’atelier est terminé")
-    expect(bob.page.locator("#text")).to_have_count(0)
-    pictures.take("cloture")
+    def close(self) -> None:
+        self.next_phase("Clôture")
+        expect(self.bob.page.locator(".now")).to_contain_text("L’atelier est terminé")
+        expect(self.bob.page.locator("#text")).to_have_count(0)
+        self.pictures.take("cloture")
+
+
+def test_a_whole_workshop_is_run_from_a_phone(site: Running, device: Callable[..., Device]) -> None:
+    afternoon = Afternoon(site, device)
+    afternoon.pictures.take("accueil")
+    afternoon.write_in_secret()
+    afternoon.hold_back_and_reveal()
+    afternoon.group_by_many_hands()
+    afternoon.vote_blind()
+    afternoon.cut_the_rope()
+    afternoon.discuss()
+    afternoon.agree_on_actions()
+    afternoon.close()
 
 
 def test_the_timer_shows_the_same_second_though_clocks_are_minutes_off(
