@@ -38,6 +38,8 @@ def n(value: float, digits: int = 3) -> str:
 
 
 def ms(figures: dict[str, float], what: str = "last") -> str:
+    if figures[f"{what}_p50"] < 0:
+        return "nothing arrived"
     return f"{n(figures[f'{what}_p50'])} / {n(figures[f'{what}_p99'])}"
 
 

@@ -59,16 +59,12 @@ class DirectOutlet:
         serving.later(SWEEP, self._sweep)
 
     def send(self, eio_sid: str, packets: list[bytes]) -> None:
-        connection = self.connections.get(eio_sid)
-        if connection is None:
-            self._queued.send(eio_sid, packets)
-        elif len(packets) == 1:
-            connection.write(frame(b"4" + packets[0]))
-        else:
-            connection.write(b"".join([frame(b"4" + text) for text in packets]))
+        self.send_many((eio_sid,), *packets)
 
-    def send_many(self, eio_sids: Iterable[str], text: bytes) -> None:
-        ready = frame(b"4" + text)
+    def send_many(self, eio_sids: Iterable[str], *packets: bytes) -> None:
+        if not packets:
+            return
+        ready = frame(b"4" + packets[0]) if len(packets) == 1 else b"".join([frame(b"4" + text) for text in packets])
         connections = self.connections
         others = []
         for eio_sid in eio_sids:
@@ -78,7 +74,7 @@ class DirectOutlet:
             else:
                 connection.write(ready)
         if others:
-            self._queued.send_many(others, text)
+            self._queued.send_many(others, *packets)
 
     def offer_inbound(self, hook: Hook, after: After) -> None:
         self.hook, self.after = hook, after

@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 LARGEST_MESSAGE = 64 * 1024  # bytes; more is refused by name, and over a megabyte the engine closes the connection
 CREW_PAUSE = 0.1  # seconds in which comings and goings are gathered
 DRAG_PAUSE = 0.04  # seconds in which the last place of each dragged card is gathered
+DRAG_PAUSE_MORE = 0.0006  # longer by this for each workshop where somebody drags: the rest of the work goes first
+DRAG_PAUSE_MOST = 0.1
 
 encode = msgspec.json.Encoder().encode
 _array = msgspec.json.Decoder(list[msgspec.Raw])
@@ -321,13 +323,18 @@ class Live:
         drag.y = min(max(drag.y, 0.0), scene.HEIGHT)
         waiting = self._drags.setdefault(socket.workshop, {})
         if not waiting:
-            self._serving.later(DRAG_PAUSE, lambda: self._relay_drags(socket.workshop))
+            pause = min(DRAG_PAUSE + DRAG_PAUSE_MORE * len(self._drags), DRAG_PAUSE_MOST)
+            self._serving.later(pause, lambda: self._relay_drags(socket.workshop))
         waiting[drag.card] = (socket.eio_sid, encode(drag))
 
     def _relay_drags(self, workshop: int) -> None:
         """The last place of each dragged card, to everybody but the hand that drags it."""
-        for eio_sid, drag in self._drags.pop(workshop, {}).values():
-            self._to_room(workshop, b'2["drag",' + drag + b"]", but={eio_sid})
+        dragged = [(eio_sid, b'2["drag",' + drag + b"]") for eio_sid, drag in self._drags.pop(workshop, {}).values()]
+        hands = {eio_sid for eio_sid, _ in dragged}
+        room = list(self._rooms.get(workshop, ()))
+        self._outlet.send_many([eio_sid for eio_sid in room if eio_sid not in hands], *[text for _, text in dragged])
+        for hand in hands.intersection(room):
+            self._outlet.send_many((hand,), *[text for eio_sid, text in dragged if eio_sid != hand])
 
 
 def _text(given: dict[str, Any], field: str) -> str | None:

@@ -32,8 +32,8 @@ class Outlet(Protocol):
     def send(self, eio_sid: str, packets: list[bytes]) -> None:
         """These packets, in one write where that is possible."""
 
-    def send_many(self, eio_sids: Iterable[str], text: bytes) -> None:
-        """The same packet to many sockets, encoded once."""
+    def send_many(self, eio_sids: Iterable[str], *packets: bytes) -> None:
+        """The same packets to many sockets, encoded once."""
 
     def offer_inbound(self, hook: Hook, after: After) -> None:
         """Offer every message to `hook(eio_sid, message)` first.
@@ -73,18 +73,18 @@ class QueueOutlet:
         self._serving = serving
 
     def send(self, eio_sid: str, packets: list[bytes]) -> None:
-        for text in packets:
-            self.send_many((eio_sid,), text)
+        self.send_many((eio_sid,), *packets)
 
-    def send_many(self, eio_sids: Iterable[str], text: bytes) -> None:
+    def send_many(self, eio_sids: Iterable[str], *packets: bytes) -> None:
         # The library keeps the encoded form in the packet.
-        shared = packet.Packet(packet.MESSAGE, text.decode())
+        shared = [packet.Packet(packet.MESSAGE, text.decode()) for text in packets]
         for eio_sid in eio_sids:
             socket = self._engine.sockets.get(eio_sid)
             if socket is None or socket.closed:
                 continue
             # Straight into the queue: `send` would close a silent client here and now, which may block.
-            socket.queue.put(shared)
+            for each in shared:
+                socket.queue.put(each)
 
     def offer_inbound(self, hook: Hook, after: After) -> None:
         stock = self._engine.handlers["message"]
