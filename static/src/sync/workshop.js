@@ -20,8 +20,6 @@ let socket;
 /** @type {import('./identity.js').Identity} */
 let identity = {};
 let entered = false;
-/** The name given at the door: the latest, since one may be refused. */
-let joiningAs = '';
 let clockOffset = 0;
 /** @type {Outbox | undefined} */
 let outbox;
@@ -55,8 +53,10 @@ function look(id) {
 export function ofType(type) {
   version.value;
   const ids = [...records.byId.values()].filter((record) => record.type === type).map((record) => record.id);
-  for (const { command } of outbox?.waiting || []) {
-    if (command.name === `add_${type}` && !records.byId.has(command[type])) ids.push(command[type]);
+  if (type === 'card' && outbox) {
+    for (const { command } of outbox.waiting) {
+      if (command.name === 'add_card' && !records.byId.has(command.card)) ids.push(command.card);
+    }
   }
   return ids.map(look).filter(Boolean);
 }
@@ -122,7 +122,7 @@ export async function undo() {
 }
 
 /** @param {import('./outbox.js').Entry} entry a refused card that is done with */
-export const dismiss = (entry) => outbox?.dismiss(entry);
+export const dismiss = (entry) => outbox?.remove(entry);
 
 /** @type {Set<(drag: { card: string, x: number, y: number }) => void>} */
 const dragListeners = new Set();
@@ -151,14 +151,13 @@ export function isKnown() {
 
 /** @param {{ name?: string }} [as] */
 export function enter(as = {}) {
-  joiningAs = as.name || joiningAs;
   refusal.value = null;
   socket ??= connect(
     () => ({
       code: page.code,
       token: identity.token,
       key: identity.key,
-      name: joiningAs || undefined,
+      name: as.name || undefined,
       view: page.view === 'screen' ? 'screen' : undefined,
       language: page.language,
       since: records.have,
@@ -194,7 +193,7 @@ function welcome(told) {
   const owner = `${page.code}|${told.me.id}`;
   if (told.me.id && outbox?.owner !== owner) {
     outbox = new Outbox(owner, send, (ids) => changed(new Set(ids)));
-    outbox.load();
+    outbox.load().then(() => outbox?.flush());
   }
   const news = records.apply(told.patch);
   entered = true;
