@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { optimistic } from '../../static/src/sync/optimistic.js';
 import { recordsOf } from '../../static/src/sync/outbox.js';
 import { nearestInside, placeOfWeight, stepOf, weightAt, weightOf, KINDS } from '../../static/src/board/scene.js';
+import { Layout } from '../../static/src/board/layout.js';
 import { balance } from '../../static/src/board/mood.js';
 import { notesOf } from '../../static/src/board/stacks.js';
 
@@ -55,5 +56,6 @@ test('cards of a theme lie in one stack, amid those of its commonest kind, and s
   const themes = new Map(['odd', 'even'].map((name) => [`theme:${name}`, { id: `theme:${name}`, title: name }]));
   const notes = notesOf(cards, themes);
   assert.deepEqual(notes.map((note) => [note.kind, note.cards.length]), [['anchor', 3], ['anchor', 3]]);
+  new Layout().settle(notes, 1.25);
   assert.ok(Math.abs(notes[0].x - notes[1].x) > 150 || Math.abs(notes[0].y - notes[1].y) > 90);
 });

@@ -16,6 +16,7 @@ export function drawBackdrop() {
     rays(),
     bed(),
     zones(),
+    gusts(),
     boat(),
     wave('wave wave-near', SEA_LEVEL + 16, 100, 8),
     fins(),
@@ -174,6 +175,12 @@ function boat() {
   );
 }
 
+/** Streaks of wind towards the sail, once there is any. */
+function gusts() {
+  const streaks = ['M470 196h120a20 20 0 1 0-18-30', 'M420 300h150', 'M500 378h104a17 17 0 1 1-15 26', 'M560 246h66'];
+  return svg('g', { class: 'gusts' }, ...streaks.map((d, i) => svg('path', { class: `gust gust-${i % 2}`, d })));
+}
+
 function fins() {
   const fin = 'M0 0C4-22 18-38 44-42c-8 14-8 30 0 42Z';
   return svg(
@@ -181,6 +188,7 @@ function fins() {
     { class: 'fins' },
     svg('g', { class: 'fin fin-1' }, svg('path', { d: fin, transform: 'translate(1120 500)' })),
     svg('g', { class: 'fin fin-2' }, svg('path', { d: fin, transform: 'translate(1330 512) scale(.7)' })),
+    svg('g', { class: 'fin fin-3' }, svg('path', { d: fin, transform: 'translate(1010 508) scale(.55)' })),
   );
 }
 

@@ -2,11 +2,12 @@
 import { drawBackdrop } from './backdrop.js';
 import { Camera } from './camera.js';
 import { listen } from './gestures.js';
+import { Layout } from './layout.js';
 import { balance } from './mood.js';
 import { fillNote, makeNote } from './notes.js';
 import { Ropes } from './ropes.js';
 import { KINDS, nearestInside, weightAt } from './scene.js';
-import { notesOf, sizeOf } from './stacks.js';
+import { notesOf } from './stacks.js';
 import { html } from './svg.js';
 
 /** @typedef {import('./stacks.js').Note} Note */
@@ -23,6 +24,9 @@ import { html } from './svg.js';
  */
 
 const STEP = 12; // scene units an arrow key moves a card
+const LETTERS = 16.5; // the size of a note's text, in scene units at size 1
+const READABLE = 13; // pixels from which text is read with ease
+const LEGIBLE = 7; // pixels under which nobody reads: a note is then its sign alone
 
 export class Board {
   /** @param {HTMLElement} element @param {Options} options */
@@ -34,7 +38,13 @@ export class Board {
     /** @type {Map<string, Note>} */
     this.notes = new Map();
     this.ropes = new Ropes();
+    this.layout = new Layout();
+    this.size = 1;
+    /** Where others drag cards to, drawn once a frame. @type {Map<string, { x: number, y: number }>} */
+    this.dragged = new Map();
     this.found = '';
+    this.isFar = false;
+    this.isStale = false;
     /** @type {string | null} */
     this.held = null;
     this.frame = 0;
@@ -58,19 +68,27 @@ export class Board {
 
   /** Draw anew in the next frame, however many changes come before it. */
   refresh() {
-    if (!this.frame) {
-      this.frame = requestAnimationFrame(() => {
-        this.frame = 0;
-        this.draw();
-      });
-    }
+    this.isStale = true;
+    this.nextFrame();
+  }
+
+  nextFrame() {
+    if (this.frame) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      if (this.isStale) this.draw();
+      for (const [id, place] of this.dragged) this.drag(id, place.x, place.y);
+      this.dragged.clear();
+    });
   }
 
   draw() {
     const { store } = this.options;
     const cards = store.ofType('card').filter((card) => !card.deleted && card.held === undefined);
     const themes = new Map(store.ofType('theme').filter((theme) => !theme.deleted).map((theme) => [theme.id, theme]));
+    this.isStale = false;
     const notes = notesOf(cards, themes).sort(inReadingOrder);
+    this.size = this.layout.settle(notes, this.largest());
     const gone = new Set(this.elements.keys());
     for (const note of notes) {
       gone.delete(note.id);
@@ -79,7 +97,7 @@ export class Board {
     for (const id of gone) this.remove(id);
     this.notes = new Map(notes.map((note) => [note.id, note]));
     this.order(notes);
-    this.drawMood(cards, notes.length);
+    this.drawMood(cards);
   }
 
   /** @param {Note} note */
@@ -103,10 +121,14 @@ export class Board {
 
   /** @param {HTMLElement} element @param {string} id @param {number} x @param {number} y @param {string} kind @param {number} weight */
   place(element, id, x, y, kind, weight) {
+    const place = `translate(${x}px, ${y}px) translate(-50%, -50%) scale(var(--note-scale))`;
+    if (element.style.transform === place && element.dataset.weight === String(weight)) return;
     element.dataset.x = String(x);
     element.dataset.y = String(y);
-    element.style.transform = `translate(${x}px, ${y}px) translate(-50%, -50%) scale(var(--note-scale))`;
-    if (kind === 'anchor') this.ropes.set(id, x, y, weight, 30 * this.noteScale);
+    element.dataset.weight = String(weight);
+    element.style.transform = place;
+    element.style.setProperty('--weight', weight.toFixed(2));
+    if (kind === 'anchor') this.ropes.set(id, x, y, weight);
     else this.ropes.delete(id);
   }
 
@@ -131,14 +153,18 @@ export class Board {
     }
   }
 
-  /** @param {any[]} cards @param {number} count */
-  drawMood(cards, count) {
+  /** @param {any[]} cards */
+  drawMood(cards) {
     const workshop = this.options.store.workshop();
     this.objective.textContent = workshop?.objective || '';
     this.objective.title = workshop?.objective || '';
+    const count = { wind: 0, anchor: 0, shark: 0 };
+    for (const card of cards) count[/** @type {import('./scene.js').Kind} */ (card.kind)]++;
     this.element.style.setProperty('--balance', balance(cards).toFixed(3));
+    this.element.dataset.sharks = String(Math.min(count.shark, 3));
+    this.element.classList.toggle('windy', count.wind > 0);
     this.element.classList.toggle('has-focus', Boolean(workshop?.focus) && ['cut', 'discuss'].includes(workshop.phase));
-    this.crowd = count;
+    this.ropes.thin();
     this.zoomed(this.camera.scale);
   }
 
@@ -146,25 +172,35 @@ export class Board {
 
   noteScale = 1;
 
-  /** Notes shrink where they are many, and grow slower than the scene: zooming in makes room between them. @param {number} scale */
-  zoomed(scale) {
-    const crowd = this.crowd || 0;
-    const natural = sizeOf(crowd);
-    const closer = Math.max(1, scale / this.camera.whole);
-    // On a phone the whole boat is small: notes shrink less than it does.
-    const small = Math.min(Math.max(0.42 / this.camera.whole, 1), 1.7);
-    const noteScale = Math.round(((natural * small) / Math.pow(closer, 0.55)) * 100) / 100;
-    if (noteScale !== this.noteScale) {
-      this.noteScale = noteScale;
-      this.list.style.setProperty('--note-scale', String(noteScale));
-      for (const note of this.notes.values()) if (note.kind === 'anchor') this.ropes.set(note.id, note.x, note.y, note.weight, 30 * noteScale);
-    }
-    // Under nine pixels nobody reads: then a note shows its sign alone, until one comes closer.
-    this.element.classList.toggle('far', scale * noteScale * 15 < 8);
+  /** How big notes are with nobody around: on a small window they shrink less than the picture does. */
+  largest() {
+    return 1.25 * Math.min(Math.max(0.42 / this.camera.home, 1), 1.6);
   }
 
+  /**
+   * Zooming in makes text bigger until it is read with ease, then it makes room between the notes.
+   * @param {number} scale
+   */
+  zoomed(scale) {
+    const closer = Math.max(1, scale / this.camera.whole);
+    const wanted = Math.min(this.size, Math.max(READABLE / (LETTERS * scale), this.size / Math.pow(closer, 0.55)));
+    // In steps: every change of it draws all the notes anew.
+    const noteScale = Math.abs(wanted / this.noteScale - 1) < 0.06 && wanted <= this.size ? Math.min(this.noteScale, this.size) : wanted;
+    if (noteScale !== this.noteScale) {
+      this.noteScale = noteScale;
+      this.list.style.setProperty('--note-scale', noteScale.toFixed(3));
+    }
+    const isFar = scale * noteScale * LETTERS < LEGIBLE;
+    if (isFar !== this.isFar) {
+      this.isFar = isFar;
+      this.element.classList.toggle('far', isFar);
+    }
+  }
+
+  /** The view one starts with; pressed there, the whole picture, however small. */
   fit() {
-    this.camera.fit();
+    if (this.camera.isHome) this.camera.showAll();
+    else this.camera.fit();
   }
 
   /** @param {string[]} ids */
@@ -259,7 +295,9 @@ export class Board {
 
   /** Somebody else drags a card. @param {{ card: string, x: number, y: number }} told */
   applyDrag({ card, x, y }) {
-    if (card !== this.held) this.drag(card, x, y);
+    if (card === this.held) return;
+    this.dragged.set(card, { x, y });
+    this.nextFrame();
   }
 
   /** @param {KeyboardEvent} event */

@@ -1,7 +1,8 @@
 // What part of the scene is looked at: pan by hand, zoom by pinch, wheel or button. One transform, set once a frame.
 import { HEIGHT, WIDTH } from './scene.js';
 
-const CLOSEST = 5;
+const CLOSEST = 9;
+const MIDDLE = 700; // of what matters most, the boat, where the window is too narrow for all
 
 export class Camera {
   /**
@@ -18,6 +19,8 @@ export class Camera {
     this.y = 0;
     this.width = 1;
     this.height = 1;
+    this.left = 0;
+    this.top = 0;
     this.fitted = true;
     this.frame = 0;
     this.resized = new ResizeObserver(() => this.measure());
@@ -29,6 +32,7 @@ export class Camera {
   measure() {
     this.width = this.window.clientWidth || 1;
     this.height = this.window.clientHeight || 1;
+    this.locate();
     if (this.fitted) this.fit();
     else this.move(0, 0);
   }
@@ -37,12 +41,28 @@ export class Camera {
     return Math.min(this.width / WIDTH, this.height / HEIGHT);
   }
 
+  /** The scale one starts with: all of it, but on a window upright the part around the boat, big enough to enjoy. */
+  get home() {
+    return Math.min(this.height / HEIGHT, Math.max(this.whole, Math.min(this.whole * 2, this.height / 1400)));
+  }
+
+  get isHome() {
+    return this.fitted && Math.abs(this.scale / this.home - 1) < 0.01;
+  }
+
   fit() {
     this.fitted = true;
-    this.scale = this.whole;
-    this.x = (this.width - WIDTH * this.scale) / 2;
+    this.scale = this.home;
+    this.x = hold(this.width / 2 - MIDDLE * this.scale, this.width, WIDTH * this.scale);
     this.y = (this.height - HEIGHT * this.scale) / 2;
     this.draw();
+  }
+
+  /** All of the picture, even if small. */
+  showAll() {
+    this.fitted = false;
+    this.scale = this.whole;
+    this.move(0, 0);
   }
 
   /** @param {number} dx pixels @param {number} dy */
@@ -54,9 +74,9 @@ export class Camera {
 
   /** Zoom by a factor around a point of the window. @param {number} factor @param {number} [px] @param {number} [py] */
   zoom(factor, px = this.width / 2, py = this.height / 2) {
-    const scale = Math.min(Math.max(this.scale * factor, this.whole), this.whole * CLOSEST + 1);
+    const scale = Math.min(Math.max(this.scale * factor, this.whole), this.whole * CLOSEST);
     const change = scale / this.scale;
-    this.fitted = scale <= this.whole * 1.001;
+    this.fitted = false;
     this.x = px - (px - this.x) * change;
     this.y = py - (py - this.y) * change;
     this.scale = scale;
@@ -77,8 +97,14 @@ export class Camera {
 
   /** From pixels of the page to scene units. @param {number} clientX @param {number} clientY */
   toScene(clientX, clientY) {
+    return { x: (clientX - this.left - this.x) / this.scale, y: (clientY - this.top - this.y) / this.scale };
+  }
+
+  /** Where the window lies on the page: read when a finger comes down, not while it moves. */
+  locate() {
     const box = this.window.getBoundingClientRect();
-    return { x: (clientX - box.left - this.x) / this.scale, y: (clientY - box.top - this.y) / this.scale };
+    this.left = box.left;
+    this.top = box.top;
   }
 
   draw() {

@@ -31,6 +31,7 @@ export function listen(window, camera, hands) {
     if (event.button !== 0 || target.closest('button, a, input')) return;
     fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
     panned = false;
+    camera.locate();
     const card = target.closest('[data-id]');
     if (card && fingers.size === 1) {
       const at = camera.toScene(event.clientX, event.clientY);
@@ -87,11 +88,10 @@ export function listen(window, camera, hands) {
     const other = [...fingers].find(([key]) => key !== id)?.[1];
     if (!other) return;
     panned = true;
-    const box = window.getBoundingClientRect();
     const was = Math.hypot(before.x - other.x, before.y - other.y) || 1;
     const is = Math.hypot(now.x - other.x, now.y - other.y);
     camera.move((now.x - before.x) / 2, (now.y - before.y) / 2);
-    camera.zoom(is / was, (now.x + other.x) / 2 - box.left, (now.y + other.y) / 2 - box.top);
+    camera.zoom(is / was, (now.x + other.x) / 2 - camera.left, (now.y + other.y) / 2 - camera.top);
   }
 
   /** @param {PointerEvent} event */
@@ -109,8 +109,8 @@ export function listen(window, camera, hands) {
   /** @param {WheelEvent} event */
   function wheel(event) {
     event.preventDefault();
-    const box = window.getBoundingClientRect();
-    camera.zoom(Math.exp(-event.deltaY * 0.0015), event.clientX - box.left, event.clientY - box.top);
+    camera.locate();
+    camera.zoom(Math.exp(-event.deltaY * 0.0015), event.clientX - camera.left, event.clientY - camera.top);
   }
 
   window.addEventListener('pointerdown', down);

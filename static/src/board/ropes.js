@@ -7,20 +7,28 @@ export class Ropes {
     this.element = svg('svg', { viewBox: '0 0 1600 900', class: 'ropes', 'aria-hidden': 'true' });
     /** @type {Map<string, SVGElement>} */
     this.byId = new Map();
+    this.shown = 0;
   }
 
-  /** @param {string} id @param {number} x @param {number} y @param {number} weight @param {number} half half the height of its note */
-  set(id, x, y, weight, half) {
+  /** It ends behind its note, whatever size that has. @param {string} id @param {number} x @param {number} y @param {number} weight */
+  set(id, x, y, weight) {
     let rope = this.byId.get(id);
     if (!rope) {
       rope = svg('path', { class: 'rope' });
       this.byId.set(id, rope);
       this.element.append(rope);
     }
-    const top = y - half;
-    const sag = Math.max(20, (top - KEEL.y) * 0.55);
-    rope.setAttribute('d', `M${KEEL.x} ${KEEL.y}C${KEEL.x} ${KEEL.y + sag} ${x} ${top - sag} ${x} ${top}`);
+    const sag = Math.max(20, (y - KEEL.y) * 0.55);
+    rope.setAttribute('d', `M${KEEL.x} ${KEEL.y}C${KEEL.x} ${KEEL.y + sag} ${x} ${y - sag} ${x} ${y}`);
     rope.setAttribute('stroke-width', String(1.2 + weight * 2.4));
+  }
+
+  /** Many ropes are drawn fainter, or they would be all one sees. */
+  thin() {
+    const shown = Math.round(Math.min(0.6, Math.max(0.13, 9 / (this.byId.size || 1))) * 100) / 100;
+    if (shown === this.shown) return;
+    this.shown = shown;
+    this.element.style.setProperty('--rope', String(shown));
   }
 
   /** @param {string} id */

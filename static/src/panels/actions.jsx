@@ -49,7 +49,7 @@ function ActionLine({ action }) {
     <li class="card kind-wind">
       <p dir="auto"><strong>{action.text}</strong></p>
       <div class="about">
-        <span class="state">{stateName(action.state)}</span>
+        <span class={`state${action.waiting ? ' waiting' : ''}`}>{action.waiting ? t('waiting') : stateName(action.state)}</span>
         {action.owner && <span>{action.owner}</span>}
         {action.due && <span>{t('by {date}', { date: day(action.due) })}</span>}
         {theme && <span>{theme.title}</span>}
@@ -76,7 +76,10 @@ function Propose() {
       class="block"
       onSubmit={(event) => {
         event.preventDefault();
-        act('add_action', { action: recordId('action'), text: text.trim(), owner: owner.trim() || null, due: due || null, theme: theme || null });
+        act('add_action', { action: recordId('action'), text: text.trim(), owner: owner.trim() || null, due: due || null, theme: theme || null }).then((answer) => {
+          // Refused: what was written comes back, unless something else is being written already.
+          if (!answer.ok) setText((since) => since || text);
+        });
         setText('');
         setOwner('');
       }}

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { KINDS, stepOf } from '../board/scene.js';
 import { t } from '../i18n.js';
 import { recordId } from '../ids.js';
-import { act, cards, get, isFacilitator, me, themes, workshop } from '../sync/workshop.js';
+import { act, cards, get, isFacilitator, me, notice, themes, workshop } from '../sync/workshop.js';
 import { CardLine } from './card.jsx';
 import { LinkPicker } from './links.jsx';
 import { Sheet, WeightPicker } from './parts.jsx';
@@ -65,8 +65,11 @@ function Rewrite({ card }) {
   }
   const save = async (/** @type {number} */ from) => {
     const answer = await act('edit_card', { card: card.id, text, base: from }, { quiet: true });
-    if (answer.ok) setText(null);
-    else setTheirs(answer.error.current ?? answer.error.message);
+    if (answer.ok) {
+      setText(null);
+      setTheirs(null);
+    } else if (answer.error.current !== undefined) setTheirs(answer.error.current);
+    else notice.value = { text: answer.error.message, kind: 'wrong' };
   };
   return (
     <form class="field" onSubmit={(event) => { event.preventDefault(); save(base); }}>

@@ -1,5 +1,5 @@
 // Small parts that every panel is made of.
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { KINDS, stepOf, weightOf } from '../board/scene.js';
 import { FILLED, PATHS } from '../board/signs.js';
 import { t } from '../i18n.js';
@@ -59,18 +59,26 @@ export function WeightPicker({ weight, choose }) {
  */
 export function Sheet({ title, close, children }) {
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
-  useEffect(() => {
+  const closing = useRef(close);
+  closing.current = close;
+  // Before the next paint, not after it: whoever presses Escape as soon as the window is seen is heard, and still heard
+  // when what had the focus inside it has gone.
+  useLayoutEffect(() => {
     const before = /** @type {HTMLElement | null} */ (document.activeElement);
+    /** @param {KeyboardEvent} event */
+    const key = (event) => {
+      if (event.key === 'Escape') closing.current();
+      if (event.key === 'Tab' && box.current) keepInside(box.current, event);
+    };
     box.current?.focus();
-    return () => before?.focus?.();
+    document.addEventListener('keydown', key);
+    return () => {
+      document.removeEventListener('keydown', key);
+      before?.focus?.();
+    };
   }, []);
-  /** @param {KeyboardEvent} event */
-  const key = (event) => {
-    if (event.key === 'Escape') close();
-    if (event.key === 'Tab' && box.current) keepInside(box.current, event);
-  };
   return (
-    <div class="sheet" onClick={(event) => event.target === event.currentTarget && close()} onKeyDown={key}>
+    <div class="sheet" onClick={(event) => event.target === event.currentTarget && close()}>
       <div role="dialog" aria-modal="true" aria-label={title} tabIndex={-1} ref={box}>
         <header>
           <h2 dir="auto">{title}</h2>
@@ -88,7 +96,8 @@ function keepInside(box, event) {
   const first = /** @type {HTMLElement} */ (stops[0]);
   const last = /** @type {HTMLElement} */ (stops[stops.length - 1]);
   const at = document.activeElement;
-  if (event.shiftKey && (at === first || at === box)) last.focus();
+  if (!box.contains(at)) first.focus();
+  else if (event.shiftKey && (at === first || at === box)) last.focus();
   else if (!event.shiftKey && at === last) first.focus();
   else return;
   event.preventDefault();

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Board } from '../board/board.js';
 import { plural, t } from '../i18n.js';
 import { recordId } from '../ids.js';
-import { act, drag, get, isFacilitator, link, me, onDrag, people, refusal, store, undo, waitingCount, workshop } from '../sync/workshop.js';
+import { act, canUndo, drag, get, isFacilitator, link, me, onDrag, people, refusal, store, undo, waitingCount, workshop } from '../sync/workshop.js';
 import { Actions } from './actions.jsx';
 import { Compose } from './compose.jsx';
 import { Grouping } from './grouping.jsx';
@@ -85,7 +85,7 @@ function Work({ open }) {
   const state = workshop.value;
   if (!state) return null;
   const { phase } = state;
-  const free = state.settings.free;
+  const free = state.settings.free && phase !== 'closed';
   const writing = ['welcome', 'write', 'share'].includes(phase) || free;
   return (
     <>
@@ -93,13 +93,14 @@ function Work({ open }) {
       <div class="panel">
         {state.locked && <p class="lead" role="status">{t('The board is locked for the moment.')}</p>}
         {writing && <Compose />}
-        {phase === 'group' && <Grouping open={open} />}
-        {phase === 'vote' && <Voting />}
+        {(phase === 'group' || free) && <Grouping open={open} />}
+        {(phase === 'vote' || free) && <Voting />}
         {phase === 'cut' && <Cutting />}
         {['discuss', 'act', 'closed'].includes(phase) && <Focused open={open} />}
         {(['discuss', 'act', 'closed'].includes(phase) || free) && <Actions />}
         {['discuss', 'act', 'closed'].includes(phase) && <Ranking open={open} />}
         <Ready />
+        {canUndo.value > 0 && phase !== 'closed' && <p><button type="button" class="plain" onClick={undo}>{t('Undo')}</button></p>}
         {(writing || phase === 'group') && <MyCards open={open} />}
       </div>
     </>
@@ -213,7 +214,7 @@ function useShortcuts({ setTab, showKeys }) {
     /** @param {KeyboardEvent} event */
     const key = (event) => {
       const target = /** @type {HTMLElement} */ (event.target);
-      if (target.closest('input, textarea, select') || event.ctrlKey || event.metaKey || event.altKey) {
+      if (target.closest('input, textarea, select') || document.querySelector('[role="dialog"]') || event.ctrlKey || event.metaKey || event.altKey) {
         return;
       }
       /** @type {Record<string, () => void>} */

@@ -99,6 +99,7 @@ export function Ranking({ open }) {
   const ranked = targets().filter((target) => target.type === 'theme' || totalOn(target.id)).sort((one, other) => totalOn(other.id) - totalOn(one.id));
   const focus = workshop.value?.focus;
   const [all, setAll] = useState(false);
+  if (!ranked.length) return null;
   return (
     <section aria-labelledby="ranking-title">
       <h2 id="ranking-title">{t('In order of votes')}</h2>

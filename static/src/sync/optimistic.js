@@ -26,7 +26,7 @@ export function optimistic(id, record, waiting, me) {
 function concerns(command, id) {
   if (command.name === 'vote') return id === `vote:${command.target}`;
   if (command.name === 'estimate') return id === `estimate:${command.target}`;
-  return command.card === id || command.action === id;
+  return [command.card, command.action, command.name === 'add_theme' ? command.theme : null].includes(id) || (command.cards || []).includes(id);
 }
 
 /** @type {Record<string, (record: any, command: Command, me: string | null) => any>} */
@@ -62,6 +62,14 @@ const GUESSES = {
   restore_card: (card) => card && { ...card, deleted: undefined },
   agree: (card) => card && (card.agreed ? card : { ...card, agreed: true, agrees: card.agrees + 1 }),
   disagree: (card) => card && (card.agreed ? { ...card, agreed: undefined, agrees: card.agrees - 1 } : card),
+  add_theme(record, command) {
+    if (record && record.type === 'card') return { ...record, theme: command.theme };
+    return record || { type: 'theme', id: command.theme, seq: 0, title: command.title };
+  },
+  add_action: (action, command) => action || {
+    type: 'action', id: command.action, seq: 0, state: 'proposed', waiting: true, text: command.text,
+    owner: command.owner || undefined, due: command.due || undefined, theme: command.theme || undefined,
+  },
   put_in_theme: (card, command) => card && { ...card, theme: command.theme || undefined },
   vote: (vote, command) => ({ type: 'vote', id: `vote:${command.target}`, seq: 0, target: command.target, ...vote, mine: command.count }),
   estimate: (estimate, command) => ({

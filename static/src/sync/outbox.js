@@ -12,6 +12,8 @@ import { commandId } from '../ids.js';
 // Not the command's fault: it stays, and is sent again a little later.
 const PASSING = ['slow_down', 'try_again', 'internal_error'];
 const PAUSE = 2000;
+// Some Safaris open no database at the first visit and say nothing: writing does not wait for them.
+const PATIENCE = 1500;
 
 export class Outbox {
   /**
@@ -27,12 +29,14 @@ export class Outbox {
     this.entries = [];
     this.count = 0;
     this.store = openStore();
+    // What an earlier visit left goes first: nothing is sent before it is known.
+    this.loaded = !this.store;
   }
 
   /** Read what an earlier visit left. */
   async load() {
-    if (!this.store) return;
-    const found = await entries(this.store).catch(() => []);
+    if (!this.store || this.loaded) return;
+    const found = await Promise.race([entries(this.store).catch(() => []), patience()]);
     const mine = found
       .filter(([key]) => String(key).startsWith(`${this.owner}|`))
       .sort(([one], [other]) => (String(one) < String(other) ? -1 : 1))
@@ -40,7 +44,9 @@ export class Outbox {
     const known = new Set(this.entries.map((entry) => entry.key));
     const news = mine.filter((entry) => !known.has(entry.key));
     this.entries = [...news, ...this.entries];
+    this.loaded = true;
     this.changed(news.flatMap((entry) => recordsOf(entry.command)));
+    this.flush();
   }
 
   /**
@@ -63,6 +69,7 @@ export class Outbox {
 
   /** Send whatever has not been sent over this connection, in order. */
   flush() {
+    if (!this.loaded) return;
     for (const entry of this.entries) {
       if (entry.sent || entry.refused) continue;
       if (!this.send(entry.command, (answer) => this.answered(entry, answer))) return;
@@ -87,16 +94,16 @@ export class Outbox {
       }, PAUSE);
       return;
     }
-    if (this.store) del(entry.key, this.store).catch(() => {});
-    // A card that was refused stays in sight: its text is not to be lost.
+    // A card that was refused stays in sight, and is refused again after a reload: its text is not to be lost.
     if (!answer.ok && entry.command.name === 'add_card') entry.refused = answer.error;
-    else this.remove(entry);
+    else this.dismiss(entry);
     this.changed(recordsOf(entry.command));
     if (entry.resolve) entry.resolve(answer);
   }
 
-  /** @param {Entry} entry */
-  remove(entry) {
+  /** @param {Entry} entry one that is done with */
+  dismiss(entry) {
+    if (this.store) del(entry.key, this.store).catch(() => {});
     this.entries = this.entries.filter((other) => other !== entry);
     this.changed(recordsOf(entry.command));
   }
@@ -121,6 +128,9 @@ export function recordsOf(command) {
   if (command.name === 'estimate') return [`estimate:${command.target}`];
   return [command.card, command.action, command.theme, ...(command.cards || [])].filter(Boolean);
 }
+
+/** @returns {Promise<[IDBValidKey, any][]>} nothing, after a while */
+const patience = () => new Promise((resolve) => setTimeout(() => resolve([]), PATIENCE));
 
 /** Private windows of some browsers have no IndexedDB: then commands live as long as the page. */
 function openStore() {

@@ -20,6 +20,8 @@ let socket;
 /** @type {import('./identity.js').Identity} */
 let identity = {};
 let entered = false;
+/** The name given at the door: the latest, since one may be refused. */
+let joiningAs = '';
 let clockOffset = 0;
 /** @type {Outbox | undefined} */
 let outbox;
@@ -53,10 +55,8 @@ function look(id) {
 export function ofType(type) {
   version.value;
   const ids = [...records.byId.values()].filter((record) => record.type === type).map((record) => record.id);
-  if (type === 'card' && outbox) {
-    for (const { command } of outbox.waiting) {
-      if (command.name === 'add_card' && !records.byId.has(command.card)) ids.push(command.card);
-    }
+  for (const { command } of outbox?.waiting || []) {
+    if (command.name === `add_${type}` && !records.byId.has(command[type])) ids.push(command[type]);
   }
   return ids.map(look).filter(Boolean);
 }
@@ -122,7 +122,7 @@ export async function undo() {
 }
 
 /** @param {import('./outbox.js').Entry} entry a refused card that is done with */
-export const dismiss = (entry) => outbox?.remove(entry);
+export const dismiss = (entry) => outbox?.dismiss(entry);
 
 /** @type {Set<(drag: { card: string, x: number, y: number }) => void>} */
 const dragListeners = new Set();
@@ -151,13 +151,14 @@ export function isKnown() {
 
 /** @param {{ name?: string }} [as] */
 export function enter(as = {}) {
+  joiningAs = as.name || joiningAs;
   refusal.value = null;
   socket ??= connect(
     () => ({
       code: page.code,
       token: identity.token,
       key: identity.key,
-      name: as.name || undefined,
+      name: joiningAs || undefined,
       view: page.view === 'screen' ? 'screen' : undefined,
       language: page.language,
       since: records.have,
@@ -193,7 +194,7 @@ function welcome(told) {
   const owner = `${page.code}|${told.me.id}`;
   if (told.me.id && outbox?.owner !== owner) {
     outbox = new Outbox(owner, send, (ids) => changed(new Set(ids)));
-    outbox.load().then(() => outbox?.flush());
+    outbox.load();
   }
   const news = records.apply(told.patch);
   entered = true;
