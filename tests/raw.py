@@ -105,6 +105,7 @@ def library_client(url: str, handlers: dict[str, Callable[..., Any]], **how: Any
             yield client
         finally:
             client.disconnect()
+            client.eio.queue.put(None)  # its writer may not have noticed that the server closed, and wait ten seconds
             client.wait()
             if websocket:
                 websocket.close()  # which the library forgets when it was the server that closed

@@ -137,18 +137,50 @@ class Person:
         self.connected = False
         self._changed = threading.Condition()
         self._transport = transport
-        self.client = socketio.Client(reconnection=reconnects, reconnection_delay=0.1, reconnection_delay_max=0.5)
+        self._reconnects = reconnects
+        self._left = threading.Event()
+        self.client = self._make_client(threading.Event())
+
+    def _make_client(self, gone: threading.Event) -> socketio.Client:
+        """A client for one connection; `gone` is set when that ends."""
+        client = socketio.Client(reconnection=False)
         # The library handles each message in a thread of its own, in any order; a browser does not.
-        trigger = self.client.eio._trigger_event
-        self.client.eio._trigger_event = lambda *args, run_async=False, **more: trigger(*args, run_async=False, **more)
+        trigger = client.eio._trigger_event
+        client.eio._trigger_event = lambda *args, run_async=False, **more: trigger(*args, run_async=False, **more)
         for name in ("welcome", "patch", "crew", "drag", "connect_error", "disconnect"):
-            self.client.on(name, getattr(self, f"_{name}"))
+            client.on(name, getattr(self, f"_{name}"))
+        told = client.eio.handlers["disconnect"]
+
+        def disconnected(reason: str) -> None:
+            told(reason)
+            gone.set()
+
+        client.eio.on("disconnect", disconnected)
+        return client
 
     def join(self) -> Person:
         """Connect and wait for the welcome. Raises NotConnected when refused; `refusal` says why."""
-        self.client.connect(self.url, auth=lambda: self.auth, transports=[self._transport], wait_timeout=PATIENCE)
+        if self._reconnects:
+            threading.Thread(target=self._stay, daemon=True).start()
+        else:
+            self.client.connect(self.url, auth=lambda: self.auth, transports=[self._transport], wait_timeout=PATIENCE)
         self.until(lambda: self.connected)
         return self
+
+    def _stay(self) -> None:
+        """Come back until told to leave. The library's own way forgets a connection that ends while it is made."""
+        while not self._left.is_set():
+            gone = threading.Event()
+            client = self._make_client(gone)
+            try:
+                client.connect(self.url, auth=lambda: self.auth, transports=[self._transport], wait=False)
+            except NotConnected:
+                self._left.wait(0.1)
+                continue
+            self.client = client
+            if self._left.is_set():
+                client.disconnect()
+            gone.wait()
 
     def refused(self) -> str:
         """Connect, expecting a refusal; its code."""
@@ -253,4 +285,5 @@ class Person:
         return card
 
     def leave(self) -> None:
+        self._left.set()
         self.client.disconnect()

@@ -101,7 +101,7 @@ class Writer:
         while True:
             self.person.until(lambda: self.person.connected)
             answered: list[dict[str, Any]] = []
-            changed = self.person._changed
+            changed, welcomed = self.person._changed, len(self.person.welcomes)
 
             def heard(answer: dict[str, Any], answered: list[dict[str, Any]] = answered) -> None:
                 with changed:
@@ -112,6 +112,6 @@ class Writer:
                 self.person.client.emit("do", command, callback=heard)
             except Exception:  # the socket went in this very moment
                 continue
-            self.person.until(lambda answered=answered: answered or not self.person.connected)
+            self.person.until(lambda: answered or not self.person.connected or len(self.person.welcomes) > welcomed)
             if answered:
                 return answered[0]

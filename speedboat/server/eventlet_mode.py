@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from speedboat.server import DirectServing, Waiter
-from speedboat.server.native import Mailbox, allow_many_files, on_signals
+from speedboat.server.native import Mailbox, allow_many_files
 
 with warnings.catch_warnings():
     # Eventlet is in maintenance, and says so at import. It was chosen knowing that; see docs/adr.
@@ -78,7 +78,7 @@ class EventletServing(DirectServing):
             log_output=False,
             debug=False,
         )
-        on_signals(lambda: self._mailbox.put_from_signal(lambda: _set_once(stopped)))
+        self._mailbox.at_signals(lambda: _set_once(stopped))
         stopped.wait()
         accepting.kill()
         self.off_loop(on_stopping)

@@ -13,7 +13,7 @@ from gevent.socket import socket as green_socket
 from geventwebsocket.handler import WebSocketHandler
 
 from speedboat.server import Serving, Waiter
-from speedboat.server.native import Mailbox, allow_many_files, on_signals
+from speedboat.server.native import Mailbox, allow_many_files
 
 FAREWELL = 1.0  # seconds for the last answers to leave
 
@@ -47,7 +47,7 @@ class GeventServing(Serving):
         server = gevent.pywsgi.WSGIServer(green, app, log=None, error_log=None, handler_class=_Handler)
         stopped = gevent.event.Event()
         server.start()
-        on_signals(lambda: self._mailbox.put_from_signal(stopped.set))
+        self._mailbox.at_signals(stopped.set)
         stopped.wait()
         server.stop_accepting()
         self.off_loop(on_stopping)

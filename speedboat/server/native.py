@@ -57,10 +57,14 @@ class Mailbox:
         else:
             self._wake()
 
-    def put_from_signal(self, fn: Callable[..., Any]) -> None:
-        """A handler of a signal interrupts the loop: what it wants comes after what is being done."""
-        self._calls.append((fn, ()))
-        self._wake()
+    def at_signals(self, fn: Callable[[], Any]) -> None:
+        """Call it on the loop at SIGTERM and SIGINT: they interrupt it, and this comes after what is being done."""
+
+        def put() -> None:
+            self._calls.append((fn, ()))
+            self._wake()
+
+        on_signals(put, self._writer)
 
     def _wake(self) -> None:
         if not self._awake:
@@ -88,10 +92,23 @@ class Mailbox:
                 log.exception("a call on the loop failed")
 
 
-def on_signals(stop: Callable[[], None]) -> None:
-    """Call it, in the main thread, at SIGTERM and SIGINT; a second one finds it told already."""
+def on_signals(stop: Callable[[], None], wake: int) -> None:
+    """Call it, in the main thread, at SIGTERM and SIGINT, however often they come.
+
+    The kernel may give a signal to any thread, while Python handles it in the main one, which must then be waiting for
+    something to read from what `wake` writes to: nothing else is sure to wake it.
+    """
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop())
+
+
+def await_signal() -> None:
+    """Hold up the main thread until SIGTERM or SIGINT."""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    on_signals(lambda: None, writer)
+    os.read(reader, 1)
 
 
 def allow_many_files() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 import itertools
 import logging
-import queue
 import socket
 import threading
 import time
@@ -17,7 +16,7 @@ from typing import Any
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from speedboat.server import Serving, Waiter
-from speedboat.server.native import allow_many_files, on_signals
+from speedboat.server.native import allow_many_files, await_signal
 
 log = logging.getLogger(__name__)
 
@@ -86,11 +85,8 @@ class ThreadServing(Serving):
 
         server = make_server(host, port, plain, threaded=True, request_handler=_QuietHandler, fd=listener.fileno())
         server.daemon_threads = True  # type: ignore[attr-defined]
-        # Not an Event: the handler runs in this thread, perhaps inside `wait`, whose lock cannot be taken twice.
-        stopped: queue.SimpleQueue[None] = queue.SimpleQueue()
         threading.Thread(target=server.serve_forever, name="accept", daemon=True).start()
-        on_signals(lambda: stopped.put(None))
-        stopped.get()
+        await_signal()
         server.shutdown()
         self.off_loop(on_stopping)
 
