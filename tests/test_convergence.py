@@ -75,6 +75,7 @@ COMMANDS = st.one_of(
     command("lock", locked=st.booleans()),
     command("change_settings", anonymous=st.booleans()),
     command("change_settings", free=st.booleans()),
+    command("change_settings", minutes_per_theme=st.integers(-1, 61)),
     command("remove_person", person=st.just(DAN)),
     command("rename_person", person=st.sampled_from(PEOPLE), new_name=TEXT),
     command("renew_key"),

@@ -110,6 +110,7 @@ export interface Settings {
   anonymous: boolean;
   votes_each: number;
   votes_per_theme: number;
+  minutes_per_theme: number;
   free: boolean;
   language: "en" | "fr";
 }

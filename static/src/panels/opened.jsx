@@ -7,6 +7,7 @@ import { act, cards, get, isFacilitator, me, notice, themes, workshop } from '..
 import { CardLine } from './card.jsx';
 import { LinkPicker } from './links.jsx';
 import { Sheet, WeightPicker } from './parts.jsx';
+import { Split } from './split.jsx';
 import { kindName, weightName } from './words.js';
 
 /** @param {{ id: string, close: () => void, open: (id: string) => void }} props */
@@ -168,6 +169,7 @@ function OpenedTheme({ theme, close, open }) {
           <button disabled={!title.trim() || title === theme.title}>{t('Rename')}</button>
         </form>
       )}
+      {may && <Split theme={theme} within={within} />}
       {may && others.length > 0 && (
         <div class="field">
           <label for="merge">{t('Merge into')}</label>
