@@ -28,6 +28,7 @@ MAY = {
     "language": set(),
     "refusals": {"language"},
     "config": set(),
+    "room": {"asked"},
     "exports": {"store"},
 }
 DOORS = {"live", "web", "api"}
