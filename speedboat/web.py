@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 from pathlib import Path
@@ -35,7 +36,9 @@ def attach(app: Flask, speedboat: Speedboat) -> None:
         newstyle=True,
     )
     app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["imported"] = imported
     app.before_request(choose_language)
+    app.after_request(pack)
     app.after_request(protect)
 
 
@@ -49,6 +52,7 @@ def here() -> Speedboat:
 
 @blueprint.get("/")
 def home() -> str:
+    g.may_be_packed = True
     return page("home", "home", {"open_creation": here().config.open_creation})
 
 
@@ -89,12 +93,13 @@ def workshop_page(view: str, code: str) -> str:
         request.headers.get("Accept-Language"),
         workshop.language,
     )
+    g.may_be_packed = True
     return page("workshop", view, {"code": workshop.code, "join_url": join_url(workshop)}, title=workshop.title)
 
 
 def page(template: str, view: str, data: dict[str, Any], **context: Any) -> str:
     """A template with what its script needs, as data: nothing is run that stands in the page."""
-    known = messages(g.language)
+    known = sentences(view, g.language)
     data = {**data, "view": view, "language": g.language, "languages": LANGUAGES, "version": __version__}
     encoded = json.dumps({**data, "messages": known}, ensure_ascii=False).replace("<", "\\u003c")
     return render_template(f"{template}.html", page=data, page_json=encoded, language=g.language, **context)
@@ -102,14 +107,30 @@ def page(template: str, view: str, data: dict[str, Any], **context: Any) -> str:
 
 # --- the front end --------------------------------------------------------------------------------------------------
 
-_manifest: dict[str, str] = {}
+_made: dict[str, dict[str, Any]] = {}
+
+
+def made(name: str) -> dict[str, Any]:
+    """What the build says of itself: "manifest", from entry point to file, or "pages", what each page needs."""
+    if name not in _made or current_app.debug:
+        _made[name] = json.loads((folder("static") / "dist" / f"{name}.json").read_text(encoding="utf-8"))
+    return _made[name]
 
 
 def asset(name: str) -> str:
     """The address of a built file by the name of its entry point, e.g. "participant.js"."""
-    if not _manifest or current_app.debug:
-        _manifest.update(json.loads((folder("static") / "dist" / "manifest.json").read_text(encoding="utf-8")))
-    return f"/static/dist/{_manifest[name]}"
+    return f"/static/dist/{made('manifest')[name]}"
+
+
+def imported(view: str) -> list[str]:
+    """The addresses of what a page's script imports: asked for at once, not one after the other."""
+    return [f"/static/dist/{name}" for name in made("pages").get(view, {}).get("imports", [])]
+
+
+def sentences(view: str, language: str) -> dict[str, str]:
+    """The translations that the scripts of a page can use, and no others: a phone fetches them with every page."""
+    known, said = messages(language), made("pages").get(view, {}).get("sentences", [])
+    return {sentence: known[sentence] for sentence in said if sentence in known}
 
 
 @blueprint.get("/static/dist/<path:name>")
@@ -173,6 +194,17 @@ def protect(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Frame-Options"] = "DENY"
+    return response
+
+
+def pack(response: Response) -> Response:
+    """Compress the pages that phones fetch. They hold no secret, so their length gives none away."""
+    wanted = "gzip" in request.headers.get("Accept-Encoding", "") and request.method == "GET"
+    if wanted and g.get("may_be_packed") and response.status_code == 200:
+        response.set_data(gzip.compress(response.get_data(), 6))
+        response.headers["Content-Encoding"] = "gzip"
+    if g.get("may_be_packed"):
+        response.headers["Vary"] = "Accept-Encoding, Accept-Language, Cookie"
     return response
 
 

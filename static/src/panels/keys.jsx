@@ -1,4 +1,5 @@
 // The keyboard shortcuts, under "?".
+import './core.js';
 import { t } from '../i18n.js';
 import { Sheet } from './parts.jsx';
 
