@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from speedboat.app import Speedboat
 
 blueprint = Blueprint("web", __name__)
+THEMES = ("day", "night", "contrast")
 YEAR = 365 * 24 * 3600
 
 
@@ -38,6 +39,7 @@ def attach(app: Flask, speedboat: Speedboat) -> None:
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.globals["imported"] = imported
     app.before_request(choose_language)
+    app.before_request(choose_theme)
     app.after_request(pack)
     app.after_request(protect)
 
@@ -180,6 +182,14 @@ def choose_language() -> None:
     g.language = choose(asked, request.headers.get("Accept-Language"))
 
 
+def choose_theme() -> None:
+    """The theme that was chosen; without one the page follows the device, but the wall is bright: it is for a room."""
+    on_wall = request.endpoint == "web.screen"
+    g.theme_cookie = "wall_theme" if on_wall else "theme"
+    asked = [request.args.get("theme"), request.cookies.get(g.theme_cookie)]
+    g.theme = next((theme for theme in asked if theme in THEMES), "day" if on_wall else None)
+
+
 def protect(response: Response) -> Response:
     """Nothing runs that we did not serve as a file, nobody frames us, no address of a workshop leaks to other sites."""
     if response.mimetype == "text/html":
@@ -191,6 +201,8 @@ def protect(response: Response) -> Response:
         response.content_language.add(g.get("language", "en"))
         if (asked := request.args.get("lang")) in LANGUAGES:
             response.set_cookie("language", str(asked), max_age=YEAR, samesite="Lax", httponly=False)
+        if (asked := request.args.get("theme")) in THEMES:
+            response.set_cookie(g.theme_cookie, str(asked), max_age=YEAR, samesite="Lax", httponly=False)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Frame-Options"] = "DENY"

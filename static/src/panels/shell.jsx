@@ -54,7 +54,7 @@ export function Shell({ known }) {
       <header class="bar">
         <h1 class="title" dir="auto">{state.title}</h1>
         <Timer />
-        <button type="button" class="quiet" aria-label={t('Keyboard shortcuts')} onClick={() => showKeys(true)}>?</button>
+        <button type="button" class="quiet" aria-label={t('Help and display')} onClick={() => showKeys(true)}>?</button>
       </header>
       <nav class="tabs" aria-label={t('Parts of the page')}>
         {tabs().map((one) => (
@@ -245,6 +245,7 @@ function useShortcuts({ setTab, showKeys }) {
       const acts = {
         '?': () => showKeys(true),
         w: () => { setTab('work'); requestAnimationFrame(() => document.getElementById('text')?.focus()); },
+        b: () => { setTab('board'); requestAnimationFrame(() => /** @type {HTMLElement | null} */ (document.querySelector('.notes .note'))?.focus()); },
         l: () => setTab('list'),
         r: () => setTab('room'),
         u: undo,
