@@ -38,7 +38,7 @@ export function lazy(fetch) {
       };
     }, []);
     if (part.now) return <part.now {...props} />;
-    return failed ? <Missing /> : <p class="hint panel" role="status">{t('One moment…')}</p>;
+    return failed ? <Missing /> : <p class="hint panel" role="status" data-part="coming">{t('One moment…')}</p>;
   };
 }
 

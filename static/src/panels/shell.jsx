@@ -50,7 +50,7 @@ export function Shell({ known }) {
   if (!me.value || !state) return <main class="panel" id="main"><p class="lead" role="status">{t('Coming aboard…')}</p></main>;
   const at = tab || (isFacilitator.value ? 'remote' : 'work');
   return (
-    <div class="shell" data-tab={at}>
+    <div class="shell" data-tab={at} data-phase={state.phase}>
       <header class="bar">
         <h1 class="title" dir="auto">{state.title}</h1>
         <Timer />
@@ -68,7 +68,7 @@ export function Shell({ known }) {
         <div class="side" hidden={at === 'board' && isNarrow()}>
           <Side at={at === 'board' ? 'work' : at} open={setOpened} />
         </div>
-        <Stage open={setOpened} />
+        <Stage open={setOpened} isWanted={at === 'board' || !isNarrow()} />
       </main>
       {opened && <Opened key={opened} id={opened} close={() => setOpened(null)} open={setOpened} />}
       {keysShown && <Keys close={() => showKeys(false)} />}
@@ -153,8 +153,8 @@ function LinkState() {
   );
 }
 
-/** @param {{ open: (id: string) => void }} props */
-function Stage({ open }) {
+/** @param {{ open: (id: string) => void, isWanted: boolean }} props */
+function Stage({ open, isWanted }) {
   const place = useRef(/** @type {HTMLDivElement | null} */ (null));
   const [, arrived] = useState(0);
   const Board = surface.now;
@@ -162,11 +162,10 @@ function Stage({ open }) {
     if (Board && place.current) return showBoard(Board, place.current, open);
     const attempt = () => surface.load().then(() => arrived((n) => n + 1), () => (timer = window.setTimeout(attempt, 3000)));
     let timer = 0;
-    // A phone shows the boat later: writing comes first.
-    if (isNarrow()) timer = window.setTimeout(attempt, 1500);
-    else attempt();
+    // A phone fetches the boat with all the rest: writing comes first.
+    if (isWanted) attempt();
     return () => clearTimeout(timer);
-  }, [Board]);
+  }, [Board, isWanted]);
   return <div class="stage" ref={place} aria-label={t('The boat')} role="region" />;
 }
 
