@@ -27,9 +27,9 @@ check: $(UV)
 bench: $(UV)
 	$(CHECK) python -m bench
 
-# A picture of every phase and view, in a folder that git ignores.
+# Contact sheets of every phase and view, in a folder that git ignores, and what an eye would find wrong with them.
 screenshots: $(UV)
-	SPEEDBOAT_SCREENSHOTS=screenshots $(TEST) pytest tests/browser/test_whole.py
+	$(TEST) python -m tests.browser.sheets screenshots
 
 front: $(UV)
 	$(CHECK) python static/hatch_build.py

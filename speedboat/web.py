@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from speedboat.app import Speedboat
 
 blueprint = Blueprint("web", __name__)
+THEMES = ("day", "night", "contrast")
 YEAR = 365 * 24 * 3600
 
 
@@ -35,7 +37,10 @@ def attach(app: Flask, speedboat: Speedboat) -> None:
         newstyle=True,
     )
     app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["imported"] = imported
     app.before_request(choose_language)
+    app.before_request(choose_theme)
+    app.after_request(pack)
     app.after_request(protect)
 
 
@@ -49,6 +54,7 @@ def here() -> Speedboat:
 
 @blueprint.get("/")
 def home() -> str:
+    g.may_be_packed = True
     return page("home", "home", {"open_creation": here().config.open_creation})
 
 
@@ -89,12 +95,13 @@ def workshop_page(view: str, code: str) -> str:
         request.headers.get("Accept-Language"),
         workshop.language,
     )
+    g.may_be_packed = True
     return page("workshop", view, {"code": workshop.code, "join_url": join_url(workshop)}, title=workshop.title)
 
 
 def page(template: str, view: str, data: dict[str, Any], **context: Any) -> str:
     """A template with what its script needs, as data: nothing is run that stands in the page."""
-    known = messages(g.language)
+    known = sentences(view, g.language)
     data = {**data, "view": view, "language": g.language, "languages": LANGUAGES, "version": __version__}
     encoded = json.dumps({**data, "messages": known}, ensure_ascii=False).replace("<", "\\u003c")
     return render_template(f"{template}.html", page=data, page_json=encoded, language=g.language, **context)
@@ -102,14 +109,30 @@ def page(template: str, view: str, data: dict[str, Any], **context: Any) -> str:
 
 # --- the front end --------------------------------------------------------------------------------------------------
 
-_manifest: dict[str, str] = {}
+_made: dict[str, dict[str, Any]] = {}
+
+
+def made(name: str) -> dict[str, Any]:
+    """What the build says of itself: "manifest", from entry point to file, or "pages", what each page needs."""
+    if name not in _made or current_app.debug:
+        _made[name] = json.loads((folder("static") / "dist" / f"{name}.json").read_text(encoding="utf-8"))
+    return _made[name]
 
 
 def asset(name: str) -> str:
     """The address of a built file by the name of its entry point, e.g. "participant.js"."""
-    if not _manifest or current_app.debug:
-        _manifest.update(json.loads((folder("static") / "dist" / "manifest.json").read_text(encoding="utf-8")))
-    return f"/static/dist/{_manifest[name]}"
+    return f"/static/dist/{made('manifest')[name]}"
+
+
+def imported(view: str) -> list[str]:
+    """The addresses of what a page's script imports: asked for at once, not one after the other."""
+    return [f"/static/dist/{name}" for name in made("pages").get(view, {}).get("imports", [])]
+
+
+def sentences(view: str, language: str) -> dict[str, str]:
+    """The translations that the scripts of a page can use, and no others: a phone fetches them with every page."""
+    known, said = messages(language), made("pages").get(view, {}).get("sentences", [])
+    return {sentence: known[sentence] for sentence in said if sentence in known}
 
 
 @blueprint.get("/static/dist/<path:name>")
@@ -159,6 +182,14 @@ def choose_language() -> None:
     g.language = choose(asked, request.headers.get("Accept-Language"))
 
 
+def choose_theme() -> None:
+    """The theme that was chosen; without one the page follows the device, but the wall is bright: it is for a room."""
+    on_wall = request.endpoint == "web.screen"
+    g.theme_cookie = "wall_theme" if on_wall else "theme"
+    asked = [request.args.get("theme"), request.cookies.get(g.theme_cookie)]
+    g.theme = next((theme for theme in asked if theme in THEMES), "day" if on_wall else None)
+
+
 def protect(response: Response) -> Response:
     """Nothing runs that we did not serve as a file, nobody frames us, no address of a workshop leaks to other sites."""
     if response.mimetype == "text/html":
@@ -170,9 +201,22 @@ def protect(response: Response) -> Response:
         response.content_language.add(g.get("language", "en"))
         if (asked := request.args.get("lang")) in LANGUAGES:
             response.set_cookie("language", str(asked), max_age=YEAR, samesite="Lax", httponly=False)
+        if (asked := request.args.get("theme")) in THEMES:
+            response.set_cookie(g.theme_cookie, str(asked), max_age=YEAR, samesite="Lax", httponly=False)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Frame-Options"] = "DENY"
+    return response
+
+
+def pack(response: Response) -> Response:
+    """Compress the pages that phones fetch. They hold no secret, so their length gives none away."""
+    wanted = "gzip" in request.headers.get("Accept-Encoding", "") and request.method == "GET"
+    if wanted and g.get("may_be_packed") and response.status_code == 200:
+        response.set_data(gzip.compress(response.get_data(), 6))
+        response.headers["Content-Encoding"] = "gzip"
+    if g.get("may_be_packed"):
+        response.headers["Vary"] = "Accept-Encoding, Accept-Language, Cookie"
     return response
 
 

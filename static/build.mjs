@@ -32,11 +32,41 @@ const result = await esbuild.build({
   logLevel: 'warning',
 });
 
+const outputs = result.metafile.outputs;
 const manifest = {};
-for (const [file, output] of Object.entries(result.metafile.outputs)) {
-  if (output.entryPoint) manifest[basename(output.entryPoint)] = basename(file);
+/** What the page of an entry point fetches at once, and the sentences that its scripts may say sooner or later. */
+const pages = {};
+for (const [file, output] of Object.entries(outputs)) {
+  const entry = output.entryPoint || '';
+  if (!/^src\/[\w-]+\.(js|css)$/.test(entry)) continue;
+  manifest[basename(entry)] = basename(file);
+  if (extname(entry) !== '.js') continue;
+  const first = reached(file, (kind) => kind === 'import-statement');
+  pages[basename(entry, '.js')] = {
+    imports: first.slice(1).map((name) => basename(name)),
+    sentences: [...new Set(reached(file, () => true).flatMap((name) => Object.keys(outputs[name].inputs)).flatMap(sentencesOf))].sort(),
+  };
 }
 writeFileSync('dist/manifest.json', JSON.stringify(manifest, null, 1));
+writeFileSync('dist/pages.json', JSON.stringify(pages, null, 1));
+
+/** An output and what it imports, by the kinds of import that count. */
+function reached(file, counts) {
+  const found = [file];
+  for (const name of found) {
+    for (const { path, kind } of outputs[name].imports) {
+      if (outputs[path] && counts(kind) && !found.includes(path)) found.push(path);
+    }
+  }
+  return found;
+}
+
+/** What a source file gives to t(), as tests/sentences.py finds it. */
+function sentencesOf(path) {
+  if (!path.startsWith('src/')) return [];
+  const found = readFileSync(path, 'utf8').matchAll(/\bt\(\s*'((?:[^'\\\n]|\\.)*)'/g);
+  return [...found].map(([, text]) => text.replace(/\\'/g, "'"));
+}
 
 for (const name of readdirSync('dist')) {
   if (['.js', '.css', '.svg'].includes(extname(name))) {

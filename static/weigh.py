@@ -1,6 +1,8 @@
-"""The budget of the first load: what a phone fetches to show a workshop, compressed, in bytes.
+"""The budget of the first load: what a phone fetches to show a workshop, compressed, in bytes and in requests.
 
-`python static/weigh.py` fails when it is spent. Run after the front end was built.
+`python static/weigh.py` fails when it is spent. Run after the front end was built. The first load is the page as the
+server sends it, its style and the font of that, its script and what that imports at once; parts fetched later, once
+the page has nothing better to do, are told but do not count.
 """
 
 from __future__ import annotations
@@ -9,24 +11,49 @@ import gzip
 import json
 import re
 import sys
+import tempfile
 from pathlib import Path
 
 BUDGET = 100_000
 DIST = Path(__file__).parent / "dist"
-PAGE = 12_000  # the page itself with its sentences in French, compressed, rounded up; tests/test_web.py measures it
+VIEWS = {"home": "/", "participant": "", "facilitator": "/facilitate", "screen": "/screen"}
 
 
-def weight(entry: str) -> int:
-    """The compressed bytes of an entry point: its script, what that imports, its style and the font of that."""
-    manifest = json.loads((DIST / "manifest.json").read_text())
-    names = {manifest[f"{entry}.js"], manifest[f"{entry}.css"]}
-    todo = list(names)
+def first_load(entry: str) -> set[str]:
+    """The files that an entry point fetches at once: its script, what that imports, its style and the font of that."""
+    manifest, pages = (json.loads((DIST / f"{name}.json").read_text()) for name in ("manifest", "pages"))
+    style = manifest[f"{entry}.css"]
+    fonts = re.findall(r'url\("?\./([\w.-]+\.woff2)', (DIST / style).read_text(encoding="utf-8"))
+    return {manifest[f"{entry}.js"], style, *pages[entry]["imports"], *fonts}
+
+
+def later(entry: str) -> int:
+    """The compressed bytes of the parts that are fetched later, if at all."""
+    todo, found = [*first_load(entry)], set(first_load(entry))
     while todo:
         text = (DIST / todo.pop()).read_text(encoding="utf-8", errors="replace")
-        found = set(re.findall(r'["(]\./([\w.-]+\.(?:js|woff2))[")]', text)) - names
-        names |= found
-        todo += [name for name in found if name.endswith(".js")]
-    return sum(_compressed(DIST / name) for name in names)
+        news = set(re.findall(r'"\./([\w.-]+\.js)"', text)) - found
+        found |= news
+        todo += news
+    return sum(_compressed(DIST / name) for name in found - first_load(entry))
+
+
+def pages(language: str = "fr") -> dict[str, int]:
+    """The compressed bytes of each page itself, with its sentences, as the server sends it."""
+    from speedboat.app import create_app
+    from speedboat.config import Config
+
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app(Config.from_environment({"SPEEDBOAT_DATA_DIR": folder, "SPEEDBOAT_ASYNC": "threading"}))
+        client = app.test_client()
+        code = client.post("/api/v1/workshops", json={"title": "Où en sommes-nous ?"}).json["code"]
+        asked = {"Accept-Encoding": "gzip", "Accept-Language": language}
+        found = {}
+        for entry, path in VIEWS.items():
+            answer = client.get("/" if entry == "home" else f"/w/{code}{path}", headers=asked)
+            found[entry] = len(answer.data) if answer.headers.get("Content-Encoding") == "gzip" else sys.maxsize
+        app.extensions["speedboat"].stop()
+    return found
 
 
 def _compressed(path: Path) -> int:
@@ -35,8 +62,9 @@ def _compressed(path: Path) -> int:
 
 if __name__ == "__main__":
     over = False
-    for entry in ("home", "participant", "facilitator", "screen"):
-        bytes_ = weight(entry) + PAGE
+    for entry, page in pages().items():
+        files = first_load(entry)
+        bytes_ = sum(_compressed(DIST / name) for name in files) + page
         over = over or bytes_ > BUDGET
-        print(f"{entry}: {bytes_:,} of {BUDGET:,} bytes")
+        print(f"{entry}: {bytes_:,} of {BUDGET:,} bytes, {len(files) + 1} requests; {later(entry):,} later")
     sys.exit(1 if over else 0)

@@ -20,11 +20,17 @@ _DOUBLE = re.compile(r"""(?<![\w.])(?:_|N_)\(\s*"((?:[^"\\\n]|\\.)*)\"""")
 
 def in_sources() -> set[str]:
     """The English sentences of the scripts, the templates and the package."""
+    found = in_scripts()
+    for path in [*ROOT.glob("templates/**/*.*"), *ROOT.glob("speedboat/**/*.py")]:
+        found.update(text.replace('\\"', '"') for text in _DOUBLE.findall(path.read_text(encoding="utf-8")))
+    return found
+
+
+def in_scripts() -> set[str]:
+    """The English sentences that run in browsers."""
     found: set[str] = set()
     for path in [*ROOT.glob("static/src/**/*.js"), *ROOT.glob("static/src/**/*.jsx")]:
         found.update(text.replace("\\'", "'") for text in _SCRIPT.findall(path.read_text(encoding="utf-8")))
-    for path in [*ROOT.glob("templates/**/*.*"), *ROOT.glob("speedboat/**/*.py")]:
-        found.update(text.replace('\\"', '"') for text in _DOUBLE.findall(path.read_text(encoding="utf-8")))
     return found
 
 

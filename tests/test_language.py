@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from speedboat.language import LANGUAGES, choose, translate
 from speedboat.refusals import SENTENCES
-from tests.sentences import in_catalogue, in_sources
+from tests.sentences import ROOT, in_catalogue, in_scripts, in_sources
 
 
 def test_every_sentence_is_in_every_catalogue_and_none_is_there_in_vain() -> None:
@@ -15,6 +16,11 @@ def test_every_sentence_is_in_every_catalogue_and_none_is_there_in_vain() -> Non
     for language in LANGUAGES:
         if language != "en":
             assert in_catalogue(language).keys() == sources
+
+
+def test_the_build_finds_every_sentence_of_the_scripts() -> None:
+    made = json.loads((ROOT / "static/dist/pages.json").read_text(encoding="utf-8"))
+    assert {sentence for page in made.values() for sentence in page["sentences"]} == in_scripts()
 
 
 def test_translations_hold_the_same_values() -> None:

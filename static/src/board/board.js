@@ -302,6 +302,13 @@ export class Board {
 
   /** @param {KeyboardEvent} event */
   key(event) {
+    /** @type {Record<string, () => void>} */
+    const looks = { '+': () => this.camera.zoom(1.5), '=': () => this.camera.zoom(1.5), '-': () => this.camera.zoom(1 / 1.5), 0: () => this.fit() };
+    if (looks[event.key] && !event.ctrlKey && !event.metaKey) {
+      looks[event.key]();
+      event.preventDefault();
+      return;
+    }
     const id = /** @type {Element} */ (event.target).closest('.note')?.getAttribute('data-id');
     const note = id ? this.notes.get(id) : undefined;
     if (!id || !note) return;

@@ -1,4 +1,5 @@
 // Actions: what, who, by when. Anyone proposes, facilitators accept.
+import './core.js';
 import { useState } from 'preact/hooks';
 import { day, plural, t } from '../i18n.js';
 import { recordId } from '../ids.js';

@@ -1,4 +1,5 @@
 // Themes by many hands: choose cards in a list, name them together; or drag them on the board.
+import './core.js';
 import { useState } from 'preact/hooks';
 import { plural, t } from '../i18n.js';
 import { recordId } from '../ids.js';

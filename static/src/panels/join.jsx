@@ -1,5 +1,6 @@
 // The door: a first name, or nothing, and in.
 import { useState } from 'preact/hooks';
+import { LANGUAGE_NAMES, speak } from '../display.js';
 import { t } from '../i18n.js';
 import { page } from '../page.js';
 import { enter, forgetMe, refusal } from '../sync/workshop.js';
@@ -30,6 +31,11 @@ export function Join() {
         </div>
         <button class="primary" disabled={asked && !refusal.value}>{t('Come aboard')}</button>
       </form>
+      <p class="tongues">
+        {page.languages.filter((language) => language !== page.language).map((language) => (
+          <button type="button" class="quiet" key={language} lang={language} onClick={() => speak(language)}>{LANGUAGE_NAMES[language] || language}</button>
+        ))}
+      </p>
     </main></div>
   );
 }

@@ -1,4 +1,5 @@
 // Winds tied to the brakes they relieve.
+import './core.js';
 import { t } from '../i18n.js';
 import { act, cards, get, ofType } from '../sync/workshop.js';
 

@@ -1,4 +1,5 @@
 // The board as a list that reads in order: the same acts, without seeing or dragging.
+import './core.js';
 import { useState } from 'preact/hooks';
 import { KINDS } from '../board/scene.js';
 import { t } from '../i18n.js';

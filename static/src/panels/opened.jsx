@@ -1,4 +1,5 @@
 // A card or a theme that was opened: everything that can be done with it, by taps and keys alone.
+import './core.js';
 import { useState } from 'preact/hooks';
 import { KINDS, stepOf } from '../board/scene.js';
 import { t } from '../i18n.js';

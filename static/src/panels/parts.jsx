@@ -80,10 +80,10 @@ export function Sheet({ title, close, children }) {
   return (
     <div class="sheet" onClick={(event) => event.target === event.currentTarget && close()}>
       <div role="dialog" aria-modal="true" aria-label={title} tabIndex={-1} ref={box}>
-        <header>
+        <div class="head">
           <h2 dir="auto">{title}</h2>
           <button type="button" class="plain" onClick={close} aria-label={t('Close')}>✕</button>
-        </header>
+        </div>
         {children}
       </div>
     </div>

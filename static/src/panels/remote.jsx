@@ -1,4 +1,5 @@
 // The facilitator's remote for the wall: next step, timer, kinds, reveal, airlock, with what the room is doing in figures.
+import './core.js';
 import { useState } from 'preact/hooks';
 import { KINDS } from '../board/scene.js';
 import { t } from '../i18n.js';

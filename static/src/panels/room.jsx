@@ -1,4 +1,5 @@
 // The room: the code for latecomers, who is here, and looking after people.
+import './core.js';
 import { useState } from 'preact/hooks';
 import { plural, t } from '../i18n.js';
 import { page } from '../page.js';

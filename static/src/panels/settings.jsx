@@ -1,4 +1,5 @@
 // How this workshop is played: its title, its island, votes, anonymity, prompts; and taking it away as a file.
+import './core.js';
 import { useState } from 'preact/hooks';
 import { KINDS } from '../board/scene.js';
 import { t } from '../i18n.js';

@@ -1,24 +1,29 @@
 // The workshop page around its panels: bar, what to do now, tabs, the board beside or behind them.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { Board } from '../board/board.js';
 import { plural, t } from '../i18n.js';
 import { recordId } from '../ids.js';
 import { act, canUndo, drag, get, isFacilitator, link, me, onDrag, people, refusal, store, undo, waitingCount, workshop } from '../sync/workshop.js';
-import { Actions } from './actions.jsx';
 import { Compose } from './compose.jsx';
-import { Grouping } from './grouping.jsx';
 import { Join } from './join.jsx';
-import { Keys } from './keys.jsx';
-import { BoardList } from './list.jsx';
+import { fetchedOnce, lazy, prefetch } from './lazy.jsx';
 import { MyCards } from './mine.jsx';
-import { Opened } from './opened.jsx';
 import { Notice } from './parts.jsx';
-import { Remote } from './remote.jsx';
-import { Room } from './room.jsx';
-import { Settings } from './settings.jsx';
 import { Timer } from './timer.jsx';
-import { Cutting, Ranking, Voting } from './voting.jsx';
 import { phaseName, whatToDo } from './words.js';
+
+// In the order in which somebody may want them.
+const Remote = lazy(() => import('./remote.jsx').then((file) => file.Remote));
+const surface = fetchedOnce(() => import('../board/board.js').then((file) => file.Board));
+const Opened = lazy(() => import('./opened.jsx').then((file) => file.Opened));
+const BoardList = lazy(() => import('./list.jsx').then((file) => file.BoardList));
+const Grouping = lazy(() => import('./grouping.jsx').then((file) => file.Grouping));
+const Voting = lazy(() => import('./voting.jsx').then((file) => file.Voting));
+const Cutting = lazy(() => import('./voting.jsx').then((file) => file.Cutting));
+const Ranking = lazy(() => import('./voting.jsx').then((file) => file.Ranking));
+const Actions = lazy(() => import('./actions.jsx').then((file) => file.Actions));
+const Room = lazy(() => import('./room.jsx').then((file) => file.Room));
+const Settings = lazy(() => import('./settings.jsx').then((file) => file.Settings));
+const Keys = lazy(() => import('./keys.jsx').then((file) => file.Keys));
 
 /** @typedef {{ id: string, label: string, narrow?: boolean }} Tab */
 
@@ -38,15 +43,18 @@ export function Shell({ known }) {
   const [opened, setOpened] = useState(/** @type {string | null} */ (null));
   const [keysShown, showKeys] = useState(false);
   useShortcuts({ setTab, showKeys });
+  useEffect(() => {
+    if (me.value) prefetch();
+  }, [Boolean(me.value)]);
   if (refusal.value || (!me.value && !known)) return <><Join /><Notice /></>;
   if (!me.value || !state) return <main class="panel" id="main"><p class="lead" role="status">{t('Coming aboard…')}</p></main>;
   const at = tab || (isFacilitator.value ? 'remote' : 'work');
   return (
-    <div class="shell" data-tab={at}>
+    <div class="shell" data-tab={at} data-phase={state.phase}>
       <header class="bar">
         <h1 class="title" dir="auto">{state.title}</h1>
         <Timer />
-        <button type="button" class="quiet" aria-label={t('Keyboard shortcuts')} onClick={() => showKeys(true)}>?</button>
+        <button type="button" class="quiet" aria-label={t('Help and display')} onClick={() => showKeys(true)}>?</button>
       </header>
       <nav class="tabs" aria-label={t('Parts of the page')}>
         {tabs().map((one) => (
@@ -60,7 +68,7 @@ export function Shell({ known }) {
         <div class="side" hidden={at === 'board' && isNarrow()}>
           <Side at={at === 'board' ? 'work' : at} open={setOpened} />
         </div>
-        <Stage open={setOpened} />
+        <Stage open={setOpened} isWanted={at === 'board' || !isNarrow()} />
       </main>
       {opened && <Opened key={opened} id={opened} close={() => setOpened(null)} open={setOpened} />}
       {keysShown && <Keys close={() => showKeys(false)} />}
@@ -145,28 +153,43 @@ function LinkState() {
   );
 }
 
-/** @param {{ open: (id: string) => void }} props */
-function Stage({ open }) {
+/** @param {{ open: (id: string) => void, isWanted: boolean }} props */
+function Stage({ open, isWanted }) {
   const place = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const [, arrived] = useState(0);
+  const Board = surface.now;
   useEffect(() => {
-    if (!place.current) return undefined;
-    const board = new Board(place.current, {
-      store,
-      t,
-      view: isFacilitator.peek() ? 'facilitator' : 'participant',
-      me: () => me.peek()?.id ?? null,
-      onMove: (card, x, y) => act('move_card', { card, x, y }),
-      onDrag: drag,
-      onOpen: open,
-      onGroup: group,
-    });
-    const stop = onDrag((told) => board.applyDrag(told));
-    return () => {
-      board.destroy();
-      stop();
-    };
-  }, []);
+    if (Board && place.current) return showBoard(Board, place.current, open);
+    const attempt = () => surface.load().then(() => arrived((n) => n + 1), () => (timer = window.setTimeout(attempt, 3000)));
+    let timer = 0;
+    // A phone fetches the boat with all the rest: writing comes first.
+    if (isWanted) attempt();
+    return () => clearTimeout(timer);
+  }, [Board, isWanted]);
   return <div class="stage" ref={place} aria-label={t('The boat')} role="region" />;
+}
+
+/**
+ * @param {typeof import('../board/board.js').Board} Board
+ * @param {HTMLElement} place
+ * @param {(id: string) => void} open
+ */
+function showBoard(Board, place, open) {
+  const board = new Board(place, {
+    store,
+    t,
+    view: isFacilitator.peek() ? 'facilitator' : 'participant',
+    me: () => me.peek()?.id ?? null,
+    onMove: (card, x, y) => act('move_card', { card, x, y }),
+    onDrag: drag,
+    onOpen: open,
+    onGroup: group,
+  });
+  const stop = onDrag((told) => board.applyDrag(told));
+  return () => {
+    board.destroy();
+    stop();
+  };
 }
 
 /** A card dropped on a stack joins it; dropped on another card, the two make a theme. @param {string} card @param {string} onto */
@@ -221,6 +244,7 @@ function useShortcuts({ setTab, showKeys }) {
       const acts = {
         '?': () => showKeys(true),
         w: () => { setTab('work'); requestAnimationFrame(() => document.getElementById('text')?.focus()); },
+        b: () => { setTab('board'); requestAnimationFrame(() => /** @type {HTMLElement | null} */ (document.querySelector('.notes .note'))?.focus()); },
         l: () => setTab('list'),
         r: () => setTab('room'),
         u: undo,

@@ -1,4 +1,5 @@
 // Blind votes, and the secret estimates of "cut the rope".
+import './core.js';
 import { useState } from 'preact/hooks';
 import { number, plural, t } from '../i18n.js';
 import { act, cards, get, isFacilitator, ofType, themes, workshop } from '../sync/workshop.js';

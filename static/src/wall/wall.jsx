@@ -13,7 +13,7 @@ export function Wall() {
   if (refusal.value) return <main class="wall"><p class="wall-away">{refusal.value.message}</p></main>;
   if (!state) return <main class="wall"><p class="wall-away">{t('Coming aboard…')}</p></main>;
   return (
-    <main class={`wall wall-${state.phase}`}>
+    <main class={`wall wall-${state.phase}`} data-phase={state.phase}>
       <header class="wall-bar">
         <div class="doing">
           <h1 dir="auto">{state.title}</h1>

@@ -1,0 +1,28 @@
+// How the page looks to this person: language and theme, kept in cookies, which the server reads before it draws.
+import { page } from './page.js';
+
+/** @typedef {'' | 'day' | 'night' | 'contrast'} Theme '': whatever the device asks for */
+
+/** @type {Theme[]} */
+export const THEMES = ['', 'day', 'night', 'contrast'];
+export const LANGUAGE_NAMES = /** @type {Record<string, string>} */ ({ fr: 'Français', en: 'English' });
+const YEAR = 365 * 24 * 3600;
+const cookie = page.view === 'screen' ? 'wall_theme' : 'theme';
+
+/** @returns {Theme} */
+export const themeNow = () => /** @type {Theme} */ (document.documentElement.dataset.theme || '');
+
+/** @param {Theme} theme */
+export function wear(theme) {
+  const root = document.documentElement;
+  if (theme) root.dataset.theme = theme;
+  else delete root.dataset.theme;
+  document.querySelector('meta[name="color-scheme"]')?.setAttribute('content', theme === 'night' ? 'dark' : theme ? 'light' : 'light dark');
+  document.cookie = `${cookie}=${theme}; path=/; samesite=lax; max-age=${theme ? YEAR : 0}`;
+}
+
+/** Read the page in another language; what was written is kept. @param {string} language */
+export function speak(language) {
+  document.cookie = `language=${language}; path=/; samesite=lax; max-age=${YEAR}`;
+  location.assign(location.pathname);
+}

@@ -1,0 +1,95 @@
+"""Every page, phase, view, theme and language: nothing that axe knows to be wrong, nothing cut off, nothing too small."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.afternoons import PHASES, Afternoon
+from tests.browser.conftest import LAPTOP, PHONE, WALL, Device
+from tests.browser.looks import THEMES, THUMB, axe_finds, eye_finds, settle, wear
+from tests.running import Running
+
+
+class Faults:
+    """What was found wrong, and where."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def look(self, page: Page, where: str, thumb: int = THUMB) -> None:
+        """One page in all themes: everything in the first, then what may differ, its colours."""
+        for theme in THEMES:
+            wear(page, theme)
+            told = axe_finds(page) if theme == THEMES[0] else []
+            # A projector washes colours out: what a thumb comes near has 4.5 to 1, the wall 7 to 1.
+            told += axe_finds(page, ["color-contrast" if thumb else "color-contrast-enhanced"])
+            self.found += [f"{where}, {theme}: {fault}" for fault in told]
+        self.found += [f"{where}: {fault}" for fault in eye_finds(page, thumb)]
+
+
+@pytest.fixture
+def faults() -> Iterator[Faults]:
+    faults = Faults()
+    yield faults
+    assert not faults.found, "\n".join(faults.found)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_nothing_is_wrong_with_any_page_in_any_phase_and_theme(
+    site: Running, device: Callable[..., Device], faults: Faults, language: str
+) -> None:
+    afternoon = Afternoon(site, 12, language)
+    made = afternoon.made
+    views = {
+        "participant": device(PHONE, language).join(made["join_url"], "Bob"),
+        "facilitator": device(LAPTOP, language).facilitate(made["facilitator_url"]),
+        "remote": device(PHONE, language).facilitate(made["facilitator_url"]),
+    }
+    theo = device(WALL, language)
+    theo.page.goto(f"{made['join_url']}/screen")
+    for phase in PHASES:
+        afternoon.go(phase)
+        for view, one in {**views, "screen": theo}.items():
+            settle(one.page, phase)
+            faults.look(one.page, f"{view}, {phase}, {language}", 0 if view == "screen" else THUMB)
+    afternoon.leave()
+
+
+@pytest.mark.parametrize(("language", "size"), [("fr", PHONE), ("en", LAPTOP)])
+def test_nothing_is_wrong_with_any_part_of_the_page_or_window_over_it(
+    site: Running, device: Callable[..., Device], faults: Faults, language: str, size: dict[str, object]
+) -> None:
+    afternoon = Afternoon(site, 12, language)
+    for phase in PHASES[:4]:
+        afternoon.go(phase)
+    visitor = device(size, language)
+    for path in (site.url, f"{site.url}/w/ZZZZZZ", afternoon.made["join_url"]):
+        visitor.page.goto(path)
+        faults.look(visitor.page, f"{path.removeprefix(site.url)}, {language}")
+    alice = device(size, language).facilitate(afternoon.made["facilitator_url"])
+    tabs = alice.page.locator(".tabs button:visible")
+    for i in range(tabs.count()):
+        tabs.nth(i).click()
+        settle(alice.page, "group")
+        faults.look(alice.page, f"{tabs.nth(i).inner_text()}, {language}")
+    tabs.nth(tabs.count() - 2).click()
+    settle(alice.page, "group")
+    lines = alice.page.locator("#list-title ~ section button")
+    for i, window in ((0, "a card"), (lines.count() - 1, "another card")):
+        lines.nth(i).click()
+        dialog = alice.page.get_by_role("dialog")
+        expect(dialog).to_be_visible()
+        settle(alice.page, "group")
+        faults.look(alice.page, f"{window}, {language}")
+        alice.page.keyboard.press("Escape")
+    alice.page.locator("h3 ~ button").first.click()
+    settle(alice.page, "group")
+    faults.look(alice.page, f"a theme, {language}")
+    alice.page.keyboard.press("Escape")
+    alice.page.locator(".bar button").click()
+    settle(alice.page, "group")
+    faults.look(alice.page, f"help, {language}")
+    afternoon.leave()
