@@ -94,7 +94,7 @@ def workshop_page(view: str, code: str) -> str:
 
 def page(template: str, view: str, data: dict[str, Any], **context: Any) -> str:
     """A template with what its script needs, as data: nothing is run that stands in the page."""
-    known = messages(g.language)
+    known = {said: other for said, other in messages(g.language).items() if said in sentences(view)}
     data = {**data, "view": view, "language": g.language, "languages": LANGUAGES, "version": __version__}
     encoded = json.dumps({**data, "messages": known}, ensure_ascii=False).replace("<", "\\u003c")
     return render_template(f"{template}.html", page=data, page_json=encoded, language=g.language, **context)
@@ -103,6 +103,7 @@ def page(template: str, view: str, data: dict[str, Any], **context: Any) -> str:
 # --- the front end --------------------------------------------------------------------------------------------------
 
 _manifest: dict[str, str] = {}
+_sentences: dict[str, frozenset[str]] = {}
 
 
 def asset(name: str) -> str:
@@ -110,6 +111,14 @@ def asset(name: str) -> str:
     if not _manifest or current_app.debug:
         _manifest.update(json.loads((folder("static") / "dist" / "manifest.json").read_text(encoding="utf-8")))
     return f"/static/dist/{_manifest[name]}"
+
+
+def sentences(view: str) -> frozenset[str]:
+    """The sentences that the script of a view may say; none where it has no script."""
+    if not _sentences or current_app.debug:
+        found = json.loads((folder("static") / "dist" / "sentences.json").read_text(encoding="utf-8"))
+        _sentences.update({name: frozenset(said) for name, said in found.items()})
+    return _sentences.get(view, frozenset())
 
 
 @blueprint.get("/static/dist/<path:name>")

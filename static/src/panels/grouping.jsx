@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { plural, t } from '../i18n.js';
 import { recordId } from '../ids.js';
 import { act, cards, themes } from '../sync/workshop.js';
-import { Check } from './parts.jsx';
+import { Check, Lazy } from './parts.jsx';
 
 /** @param {{ open: (id: string) => void }} props */
 export function Grouping({ open }) {
@@ -47,6 +47,7 @@ export function Grouping({ open }) {
         </form>
       )}
       <h3>{plural(alone.length, t('{n} card without a theme'), t('{n} cards without a theme'))}</h3>
+      {alone.length > 1 && <Lazy load={() => import('./proposals.jsx')} />}
       <input type="search" aria-label={t('Search')} placeholder={t('Search')} value={sought} onInput={(event) => setSought(event.currentTarget.value)} />
       <ul class="list">
         {shown.map((card) => (

@@ -6,7 +6,7 @@ import { recordId } from '../ids.js';
 import { act, cards, get, isFacilitator, me, notice, themes, workshop } from '../sync/workshop.js';
 import { CardLine } from './card.jsx';
 import { LinkPicker } from './links.jsx';
-import { Sheet, WeightPicker } from './parts.jsx';
+import { Lazy, Sheet, WeightPicker } from './parts.jsx';
 import { kindName, weightName } from './words.js';
 
 /** @param {{ id: string, close: () => void, open: (id: string) => void }} props */
@@ -127,6 +127,7 @@ export function ThemePicker({ card }) {
         <option value="">{t('No theme')}</option>
         {themes.value.map((theme) => <option key={theme.id} value={theme.id}>{theme.title}</option>)}
       </select>
+      {!card.theme && card.text !== undefined && themes.value.length > 0 && <Lazy load={() => import('./proposed.jsx')} card={card.id} />}
       <form
         class="row tight"
         onSubmit={(event) => {

@@ -1,5 +1,5 @@
 // Small parts that every panel is made of.
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { KINDS, stepOf, weightOf } from '../board/scene.js';
 import { FILLED, PATHS } from '../board/signs.js';
 import { t } from '../i18n.js';
@@ -114,6 +114,18 @@ export function Notice() {
       {notice.value && <p class={`notice ${notice.value.kind}`}>{notice.value.text}</p>}
     </div>
   );
+}
+
+/**
+ * A part that is fetched when it is first shown, so that the first load stays small; nothing until it has come.
+ * @param {{ load: () => Promise<any>, [name: string]: any }} props
+ */
+export function Lazy({ load, ...props }) {
+  const [Part, setPart] = useState(/** @type {any} */ (null));
+  useEffect(() => {
+    load().then((module) => setPart(() => module.default), () => {});
+  }, []);
+  return Part && <Part {...props} />;
 }
 
 /** The first name of somebody, or what stands for it. @param {string | undefined} id */

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Board } from '../board/board.js';
 import { plural, t } from '../i18n.js';
 import { recordId } from '../ids.js';
-import { act, canUndo, drag, get, isFacilitator, link, me, onDrag, people, refusal, store, undo, waitingCount, workshop } from '../sync/workshop.js';
+import { act, canUndo, drag, get, isFacilitator, link, me, ofType, onDrag, people, refusal, store, undo, waitingCount, workshop } from '../sync/workshop.js';
 import { Actions } from './actions.jsx';
 import { Compose } from './compose.jsx';
 import { Grouping } from './grouping.jsx';
@@ -12,7 +12,7 @@ import { Keys } from './keys.jsx';
 import { BoardList } from './list.jsx';
 import { MyCards } from './mine.jsx';
 import { Opened } from './opened.jsx';
-import { Notice } from './parts.jsx';
+import { Lazy, Notice } from './parts.jsx';
 import { Remote } from './remote.jsx';
 import { Room } from './room.jsx';
 import { Settings } from './settings.jsx';
@@ -75,8 +75,8 @@ const isNarrow = () => matchMedia('(max-width: 899px)').matches;
 /** @param {{ at: string, open: (id: string) => void }} props */
 function Side({ at, open }) {
   if (at === 'list') return <BoardList open={open} />;
-  if (at === 'room') return <div class="panel"><Room />{isFacilitator.value && <Settings />}</div>;
-  if (at === 'remote') return <div class="panel"><Remote open={open} /></div>;
+  if (at === 'room') return <div class="panel"><Room />{isFacilitator.value && <><Lazy load={() => import('./afterwards.jsx')} /><Settings /></>}</div>;
+  if (at === 'remote') return <div class="panel"><Carried /><Remote open={open} />{workshop.value?.phase === 'closed' && <Lazy load={() => import('./afterwards.jsx')} />}</div>;
   return <Work open={open} />;
 }
 
@@ -92,6 +92,7 @@ function Work({ open }) {
       <div class="now" role="status"><strong>{phaseName(phase)}</strong>{whatToDo(phase)}</div>
       <div class="panel">
         {state.locked && <p class="lead" role="status">{t('The board is locked for the moment.')}</p>}
+        <Carried />
         {writing && <Compose />}
         {(phase === 'group' || free) && <Grouping open={open} />}
         {(phase === 'vote' || free) && <Voting />}
@@ -105,6 +106,12 @@ function Work({ open }) {
       </div>
     </>
   );
+}
+
+/** A workshop of a series opens on what became of the last one's actions. */
+function Carried() {
+  if (workshop.value?.phase !== 'welcome' || !ofType('action').some((action) => action.from)) return null;
+  return <Lazy load={() => import('./carried.jsx')} />;
 }
 
 /** @param {{ open: (id: string) => void }} props */
