@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from speedboat import actions, cards, discussion, path, people, themes, timer, votes
+from speedboat import actions, cards, discussion, path, people, sharing, themes, timer, votes
 from speedboat.log import Event, Fact, Phase, Refused, Viewer
 from speedboat.records import AnyRecord, Patch, Settings, Timer
 from speedboat.scene import KINDS, Kind
 
-FEATURES = (people, path, timer, cards, themes, votes, discussion, actions)
+FEATURES = (people, path, timer, cards, themes, votes, discussion, actions, sharing)
 FOLDS: dict[type[Fact], Any] = {fact: fold for feature in FEATURES for fact, fold in feature.FOLDS.items()}
 
 VIEWS: dict[str, Any] = {
@@ -53,6 +53,8 @@ class Board:
         self.locked = False
         self.settings = Settings()
         self.key = 1
+        self.summary_link = 0
+        self.summary_shared = False
         self.names: dict[str, str] = {}
         self.people: dict[str, people.Person] = {}
         self.cards: dict[str, cards.Card] = {}

@@ -226,6 +226,7 @@ def view(board: Board, record_id: str, viewer: Viewer) -> WorkshopRecord:
         locked=board.locked,
         settings=board.settings,
         progress=progress(board),
+        shared=board.summary_shared or UNSET,
     )
 
 

@@ -63,6 +63,7 @@ class WorkshopRecord(Record, tag="workshop"):
     locked: bool
     settings: Settings
     progress: Progress
+    shared: bool | UnsetType = UNSET
 
 
 class PersonRecord(Record, tag="person"):
@@ -119,11 +120,14 @@ class LinkRecord(Record, tag="link"):
 
 
 class ActionRecord(Record, tag="action"):
+    """`from` is the title of the earlier workshop of the series that it was carried over from."""
+
     text: str
     state: Literal["proposed", "accepted", "done"]
     owner: str | UnsetType = UNSET
     due: str | UnsetType = UNSET
     theme: str | UnsetType = UNSET
+    from_: str | UnsetType = field(name="from", default=UNSET)
 
 
 AnyRecord = (

@@ -55,6 +55,9 @@ class Workshop(NamedTuple):
     created_at: int
     seq: int
     key_hash: str
+    summary_hash: str | None = None
+    follows: int | None = None
+    series: int | None = None
 
 
 class CodeTaken(Exception):
@@ -188,6 +191,12 @@ class Transaction:
 
     def get(self, workshop: int) -> Workshop | None:
         row = self.connection.execute(select(workshops).where(workshops.c.id == workshop)).mappings().first()
+        return _workshop(row) if row else None
+
+    def find_summary(self, summary_hash: str) -> Workshop | None:
+        """The workshop whose summary is shared by the secret with this hash."""
+        found = select(workshops).where(workshops.c.summary_hash == summary_hash)
+        row = self.connection.execute(found).mappings().first()
         return _workshop(row) if row else None
 
     def all_workshops(self) -> list[Workshop]:

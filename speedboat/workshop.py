@@ -15,10 +15,11 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
+from speedboat.actions import carried_over
 from speedboat.asked import Act, Answer, Flush, Leave, Look, Outcome, Request, View
-from speedboat.board import Board
+from speedboat.board import Board, fold
 from speedboat.group import Group, Keys
-from speedboat.log import SCREEN, Command, Event, Refused, Role, Viewer
+from speedboat.log import SCREEN, Command, Event, Fact, Refused, Role, Viewer
 from speedboat.path import WorkshopCreated
 from speedboat.people import PersonJoined, PersonRenamed
 from speedboat.store import SQLAlchemyError, Store, Transaction, Workshop
@@ -288,8 +289,9 @@ def open_workshop(
     objective: str,
     language: str,
     key_hash: Callable[[int, int], str],
+    follows: Workshop | None = None,
 ) -> Workshop:
-    """Write a new workshop: its row and the first event of its log. Blocks.
+    """Write a new workshop: its row and the first event of its log; what was to be done after `follows`, next. Blocks.
 
     Raises:
         Refused: of a bad title, objective or language.
@@ -309,9 +311,14 @@ def open_workshop(
             format_version=1,
             created_at=now,
             key_hash="",
+            follows=follows.id if follows else None,
+            series=(follows.series or follows.id) if follows else None,
         )
-        created = WorkshopCreated(title, objective, "en" if language == "en" else "fr")
-        transaction.append([(workshop, Event(1, now, None, created))], {workshop: 1})
+        facts: list[Fact] = [WorkshopCreated(title, objective, "en" if language == "en" else "fr")]
+        if follows:
+            facts += carried_over(fold(transaction.events_after(follows.id, 0)))
+        events = [(workshop, Event(seq, now, None, fact)) for seq, fact in enumerate(facts, 1)]
+        transaction.append(events, {workshop: len(events)})
         transaction.change_workshop(workshop, key_hash=key_hash(workshop, 1))
         found = transaction.get(workshop)
     assert found is not None

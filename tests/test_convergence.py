@@ -80,6 +80,7 @@ COMMANDS = st.one_of(
     command("rename_person", person=st.sampled_from(PEOPLE), new_name=TEXT),
     command("renew_key"),
     command("rename_workshop", objective=TEXT),
+    command("share_summary", shared=st.booleans()),
 )
 ACTS = st.lists(st.tuples(WHO, COMMANDS), min_size=1, max_size=60)
 

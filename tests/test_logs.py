@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from speedboat.actions import ActionCarried
 from speedboat.board import fold
 from speedboat.exports.as_json import Document, LoggedEvent, read
 from speedboat.facts import FACTS, UnknownFact, read_fact, write_fact
@@ -62,6 +63,7 @@ def test_what_a_newer_version_wrote_is_kept_and_passed_over() -> None:
 def everything() -> Table:
     """A workshop in which everything that can happen has happened."""
     table = Table()
+    table.write(None, [ActionCarried(action(9), "Un agenda partagé", "L’atelier de mars", "done", "Camille")])
     for name, arguments in (
         ("rename_workshop", {"objective": "Une autre île"}),
         ("change_settings", {"votes_each": 4}),
@@ -115,6 +117,8 @@ def everything() -> Table:
     )
     table.do(BOB, "add_action", action=action(2), text="De trop")
     table.do(BOB, "delete_action", action=action(2))
+    for shared in (True, False, True):
+        table.do(ALICE, "share_summary", shared=shared)
     table.join(DAN, "facilitator", "Dan")
     table.do(ALICE, "renew_key")
     table.do(ALICE, "remove_person", person=DAN)
