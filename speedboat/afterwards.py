@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, Response, request
 
-from speedboat import api, web
+from speedboat import api, summary_page, web
 from speedboat.log import Refused, Viewer
 from speedboat.reading import read
 from speedboat.replay import replay
@@ -32,6 +32,7 @@ _replays: OrderedDict[tuple[str, int, int, int], bytes] = OrderedDict()
 def attach(app: Flask, speedboat: Speedboat) -> None:
     app.register_blueprint(pages)
     app.register_blueprint(calls)
+    summary_page.attach(app)
 
 
 # --- suggestions ----------------------------------------------------------------------------------------------------

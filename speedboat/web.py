@@ -197,7 +197,7 @@ def protect(response: Response) -> Response:
             "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; object-src 'none'; "
             "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         )
-        response.headers["Cache-Control"] = "no-cache"
+        response.headers.setdefault("Cache-Control", "no-cache")
         response.content_language.add(g.get("language", "en"))
         if (asked := request.args.get("lang")) in LANGUAGES:
             response.set_cookie("language", str(asked), max_age=YEAR, samesite="Lax", httponly=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from tests.running import Person, Running, command_id, theme_id
@@ -82,6 +83,59 @@ def test_the_command_line_makes_the_next_of_a_series(server: Running) -> None:
     # What came over is in its own log: it can be taken elsewhere, and everything is in order.
     assert "Premier" in server.speedboat("export", following["code"])
     assert "0 faults" in server.speedboat("check")
+
+
+# --- the shared summary ---------------------------------------------------------------------------------------------
+
+
+def test_a_summary_is_shared_by_a_link_and_ended(any_server: Running) -> None:
+    made = any_server.create("Où en sommes-nous ?", objective="Une île", language="fr")
+    token = facilitator(any_server, made)
+    bob = Person(any_server.url, made["code"], name="Bob").join()
+    bob.add("<b>Pas de budget</b>", weight=0.9)
+    assert bob.refusal_of("share_summary", shared=True) == "facilitators_only"
+    secret = do(any_server, made, token, "share_summary", shared=True)["secret"]
+    assert len(secret) == 22
+    # Another facilitator, or the same who has lost it, has the same link again.
+    assert do(any_server, made, token, "share_summary", shared=True)["secret"] == secret
+    assert bob.sees("workshop", shared=True)
+    status, headers, body = any_server.request("GET", f"/s/{secret}", **{"Accept-Language": "en"})
+    page = body.decode()
+    assert status == 200
+    assert "&lt;b&gt;Pas de budget&lt;/b&gt;" in page
+    assert "<script" not in page
+    assert "Une île" in page
+    assert "Freins lourds" in page
+    assert "Bob" not in page
+    assert made["code"] not in page
+    assert headers["Cache-Control"] == "private, no-store"
+    assert "noindex" in headers["X-Robots-Tag"]
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert "Heavy brakes" in any_server.request("GET", f"/s/{secret}?lang=en")[2].decode()
+    assert "secret" not in do(any_server, made, token, "share_summary", shared=False)
+    status, headers, body = any_server.request("GET", f"/s/{secret}", **{"Accept-Language": "fr"})
+    assert (status, headers["Cache-Control"]) == (404, "private, no-store")
+    assert "n’est plus partagé" in body.decode()
+    again = do(any_server, made, token, "share_summary", shared=True)["secret"]
+    assert again != secret
+    assert any_server.request("GET", f"/s/{secret}")[0] == 404
+    assert any_server.request("GET", f"/s/{again}")[0] == 200
+    bob.leave()
+
+
+def test_an_imported_workshop_has_a_link_of_its_own(server: Running, tmp_path: Path) -> None:
+    made = server.create()
+    token = facilitator(server, made)
+    secret = do(server, made, token, "share_summary", shared=True)["secret"]
+    file = tmp_path / "workshop.json"
+    exported = server.speedboat("export", made["code"])
+    assert secret not in exported
+    file.write_text(exported)
+    copy = json.loads(server.speedboat("import", str(file), "--json"))
+    other = do(server, copy, facilitator(server, copy), "share_summary", shared=True)["secret"]
+    assert other != secret
+    assert server.request("GET", f"/s/{other}")[0] == server.request("GET", f"/s/{secret}")[0] == 200
+    assert server.speedboat("export", copy["code"]) == server.speedboat("export", copy["code"])
 
 
 # --- suggestions ----------------------------------------------------------------------------------------------------

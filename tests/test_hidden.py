@@ -88,6 +88,7 @@ class Room:
         self.dan = Person(url, self.code, name="Dan").join()
         self.eve = Person(url, self.code, transport="polling", name="Eve").join()
         self.theo = Person(url, self.code, view="screen").join()
+        self.secret = self.alice.do("share_summary", shared=True)["secret"]
         if settings:
             self.alice.do("change_settings", **settings)
 
@@ -101,11 +102,13 @@ class Room:
         through.port = recorder.port
         for person in self.others:
             person.client.call("changes", {"since": 0}, timeout=20)
-            for path in ("changes?since=0", "export.json"):
-                token = person.auth["token"]
+            token = person.auth["token"]
+            for path in ("changes?since=0", "export.json", "replay"):
                 assert through.api("GET", f"/workshops/{self.code}/{path}", token=token)[0] == 200
-        for page in ("", "/screen", "/facilitate"):
+            through.api("GET", f"/workshops/{self.code}/suggestions", token=token)
+        for page in ("", "/screen", "/facilitate", "/replay"):
             assert through.request("GET", f"/w/{self.code}{page}")[0] == 200
+        assert through.request("GET", f"/s/{self.secret}")[0] == 200
 
     def leave(self) -> None:
         for person in self.others:

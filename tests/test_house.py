@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "speedboat"
 PURE = {
     "scene", "log", "text", "records", "cards", "card_rules", "people", "themes", "votes", "path", "timer",
-    "discussion", "actions", "sharing", "replay", "board", "permissions", "rules", "facts",
+    "discussion", "actions", "sharing", "replay", "summary", "board", "permissions", "rules", "facts",
 }  # fmt: skip
 # Who may import whom, outside the pure core, which may import only itself, the standard library and msgspec.
 MAY = {
@@ -34,7 +34,7 @@ MAY = {
     "suggest": {"likeness"},
     "exports": {"store"},
 }
-DOORS = {"live", "web", "api", "afterwards"}
+DOORS = {"live", "web", "api", "afterwards", "summary_page"}
 WIRING = {"app", "cli", "serve", "demo", "upkeep"}
 
 

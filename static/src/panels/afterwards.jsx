@@ -85,8 +85,10 @@ function Next() {
     <form class="block" onSubmit={(event) => { event.preventDefault(); make(); }}>
       <h3>{t('Next workshop of the series')}</h3>
       <p class="hint">{t('A new workshop, with its own code, that opens on what became of these actions.')}</p>
-      <label for="next-title">{t('Title')}</label>
-      <input id="next-title" type="text" maxLength={200} value={title} onInput={(event) => setTitle(event.currentTarget.value)} />
+      <div class="field">
+        <label for="next-title">{t('Title')}</label>
+        <input id="next-title" type="text" maxLength={200} value={title} onInput={(event) => setTitle(event.currentTarget.value)} />
+      </div>
       <button class="primary" disabled={making || !title.trim()}>{t('Create the next workshop')}</button>
     </form>
   );

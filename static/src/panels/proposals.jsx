@@ -44,7 +44,7 @@ function Group({ group, leave }) {
         }}
       >
         <input type="text" aria-label={t('A name for these {n} cards', { n: group.cards.length })} maxLength={200} value={title} dir="auto" onInput={(event) => setTitle(event.currentTarget.value)} />
-        <ul>{group.cards.map((id) => <li key={id} dir="auto">{get(id)?.text}</li>)}</ul>
+        <ul class="hint">{group.cards.map((id) => <li key={id} dir="auto">{get(id)?.text}</li>)}</ul>
         <div class="row">
           <button disabled={!title.trim()}>{t('Make a theme')}</button>
           <button type="button" class="plain" onClick={leave}>{t('Leave it')}</button>

@@ -9,6 +9,7 @@ import { Reel } from './reel.js';
 
 const SPEEDS = [120_000, 60_000, 20_000]; // ms that the whole replay takes
 const STEPS = 60; // that the arrow keys make of the whole
+const NARROW = 14; // per cent of the slider that the name of a step needs
 const STILL = 1000; // ms between two states for who wants no motion
 const SLOWEST_FRAME = 100; // ms; a tab that was away does not jump
 
@@ -81,7 +82,7 @@ function Phases({ reel }) {
         const until = i + 1 < found.length ? found[i + 1].time : reel.length;
         const share = reel.length ? ((until - time) / reel.length) * 100 : 0;
         return (
-          <span key={time} style={{ width: `${share}%` }}>{phaseName(/** @type {any} */ (phase))}</span>
+          <span key={time} style={{ width: `${share}%` }}>{share > NARROW && phaseName(/** @type {any} */ (phase))}</span>
         );
       })}
     </div>

@@ -1,0 +1,153 @@
+"""The summary of a workshop for people who were not there: what the big screen may show now, put in order.
+
+Pure. It is made from the screen's own records, so that nothing can be in it that the screen does not show: no closed
+or held card, no vote while a vote is on. Nobody is named but the owners of actions.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from speedboat.board import Board
+from speedboat.log import SCREEN, Phase
+from speedboat.records import ActionRecord, CardRecord, EstimateRecord, LinkRecord, ThemeRecord, VoteRecord
+from speedboat.scene import Kind
+
+HEAVY = 0.7  # weight from which a brake should not be left alone; as in static/src/panels/actions.jsx
+
+
+class Said(msgspec.Struct):
+    """A card that can be read. `weight` is 0 to 1."""
+
+    id: str
+    kind: Kind
+    text: str
+    weight: float
+    agrees: int
+    note: str = ""
+
+
+class Topic(msgspec.Struct):
+    """A theme, or a card without one; `votes` is None where they are not shown, knots likewise."""
+
+    title: str
+    cards: list[Said]
+    note: str = ""
+    votes: int | None = None
+    knots: EstimateRecord | None = None
+
+
+class Todo(msgspec.Struct):
+    """An action; `due` is YYYY-MM-DD, `from_` the earlier workshop it was carried over from."""
+
+    text: str
+    state: str
+    owner: str = ""
+    due: str = ""
+    theme: str = ""
+    from_: str = ""
+
+
+class Summary(msgspec.Struct):
+    """`closed` is how many cards are there that may not be read (yet); `marks` where all of them lie in the picture."""
+
+    title: str
+    objective: str
+    phase: Phase
+    people: int
+    votes: int | None
+    kinds: dict[Kind, int]
+    closed: int
+    themes: list[Topic]
+    alone: list[Topic]
+    links: list[tuple[str, str]]
+    actions: list[Todo]
+    heavy: list[Said]
+    marks: list[CardRecord]
+
+
+def summary(board: Board) -> Summary:
+    records = {record.id: record for record in board.changed_since(0, SCREEN).put}
+
+    def of(kind: type[Any]) -> list[Any]:
+        return [record for record in records.values() if isinstance(record, kind)]
+
+    cards: list[CardRecord] = of(CardRecord)
+    votes = {record.target: record.total for record in of(VoteRecord) if record.total is not UNSET}
+    knots = {record.target: record for record in of(EstimateRecord) if record.n is not UNSET}
+    read = {card.id: _said(card) for card in cards if card.text is not UNSET}
+    themes = [
+        Topic(
+            theme.title,
+            [read[card.id] for card in _by_weight(cards) if card.theme == theme.id and card.id in read],
+            theme.note or "",
+            votes.get(theme.id),
+            knots.get(theme.id),
+        )
+        for theme in of(ThemeRecord)
+    ]
+    alone = [
+        Topic(read[card.id].text, [read[card.id]], "", votes.get(card.id), knots.get(card.id))
+        for card in _by_weight(cards)
+        if card.id in read and card.theme is UNSET
+    ]
+    return Summary(
+        title=board.title,
+        objective=board.objective,
+        phase=board.phase,
+        people=sum(person.role == "participant" and not person.removed for person in board.people.values()),
+        votes=sum(votes.values()) if votes else None,
+        kinds=dict(Counter(card.kind for card in cards)),
+        closed=len(cards) - len(read),
+        themes=sorted(themes, key=_rank),
+        alone=sorted(alone, key=_rank),
+        links=_links(of(LinkRecord), records),
+        actions=[_todo(action, records) for action in of(ActionRecord)],
+        heavy=_heavy(cards, read, of(LinkRecord), of(ActionRecord)),
+        marks=cards,
+    )
+
+
+def _said(card: CardRecord) -> Said:
+    return Said(card.id, card.kind, str(card.text), card.weight, int(card.agrees or 0), card.note or "")
+
+
+def _by_weight(cards: list[CardRecord]) -> list[CardRecord]:
+    return sorted(cards, key=lambda card: (-card.weight, card.id))
+
+
+def _rank(topic: Topic) -> tuple[int, int]:
+    """Most votes first, then most cards."""
+    return -(topic.votes or 0), -len(topic.cards)
+
+
+def _name(record: Any) -> str:
+    """What a card or a theme says; nothing where that may not be read."""
+    said = getattr(record, "title", UNSET) if isinstance(record, ThemeRecord) else getattr(record, "text", UNSET)
+    return said if isinstance(said, str) else ""
+
+
+def _links(links: list[LinkRecord], records: dict[str, Any]) -> list[tuple[str, str]]:
+    named = [(_name(records.get(link.wind)), _name(records.get(link.brake))) for link in links]
+    return [(wind, brake) for wind, brake in named if wind and brake]
+
+
+def _todo(action: ActionRecord, records: dict[str, Any]) -> Todo:
+    theme = _name(records.get(action.theme)) if action.theme else ""
+    return Todo(action.text, action.state, action.owner or "", action.due or "", theme, action.from_ or "")
+
+
+def _heavy(
+    cards: list[CardRecord], read: dict[str, Said], links: list[LinkRecord], actions: list[ActionRecord]
+) -> list[Said]:
+    """Heavy brakes that no wind relieves and no action deals with, by themselves or through their theme."""
+    cared_for = {link.brake for link in links} | {action.theme for action in actions if action.theme}
+    return [
+        read[card.id]
+        for card in _by_weight(cards)
+        if card.kind != "wind" and card.weight >= HEAVY and card.id in read and not {card.id, card.theme} & cared_for
+    ]
