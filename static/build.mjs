@@ -4,13 +4,14 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { basename, extname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-const ENTRIES = ['home', 'participant', 'facilitator', 'screen', 'replay'];
+// Pages that share files are built together; one that few open is built by itself, or each page would come in more pieces.
+const TOGETHER = [['home', 'participant', 'facilitator', 'screen'], ['replay']];
 const STYLES = ['summary']; // of pages without a script
 
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist', { recursive: true });
-const result = await esbuild.build({
-  entryPoints: [...ENTRIES.flatMap((name) => [`src/${name}.js`, `src/${name}.css`]), ...STYLES.map((name) => `src/${name}.css`)],
+/** @type {esbuild.BuildOptions} */
+const options = {
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -31,9 +32,15 @@ const result = await esbuild.build({
   supported: { destructuring: true },
   define: { 'process.env.NODE_ENV': '"production"' },
   logLevel: 'warning',
-});
+};
+const outputs = {};
+for (const names of TOGETHER) {
+  const entryPoints = names.flatMap((name) => [`src/${name}.js`, `src/${name}.css`]);
+  Object.assign(outputs, (await esbuild.build({ ...options, entryPoints })).metafile.outputs);
+}
+const entryPoints = STYLES.map((name) => `src/${name}.css`);
+Object.assign(outputs, (await esbuild.build({ ...options, entryPoints })).metafile.outputs);
 
-const outputs = result.metafile.outputs;
 const manifest = {};
 /** What the page of an entry point fetches at once, and the sentences that its scripts may say sooner or later. */
 const pages = {};

@@ -32,6 +32,7 @@ def test_what_is_for_facilitators_is_refused_to_participants(table: Table, name:
         "reason": "r",
         "seconds": 5,
         "locked": True,
+        "shared": True,
         "new_name": "n",
     }
     given = {**values, **typed}
