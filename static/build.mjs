@@ -1,5 +1,6 @@
 // node build.mjs: static/src -> static/dist, with hashed names, a manifest from entry point to file, and gzipped twins.
 import * as esbuild from 'esbuild';
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -9,7 +10,7 @@ const ENTRIES = ['home', 'participant', 'facilitator', 'screen'];
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist', { recursive: true });
 const result = await esbuild.build({
-  entryPoints: ENTRIES.flatMap((name) => [`src/${name}.js`, `src/${name}.css`]),
+  entryPoints: [...ENTRIES.flatMap((name) => [`src/${name}.js`, `src/${name}.css`]), 'src/worker.js'],
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -46,6 +47,12 @@ for (const [file, output] of Object.entries(outputs)) {
     imports: first.slice(1).map((name) => basename(name)),
     sentences: [...new Set(reached(file, () => true).flatMap((name) => Object.keys(outputs[name].inputs)).flatMap(sentencesOf))].sort(),
   };
+}
+// The app's own pictures, which only pages and phones ask for.
+for (const name of readdirSync('src/icons')) {
+  const drawn = readFileSync(`src/icons/${name}`);
+  manifest[name] = `${basename(name, '.svg')}-${createHash('sha256').update(drawn).digest('hex').slice(0, 8)}.svg`;
+  writeFileSync(`dist/${manifest[name]}`, drawn);
 }
 writeFileSync('dist/manifest.json', JSON.stringify(manifest, null, 1));
 writeFileSync('dist/pages.json', JSON.stringify(pages, null, 1));
