@@ -64,11 +64,33 @@ class Access:
 
     # --- workshops --------------------------------------------------------------------------------------------------
 
-    def create(self, title: str, objective: str, language: str) -> tuple[Workshop, str]:
-        """A new workshop and its facilitator key. Raises Refused for a bad title or objective."""
-        made = self._off_loop(create_workshop, self._store, self._keys, self._clock(), title, objective, language)
+    def create(
+        self, title: str, objective: str, language: str, follows: Workshop | None = None
+    ) -> tuple[Workshop, str]:
+        """A new workshop and its facilitator key; after `follows`, it opens on what became of that one's actions.
+
+        Raises Refused for a bad title or objective.
+        """
+        made = self._off_loop(
+            create_workshop, self._store, self._keys, self._clock(), title, objective, language, follows
+        )
         assert isinstance(made, tuple)
         return made
+
+    def find_facilitated(self, code: str, key: str) -> Workshop:
+        """The workshop of a code for whoever holds its key. Raises Refused: `unknown_workshop` or `bad_key`."""
+        workshop = self.find(code)
+        if not hmac.compare_digest(_hash(key), workshop.key_hash):
+            raise Refused("bad_key", "key")
+        return workshop
+
+    def find_summary(self, secret: str) -> Workshop:
+        """The workshop whose summary is shared by this secret. Raises Refused: `unknown_summary`."""
+        workshop = self._off_loop(_find_summary, self._store, _hash(secret))
+        if workshop is None:
+            raise Refused("unknown_summary")
+        assert isinstance(workshop, Workshop)
+        return workshop
 
     def find(self, code: str) -> Workshop:
         """The workshop of a code, however it was typed. Raises Refused: `unknown_workshop`."""
@@ -144,17 +166,39 @@ class KeyMaker:
     def key_hash(self, workshop: int, number: int) -> str:
         return _hash(self.key(workshop, number))
 
+    def summary(self, workshop: int, number: int) -> str:
+        """The secret in the `number`-th link to the summary of a workshop: 22 characters, 132 bits."""
+        made = hmac.digest(self._secret, f"summary:{workshop}:{number}".encode(), "sha256")
+        return urlsafe_b64encode(made).decode()[:22]
+
+    def summary_hash(self, workshop: int, number: int) -> str:
+        return _hash(self.summary(workshop, number))
+
 
 def create_workshop(
-    store: Store, keys: KeyMaker, now: int, title: str, objective: str, language: str
+    store: Store,
+    keys: KeyMaker,
+    now: int,
+    title: str,
+    objective: str,
+    language: str,
+    follows: Workshop | None = None,
 ) -> tuple[Workshop, str]:
-    """Write a new workshop under a free code; blocks. Returns it with its facilitator key."""
+    """Write a new workshop under a free code, the next after `follows` if that is given; blocks.
+
+    Returns it with its facilitator key.
+    """
     while True:
         try:
-            workshop = open_workshop(store, new_code(), now, title, objective, language, keys.key_hash)
+            workshop = open_workshop(store, new_code(), now, title, objective, language, keys.key_hash, follows)
             return workshop, keys.key(workshop.id, 1)
         except CodeTaken:
             continue
+
+
+def _find_summary(store: Store, summary_hash: str) -> Workshop | None:
+    with store.reading() as transaction:
+        return transaction.find_summary(summary_hash)
 
 
 def new_code() -> str:

@@ -6,7 +6,7 @@ import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, UnsetType, field
 
 from speedboat.log import NAME_LIMIT, Command, Decision, Event, Fact, Refused, Viewer, undo
 from speedboat.records import ActionRecord
@@ -21,7 +21,10 @@ State = Literal["proposed", "accepted", "done"]
 
 
 class Action(msgspec.Struct):
-    """`due` is a date, YYYY-MM-DD; `by` is who proposed it, and is never shown."""
+    """`due` is a date, YYYY-MM-DD; `by` is who proposed it, and is never shown.
+
+    `from_` is the title of the workshop it was carried over from; `came_done`, that it was done already then.
+    """
 
     id: str
     text: str
@@ -31,6 +34,8 @@ class Action(msgspec.Struct):
     due: str | None = None
     theme: str | None = None
     deleted: bool = False
+    from_: str | None = None
+    came_done: bool = False
 
 
 # --- commands -------------------------------------------------------------------------------------------------------
@@ -87,6 +92,17 @@ class ActionDeleted(Fact, frozen=True, tag="action_deleted"):
     deleted: bool = True
 
 
+class ActionCarried(Fact, frozen=True, tag="action_carried"):
+    """An action of an earlier workshop of the series as it was at the end of that; `from` is its title."""
+
+    action: str
+    text: str
+    from_: str = field(name="from")
+    state: State = "accepted"
+    owner: str | None = None
+    due: str | None = None
+
+
 # --- fold -----------------------------------------------------------------------------------------------------------
 
 
@@ -101,6 +117,21 @@ def action_set(board: Board, fact: ActionSet, event: Event) -> None:
         due=fact.due,
         theme=fact.theme,
         deleted=known.deleted if known else False,
+        from_=known.from_ if known else None,
+        came_done=known.came_done if known else False,
+    )
+    board.touch(fact.action)
+
+
+def action_carried(board: Board, fact: ActionCarried, event: Event) -> None:
+    board.actions[fact.action] = Action(
+        id=fact.action,
+        text=fact.text,
+        state=fact.state,
+        owner=fact.owner,
+        due=fact.due,
+        from_=fact.from_,
+        came_done=fact.state == "done",
     )
     board.touch(fact.action)
 
@@ -111,7 +142,7 @@ def action_deleted(board: Board, fact: ActionDeleted, event: Event) -> None:
         board.touch(action.id)
 
 
-FOLDS: dict[type[Fact], Any] = {ActionSet: action_set, ActionDeleted: action_deleted}
+FOLDS: dict[type[Fact], Any] = {ActionSet: action_set, ActionCarried: action_carried, ActionDeleted: action_deleted}
 
 
 def view(board: Board, action_id: str, viewer: Viewer) -> ActionRecord | None:
@@ -126,7 +157,17 @@ def view(board: Board, action_id: str, viewer: Viewer) -> ActionRecord | None:
         owner=action.owner or UNSET,
         due=action.due or UNSET,
         theme=action.theme or UNSET,
+        from_=action.from_ or UNSET,
     )
+
+
+def carried_over(board: Board) -> list[ActionCarried]:
+    """What the next workshop of the series opens on: every action, but for those shown as done once already."""
+    return [
+        ActionCarried(action.id, action.text, action.from_ or board.title, action.state, action.owner, action.due)
+        for action in board.actions.values()
+        if not action.deleted and not (action.state == "done" and action.came_done)
+    ]
 
 
 # --- rules ----------------------------------------------------------------------------------------------------------

@@ -41,9 +41,13 @@ STATUS = {
 
 
 class NewWorkshop(msgspec.Struct, forbid_unknown_fields=True):
+    """`follows` is the code of the workshop before this one in its series, `key` a facilitator's key of that."""
+
     title: str
     objective: str = ""
     language: str | None = None
+    follows: str | None = None
+    key: str | None = None
 
 
 class NewPerson(msgspec.Struct, forbid_unknown_fields=True):
@@ -80,7 +84,8 @@ def create_workshop() -> Response:
         raise Refused("creation_closed")
     asked = _read(NewWorkshop)
     language = choose([asked.language], request.headers.get("Accept-Language"))
-    workshop, key = here().access.create(asked.title, asked.objective, asked.language or language)
+    follows = here().access.find_facilitated(asked.follows, asked.key or "") if asked.follows else None
+    workshop, key = here().access.create(asked.title, asked.objective, asked.language or language, follows)
     return _json(links(workshop.code, key), 201)
 
 
@@ -94,7 +99,7 @@ def join(code: str) -> Response:
 
 @blueprint.post("/workshops/<code>/commands")
 def command(code: str) -> Response:
-    workshop, person = _who(code)
+    workshop, person = who_asks(code)
     here().count_message(person or "screen")
     payload = _body()
     if person is None:
@@ -107,7 +112,7 @@ def command(code: str) -> Response:
 
 @blueprint.get("/workshops/<code>/changes")
 def changes(code: str) -> Response:
-    workshop, person = _who(code)
+    workshop, person = who_asks(code)
     try:
         since = int(request.args.get("since", "0"))
     except ValueError:
@@ -117,7 +122,7 @@ def changes(code: str) -> Response:
 
 @blueprint.get("/workshops/<code>/export.<form>")
 def export_workshop(code: str, form: str) -> Response:
-    workshop, person = _who(code)
+    workshop, person = who_asks(code)
     if form not in FORMATS:
         raise Refused("unknown_format", "format")
     role = _look(workshop, person, 0).role
@@ -144,7 +149,7 @@ def asked_language() -> str:
     return choose([request.args.get("lang")], request.headers.get("Accept-Language"))
 
 
-def _who(code: str) -> tuple[Workshop, str | None]:
+def who_asks(code: str) -> tuple[Workshop, str | None]:
     """The workshop, and the person whose token came with the request."""
     workshop = here().access.find(code)
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")

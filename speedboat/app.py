@@ -8,7 +8,7 @@ from collections.abc import Callable
 from flask import Flask
 from flask_socketio import SocketIO
 
-from speedboat import api, web
+from speedboat import afterwards, api, web
 from speedboat.access import Access, KeyMaker, MessageLimit
 from speedboat.asked import Outcome
 from speedboat.config import Config, folder
@@ -79,6 +79,7 @@ class Speedboat:
         app.extensions["speedboat"] = self
         web.attach(app, self)
         api.attach(app, self)
+        afterwards.attach(app, self)
         return app
 
     def base_url(self, host_url: str) -> str:

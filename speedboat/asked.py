@@ -71,15 +71,6 @@ class Flush(msgspec.Struct):
     roles: dict[str, Role]
     removed: set[str]
 
-    def for_person(self, person: str | None) -> bytes | None:
-        """The patch for somebody here; None for who entered after it was made, and has it all already."""
-        if person is None:
-            return self.shared.get("screen")
-        if person in self.own:
-            return self.own[person]
-        role = self.roles.get(person)
-        return self.shared.get(role) if role else None
-
 
 class Outcome(msgspec.Struct):
     """All that came of one group, in the order it is to be handed out: patches first, then answers, then views."""

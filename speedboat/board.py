@@ -7,14 +7,15 @@ reconnect and reveal alike: records are stamped with the event that last changed
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import Any
 
-from speedboat import actions, cards, discussion, path, people, themes, timer, votes
+from speedboat import actions, cards, discussion, path, people, sharing, themes, timer, votes
 from speedboat.log import Event, Fact, Phase, Refused, Viewer
 from speedboat.records import AnyRecord, Patch, Settings, Timer
 from speedboat.scene import KINDS, Kind
 
-FEATURES = (people, path, timer, cards, themes, votes, discussion, actions)
+FEATURES = (people, path, timer, cards, themes, votes, discussion, actions, sharing)
 FOLDS: dict[type[Fact], Any] = {fact: fold for feature in FEATURES for fact, fold in feature.FOLDS.items()}
 
 VIEWS: dict[str, Any] = {
@@ -52,6 +53,8 @@ class Board:
         self.locked = False
         self.settings = Settings()
         self.key = 1
+        self.summary_link = 0
+        self.summary_shared = False
         self.names: dict[str, str] = {}
         self.people: dict[str, people.Person] = {}
         self.cards: dict[str, cards.Card] = {}
@@ -63,6 +66,7 @@ class Board:
         # Record id -> seq, kept in the order of the seqs, so that "since" stops at the first old one.
         self._stamps: dict[str, int] = {}
         self._own_stamps: dict[str, dict[str, int]] = {}
+        self.people_seq = 0  # the last event that changed somebody: their role, or that they are gone
 
     # --- folding ----------------------------------------------------------------------------------------------------
 
@@ -77,6 +81,8 @@ class Board:
         stamps = self._stamps if only is None else self._own_stamps.setdefault(only, {})
         stamps.pop(record_id, None)
         stamps[record_id] = self.seq
+        if record_id.startswith("person:"):
+            self.people_seq = self.seq
 
     def touch_all(self, only: str | None = None) -> None:
         known = list(self._stamps)
@@ -201,9 +207,8 @@ class Board:
         found.reverse()
         return found
 
-    def stands_apart(self, since: int, people_here: Iterable[str]) -> set[str]:
+    def stands_apart(self, since: int, here: AbstractSet[str]) -> set[str]:
         """Which of these people may be shown something else, since then, than others of their role are."""
-        here = set(people_here)
         apart = {
             person
             for person in here & self._own_stamps.keys()
@@ -211,8 +216,8 @@ class Board:
         }
         for record_id in self._stamped_after(self._stamps, since):
             if concerns := CONCERNS.get(record_id.partition(":")[0]):
-                apart |= concerns(self, record_id)
-        return apart & here
+                apart |= concerns(self, record_id) & here
+        return apart
 
 
 def fold(events: Iterable[Event]) -> Board:

@@ -41,11 +41,14 @@ def serve(host: str | None, port: int | None) -> None:
 @click.argument("title")
 @click.option("--objective", default="", help="What the island stands for.")
 @click.option("--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
+@click.option("--follows", metavar="CODE", help="The workshop before it: it opens on what became of its actions.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def create(title: str, objective: str, language: str, as_json: bool) -> None:
+def create(title: str, objective: str, language: str, follows: str | None, as_json: bool) -> None:
     """Create a workshop; print its code and its links."""
     config, store = open_store()
-    made, key = refusing(create_workshop, store, KeyMaker(config.secret_key), _now(), title, objective, language)
+    before = find(store, follows) if follows else None
+    keys = KeyMaker(config.secret_key)
+    made, key = refusing(create_workshop, store, keys, _now(), title, objective, language, before)
     print_links(config, made, key, as_json)
 
 

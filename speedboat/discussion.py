@@ -14,6 +14,7 @@ from speedboat.log import Command, Decision, Event, Fact, Refused, Viewer, undo
 from speedboat.records import LinkRecord
 from speedboat.text import clean_text
 from speedboat.themes import live_theme
+from speedboat.timer import TimerSet
 from speedboat.votes import Target
 
 if TYPE_CHECKING:
@@ -147,7 +148,15 @@ def focus(board: Board, command: Focus, who: Viewer, now: int) -> Decision:
         return Decision([])
     if command.target is not None:
         _existing(board, command.target, who)
-    return Decision([Focused(command.target)], [undo("focus", target=board.focus)])
+    return Decision(
+        [Focused(command.target), *_its_timer(board, command.target, now)], [undo("focus", target=board.focus)]
+    )
+
+
+def _its_timer(board: Board, target: str | None, now: int) -> list[Fact]:
+    """Each theme of the discussion has a time of its own, where the workshop says how long."""
+    minutes = board.settings.minutes_per_theme
+    return [TimerSet(ends=now + minutes * 60_000)] if minutes and target and board.phase == "discuss" else []
 
 
 def note(board: Board, command: Note, who: Viewer, now: int) -> Decision:

@@ -18,6 +18,7 @@ from speedboat.log import Decision, Event, Refused
 from speedboat.path import WorkshopCreated, WorkshopRenamed
 from speedboat.people import Join, KeyRenewed, RenewKey
 from speedboat.rules import decide
+from speedboat.sharing import ShareSummary, SummaryEnded, SummaryShared
 from speedboat.store import Transaction
 
 log = logging.getLogger(__name__)
@@ -27,10 +28,13 @@ BoardAt = Callable[[Transaction, int, int], Board]
 
 
 class Keys(Protocol):
-    """What this file needs of `access.KeyMaker`: the `number`-th facilitator key of a workshop, and its hash."""
+    """What this file needs of `access.KeyMaker`: the `number`-th facilitator key of a workshop, the `number`-th secret
+    of the link to its summary, and their hashes."""
 
     def key(self, workshop: int, number: int) -> str: ...
     def key_hash(self, workshop: int, number: int) -> str: ...
+    def summary(self, workshop: int, number: int) -> str: ...
+    def summary_hash(self, workshop: int, number: int) -> str: ...
 
 
 class Group:
@@ -55,15 +59,18 @@ class Group:
             before = given.get(key) or self.answers.get(key)
             retried = before is not None and _is_kept(act)
             answer = _answer_again(str(before)) if retried else self._act(board, key, act)
-            if isinstance(act.command, RenewKey) and answer.encoded:
-                answer = self._with_key(workshop, answer)
+            if isinstance(act.command, RenewKey | ShareSummary) and answer.encoded:
+                answer = self._with_secret(workshop, answer)
             self.replies.append((act.reply, answer))
 
-    def _with_key(self, workshop: int, answer: Answer) -> Answer:
-        """The new key goes to whoever renewed it, and is not kept with their answer: it can be made again."""
+    def _with_secret(self, workshop: int, answer: Answer) -> Answer:
+        """A key or link goes to whoever asked for it, and is not kept with their answer: it can be made again."""
         told = msgspec.json.decode(answer.encoded)
-        key = self.keys.key(workshop, told["key_number"])
-        return Answer(encode({**told, "key": key}), answer.seq)
+        if "key_number" in told:
+            told["key"] = self.keys.key(workshop, told["key_number"])
+        if "link_number" in told:
+            told["secret"] = self.keys.summary(workshop, told["link_number"])
+        return Answer(encode(told), answer.seq)
 
     def _act(self, board: Board, key: tuple[int, str, str], act: Act) -> Answer:
         try:
@@ -76,8 +83,7 @@ class Group:
             answer = Answer(refusal=decision)
         else:
             self._apply(board, key[0], act, decision)
-            key_number = board.key if isinstance(act.command, RenewKey) else None
-            answer = Answer(_encode_done(board.seq, decision, key_number), board.seq)
+            answer = Answer(_encode_done(board.seq, decision, _number(board, act.command)), board.seq)
         if act.who.person and _is_kept(act):
             self.answers[key] = answer.encoded.decode() if answer.encoded else _encode_refusal(decision)
         return answer
@@ -99,6 +105,10 @@ class Group:
             self.transaction.change_workshop(workshop, title=fact.title, objective=fact.objective)
         elif isinstance(fact, KeyRenewed):
             self.transaction.change_workshop(workshop, key_hash=self.keys.key_hash(workshop, fact.key))
+        elif isinstance(fact, SummaryShared):
+            self.transaction.change_workshop(workshop, summary_hash=self.keys.summary_hash(workshop, fact.link))
+        elif isinstance(fact, SummaryEnded):
+            self.transaction.change_workshop(workshop, summary_hash=None)
 
     def write(self) -> None:
         self.transaction.append(self.written, self.last)
@@ -118,9 +128,18 @@ def _is_kept(act: Act) -> bool:
     return not isinstance(act.command, Join)
 
 
-def _encode_done(seq: int, decision: Decision, key_number: int | None) -> bytes:
-    if key_number is not None:
-        return encode({"ok": True, "seq": seq, "key_number": key_number})
+def _number(board: Board, command: Any) -> dict[str, int]:
+    """Which key or link a command was answered with."""
+    if isinstance(command, RenewKey):
+        return {"key_number": board.key}
+    if isinstance(command, ShareSummary) and board.summary_shared:
+        return {"link_number": board.summary_link}
+    return {}
+
+
+def _encode_done(seq: int, decision: Decision, number: dict[str, int]) -> bytes:
+    if number:
+        return encode({"ok": True, "seq": seq, **number})
     if decision.inverse:
         return encode({"ok": True, "seq": seq, "inverse": decision.inverse})
     return b'{"ok":true,"seq":%d}' % seq

@@ -24,6 +24,7 @@ from speedboat.language import choose
 from speedboat.log import SCREEN, Refused, Viewer
 from speedboat.outlet import Outlet
 from speedboat.refusals import error_of
+from speedboat.room import Room, Socket
 from speedboat.rules import read_command
 from speedboat.server import Serving
 from speedboat.workshop import Writer
@@ -56,19 +57,6 @@ _drag = msgspec.json.Decoder(Drag)
 _changes = msgspec.json.Decoder(Changes)
 
 
-class Socket(msgspec.Struct):
-    """One connection: who it is for, and where."""
-
-    sid: str
-    eio_sid: str
-    workshop: int
-    who: Viewer
-    language: str
-    token: str
-    since: int
-    entered: bool = False
-
-
 class Live:
     """All connections of this process."""
 
@@ -83,7 +71,7 @@ class Live:
         self._limit = limit
         self.clock: Callable[[], int] = lambda: 0
         self._sockets: dict[str, Socket] = {}
-        self._rooms: dict[int, dict[str, Socket]] = defaultdict(dict)
+        self._rooms: dict[int, Room] = defaultdict(Room)
         self._letters: dict[str, list[bytes]] = defaultdict(list)
         self._crew_news: dict[int, set[str]] = {}
         self._drags: dict[int, dict[str, tuple[str, bytes]]] = {}
@@ -153,9 +141,8 @@ class Live:
         self._send(socket, b'2["welcome",' + head[:-1] + b',"patch":' + view.patch + b"}]")
         room = self._rooms[socket.workshop]
         is_new = socket.who.person is not None and not self._is_here(socket.workshop, socket.who.person)
-        room[socket.eio_sid] = socket
-        here = {other.who.person for other in room.values() if other.who.person}
-        crew = encode({"people": [{"id": person, "here": True} for person in sorted(here)]})
+        room.add(socket)
+        crew = encode({"people": [{"id": person, "here": True} for person in sorted(room.people())]})
         self._send(socket, b'2["crew",' + crew + b"]")
         if is_new and socket.who.person:
             self._crew_changed(socket.workshop, socket.who.person)
@@ -163,12 +150,14 @@ class Live:
     def _disconnect(self, *_: Any) -> None:
         sid: str = request.sid  # type: ignore[attr-defined]
         eio_sid = self._socketio.server.manager.eio_sid_from_sid(sid, "/")
-        socket = self._sockets.pop(eio_sid, None)
-        if socket is None:
-            return
+        with self._serving.alone():
+            if socket := self._sockets.pop(eio_sid, None):
+                self._leave(socket)
+
+    def _leave(self, socket: Socket) -> None:
         room = self._rooms[socket.workshop]
-        room.pop(eio_sid, None)
-        if not room:
+        room.remove(socket)
+        if not room.sockets:
             self._rooms.pop(socket.workshop, None)
         if socket.entered:
             self._writer.put(Leave(socket.workshop, socket.who.person))
@@ -177,7 +166,8 @@ class Live:
             self._crew_changed(socket.workshop, person)
 
     def _is_here(self, workshop: int, person: str) -> bool:
-        return any(socket.who.person == person for socket in list(self._rooms.get(workshop, {}).values()))
+        room = self._rooms.get(workshop)
+        return room is not None and bool(room.of(person))
 
     def _end(self, socket: Socket) -> None:
         """Disconnect somebody who is not on the board any more, after what was sent to them."""
@@ -268,20 +258,25 @@ class Live:
         self._post()
 
     def _flush(self, flush: Flush) -> None:
-        same: dict[bytes, list[str]] = defaultdict(list)
-        for socket in list(self._rooms.get(flush.workshop, {}).values()):
-            person = socket.who.person
-            if person in flush.removed:
+        room = self._rooms.get(flush.workshop)
+        if not room:
+            return
+        for role, sockets in room.by_role(flush).items():
+            if patch := flush.shared.get(role):
+                self._send_patch([s.eio_sid for s in sockets if s.who.person not in flush.own], patch)
+        for person, patch in flush.own.items():
+            self._send_patch([s.eio_sid for s in room.of(person)], patch)
+        for person in flush.removed:
+            for socket in room.of(person):
                 self._end(socket)
-            elif patch := flush.for_person(person):
-                same[patch].append(socket.eio_sid)
-        for patch, eio_sids in same.items():
-            text = b'2["patch",' + patch + b"]"
-            # Before the answer: what was asked for is on the board by the time it is said to be done.
-            for eio_sid in [eio_sid for eio_sid in eio_sids if eio_sid in self._letters]:
-                self._letters[eio_sid].insert(0, text)
-                eio_sids.remove(eio_sid)
-            self._outlet.send_many(eio_sids, text)
+
+    def _send_patch(self, eio_sids: list[str], patch: bytes) -> None:
+        text = b'2["patch",' + patch + b"]"
+        letters = self._letters
+        # Before the answer: what was asked for is on the board by the time it is said to be done.
+        for eio_sid in [eio_sid for eio_sid in eio_sids if eio_sid in letters]:
+            letters[eio_sid].insert(0, text)
+        self._outlet.send_many([eio_sid for eio_sid in eio_sids if eio_sid not in letters], text)
 
     def _send(self, socket: Socket, text: bytes) -> None:
         """Put a packet with what leaves for this socket at the end of the turn."""
@@ -295,7 +290,7 @@ class Live:
     def _to_room(self, workshop: int, text: bytes, but: set[str] | None = None) -> None:
         room = self._rooms.get(workshop)
         if room:
-            self._outlet.send_many([eio_sid for eio_sid in list(room) if not but or eio_sid not in but], text)
+            self._outlet.send_many([eio_sid for eio_sid in list(room.sockets) if not but or eio_sid not in but], text)
 
     # --- not stored: who is here, what is being dragged -------------------------------------------------------------
 
@@ -331,7 +326,7 @@ class Live:
         """The last place of each dragged card, to everybody but the hand that drags it."""
         dragged = [(eio_sid, b'2["drag",' + drag + b"]") for eio_sid, drag in self._drags.pop(workshop, {}).values()]
         hands = {eio_sid for eio_sid, _ in dragged}
-        room = list(self._rooms.get(workshop, ()))
+        room = list(self._rooms[workshop].sockets) if workshop in self._rooms else []
         self._outlet.send_many([eio_sid for eio_sid in room if eio_sid not in hands], *[text for _, text in dragged])
         for hand in hands.intersection(room):
             self._outlet.send_many((hand,), *[text for eio_sid, text in dragged if eio_sid != hand])

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from speedboat.board import Board
 
 MOST_VOTES = 20
+MOST_MINUTES = 60
 REVEALING_PHASES = PHASES[PHASES.index("group") :]
 
 
@@ -65,6 +66,7 @@ class ChangeSettings(Command, frozen=True, tag="change_settings"):
     anonymous: bool | UnsetType = UNSET
     votes_each: int | UnsetType = UNSET
     votes_per_theme: int | UnsetType = UNSET
+    minutes_per_theme: int | UnsetType = UNSET
     free: bool | UnsetType = UNSET
     language: Literal["fr", "en"] | UnsetType = UNSET
 
@@ -224,6 +226,7 @@ def view(board: Board, record_id: str, viewer: Viewer) -> WorkshopRecord:
         locked=board.locked,
         settings=board.settings,
         progress=progress(board),
+        shared=board.summary_shared or UNSET,
     )
 
 
@@ -313,6 +316,7 @@ def change_settings(board: Board, command: ChangeSettings, who: Viewer, now: int
     for name in ("votes_each", "votes_per_theme"):
         if name in asked:
             finite(asked[name], name, 1, MOST_VOTES)
+    finite(asked.get("minutes_per_theme", 0), "minutes_per_theme", 0, MOST_MINUTES)
     # People wrote under a promise: anonymity may come, it never goes once a card exists.
     if asked.get("anonymous") is False and board.settings.anonymous and board.has_had_cards:
         raise Refused("anonymity_is_kept", "anonymous")

@@ -85,4 +85,5 @@ PERMISSIONS: dict[str, May] = {
     "lock": May(NEVER, OPEN),
     "change_settings": May(NEVER, OPEN),
     "rename_workshop": May(NEVER, EVERY),
+    "share_summary": May(NEVER, EVERY),
 }

@@ -39,11 +39,15 @@ class Progress(msgspec.Struct):
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """The rules one workshop plays by. `votes_each` and `votes_per_theme` are 1 to 20."""
+    """The rules one workshop plays by. `votes_each` and `votes_per_theme` are 1 to 20.
+
+    `minutes_per_theme`, 0 to 60, starts the timer whenever something comes into focus in the discussion; 0 does not.
+    """
 
     anonymous: bool = False
     votes_each: int = 5
     votes_per_theme: int = 3
+    minutes_per_theme: int = 0
     free: bool = False
     language: Literal["fr", "en"] = "fr"
 
@@ -59,6 +63,7 @@ class WorkshopRecord(Record, tag="workshop"):
     locked: bool
     settings: Settings
     progress: Progress
+    shared: bool | UnsetType = UNSET
 
 
 class PersonRecord(Record, tag="person"):
@@ -115,11 +120,14 @@ class LinkRecord(Record, tag="link"):
 
 
 class ActionRecord(Record, tag="action"):
+    """`from` is the title of the earlier workshop of the series that it was carried over from."""
+
     text: str
     state: Literal["proposed", "accepted", "done"]
     owner: str | UnsetType = UNSET
     due: str | UnsetType = UNSET
     theme: str | UnsetType = UNSET
+    from_: str | UnsetType = field(name="from", default=UNSET)
 
 
 AnyRecord = (

@@ -10,13 +10,13 @@ from typing import Any, Union
 
 import msgspec
 
-from speedboat import actions, card_rules, discussion, path, people, themes, timer, votes
+from speedboat import actions, card_rules, discussion, path, people, sharing, themes, timer, votes
 from speedboat.board import Board
 from speedboat.log import Command, Decision, Refused, Viewer
 from speedboat.people import Join
 from speedboat.permissions import OPEN, PERMISSIONS
 
-FEATURES = (people, path, timer, card_rules, themes, votes, discussion, actions)
+FEATURES = (people, path, timer, card_rules, themes, votes, discussion, actions, sharing)
 RULES: dict[type[Command], Any] = {command: rule for feature in FEATURES for command, rule in feature.RULES.items()}
 COMMANDS: dict[str, type[Command]] = {
     str(command.__struct_config__.tag): command for command in RULES if command is not Join
@@ -31,7 +31,7 @@ def decide(board: Board, command: Command, who: Viewer, now: int) -> Decision | 
     try:
         if type(command) is not Join:
             who = _still_here(board, who)
-            _permit(board, str(command.__struct_config__.tag), who)
+            permit(board, str(command.__struct_config__.tag), who)
         decision: Decision = RULES[type(command)](board, command, who, now)
         return decision
     except Refused as refusal:
@@ -48,7 +48,8 @@ def _still_here(board: Board, who: Viewer) -> Viewer:
     return who if who.role == person.role else Viewer(who.person, person.role)
 
 
-def _permit(board: Board, name: str, who: Viewer) -> None:
+def permit(board: Board, name: str, who: Viewer) -> None:
+    """Whether somebody with this role may do this now. Raises Refused if not."""
     may = PERMISSIONS[name]
     phases = may.facilitators if who.facilitates else may.participants
     if not phases:

@@ -5,7 +5,7 @@ Only `store.py` and the migrations read this file.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -23,7 +23,13 @@ workshops = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("seq", Integer, nullable=False, server_default="0"),
     Column("key_hash", String(64), nullable=False),
+    # Of the secret in the link to the summary, while that is shared.
+    Column("summary_hash", String(64)),
+    # The workshop this one follows, and the first of their series, by number; that one may be deleted meanwhile.
+    Column("follows", Integer),
+    Column("series", Integer),
     # Numbers are never used again: a link of a deleted workshop must not open a later one.
+    Index("workshops_summary_hash", "summary_hash", unique=True),
     sqlite_autoincrement=True,
 )
 

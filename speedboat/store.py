@@ -55,6 +55,9 @@ class Workshop(NamedTuple):
     created_at: int
     seq: int
     key_hash: str
+    summary_hash: str | None = None
+    follows: int | None = None
+    series: int | None = None
 
 
 class CodeTaken(Exception):
@@ -130,12 +133,13 @@ class Pen:
         self._statements = statements
         self._kept: Connection | None = None
         self._begun: RootTransaction | None = None
+        self._is_patient = True  # whether the kept connection waits for a lock that somebody else holds
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
         try:
-            begun, self._begun = self._begun or self._connection().begin(), None
-            with begun:
+            begun, self._begun = self._begun, None
+            with begun or self._begin(patient=True):
                 yield Transaction(self._connection(), self._statements)
         except BaseException:
             # Whatever happened, the next group starts on a sound connection.
@@ -146,20 +150,23 @@ class Pen:
 
     def begins_at_once(self) -> bool:
         """Begin the next transaction, unless somebody else is writing; SQLite only."""
-        connection = self._connection()
-        hot = Hot(connection)
-        hot.run("PRAGMA busy_timeout=0")
         try:
-            self._begun = connection.begin()
+            self._begun = self._begin(patient=False)
             return True
         except SQLAlchemyError:
             return False
-        finally:
-            hot.run(f"PRAGMA busy_timeout={BUSY_TIMEOUT * 1000}")
+
+    def _begin(self, *, patient: bool) -> RootTransaction:
+        connection = self._connection()
+        if patient != self._is_patient:
+            Hot(connection).run(f"PRAGMA busy_timeout={BUSY_TIMEOUT * 1000 if patient else 0}")
+            self._is_patient = patient
+        return connection.begin()
 
     def _connection(self) -> Connection:
         if self._kept is None:
             self._kept = self._engine.connect().execution_options(writes=True)
+            self._is_patient = True
         return self._kept
 
     def close(self) -> None:
@@ -184,6 +191,12 @@ class Transaction:
 
     def get(self, workshop: int) -> Workshop | None:
         row = self.connection.execute(select(workshops).where(workshops.c.id == workshop)).mappings().first()
+        return _workshop(row) if row else None
+
+    def find_summary(self, summary_hash: str) -> Workshop | None:
+        """The workshop whose summary is shared by the secret with this hash."""
+        found = select(workshops).where(workshops.c.summary_hash == summary_hash)
+        row = self.connection.execute(found).mappings().first()
         return _workshop(row) if row else None
 
     def all_workshops(self) -> list[Workshop]:

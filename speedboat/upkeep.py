@@ -51,6 +51,10 @@ def import_workshop(store: Store, keys: KeyMaker, data: bytes, now: int) -> tupl
             with store.writing() as transaction:
                 workshop = _add_imported(transaction, board, events, names, now)
                 transaction.change_workshop(workshop, key_hash=keys.key_hash(workshop, board.key))
+                if board.summary_shared:
+                    # Still shared, by a link of its own, which nobody knows until a facilitator asks for it.
+                    shared = keys.summary_hash(workshop, board.summary_link)
+                    transaction.change_workshop(workshop, summary_hash=shared)
                 row = transaction.get(workshop)
             assert row is not None
             return row, keys.key(workshop, board.key)

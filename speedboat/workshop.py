@@ -11,14 +11,15 @@ import logging
 import time
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
+from speedboat.actions import carried_over
 from speedboat.asked import Act, Answer, Flush, Leave, Look, Outcome, Request, View
-from speedboat.board import Board
+from speedboat.board import Board, fold
 from speedboat.group import Group, Keys
-from speedboat.log import SCREEN, Command, Event, Refused, Role, Viewer
+from speedboat.log import SCREEN, Command, Event, Fact, Refused, Role, Viewer
 from speedboat.path import WorkshopCreated
 from speedboat.people import PersonJoined, PersonRenamed
 from speedboat.store import SQLAlchemyError, Store, Transaction, Workshop
@@ -39,6 +40,16 @@ class Waits(Protocol):
     """What this file needs of a serving mode."""
 
     def waiter(self) -> Any: ...
+
+
+class Audience(NamedTuple):
+    """Who is here to be shown what changes: roles of people, who has been removed meanwhile, the roles there are."""
+
+    board: Board
+    people_seq: int
+    roles: dict[str, Role]
+    removed: set[str]
+    shared: set[Role]
 
 
 class Workshops:
@@ -69,6 +80,7 @@ class Workshops:
         self._boards: OrderedDict[int, Board] = OrderedDict()
         self._present: dict[int, Counter[str | None]] = defaultdict(Counter)
         self._flushed: dict[int, int] = {}
+        self._audiences: dict[int, Audience] = {}
 
     # --- what the writer's thread calls -----------------------------------------------------------------------------
 
@@ -210,12 +222,14 @@ class Workshops:
             if isinstance(request, Look):
                 outcome.replies.append((request.reply, self._view(board, request)))
                 if request.enters:
+                    self._audiences.pop(workshop, None)
                     self._present[workshop][request.person] += 1
                     self._flushed.setdefault(workshop, board.seq)
             elif isinstance(request, Leave):
                 self._leave(workshop, request.person)
 
     def _leave(self, workshop: int, person: str | None) -> None:
+        self._audiences.pop(workshop, None)
         here = self._present[workshop]
         here[person] -= 1
         if here[person] <= 0:
@@ -238,23 +252,33 @@ class Workshops:
         if board.seq <= since:
             return None
         self._flushed[workshop] = board.seq
-        people = [person for person in self._present[workshop] if person is not None]
-        apart = board.stands_apart(since, people)
-        flush = Flush(workshop, board.seq, {}, {}, {}, set())
-        for person_id in people:
+        audience = self._audience(workshop, board)
+        own = {
+            person: encode(board.changed_since(since, Viewer(person, audience.roles[person])))
+            for person in board.stands_apart(since, audience.roles.keys())
+        }
+        # Nobody in particular, of each role that somebody here has.
+        shared = {role: encode(board.changed_since(since, Viewer(None, role))) for role in audience.shared}
+        return Flush(workshop, board.seq, shared, own, audience.roles, audience.removed)
+
+    def _audience(self, workshop: int, board: Board) -> Audience:
+        """Kept from one flush to the next: it changes when people come, go or change roles, not with every card."""
+        kept = self._audiences.get(workshop)
+        if kept is not None and kept.board is board and kept.people_seq == board.people_seq:
+            return kept
+        roles: dict[str, Role] = {}
+        removed: set[str] = set()
+        for person_id in self._present[workshop]:
+            if person_id is None:
+                continue
             person = board.people.get(person_id)
             if person is None or person.removed:
-                flush.removed.add(person_id)
-                continue
-            flush.roles[person_id] = person.role
-            if person_id in apart:
-                flush.own[person_id] = encode(board.changed_since(since, Viewer(person_id, person.role)))
-        shared: set[Role] = {role for person_id, role in flush.roles.items() if person_id not in apart}
-        if None in self._present[workshop]:
-            shared.add("screen")
-        # Nobody in particular, of each role that somebody here has.
-        flush.shared = {role: encode(board.changed_since(since, Viewer(None, role))) for role in shared}
-        return flush
+                removed.add(person_id)
+            else:
+                roles[person_id] = person.role
+        shared = {*roles.values(), *(("screen",) if None in self._present[workshop] else ())}
+        self._audiences[workshop] = Audience(board, board.people_seq, roles, removed, shared)
+        return self._audiences[workshop]
 
 
 def open_workshop(
@@ -265,8 +289,9 @@ def open_workshop(
     objective: str,
     language: str,
     key_hash: Callable[[int, int], str],
+    follows: Workshop | None = None,
 ) -> Workshop:
-    """Write a new workshop: its row and the first event of its log. Blocks.
+    """Write a new workshop: its row and the first event of its log; what was to be done after `follows`, next. Blocks.
 
     Raises:
         Refused: of a bad title, objective or language.
@@ -286,9 +311,14 @@ def open_workshop(
             format_version=1,
             created_at=now,
             key_hash="",
+            follows=follows.id if follows else None,
+            series=(follows.series or follows.id) if follows else None,
         )
-        created = WorkshopCreated(title, objective, "en" if language == "en" else "fr")
-        transaction.append([(workshop, Event(1, now, None, created))], {workshop: 1})
+        facts: list[Fact] = [WorkshopCreated(title, objective, "en" if language == "en" else "fr")]
+        if follows:
+            facts += carried_over(fold(transaction.events_after(follows.id, 0)))
+        events = [(workshop, Event(seq, now, None, fact)) for seq, fact in enumerate(facts, 1)]
+        transaction.append(events, {workshop: len(events)})
         transaction.change_workshop(workshop, key_hash=key_hash(workshop, 1))
         found = transaction.get(workshop)
     assert found is not None

@@ -5,12 +5,17 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { basename, extname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-const ENTRIES = ['home', 'participant', 'facilitator', 'screen'];
+const ENTRIES = ['home', 'participant', 'facilitator', 'screen', 'replay'];
+const STYLES = ['summary']; // of pages without a script
 
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist', { recursive: true });
 const result = await esbuild.build({
-  entryPoints: [...ENTRIES.flatMap((name) => [`src/${name}.js`, `src/${name}.css`]), 'src/worker.js'],
+  entryPoints: [
+    ...ENTRIES.flatMap((name) => [`src/${name}.js`, `src/${name}.css`]),
+    ...STYLES.map((name) => `src/${name}.css`),
+    'src/worker.js',
+  ],
   bundle: true,
   splitting: true,
   format: 'esm',

@@ -75,10 +75,12 @@ COMMANDS = st.one_of(
     command("lock", locked=st.booleans()),
     command("change_settings", anonymous=st.booleans()),
     command("change_settings", free=st.booleans()),
+    command("change_settings", minutes_per_theme=st.integers(-1, 61)),
     command("remove_person", person=st.just(DAN)),
     command("rename_person", person=st.sampled_from(PEOPLE), new_name=TEXT),
     command("renew_key"),
     command("rename_workshop", objective=TEXT),
+    command("share_summary", shared=st.booleans()),
 )
 ACTS = st.lists(st.tuples(WHO, COMMANDS), min_size=1, max_size=60)
 
@@ -160,7 +162,7 @@ def test_those_who_do_not_stand_apart_are_shown_what_their_role_is(acts: list[An
     for who, (name, arguments) in acts:
         since = table.board.seq
         play(table, who, name, arguments)
-        apart = table.board.stands_apart(since, PEOPLE)
+        apart = table.board.stands_apart(since, set(PEOPLE))
         for viewer in viewers(table):
             if viewer.person and viewer.person not in apart:
                 nobody = Viewer(None, viewer.role)

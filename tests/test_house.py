@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "speedboat"
 PURE = {
     "scene", "log", "text", "records", "cards", "card_rules", "people", "themes", "votes", "path", "timer",
-    "discussion", "actions", "board", "permissions", "rules", "facts",
+    "discussion", "actions", "sharing", "replay", "board", "permissions", "rules", "facts",
 }  # fmt: skip
 # Who may import whom, outside the pure core, which may import only itself, the standard library and msgspec.
 MAY = {
@@ -28,9 +28,13 @@ MAY = {
     "language": set(),
     "refusals": {"language"},
     "config": set(),
+    "room": {"asked"},
+    "reading": {"store"},
+    "likeness": set(),
+    "suggest": {"likeness"},
     "exports": {"store"},
 }
-DOORS = {"live", "web", "api"}
+DOORS = {"live", "web", "api", "afterwards"}
 WIRING = {"app", "cli", "serve", "demo", "upkeep"}
 
 

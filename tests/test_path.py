@@ -109,6 +109,24 @@ def test_a_timer_that_ran_out_starts_again_from_now(table: Table) -> None:
     assert table.board.timer.ends == table.now + 60_000
 
 
+def test_each_theme_of_the_discussion_has_its_time(table: Table) -> None:
+    table.add(BOB, 1)
+    table.add(BOB, 2)
+    table.do(ALICE, "change_settings", minutes_per_theme=5)
+    table.do(ALICE, "focus", target=card(1))
+    assert table.board.timer is None
+    table.do(ALICE, "set_phase", phase="discuss")
+    table.do(ALICE, "focus", target=card(2))
+    assert table.board.timer is not None
+    assert table.board.timer.ends == table.now + 300_000
+    table.now += 200_000
+    table.do(ALICE, "focus", target=card(1))
+    assert table.board.timer.ends == table.now + 300_000
+    table.do(ALICE, "focus", target=None)
+    assert table.board.timer.ends == table.now + 300_000
+    assert table.refusal(ALICE, "change_settings", minutes_per_theme=61) == "out_of_range"
+
+
 def test_a_locked_board_takes_nothing_from_participants_but_what_is_their_right(table: Table) -> None:
     table.add(BOB, 1)
     table.do(ALICE, "lock", locked=True)

@@ -21,6 +21,7 @@ export interface WorkshopRecord {
   locked: boolean;
   settings: Settings;
   progress: Progress;
+  shared: boolean;
 }
 
 export interface PersonRecord {
@@ -99,6 +100,7 @@ export interface ActionRecord {
   owner: string;
   due: string;
   theme: string;
+  from: string;
 }
 
 export interface Timer {
@@ -110,6 +112,7 @@ export interface Settings {
   anonymous: boolean;
   votes_each: number;
   votes_per_theme: number;
+  minutes_per_theme: number;
   free: boolean;
   language: "en" | "fr";
 }

@@ -1,4 +1,4 @@
-"""Contact sheets: each phase and view on phone, laptop and projector, in both languages, with few cards and many.
+"""Contact sheets: every phase and view on a phone, a laptop and a projector, in both languages, few cards and many.
 
 `python -m tests.browser.sheets [FOLDER]`, or `make screenshots`. Says what the eye's checks find, and ends with 1 if
 they found anything.

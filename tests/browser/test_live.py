@@ -270,3 +270,24 @@ def test_undo_of_a_merge_gives_both_themes_back(
     bob.sees(themes[0], title="Premier")
     bob.sees(cards[0], theme=themes[0])
     bob.leave()
+
+
+def test_a_theme_is_split_by_choosing_what_leaves_it(
+    site: Running, made: dict[str, str], device: Callable[..., Device]
+) -> None:
+    bob = Person(site.url, made["code"], name="Bob").join()
+    cards = [bob.add(text) for text in ("Un", "Deux")]
+    alice = device().facilitate(made["facilitator_url"])
+    alice.page.get_by_label("Aller à une étape").select_option("group")
+    bob.sees("workshop", phase="group")
+    bob.do("add_theme", theme=(theme := theme_id()), title="Tout", cards=cards)
+    alice.card("Tout").press("Enter")
+    alice.page.get_by_text("Scinder le thème").click()
+    alice.page.locator("details").get_by_label("Deux").check()
+    alice.page.get_by_label("Nom du nouveau thème").fill("À part")
+    alice.page.get_by_role("button", name="Scinder", exact=True).click()
+    alice.card("À part").wait_for()
+    apart = next(record["id"] for record in bob.records.values() if record.get("title") == "À part")
+    bob.sees(cards[1], theme=apart)
+    bob.sees(cards[0], theme=theme)
+    bob.leave()

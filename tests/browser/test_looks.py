@@ -1,4 +1,4 @@
-"""Every page, phase, view, theme and language: nothing that axe knows to be wrong, nothing cut off or too small."""
+"""Every page, phase, view, theme and language: nothing wrong to axe, cut off or too small."""
 
 from __future__ import annotations
 

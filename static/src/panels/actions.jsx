@@ -43,8 +43,8 @@ function Unrelieved() {
 /** @param {string} state */
 const stateName = (state) => ({ proposed: t('proposed'), accepted: t('accepted'), done: t('done') })[state];
 
-/** @param {{ action: any }} props */
-function ActionLine({ action }) {
+/** @param {{ action: any, children?: any }} props */
+export function ActionLine({ action, children }) {
   const theme = action.theme && get(action.theme);
   return (
     <li class="card kind-wind">
@@ -54,12 +54,14 @@ function ActionLine({ action }) {
         {action.owner && <span>{action.owner}</span>}
         {action.due && <span>{t('by {date}', { date: day(action.due) })}</span>}
         {theme && <span>{theme.title}</span>}
+        {action.from && <span dir="auto">{t('from {workshop}', { workshop: action.from })}</span>}
       </div>
       {isFacilitator.value && (
         <div class="row">
           {action.state === 'proposed' && <button type="button" onClick={() => act('accept_action', { action: action.id })}>{t('Accept')}</button>}
           {action.state === 'accepted' && <button type="button" class="plain" onClick={() => act('edit_action', { action: action.id, state: 'done' })}>{t('Mark as done')}</button>}
           <button type="button" class="plain" onClick={() => act('delete_action', { action: action.id })}>{t('Delete')}</button>
+          {children}
         </div>
       )}
     </li>

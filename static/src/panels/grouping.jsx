@@ -4,7 +4,10 @@ import { useState } from 'preact/hooks';
 import { plural, t } from '../i18n.js';
 import { recordId } from '../ids.js';
 import { act, cards, themes } from '../sync/workshop.js';
+import { lazy } from './lazy.jsx';
 import { Check } from './parts.jsx';
+
+const Proposals = lazy(() => import('./proposals.jsx').then((file) => file.default));
 
 /** @param {{ open: (id: string) => void }} props */
 export function Grouping({ open }) {
@@ -48,6 +51,7 @@ export function Grouping({ open }) {
         </form>
       )}
       <h3>{plural(alone.length, t('{n} card without a theme'), t('{n} cards without a theme'))}</h3>
+      {alone.length > 1 && <Proposals />}
       <input type="search" aria-label={t('Search')} placeholder={t('Search')} value={sought} onInput={(event) => setSought(event.currentTarget.value)} />
       <ul class="list">
         {shown.map((card) => (

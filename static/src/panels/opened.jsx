@@ -6,9 +6,13 @@ import { t } from '../i18n.js';
 import { recordId } from '../ids.js';
 import { act, cards, get, isFacilitator, me, notice, themes, workshop } from '../sync/workshop.js';
 import { CardLine } from './card.jsx';
+import { lazy } from './lazy.jsx';
 import { LinkPicker } from './links.jsx';
 import { Sheet, WeightPicker } from './parts.jsx';
+import { Split } from './split.jsx';
 import { kindName, weightName } from './words.js';
+
+const Proposed = lazy(() => import('./proposed.jsx').then((file) => file.default));
 
 /** @param {{ id: string, close: () => void, open: (id: string) => void }} props */
 export function Opened({ id, close, open }) {
@@ -128,6 +132,7 @@ export function ThemePicker({ card }) {
         <option value="">{t('No theme')}</option>
         {themes.value.map((theme) => <option key={theme.id} value={theme.id}>{theme.title}</option>)}
       </select>
+      {!card.theme && card.text !== undefined && themes.value.length > 0 && <Proposed card={card.id} />}
       <form
         class="row tight"
         onSubmit={(event) => {
@@ -169,6 +174,7 @@ function OpenedTheme({ theme, close, open }) {
           <button disabled={!title.trim() || title === theme.title}>{t('Rename')}</button>
         </form>
       )}
+      {may && <Split theme={theme} within={within} />}
       {may && others.length > 0 && (
         <div class="field">
           <label for="merge">{t('Merge into')}</label>

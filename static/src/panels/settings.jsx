@@ -22,6 +22,7 @@ export function Settings() {
         <Check label={t('Free: everything is open at once, without steps')} checked={settings.free} change={(free) => change({ free })} />
         <NumberField label={t('Votes each')} value={settings.votes_each} change={(votes_each) => change({ votes_each })} />
         <NumberField label={t('Votes on one theme at most')} value={settings.votes_per_theme} change={(votes_per_theme) => change({ votes_per_theme })} />
+        <NumberField label={t('Minutes for each theme discussed (0: no timer)')} value={settings.minutes_per_theme} least={0} most={60} change={(minutes_per_theme) => change({ minutes_per_theme })} />
       </div>
       <div class="block">
         <h3>{t('Prompts')}</h3>
@@ -55,14 +56,14 @@ function Titles({ state }) {
   );
 }
 
-/** @param {{ label: string, value: number, change: (value: number) => void }} props */
-function NumberField({ label, value, change }) {
+/** @param {{ label: string, value: number, least?: number, most?: number, change: (value: number) => void }} props */
+function NumberField({ label, value, least = 1, most = 20, change }) {
   return (
     <div class="row tight">
       <span class="grow">{label}</span>
-      <button type="button" class="plain" aria-label={`${label}: −1`} disabled={value <= 1} onClick={() => change(value - 1)}>−</button>
+      <button type="button" class="plain" aria-label={`${label}: −1`} disabled={value <= least} onClick={() => change(value - 1)}>−</button>
       <strong>{value}</strong>
-      <button type="button" class="plain" aria-label={`${label}: +1`} disabled={value >= 20} onClick={() => change(value + 1)}>+</button>
+      <button type="button" class="plain" aria-label={`${label}: +1`} disabled={value >= most} onClick={() => change(value + 1)}>+</button>
     </div>
   );
 }

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { plural, t } from '../i18n.js';
 import { recordId } from '../ids.js';
-import { act, canUndo, drag, get, isFacilitator, link, me, onDrag, people, refusal, store, undo, waitingCount, workshop } from '../sync/workshop.js';
+import { act, canUndo, drag, get, isFacilitator, link, me, ofType, onDrag, people, refusal, store, undo, waitingCount, workshop } from '../sync/workshop.js';
 import { Compose } from './compose.jsx';
 import { Join } from './join.jsx';
 import { fetchedOnce, lazy, prefetch } from './lazy.jsx';
@@ -23,6 +23,8 @@ const Ranking = lazy(() => import('./voting.jsx').then((file) => file.Ranking));
 const Actions = lazy(() => import('./actions.jsx').then((file) => file.Actions));
 const Room = lazy(() => import('./room.jsx').then((file) => file.Room));
 const Settings = lazy(() => import('./settings.jsx').then((file) => file.Settings));
+const LastTime = lazy(() => import('./carried.jsx').then((file) => file.default));
+const Afterwards = lazy(() => import('./afterwards.jsx').then((file) => file.default));
 const Keys = lazy(() => import('./keys.jsx').then((file) => file.Keys));
 
 /** @typedef {{ id: string, label: string, narrow?: boolean }} Tab */
@@ -83,8 +85,8 @@ const isNarrow = () => matchMedia('(max-width: 899px)').matches;
 /** @param {{ at: string, open: (id: string) => void }} props */
 function Side({ at, open }) {
   if (at === 'list') return <BoardList open={open} />;
-  if (at === 'room') return <div class="panel"><Room />{isFacilitator.value && <Settings />}</div>;
-  if (at === 'remote') return <div class="panel"><Remote open={open} /></div>;
+  if (at === 'room') return <div class="panel"><Room />{isFacilitator.value && <><Afterwards /><Settings /></>}</div>;
+  if (at === 'remote') return <div class="panel"><Carried /><Remote open={open} />{workshop.value?.phase === 'closed' && <Afterwards />}</div>;
   return <Work open={open} />;
 }
 
@@ -100,6 +102,7 @@ function Work({ open }) {
       <div class="now" role="status"><strong>{phaseName(phase)}</strong>{whatToDo(phase)}</div>
       <div class="panel">
         {state.locked && <p class="lead" role="status">{t('The board is locked for the moment.')}</p>}
+        <Carried />
         {writing && <Compose />}
         {(phase === 'group' || free) && <Grouping open={open} />}
         {(phase === 'vote' || free) && <Voting />}
@@ -113,6 +116,12 @@ function Work({ open }) {
       </div>
     </>
   );
+}
+
+/** A workshop of a series opens on what became of the last one's actions. */
+function Carried() {
+  if (workshop.value?.phase !== 'welcome' || !ofType('action').some((action) => action.from)) return null;
+  return <LastTime />;
 }
 
 /** @param {{ open: (id: string) => void }} props */

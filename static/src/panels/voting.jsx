@@ -23,6 +23,7 @@ export function VoteCount({ target }) {
 
 export function Voting() {
   const settings = workshop.value?.settings;
+  const progress = workshop.value?.progress;
   if (!settings) return null;
   const spent = ofType('vote').reduce((sum, vote) => sum + (vote.mine || 0), 0);
   const left = Math.max(0, settings.votes_each - spent);
@@ -32,6 +33,7 @@ export function Voting() {
       <p class="lead" role="status">
         <span class="figure">{left}</span> {plural(left, t('vote left to place'), t('votes left to place'))}
       </p>
+      {progress && <p class="hint">{t('{n} of {of} have voted', { n: progress.voted, of: progress.of })}</p>}
       <ul class="list">
         {targets().map((target) => {
           const mine = mineOn(target.id);

@@ -4,7 +4,7 @@ import { createStore, del, entries, set } from 'idb-keyval';
 import { commandId } from '../ids.js';
 
 /** @typedef {{ id: string, name: string, [argument: string]: any }} Command */
-/** @typedef {{ ok: true, seq: number, key?: string, inverse?: Record<string, any>[] }} Done */
+/** @typedef {{ ok: true, seq: number, key?: string, secret?: string, inverse?: Record<string, any>[] }} Done */
 /** @typedef {{ code: string, message: string, field?: string, retry_at?: number, current?: string }} WireError */
 /** @typedef {Done | { ok: false, error: WireError }} Answer */
 /** @typedef {{ key: string, command: Command, sent: boolean, refused?: WireError, resolve?: (answer: Answer) => void }} Entry */

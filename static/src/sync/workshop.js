@@ -319,11 +319,12 @@ export const store = {
   subscribe,
 };
 
+/** Ask over REST, as who we are here. @param {string} what under the workshop's address */
+export const ask = (what) => fetch(`/api/v1/workshops/${page.code}/${what}?lang=${page.language}`, { headers: { Authorization: `Bearer ${identity.token}` } });
+
 /** Save an export as a file. @param {string} form */
 export async function download(form) {
-  const response = await fetch(`/api/v1/workshops/${page.code}/export.${form}?lang=${page.language}`, {
-    headers: { Authorization: `Bearer ${identity.token}` },
-  });
+  const response = await ask(`export.${form}`);
   if (!response.ok) {
     const told = await response.json().catch(() => null);
     notice.value = { text: told?.error?.message || response.statusText, kind: 'wrong' };

@@ -91,7 +91,7 @@ function Aside({ state }) {
   if (state.phase === 'act' || state.phase === 'closed') return <ActionList />;
   if (state.phase === 'discuss' || (state.phase === 'cut' && !state.focus)) return <Ranked />;
   if (state.phase === 'cut' && state.focus) return <Rope id={state.focus} />;
-  return state.phase === 'welcome' ? <Invitation /> : null;
+  return state.phase === 'welcome' ? ofType('action').some((action) => action.from) ? <ActionList title={t('What became of last time’s actions')} /> : <Invitation /> : null;
 }
 
 function Invitation() {
@@ -140,14 +140,16 @@ function Rope({ id }) {
   );
 }
 
-function ActionList() {
+/** @param {{ title?: string }} props */
+function ActionList({ title = t('Actions') }) {
   const actions = ofType('action');
   return (
     <aside class="wall-side">
-      <h2>{t('Actions')}</h2>
+      <h2>{title}</h2>
       <ul>
         {actions.map((action) => (
           <li key={action.id}>
+            {action.state === 'done' && <span>✓ <span class="visually-hidden">{t('done')}</span></span>}
             <strong dir="auto">{action.text}</strong>
             {action.owner && ` · ${action.owner}`}
             {action.due && ` · ${day(action.due)}`}
