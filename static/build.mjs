@@ -7,15 +7,19 @@ import { gzipSync } from 'node:zlib';
 
 const ENTRIES = ['home', 'participant', 'facilitator', 'screen', 'replay'];
 const STYLES = ['summary']; // of pages without a script
+// Pages of one live workshop share files. Every other page is built by itself: what is shared by more becomes files, and
+// requests, of its own, and a phone would pay for each of them with a round trip.
+const LIVE = ['participant', 'facilitator', 'screen'];
+const files = (name) => [`src/${name}.js`, `src/${name}.css`];
+const groups = [
+  LIVE.flatMap(files),
+  ...ENTRIES.filter((name) => !LIVE.includes(name)).map(files),
+  [...STYLES.map((name) => `src/${name}.css`), 'src/worker.js'],
+];
 
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist', { recursive: true });
-const result = await esbuild.build({
-  entryPoints: [
-    ...ENTRIES.flatMap((name) => [`src/${name}.js`, `src/${name}.css`]),
-    ...STYLES.map((name) => `src/${name}.css`),
-    'src/worker.js',
-  ],
+const options = {
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -36,9 +40,10 @@ const result = await esbuild.build({
   supported: { destructuring: true },
   define: { 'process.env.NODE_ENV': '"production"' },
   logLevel: 'warning',
-});
+};
 
-const outputs = result.metafile.outputs;
+const outputs = {};
+for (const entryPoints of groups) Object.assign(outputs, (await esbuild.build({ ...options, entryPoints })).metafile.outputs);
 const manifest = {};
 /** What the page of an entry point fetches at once, and the sentences that its scripts may say sooner or later. */
 const pages = {};

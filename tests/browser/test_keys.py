@@ -59,6 +59,7 @@ def test_a_whole_workshop_is_played_without_a_mouse(site: Running, device: Calla
     for text in ("No budget", "No time"):
         bob.press("button", re.compile("^Anchor"))
         bob.page.keyboard.press("w")
+        expect(bob.page.locator("#text")).to_be_focused()
         bob.page.keyboard.insert_text(text)
         bob.page.keyboard.press("Enter")
         expect(bob.page.locator(".card", has_text=text).locator(".received")).to_be_visible()
