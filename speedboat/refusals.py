@@ -19,6 +19,7 @@ def N_(sentence: str) -> str:
 SENTENCES: dict[str, str] = {
     # who you are
     "unknown_workshop": N_("There is no workshop with this code."),
+    "too_many_workshops": N_("These are too many workshops at once: 500 at most."),
     "unknown_summary": N_("This summary is no longer shared."),
     "bad_key": N_("This facilitator link is no longer valid. Ask for the new one."),
     "bad_token": N_("We do not recognise this device. Please join again."),
