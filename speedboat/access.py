@@ -243,3 +243,7 @@ class MessageLimit:
         if len(self._left) > PEOPLE_REMEMBERED:
             self._left.popitem(last=False)
         return None if passes else now + int((1 - left) / self._per_ms) + 1
+
+    def forget(self, person: str) -> None:
+        """Whatever was counted of somebody counts no more."""
+        self._left.pop(person, None)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from speedboat import store_library
+from speedboat import store_library, synthesis_exports
 from speedboat.access import KeyMaker
 from speedboat.digest import VERSION, Digest, digest, words
 from speedboat.likeness import words_of
@@ -19,7 +19,7 @@ from speedboat.log import Refused
 from speedboat.reading import read
 from speedboat.store import Store, Workshop
 from speedboat.store_library import Kept, Wanted
-from speedboat.synthesis import Taken
+from speedboat.synthesis import Taken, synthesise
 
 PAGE = 50  # workshops on a page
 MOST_TAKEN = 500  # workshops in one synthesis
@@ -81,6 +81,25 @@ def take(store: Store, wanted: Wanted) -> list[Taken]:
         )
         for row in reversed(rows)
     ]
+
+
+def bonds(store: Store, taken: Sequence[Taken]) -> dict[tuple[int, str], str]:
+    """The themes of these workshops that were said to be the same as others."""
+    with store.reading() as transaction:
+        found = store_library.same(transaction, [one.id for one in taken])
+    return {(one.workshop, one.theme): one.bond for one in found}
+
+
+def write_synthesis(store: Store, codes: Sequence[str], form: str, language: str) -> bytes:
+    """A synthesis in a format. Raises Refused: `too_many_workshops` or `unknown_format`."""
+    taken = take(store, Wanted(codes=tuple(codes)))
+    return synthesis_exports.write(form, synthesise(taken, bonds(store, taken)), taken, language)
+
+
+def tagged(store: Store, tag: str) -> list[Workshop]:
+    """The workshops with a tag, the newest first."""
+    with store.reading() as transaction:
+        return store_library.find(transaction, Wanted(tag=tag))
 
 
 def _now(store: Store, row: Workshop, kept: dict[int, Kept]) -> Digest:

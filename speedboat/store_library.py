@@ -58,7 +58,7 @@ def count(transaction: Transaction, wanted: Wanted) -> int:
     return int(found.scalar_one())
 
 
-def find(transaction: Transaction, wanted: Wanted, limit: int, offset: int = 0) -> list[Workshop]:
+def find(transaction: Transaction, wanted: Wanted, limit: int | None = None, offset: int = 0) -> list[Workshop]:
     """The workshops asked for, the newest first."""
     asked = (
         select(workshops)

@@ -248,7 +248,9 @@ def _mean(weights: list[float]) -> float | None:
 
 
 def _votes(taken: Iterable[Taken]) -> int | None:
-    said: list[Verbatim | Topic] = [counts for one in taken for counts in [*one.digest.themes, *one.digest.cards]]
+    said: list[Verbatim | Topic] = []
+    for one in taken:
+        said += [*one.digest.themes, *one.digest.cards]
     counted = [counts.votes for counts in said if counts.votes is not None]
     return sum(counted) if counted else None
 

@@ -35,7 +35,7 @@ MAY = {
     "suggest": {"likeness"},
     "exports": {"store"},
     "store_library": {"schema", "store"},
-    "library": {"access", "likeness", "reading", "store", "store_library"},
+    "library": {"access", "likeness", "reading", "store", "store_library", "synthesis_exports"},
     "synthesis_exports": {"language", "refusals"},
 }
 DOORS = {"live", "web", "api", "afterwards", "summary_page", "library_door", "library_page", "synthesis_page"}
