@@ -84,18 +84,20 @@ def key(code: str, as_json: bool) -> None:
 
 @main.command()
 @click.argument("code")
-@click.option("--format", "form", default="json", show_default=True, help="json")
+@click.option("--format", "form", default="json", show_default=True, help="json, csv, xlsx, md, docx, pdf, png or svg.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file; standard output unless set."
 )
 @click.option("--language", type=click.Choice(["fr", "en"]), help="The workshop's unless set.")
 def export(code: str, form: str, output: Path | None, language: str | None) -> None:
     """Export a workshop."""
+    from speedboat.exports import House
     from speedboat.exports import export as write
 
-    _, store = open_store()
+    config, store = open_store()
     workshop = find(store, code)
-    made = refusing(write, store, workshop.id, form, None, language or workshop.language)
+    house = House(config.organisation, config.logo)
+    made = refusing(write, store, workshop.id, form, None, language or workshop.language, house)
     if output:
         output.write_bytes(made)
     else:

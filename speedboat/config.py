@@ -26,6 +26,8 @@ class Config:
     public_url: str = ""
     messages_per_second: float = 20.0
     open_creation: bool = True
+    organisation: str = ""
+    logo: Path | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Config:
@@ -47,6 +49,8 @@ class Config:
             public_url=read.text("PUBLIC_URL").rstrip("/"),
             messages_per_second=read.number("MESSAGES_PER_SECOND", cls.messages_per_second),
             open_creation=read.text("OPEN_CREATION").lower() not in ("0", "no", "false", "off"),
+            organisation=read.text("ORGANISATION"),
+            logo=Path(logo) if (logo := read.text("LOGO")) else None,
         )
 
 

@@ -32,7 +32,8 @@ MAY = {
     "reading": {"store"},
     "likeness": set(),
     "suggest": {"likeness"},
-    "exports": {"store"},
+    "wording": {"language", "refusals"},
+    "exports": {"store", "reading", "config", "language", "refusals", "wording"},
 }
 DOORS = {"live", "web", "api", "afterwards", "summary_page"}
 WIRING = {"app", "cli", "serve", "demo", "upkeep"}
