@@ -135,6 +135,39 @@ def sentences(view: str, language: str) -> dict[str, str]:
     return {sentence: known[sentence] for sentence in said if sentence in known}
 
 
+@blueprint.get("/worker.js")
+def worker() -> Response:
+    """The service worker, at the root: it may answer for every page. Looked at anew by the browser at each visit."""
+    response = send_from_directory(folder("static") / "dist", made("manifest")["worker.js"], max_age=0)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@blueprint.get("/app.webmanifest")
+@blueprint.get("/w/<code>/app.webmanifest")
+def installable(code: str = "") -> Response:
+    """What a phone needs to know to keep this as an app: the front page, or one workshop."""
+    name = here().access.find(code).title if code else "Speedboat"
+    told = {
+        "name": name,
+        "short_name": name[:12].strip() if code else name,
+        "id": f"/w/{code.upper()}" if code else "/",
+        "start_url": f"/w/{code.upper()}" if code else "/",
+        "scope": "/",
+        "lang": g.language,
+        "display": "standalone",
+        "background_color": "#f2f6f8",
+        "theme_color": "#2a6c8d",
+        "icons": [
+            {"src": asset(f"{icon}.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": purpose}
+            for icon, purpose in (("icon", "any"), ("icon-maskable", "maskable"))
+        ],
+    }
+    response = Response(json.dumps(told, ensure_ascii=False), mimetype="application/manifest+json")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
 @blueprint.get("/static/dist/<path:name>")
 def built(name: str) -> Response:
     """A file of the front end; its name changes with its content, so it may be kept for a year."""

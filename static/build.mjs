@@ -1,16 +1,24 @@
 // node build.mjs: static/src -> static/dist, with hashed names, a manifest from entry point to file, and gzipped twins.
 import * as esbuild from 'esbuild';
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-// Pages that share files are built together; one that few open is built by itself, or each page would come in more pieces.
-const TOGETHER = [['home', 'participant', 'facilitator', 'screen'], ['replay']];
+const ENTRIES = ['home', 'participant', 'facilitator', 'screen', 'replay'];
 const STYLES = ['summary']; // of pages without a script
+// Pages of one live workshop share files. Every other page is built by itself: what is shared by more becomes files, and
+// requests, of its own, and a phone would pay for each of them with a round trip.
+const LIVE = ['participant', 'facilitator', 'screen'];
+const files = (name) => [`src/${name}.js`, `src/${name}.css`];
+const groups = [
+  LIVE.flatMap(files),
+  ...ENTRIES.filter((name) => !LIVE.includes(name)).map(files),
+  [...STYLES.map((name) => `src/${name}.css`), 'src/worker.js'],
+];
 
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist', { recursive: true });
-/** @type {esbuild.BuildOptions} */
 const options = {
   bundle: true,
   splitting: true,
@@ -33,14 +41,9 @@ const options = {
   define: { 'process.env.NODE_ENV': '"production"' },
   logLevel: 'warning',
 };
-const outputs = {};
-for (const names of TOGETHER) {
-  const entryPoints = names.flatMap((name) => [`src/${name}.js`, `src/${name}.css`]);
-  Object.assign(outputs, (await esbuild.build({ ...options, entryPoints })).metafile.outputs);
-}
-const entryPoints = STYLES.map((name) => `src/${name}.css`);
-Object.assign(outputs, (await esbuild.build({ ...options, entryPoints })).metafile.outputs);
 
+const outputs = {};
+for (const entryPoints of groups) Object.assign(outputs, (await esbuild.build({ ...options, entryPoints })).metafile.outputs);
 const manifest = {};
 /** What the page of an entry point fetches at once, and the sentences that its scripts may say sooner or later. */
 const pages = {};
@@ -54,6 +57,12 @@ for (const [file, output] of Object.entries(outputs)) {
     imports: first.slice(1).map((name) => basename(name)),
     sentences: [...new Set(reached(file, () => true).flatMap((name) => Object.keys(outputs[name].inputs)).flatMap(sentencesOf))].sort(),
   };
+}
+// The app's own pictures, which only pages and phones ask for.
+for (const name of readdirSync('src/icons')) {
+  const drawn = readFileSync(`src/icons/${name}`);
+  manifest[name] = `${basename(name, '.svg')}-${createHash('sha256').update(drawn).digest('hex').slice(0, 8)}.svg`;
+  writeFileSync(`dist/${manifest[name]}`, drawn);
 }
 writeFileSync('dist/manifest.json', JSON.stringify(manifest, null, 1));
 writeFileSync('dist/pages.json', JSON.stringify(pages, null, 1));

@@ -62,8 +62,9 @@ class Afternoon:
             writer.do("estimate", target=self.first, knots=knots)
 
     def _discuss(self) -> None:
-        wind = next(card for theme, cards in self.cards.items() for card in cards if self.kind(card) == "wind")
-        self.alice.do("link", wind=wind, brake=self.first)
+        winds = [card for cards in self.cards.values() for card in cards if self.kind(card) == "wind"]
+        for wind in winds[:1]:
+            self.alice.do("link", wind=wind, brake=self.first)
         self.alice.do("note", target=self.first, text="Demander ensemble, une fois par an.")
 
     def _act(self) -> None:

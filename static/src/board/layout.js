@@ -7,7 +7,7 @@
 
 /** What a note takes up at size 1, its sign and some air included. */
 export const ROOM = { width: 178, height: 93 };
-const STACK_ROOM = { width: 230, height: 118 };
+const STACK_ROOM = { width: 216, height: 106 };
 
 /** Where notes of a kind may be drawn, edges included: clear of the boat and of each other. @type {Record<string, Frame>} */
 const FRAMES = {

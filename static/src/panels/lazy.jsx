@@ -2,6 +2,7 @@
 // write a first card does not hold it up.
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../i18n.js';
+import { install } from '../install.js';
 
 const AGAIN = 3000; // ms before another try
 
@@ -80,6 +81,7 @@ export function prefetch() {
   const next = () => {
     const load = left.shift();
     if (load) load().then(() => idle(next), () => idle(next));
+    else install();
   };
   idle(next);
 }

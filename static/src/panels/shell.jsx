@@ -195,6 +195,7 @@ function showBoard(Board, place, open) {
     onGroup: group,
   });
   const stop = onDrag((told) => board.applyDrag(told));
+  Object.assign(place, { board }); // for the bench, and for whoever looks into a page
   return () => {
     board.destroy();
     stop();

@@ -27,25 +27,26 @@ export class Outbox {
     this.changed = changed;
     /** @type {Entry[]} */
     this.entries = [];
+    /** Keys of what is done with, while the database may still hold it. @type {Set<string>} */
+    this.done = new Set();
     this.count = 0;
     this.store = openStore();
     // What an earlier visit left goes first: nothing is sent before it is known.
     this.loaded = !this.store;
   }
 
-  /** Read what an earlier visit left. */
+  /** Read what an earlier visit or another tab left, then send: two tabs that send the same do it once. */
   async load() {
-    if (!this.store || this.loaded) return;
-    const found = await Promise.race([entries(this.store).catch(() => []), patience()]);
-    const mine = found
-      .filter(([key]) => String(key).startsWith(`${this.owner}|`))
-      .sort(([one], [other]) => (String(one) < String(other) ? -1 : 1))
-      .map(([key, command]) => ({ key: String(key), command, sent: false }));
-    const known = new Set(this.entries.map((entry) => entry.key));
-    const news = mine.filter((entry) => !known.has(entry.key));
-    this.entries = [...news, ...this.entries];
+    if (this.store) {
+      const found = await Promise.race([entries(this.store).catch(() => []), patience()]);
+      const known = new Set([...this.done, ...this.entries.map((entry) => entry.key)]);
+      const news = found
+        .filter(([key]) => String(key).startsWith(`${this.owner}|`) && !known.has(String(key)))
+        .map(([key, command]) => ({ key: String(key), command, sent: false }));
+      if (news.length) this.entries = [...news, ...this.entries].sort((one, other) => (one.key < other.key ? -1 : 1));
+      this.changed(news.flatMap((entry) => recordsOf(entry.command)));
+    }
     this.loaded = true;
-    this.changed(news.flatMap((entry) => recordsOf(entry.command)));
     this.flush();
   }
 
@@ -79,6 +80,7 @@ export class Outbox {
 
   /** A connection ended: what was not answered will be sent again over the next one. */
   disconnected() {
+    this.loaded = !this.store;
     for (const entry of this.entries) entry.sent = false;
   }
 
@@ -103,6 +105,7 @@ export class Outbox {
 
   /** @param {Entry} entry one that is done with */
   dismiss(entry) {
+    this.done.add(entry.key);
     if (this.store) del(entry.key, this.store).catch(() => {});
     this.entries = this.entries.filter((other) => other !== entry);
     this.changed(recordsOf(entry.command));

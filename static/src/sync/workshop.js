@@ -6,6 +6,7 @@ import { forget, recall, remember, takeKey } from './identity.js';
 import { optimistic } from './optimistic.js';
 import { Outbox } from './outbox.js';
 import { Records } from './records.js';
+import { forgetSeen, keepSoon, lastSeen } from './snapshot.js';
 import { Undo } from './undo.js';
 
 /** @typedef {import('./outbox.js').Answer} Answer */
@@ -92,6 +93,7 @@ function changed(ids) {
   if (!ids.size) return;
   version.value++;
   for (const listener of listeners) listener(ids);
+  if (entered && page.view !== 'screen') keepSoon(page.code, () => ({ me: me.peek(), records: [...records.byId.values()] }));
 }
 
 /** Milliseconds since the epoch by the server's clock. */
@@ -166,6 +168,30 @@ export function enter(as = {}) {
     { welcome, patch, crew: hearCrew, drag: (told) => dragListeners.forEach((tell) => tell(told)), lost, refused },
   );
   socket.connect();
+  // Nobody answers: go on from what was last seen here.
+  setTimeout(showLastSeen, WAIT);
+}
+
+const WAIT = 1500; // ms
+
+/** Without a server, the board as it was when we last saw it: it can be read, and written on. */
+async function showLastSeen() {
+  if (me.peek() || !identity.person || page.view === 'screen') return;
+  const seen = await lastSeen(page.code);
+  if (!seen || !seen.me || seen.me.id !== identity.person || me.peek() || refusal.peek()) return;
+  records.replace({ since: 0, to: 0, put: seen.records, remove: [] });
+  openOutbox(seen.me.id);
+  me.value = seen.me;
+  link.value = 'away';
+  changed(new Set(records.byId.keys()));
+}
+
+/** @param {string} person */
+function openOutbox(person) {
+  const owner = `${page.code}|${person}`;
+  if (outbox?.owner === owner) return;
+  outbox = new Outbox(owner, send, (ids) => changed(new Set(ids)));
+  outbox.load();
 }
 
 /** The key of the facilitator link, where this browser came by it. */
@@ -179,8 +205,10 @@ export function keepKey(key) {
 }
 
 /** "I am someone else": this browser forgets who it was. */
-export function forgetMe() {
+export async function forgetMe() {
   forget(page.code, page.view);
+  entered = false;
+  await forgetSeen(page.code);
   location.assign(`/w/${page.code}`);
 }
 
@@ -191,17 +219,14 @@ function welcome(told) {
   // A key is kept with the token: it gives the role again should the role be lost by accident, and is refused once renewed.
   remember(page.code, page.view, identity);
   me.value = told.me;
-  const owner = `${page.code}|${told.me.id}`;
-  if (told.me.id && outbox?.owner !== owner) {
-    outbox = new Outbox(owner, send, (ids) => changed(new Set(ids)));
-    outbox.load();
-  }
+  if (told.me.id) openOutbox(told.me.id);
   const news = records.apply(told.patch);
   entered = true;
   link.value = 'here';
   if (news instanceof Set) changed(news);
   version.value++;
-  outbox?.flush();
+  // What a tab that is closed by now had not got rid of goes with ours.
+  outbox?.load();
 }
 
 /** @type {import('./outbox.js').Outbox['send']} */
@@ -281,6 +306,7 @@ function refused(error) {
     setTimeout(() => socket?.connect(), 2000);
     return;
   }
+  forgetSeen(page.code);
   me.value = null;
   refusal.value = error;
 }

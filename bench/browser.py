@@ -1,0 +1,83 @@
+"""The board on an old phone: Chromium slowed six times, 300 cards, ten of them moved by others in every frame."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import Any
+
+FRAMES = 120  # of each gesture
+SLOWER = 6
+MEASURE = """({ gesture, frames, cards }) => new Promise((done) => {
+  const board = document.querySelector('.stage').board;
+  const window_ = document.querySelector('.board .window');
+  const box = window_.getBoundingClientRect();
+  const [cx, cy] = [box.left + box.width / 2, box.top + box.height / 2];
+  const note = [...document.querySelectorAll('.note')].find((one) => {
+    const at = one.getBoundingClientRect();
+    return at.left > box.left + 20 && at.right < box.right - 80 && at.top > box.top && at.bottom < box.bottom - 20;
+  });
+  const grip = note.getBoundingClientRect();
+  const from = gesture === 'dragging' ? [grip.left + grip.width / 2, grip.top + grip.height / 2] : [cx, box.top + 12];
+  const point = (type, id, x, y, target) => target.dispatchEvent(new PointerEvent(type, {
+    pointerId: id, clientX: x, clientY: y, bubbles: true, button: 0, isPrimary: id === 1, pointerType: 'touch' }));
+  window_.setPointerCapture = () => {};
+  point('pointerdown', 1, ...from, gesture === 'dragging' ? note : window_);
+  if (gesture === 'pinching') point('pointerdown', 2, cx, cy + 60, window_);
+  const took = [];
+  let last = performance.now();
+  let frame = 0;
+  const step = (now) => {
+    took.push(now - last);
+    last = now;
+    if (++frame > frames) {
+      point('pointerup', 1, ...from, window_);
+      if (gesture === 'pinching') point('pointerup', 2, cx, cy + 60, window_);
+      done(took.slice(5).sort((one, other) => one - other));
+      return;
+    }
+    for (let i = 0; i < 10; i++) {
+      const [x, y] = [150 + ((frame * 7 + i * 60) % 700), 600 + ((frame * 3) % 200)];
+      board.applyDrag({ card: cards[(frame * 10 + i) % cards.length], x, y });
+    }
+    const swing = Math.sin(frame / 9) * 40;
+    point('pointermove', 1, from[0] + swing, from[1] + swing / 2, window_);
+    requestAnimationFrame(step);
+  };
+  requestAnimationFrame(step);
+})"""
+
+
+def frames() -> dict[str, dict[str, float]]:
+    """Milliseconds from frame to frame, median and 95th percentile, of each gesture."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser.afternoons import Afternoon
+    from tests.browser.conftest import PHONE, Device
+    from tests.browser_path import launch_options
+    from tests.running import running
+
+    with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
+        site = running({"SPEEDBOAT_DATA_DIR": data, "SPEEDBOAT_MESSAGES_PER_SECOND": "0"})
+        browser = playwright.chromium.launch(**launch_options())
+        afternoon = Afternoon(site, 300)
+        for phase in ("welcome", "write", "share"):
+            afternoon.go(phase)
+        phone = Device(browser.new_context(locale="fr", **PHONE)).join(afternoon.made["join_url"], "Bob")
+        phone.tab("Plateau")
+        phone.page.locator(".note").nth(299).wait_for(state="attached")
+        phone.context.new_cdp_session(phone.page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        cards = [card for cards in afternoon.cards.values() for card in cards]
+        found: dict[str, dict[str, float]] = {}
+        for gesture in ("dragging", "panning", "pinching"):
+            asked: dict[str, Any] = {"gesture": gesture, "frames": FRAMES, "cards": cards}
+            took = phone.page.evaluate(MEASURE, asked)
+            found[gesture] = {"p50": took[len(took) // 2], "p95": took[len(took) * 95 // 100]}
+        afternoon.leave()
+        browser.close()
+        site.kill()
+    return found
+
+
+if __name__ == "__main__":
+    for gesture, figures in frames().items():
+        print(f"{gesture}: median {figures['p50']:.1f} ms, 95th percentile {figures['p95']:.1f} ms a frame")

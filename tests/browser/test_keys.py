@@ -1,0 +1,172 @@
+"""A whole workshop without a mouse, and as a screen reader tells it: by roles and names alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import LAPTOP, PHONE, Device
+from tests.running import Running
+
+MOST = 90  # presses of Tab to get anywhere on a page
+
+
+class Hands:
+    """Somebody who has only a keyboard: everything is reached by Tab, nothing by pointing at it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def reach(self, wanted: Locator) -> Locator:
+        """Press Tab until it has the focus, and see that one can see so."""
+        expect(wanted).to_be_visible()
+        handle = wanted.element_handle()
+        for _ in range(MOST):
+            if self.page.evaluate("(wanted) => document.activeElement === wanted", handle):
+                outline = "(el) => el.matches('.note') || getComputedStyle(el).outlineStyle !== 'none'"
+                assert self.page.evaluate(outline, handle), "the focus cannot be seen"
+                return wanted
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"no way to {wanted} by Tab")
+
+    def press(self, role: str, name: str | re.Pattern[str]) -> None:
+        self.reach(self.page.get_by_role(role, name=name).first)  # type: ignore[arg-type]
+        self.page.keyboard.press("Enter")
+
+    def fill(self, name: str | re.Pattern[str], text: str) -> None:
+        self.reach(self.page.get_by_label(name).first)
+        self.page.keyboard.insert_text(text)
+
+
+def test_a_whole_workshop_is_played_without_a_mouse(site: Running, device: Callable[..., Device]) -> None:
+    made = site.create("Sans souris", language="en")
+    alice_device = device(LAPTOP, "en").facilitate(made["facilitator_url"])
+    alice = Hands(alice_device.page)
+    bob_device = device(LAPTOP, "en")
+    bob_device.page.goto(made["join_url"])
+    bob = Hands(bob_device.page)
+    bob.fill("Your first name", "Bob")
+    bob.page.keyboard.press("Enter")
+    bob.page.locator(".shell").wait_for()
+
+    def on_to(phase: str) -> None:
+        alice.press("button", f"Next: {phase}")
+        expect(bob.page.locator(".now")).to_contain_text(phase)
+
+    on_to("Writing")
+    for text in ("No budget", "No time"):
+        bob.press("button", re.compile("^Anchor"))
+        bob.page.keyboard.press("w")
+        expect(bob.page.locator("#text")).to_be_focused()
+        bob.page.keyboard.insert_text(text)
+        bob.page.keyboard.press("Enter")
+        expect(bob.page.locator(".card", has_text=text).locator(".received")).to_be_visible()
+        bob.page.locator("#text").evaluate("(field) => field.blur()")
+    bob.press("button", "I am done")
+    on_to("Sharing")
+    alice.press("button", "Reveal everything")
+    expect(bob.page.locator(".note", has_text="No time")).to_be_visible()
+    # A card is moved and opened on the board itself.
+    alice.page.keyboard.press("b")
+    expect(alice.page.locator(".note:focus")).to_have_count(1)
+    before = alice.page.locator(".note:focus").get_attribute("data-y")
+    alice.page.keyboard.press("Shift+ArrowDown")
+    expect(alice.page.locator(".note:focus")).not_to_have_attribute("data-y", before or "")
+    alice.page.keyboard.press("Enter")
+    expect(alice.page.get_by_role("dialog", name="Anchor")).to_be_focused()
+    alice.page.keyboard.press("Escape")
+    expect(alice.page.locator(".note:focus")).to_have_count(1)
+    alice.press("button", "Remote")
+    on_to("Grouping")
+    for text in ("No budget", "No time"):
+        bob.reach(bob.page.get_by_role("checkbox", name=text))
+        bob.page.keyboard.press("Space")
+    bob.fill(re.compile("A name for these"), "Means")
+    bob.page.keyboard.press("Enter")
+    on_to("Voting")
+    bob.press("button", "Place a vote: Means")
+    on_to("Cut the rope")
+    alice.press("button", "Focus: Means")
+    bob.press("button", re.compile("^5$"))
+    on_to("Discussion")
+    bob.press("button", "Open: Means")
+    expect(bob.page.get_by_role("dialog", name="Means")).to_contain_text("No budget")
+    bob.page.keyboard.press("Escape")
+    on_to("Actions")
+    bob.fill("What will be done?", "Ask together")
+    bob.page.keyboard.press("Enter")
+    alice.press("button", "Take part")
+    alice.press("button", "Accept")
+    expect(bob.page.locator(".card", has_text="Ask together").locator(".state")).to_have_text("accepted")
+    alice.press("button", "Remote")
+    on_to("Closed")
+
+
+def test_a_screen_reader_is_told_the_page_the_board_and_what_changes(
+    site: Running, device: Callable[..., Device]
+) -> None:
+    made = site.create("À l’écoute", language="en")
+    alice = device(PHONE, "en").facilitate(made["facilitator_url"])
+    bob = device(PHONE, "en").join(made["join_url"], "Bob")
+    expect(bob.page.locator("body")).to_match_aria_snapshot("""
+- banner:
+  - heading "À l’écoute" [level=1]
+  - button "Help and display"
+- navigation "Parts of the page":
+  - button "Take part"
+  - button "Board"
+  - button "List"
+- main:
+  - status
+  - region "Write a card":
+    - group "Kind of card":
+      - button /Wind/
+      - button /Anchor/
+      - button /Shark/
+    - textbox "Choose a kind, then write"
+    - group "Weight":
+      - button "medium" [pressed]
+    - button "Add the card" [disabled]
+  - region "My cards":
+    - heading "My cards" [level=3]
+""")
+    expect(alice.page.locator("main")).to_match_aria_snapshot("""
+- main:
+  - region "Welcome":
+    - heading "Welcome" [level=2]
+    - status: /0 of 1 are done/
+    - 'button "Next: Writing"'
+    - combobox "Go to a step"
+    - group "Timer":
+      - button "5 min"
+    - group "Kinds that are open":
+      - button "Anchor"
+    - button "Lock the board"
+""")
+    alice.tab("List")
+    bob.write("No budget")
+    expect(alice.page.locator("main")).to_match_aria_snapshot("""
+- main:
+  - region "All the cards":
+    - heading "All the cards" [level=2]
+    - searchbox "Search"
+    - heading /Anchor.*1/ [level=3]
+    - list:
+      - listitem:
+        - paragraph: No budget
+        - 'button "Open: No budget"'
+""")
+    expect(alice.page.locator("[aria-live=polite]", has_text="1 new card on the board")).to_have_count(1)
+    alice.page.get_by_role("button", name="Open: No budget").click()
+    expect(alice.page.get_by_role("dialog", name="Anchor")).to_match_aria_snapshot("""
+- dialog "Anchor":
+  - heading "Anchor" [level=2]
+  - button "Close"
+  - button "Edit the text"
+  - group "Weight"
+  - button "Me too"
+  - 'button "Make it: Wind"'
+  - button "Delete"
+""")

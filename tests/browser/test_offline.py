@@ -1,0 +1,219 @@
+"""Phones that lose their network, their server, their page: exactly the cards that were written, once, in order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Route, WebSocketRoute, expect
+
+from tests.browser.conftest import PHONE, Device
+from tests.running import Person, Running
+
+SOCKET = re.compile(r"/socket\.io/")
+
+
+@pytest.fixture
+def made(site: Running) -> dict[str, str]:
+    return site.create("Où en sommes-nous ?")
+
+
+@pytest.fixture
+def watching(site: Running, made: dict[str, str]) -> Iterator[Person]:
+    """Somebody who sees what the server has."""
+    theo = Person(site.url, made["code"], view="screen").join()
+    yield theo
+    theo.leave()
+
+
+def texts(person: Person) -> list[str]:
+    """The cards in the order in which they came to be on disk."""
+    return [r["text"] for r in sorted(person.records.values(), key=lambda r: r["seq"]) if r["type"] == "card"]
+
+
+class Hole:
+    """A network that takes everything and gives nothing back: no error, no end."""
+
+    def __init__(self, device: Device) -> None:
+        self.takes, self.gives = True, True
+        device.context.route_web_socket(SOCKET, self._socket)
+        device.context.route(SOCKET, self._request)
+
+    def swallow(self, *, takes: bool = False) -> None:
+        """From now on nothing comes back; `takes`: the server still hears us."""
+        self.takes, self.gives = takes, False
+
+    def end(self) -> None:
+        self.takes, self.gives = True, True
+
+    def _socket(self, phone: WebSocketRoute) -> None:
+        if not self.gives:
+            return
+        server = phone.connect_to_server()
+        phone.on_message(lambda told: server.send(told) if self.takes else None)
+        server.on_message(lambda told: phone.send(told) if self.gives else None)
+
+    def _request(self, route: Route) -> None:
+        if self.gives:
+            route.continue_()
+        else:
+            route.abort()
+
+
+@pytest.mark.parametrize("hears", [False, True], ids=["deaf", "only mute"])
+def test_a_black_hole_is_noticed_within_ten_seconds_and_costs_nothing(
+    made: dict[str, str], device: Callable[..., Device], watching: Person, hears: bool
+) -> None:
+    bob = device(PHONE)
+    hole = Hole(bob)
+    bob.page.clock.install()
+    bob.join(made["join_url"], "Bob")
+    bob.write("Avant")
+    expect(bob.page.locator(".card .received")).to_have_count(1)
+    hole.swallow(takes=hears)
+    bob.write("Pendant")
+    expect(bob.page.locator(".card .waiting")).to_have_count(1)
+    expect(bob.page.locator(".link-state")).to_have_count(0)
+    bob.page.clock.run_for(10_000)
+    expect(bob.page.locator(".link-state")).to_contain_text("1 envoi attend")
+    bob.write("Encore")
+    hole.end()
+    bob.page.clock.run_for(10_000)
+    expect(bob.page.locator(".card .received")).to_have_count(3)
+    watching.until(lambda: len(texts(watching)) == 3)
+    assert texts(watching) == ["Avant", "Pendant", "Encore"]
+
+
+def test_a_network_that_comes_and_goes_delivers_each_card_once_and_in_order(
+    made: dict[str, str], device: Callable[..., Device], watching: Person
+) -> None:
+    bob = device(PHONE).join(made["join_url"], "Bob")
+    wanted = []
+    for turn in range(5):
+        bob.context.set_offline(True)
+        expect(bob.page.locator(".link-state")).to_be_visible()
+        bob.write(f"Sans réseau {turn}")
+        bob.context.set_offline(False)
+        bob.write(f"Au retour {turn}")
+        wanted += [f"Sans réseau {turn}", f"Au retour {turn}"]
+    expect(bob.page.locator(".card .received")).to_have_count(10)
+    watching.until(lambda: len(texts(watching)) == 10)
+    assert texts(watching) == wanted
+
+
+def test_what_a_closed_tab_had_not_sent_goes_with_the_other_tab(
+    made: dict[str, str], device: Callable[..., Device], watching: Person
+) -> None:
+    bob = device(PHONE).join(made["join_url"], "Bob")
+    other = bob.context.new_page()
+    other.goto(made["join_url"])
+    other.locator(".shell").wait_for()
+    bob.context.set_offline(True)
+    for page in (bob.page, other):
+        expect(page.locator(".link-state")).to_be_visible()
+    bob.write("Un")
+    for kind, text in (("anchor", "Deux"), ("wind", "Trois")):
+        other.locator(f".kinds .kind-{kind}").first.click()
+        other.locator("#text").fill(text)
+        other.locator("#text").press("Enter")
+        expect(other.locator(".card", has_text=text)).to_be_visible()
+    other.close()
+    bob.context.set_offline(False)
+    watching.until(lambda: len(texts(watching)) == 3)
+    assert texts(watching) == ["Un", "Deux", "Trois"]
+    expect(bob.page.locator(".card .received")).to_have_count(3)
+
+
+def test_a_page_loaded_anew_while_the_server_is_down_keeps_what_was_written(
+    start: Callable[..., Running], device: Callable[..., Device]
+) -> None:
+    server = start()
+    url = f"{server.url}/w/{server.create()['code']}"
+    bob = device(PHONE, service_workers="block").join(url, "Bob")
+    server.kill()
+    for text in ("Un", "Deux"):
+        bob.write(text)
+        expect(bob.page.locator(".card", has_text=text).locator(".waiting")).to_be_visible()
+    with pytest.raises(Exception, match="ERR_CONNECTION_REFUSED"):
+        bob.page.goto(url)
+    server.start()
+    bob.page.goto(url)
+    expect(bob.page.locator(".card .received")).to_have_count(2)
+    watching = Person(server.url, url[-6:], view="screen").join()
+    assert texts(watching) == ["Un", "Deux"]
+    watching.leave()
+
+
+def test_an_old_page_writes_on_when_the_server_has_a_new_front_end(
+    site: Running, made: dict[str, str], device: Callable[..., Device], watching: Person
+) -> None:
+    bob = device(PHONE, service_workers="block")
+    _, _, page = site.request("GET", f"/w/{made['code']}")
+    gone = re.compile(
+        r"/static/dist/(?!" + "|".join(re.findall(r"/static/dist/([\w.-]+)", page.decode())) + r").*\.js$"
+    )
+    bob.context.route(gone, lambda route: route.fulfill(status=404))
+    bob.join(made["join_url"], "Bob")
+    bob.tab("Liste")
+    expect(bob.page.get_by_text("Cette partie n’a pas pu être chargée")).to_be_visible()
+    bob.tab("Participer")
+    bob.write("Toujours là")
+    expect(bob.page.locator(".card .received")).to_have_count(1)
+    watching.until(lambda: texts(watching) == ["Toujours là"])
+    expect(bob.page.get_by_role("button", name="Recharger la page")).to_have_count(0)
+    bob.tab("Liste")
+    expect(bob.page.get_by_role("button", name="Recharger la page")).to_be_visible()
+    bob.context.unroute(gone)
+    expect(bob.page.locator("#list-title")).to_be_visible()  # tried again by itself
+
+
+KEPT = """async () => {
+  for (;;) {
+    const page = await caches.match(location.pathname);
+    const files = (await (await caches.open('speedboat')).keys()).filter((one) => one.url.endsWith('.js'));
+    const boards = (await indexedDB.databases()).some((one) => one.name === 'speedboat-seen');
+    if (page && files.length > 12 && boards && navigator.serviceWorker.controller) return;
+    await new Promise((then) => setTimeout(then, 50));
+  }
+}"""
+
+
+def until_kept(one: Device) -> None:
+    """Until the browser holds all it needs to open this page by itself."""
+    one.page.evaluate(KEPT)
+
+
+def test_the_installed_page_opens_without_a_server_and_what_is_written_there_arrives(
+    start: Callable[..., Running], device: Callable[..., Device]
+) -> None:
+    server = start()
+    url = f"{server.url}/w/{server.create(title='Notre atelier')['code']}"
+    bob = device(PHONE).join(url, "Bob")
+    bob.write("Avant")
+    until_kept(bob)
+    server.kill()
+    bob.page.reload()
+    expect(bob.page.locator(".title")).to_have_text("Notre atelier")
+    expect(bob.page.locator(".link-state")).to_be_visible()
+    bob.write("Sans serveur")
+    expect(bob.page.locator(".card", has_text="Sans serveur").locator(".waiting")).to_be_visible()
+    server.start()
+    expect(bob.page.locator(".card .received")).to_have_count(2)
+    watching = Person(server.url, url[-6:], view="screen").join()
+    assert texts(watching) == ["Avant", "Sans serveur"]
+    watching.leave()
+
+
+def test_a_kept_page_is_never_shown_while_the_server_answers(site: Running, device: Callable[..., Device]) -> None:
+    made = site.create("Titre d'hier")
+    bob = device(PHONE).join(made["join_url"], "Bob")
+    until_kept(bob)
+    alice = Person(site.url, made["code"], key=made["key"]).join()
+    alice.do("rename_workshop", title="Titre du jour")
+    bob.page.reload()
+    assert "Titre du jour" in bob.page.title()
+    told = site.request("GET", f"/w/{made['code']}/app.webmanifest")
+    assert b"Titre du jour" in told[2]
+    assert b"maskable" in told[2]
+    alice.leave()
