@@ -80,31 +80,28 @@ class Summary(msgspec.Struct):
 
 
 def summary(board: Board, viewer: Viewer = SCREEN) -> Summary:
+    """The outcome as it is now, at any step; a few milliseconds for 300 cards."""
     records = {record.id: record for record in board.changed_since(0, viewer).put if not _is_aside(record)}
 
     def of(kind: type[Any]) -> list[Any]:
         return [record for record in records.values() if isinstance(record, kind)]
 
-    cards: list[CardRecord] = of(CardRecord)
+    cards: list[CardRecord] = _by_weight(of(CardRecord))
     votes = {record.target: record.total for record in of(VoteRecord) if record.total is not UNSET}
     knots = {record.target: record for record in of(EstimateRecord) if record.n is not UNSET}
     read = {card.id: _said(board, card, records) for card in cards if card.text is not UNSET}
+    within: dict[str, list[Said]] = {theme.id: [] for theme in of(ThemeRecord)}
     themes = [
-        Topic(
-            theme.id,
-            theme.title,
-            [read[card.id] for card in _by_weight(cards) if card.theme == theme.id and card.id in read],
-            theme.note or "",
-            votes.get(theme.id),
-            knots.get(theme.id),
-        )
+        Topic(theme.id, theme.title, within[theme.id], theme.note or "", votes.get(theme.id), knots.get(theme.id))
         for theme in of(ThemeRecord)
     ]
-    alone = [
-        Topic(card.id, read[card.id].text, [read[card.id]], "", votes.get(card.id), knots.get(card.id))
-        for card in _by_weight(cards)
-        if card.id in read and card.theme is UNSET
-    ]
+    alone: list[Topic] = []
+    for card in cards:
+        if card.id in read and card.theme in within:
+            within[str(card.theme)].append(read[card.id])
+        elif card.id in read:
+            said = read[card.id]
+            alone.append(Topic(card.id, said.text, [said], "", votes.get(card.id), knots.get(card.id)))
     return Summary(
         title=board.title,
         objective=board.objective,
@@ -192,6 +189,6 @@ def _heavy(
     cared_for = {link.brake for link in links} | {action.theme for action in actions if action.theme}
     return [
         read[card.id]
-        for card in _by_weight(cards)
+        for card in cards
         if card.kind != "wind" and card.weight >= HEAVY and card.id in read and not {card.id, card.theme} & cared_for
     ]

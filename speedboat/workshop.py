@@ -19,7 +19,7 @@ from speedboat.actions import carried_over
 from speedboat.asked import Act, Answer, Flush, Leave, Look, Outcome, Request, View
 from speedboat.board import Board, fold
 from speedboat.group import Group, Keys
-from speedboat.log import SCREEN, Command, Event, Fact, Refused, Role, Viewer
+from speedboat.log import SCREEN, Command, Event, Refused, Role, Viewer
 from speedboat.path import WorkshopCreated
 from speedboat.people import PersonJoined, PersonRenamed
 from speedboat.store import SQLAlchemyError, Store, Transaction, Workshop
@@ -314,10 +314,9 @@ def open_workshop(
             follows=follows.id if follows else None,
             series=(follows.series or follows.id) if follows else None,
         )
-        facts: list[Fact] = [WorkshopCreated(title, objective, "en" if language == "en" else "fr")]
-        if follows:
-            facts += carried_over(fold(transaction.events_after(follows.id, 0)))
-        events = [(workshop, Event(seq, now, None, fact)) for seq, fact in enumerate(facts, 1)]
+        created = WorkshopCreated(title, objective, "en" if language == "en" else "fr")
+        carried = carried_over(fold(transaction.events_after(follows.id, 0))) if follows else []
+        events = [(workshop, Event(seq, now, None, fact)) for seq, fact in enumerate([created, *carried], 1)]
         transaction.append(events, {workshop: len(events)})
         transaction.change_workshop(workshop, key_hash=key_hash(workshop, 1))
         found = transaction.get(workshop)
