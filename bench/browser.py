@@ -22,8 +22,9 @@ MEASURE = """({ gesture, frames, cards }) => new Promise((done) => {
   });
   const grip = note.getBoundingClientRect();
   const from = gesture === 'dragging' ? [grip.left + grip.width / 2, grip.top + grip.height / 2] : [cx, box.top + 12];
-  const point = (type, id, x, y, target) => target.dispatchEvent(new PointerEvent(type, {
-    pointerId: id, clientX: x, clientY: y, bubbles: true, button: 0, buttons: 1, isPrimary: id === 1, pointerType: 'touch' }));
+  const touch = { bubbles: true, button: 0, buttons: 1, pointerType: 'touch' };
+  const point = (type, pointerId, clientX, clientY, target) =>
+    target.dispatchEvent(new PointerEvent(type, { ...touch, pointerId, clientX, clientY, isPrimary: pointerId === 1 }));
   window_.setPointerCapture = () => {};
   point('pointerdown', 1, ...from, gesture === 'dragging' ? note : window_);
   if (gesture === 'pinching') point('pointerdown', 2, cx, cy + 60, window_);
