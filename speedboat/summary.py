@@ -7,7 +7,7 @@ For people who were not there the viewer is the screen.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Any
 
 import msgspec
@@ -89,7 +89,8 @@ def summary(board: Board, viewer: Viewer = SCREEN) -> Summary:
     cards: list[CardRecord] = _by_weight(of(CardRecord))
     votes = {record.target: record.total for record in of(VoteRecord) if record.total is not UNSET}
     knots = {record.target: record for record in of(EstimateRecord) if record.n is not UNSET}
-    read = {card.id: _said(board, card, records) for card in cards if card.text is not UNSET}
+    ends = _ends(of(LinkRecord))
+    read = {card.id: _said(board, card, records, ends[card.id]) for card in cards if card.text is not UNSET}
     within: dict[str, list[Said]] = {theme.id: [] for theme in of(ThemeRecord)}
     themes = [
         Topic(theme.id, theme.title, within[theme.id], theme.note or "", votes.get(theme.id), knots.get(theme.id))
@@ -137,7 +138,7 @@ def _is_aside(record: AnyRecord) -> bool:
     return held or bool(getattr(record, "deleted", UNSET))
 
 
-def _said(board: Board, card: CardRecord, records: dict[str, Any]) -> Said:
+def _said(board: Board, card: CardRecord, records: dict[str, Any], linked: list[str]) -> Said:
     return Said(
         id=card.id,
         kind=card.kind,
@@ -148,13 +149,17 @@ def _said(board: Board, card: CardRecord, records: dict[str, Any]) -> Said:
         theme=_name(records.get(card.theme)) if card.theme else "",
         author=board.names.get(card.author, "") if card.author else "",
         for_=card.for_ or "",
-        linked=[_name(records.get(end)) for end in _other_ends(card.id, records)],
+        linked=[_name(records.get(end)) for end in linked],
     )
 
 
-def _other_ends(target: str, records: dict[str, Any]) -> list[str]:
-    links = [record for record in records.values() if isinstance(record, LinkRecord)]
-    return [link.brake if link.wind == target else link.wind for link in links if target in (link.wind, link.brake)]
+def _ends(links: list[LinkRecord]) -> defaultdict[str, list[str]]:
+    """What each end of a link is tied to."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for link in links:
+        found[link.wind].append(link.brake)
+        found[link.brake].append(link.wind)
+    return found
 
 
 def _by_weight(cards: list[CardRecord]) -> list[CardRecord]:
