@@ -1,8 +1,12 @@
-"""The board on an old phone: Chromium slowed six times, 300 cards, ten of them moved by others in every frame."""
+"""An old phone: Chromium slowed six times, 300 cards, ten of them moved by others in every frame; and a slow line.
+
+`python -m bench.browser`, with the test requirements.
+"""
 
 from __future__ import annotations
 
 import tempfile
+import time
 from typing import Any
 
 FRAMES = 120  # of each gesture
@@ -18,8 +22,9 @@ MEASURE = """({ gesture, frames, cards }) => new Promise((done) => {
   });
   const grip = note.getBoundingClientRect();
   const from = gesture === 'dragging' ? [grip.left + grip.width / 2, grip.top + grip.height / 2] : [cx, box.top + 12];
-  const point = (type, id, x, y, target) => target.dispatchEvent(new PointerEvent(type, {
-    pointerId: id, clientX: x, clientY: y, bubbles: true, button: 0, isPrimary: id === 1, pointerType: 'touch' }));
+  const touch = { bubbles: true, button: 0, buttons: 1, pointerType: 'touch' };
+  const point = (type, pointerId, clientX, clientY, target) =>
+    target.dispatchEvent(new PointerEvent(type, { ...touch, pointerId, clientX, clientY, isPrimary: pointerId === 1 }));
   window_.setPointerCapture = () => {};
   point('pointerdown', 1, ...from, gesture === 'dragging' ? note : window_);
   if (gesture === 'pinching') point('pointerdown', 2, cx, cy + 60, window_);
@@ -78,6 +83,43 @@ def frames() -> dict[str, dict[str, float]]:
     return found
 
 
+SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}  # 400 kbit/s, ms
+
+
+def slow_line() -> dict[str, float]:
+    """Seconds from asking for the page, at 400 kbit/s and 400 ms, until the door and then the text box can be used.
+
+    The browser slows its HTTP requests only: a real line adds some three round trips of the socket, 1.2 s.
+    """
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser.conftest import PHONE, Device
+    from tests.browser_path import launch_options
+    from tests.running import running
+
+    with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
+        site = running({"SPEEDBOAT_DATA_DIR": data})
+        browser = playwright.chromium.launch(**launch_options())
+        phone = Device(browser.new_context(locale="fr", **PHONE))
+        line = phone.context.new_cdp_session(phone.page)
+        line.send("Network.enable")
+        line.send("Network.emulateNetworkConditions", SLOW)
+        url = site.create("Où en sommes-nous ?")["join_url"]
+        started = time.monotonic()
+        phone.page.goto(url, wait_until="commit")
+        phone.page.locator("#name").fill("Bob")
+        door = time.monotonic() - started
+        phone.page.locator("#name").press("Enter")
+        phone.write("Pas de budget")
+        phone.page.locator(".card .received").wait_for()
+        found = {"door": door, "card": time.monotonic() - started}
+        browser.close()
+        site.kill()
+    return found
+
+
 if __name__ == "__main__":
+    line = slow_line()
+    print(f"400 kbit/s, 400 ms: the door after {line['door']:.1f} s, a card received after {line['card']:.1f} s")
     for gesture, figures in frames().items():
         print(f"{gesture}: median {figures['p50']:.1f} ms, 95th percentile {figures['p95']:.1f} ms a frame")

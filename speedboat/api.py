@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from speedboat.asked import View
-from speedboat.exports import FORMATS, export
+from speedboat.exports import FORMATS, House, export
 from speedboat.language import choose
 from speedboat.live import LARGEST_MESSAGE
 from speedboat.log import SCREEN, Refused, Viewer
@@ -67,6 +67,7 @@ def here() -> Speedboat:
 @blueprint.errorhandler(Refused)
 def refused(refusal: Refused) -> Response:
     error = error_of(refusal, asked_language())
+    here().live.measures.refusals[refusal.code] += 1
     response = _json({"ok": False, "error": error}, STATUS.get(refusal.code, 422))
     if "retry_at" in error:
         response.headers["Retry-After"] = str(max(1, (error["retry_at"] - here().clock()) // 1000))
@@ -128,7 +129,8 @@ def export_workshop(code: str, form: str) -> Response:
     role = _look(workshop, person, 0).role
     viewer = SCREEN if person is None else Viewer(person, "facilitator" if role == "facilitator" else "participant")
     language = choose([request.args.get("lang")], request.headers.get("Accept-Language"), workshop.language)
-    made = here().serving.off_loop(export, here().store, workshop.id, form, viewer, language)
+    house = House(here().config.organisation, here().config.logo)
+    made = here().serving.off_loop(export, here().store, workshop.id, form, viewer, language, house)
     response = Response(made, mimetype=FORMATS[form])
     response.headers["Content-Disposition"] = f'attachment; filename="speedboat-{workshop.code}.{form}"'
     return response

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from speedboat import __version__
 from speedboat.access import KeyMaker, create_workshop, normal_code
 from speedboat.config import Config
 from speedboat.log import Refused
+from speedboat.logs import set_up_logs
 from speedboat.store import Store, Workshop
 
 
@@ -22,9 +21,6 @@ from speedboat.store import Store, Workshop
 @click.version_option(__version__)
 def main() -> None:
     """Speed-boat workshops, live."""
-    logging.basicConfig(
-        level=os.environ.get("SPEEDBOAT_LOG_LEVEL", "WARNING").upper(), format="%(levelname)s %(message)s"
-    )
 
 
 @main.command()
@@ -114,18 +110,20 @@ def synthesis(codes: tuple[str, ...], form: str, output: Path | None, language: 
 
 @main.command()
 @click.argument("code")
-@click.option("--format", "form", default="json", show_default=True, help="json")
+@click.option("--format", "form", default="json", show_default=True, help="json, csv, xlsx, md, docx, pdf, png or svg.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file; standard output unless set."
 )
 @click.option("--language", type=click.Choice(["fr", "en"]), help="The workshop's unless set.")
 def export(code: str, form: str, output: Path | None, language: str | None) -> None:
     """Export a workshop."""
+    from speedboat.exports import House
     from speedboat.exports import export as write
 
-    _, store = open_store()
+    config, store = open_store()
     workshop = find(store, code)
-    put_out(refusing(write, store, workshop.id, form, None, language or workshop.language), output)
+    house = House(config.organisation, config.logo)
+    put_out(refusing(write, store, workshop.id, form, None, language or workshop.language, house), output)
 
 
 @main.command("import")
@@ -195,7 +193,9 @@ def check() -> None:
 
 def read_config() -> Config:
     try:
-        return Config.from_environment()
+        config = Config.from_environment()
+        set_up_logs(config.log_level, config.log_format)
+        return config
     except (ValueError, OSError) as error:
         raise click.ClickException(str(error)) from None
 

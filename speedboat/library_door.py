@@ -1,4 +1,4 @@
-"""Who may open the library, in the browser: the administrator's key opens all of it, facilitators' keys their workshops.
+"""Who may open the library: the administrator's key opens all of it, facilitators' keys their workshops.
 
 A key is posted once; a signed cookie then remembers that it was right: not the key, but the beginning of its hash, so
 that the cookie ends with the key. Nothing of this is needed, or looked at, in a workshop.

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Blueprint, Flask, Response, g, redirect, request
@@ -17,7 +18,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from speedboat import library, store_library, web
 from speedboat.access import KeyMaker, normal_code
 from speedboat.exports import FORMATS, export
-from speedboat.language import LANGUAGES
+from speedboat.language import LANGUAGES, translate
 from speedboat.library_door import Door, Holder, csrf
 from speedboat.log import Refused, Viewer
 from speedboat.refusals import N_, error_of
@@ -204,6 +205,8 @@ def draw(template: str, **context: Any) -> str:
 def tools(language: str) -> dict[str, Any]:
     """How the templates say numbers, days and names."""
 
+    locale = Locale.parse(language)
+
     def decimal(n: float) -> str:
         return format_decimal(round(n, 2), locale=language)
 
@@ -213,10 +216,13 @@ def tools(language: str) -> dict[str, Any]:
     return {
         "decimal": decimal,
         "day": day,
+        "many": lambda n, one, more: (one if locale.plural_form(n) == "one" else more).replace("{n}", decimal(n)),
         "fill": lambda sentence, **values: sentence.format(**values),
         "address": lambda path, **values: f"{path}?{urlencode(_whole(values), doseq=True)}",
-        "again": lambda **values: f"{request.path}?{urlencode(_whole(request.args.to_dict(flat=False) | values), True)}",
-        "format_name": lambda name: web.catalogue(language).gettext(FORMAT_NAMES.get(name, name)),
+        "again": lambda **values: (
+            f"{request.path}?{urlencode(_whole(request.args.to_dict(flat=False) | values), True)}"
+        ),
+        "format_name": lambda name: translate(FORMAT_NAMES.get(name, name), language),
         "token": generate_csrf,
     }
 

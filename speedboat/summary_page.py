@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
-from babel import Locale
-from babel.dates import format_date
-from babel.numbers import format_decimal
 from flask import Flask, Response, g, render_template, request
 
 from speedboat import web
-from speedboat.language import LANGUAGES, choose, translate
+from speedboat.language import LANGUAGES, choose
 from speedboat.log import Refused
 from speedboat.reading import Read, read
-from speedboat.refusals import N_
 from speedboat.store import Store
 from speedboat.summary import Summary, summary
-
-KINDS = {"wind": N_("Wind"), "anchor": N_("Anchor"), "shark": N_("Shark")}
-PLURALS = {"wind": N_("Winds"), "anchor": N_("Anchors"), "shark": N_("Sharks")}
-STATES = {"proposed": N_("proposed"), "accepted": N_("accepted"), "done": N_("done")}
+from speedboat.wording import KINDS, PLURALS, STATES, Words
 
 
 def attach(app: Flask) -> None:
@@ -50,29 +42,16 @@ def _told(store: Store, workshop: int) -> tuple[Summary, Read]:
 
 def words(found: Read) -> dict[str, Any]:
     """What the template says things with, in the language of the page."""
-    language = g.language
-    locale = Locale.parse(language)
-
-    def many(n: float, one: str, more: str) -> str:
-        return (one if locale.plural_form(n) == "one" else more).replace("{n}", decimal(n))
-
-    def decimal(n: float) -> str:
-        return format_decimal(round(n, 1), locale=locale)
-
-    def day(date: str) -> str:
-        return format_date(datetime.date.fromisoformat(date), "long", locale)
-
-    began = datetime.datetime.fromtimestamp(found.workshop.created_at / 1000, datetime.UTC).date()
+    said = Words(g.language)
     return {
-        "many": many,
-        "decimal": decimal,
-        "day": day,
+        "many": said.many,
+        "decimal": said.decimal,
+        "day": said.day,
         "fill": lambda sentence, **values: sentence.format(**values),
-        "when": format_date(began, "long", locale),
-        **{
-            name: {kind: translate(word, language) for kind, word in given.items()}
-            for name, given in (("kinds", KINDS), ("plurals", PLURALS), ("states", STATES))
-        },
+        "when": said.day_of(found.workshop.created_at),
+        "kinds": said.all_of(KINDS),
+        "plurals": said.all_of(PLURALS),
+        "states": said.all_of(STATES),
     }
 
 

@@ -20,6 +20,14 @@ except ImportError:  # run by hand, outside a build
     BuildHookInterface = object
 
 
+ATKINSON = "@fontsource/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin"
+FONTS = (
+    *(f"{ATKINSON}-{weight}-{style}.woff2" for weight in (400, 700) for style in ("normal", "italic")),
+    *(f"dejavu-fonts-ttf/ttf/DejaVuSans{style}.ttf" for style in ("", "-Bold", "-Oblique")),
+    "twemoji-colr-font/twemoji.woff2",
+)
+
+
 def node_and_npm() -> tuple[list[str], list[str], dict[str, str]]:
     """How to call node and npm, and the environment for them: the wheel's if there is one, else the machine's."""
     environment = dict(
@@ -41,7 +49,7 @@ def fingerprint(static: Path) -> str:
     """A hash of everything the bundle is made from."""
     found = hashlib.sha256()
     sources = [path for path in sorted(static.glob("src/**/*")) if path.is_file()]
-    for path in [*sources, static / "package-lock.json", static / "build.mjs"]:
+    for path in [*sources, static / "package-lock.json", static / "build.mjs", Path(__file__)]:
         found.update(str(path.relative_to(static)).encode() + b"\0" + path.read_bytes() + b"\0")
     return found.hexdigest()
 
@@ -50,16 +58,36 @@ def build(static: Path, say: Callable[[str], Any], *, development: bool = False)
     """Make `static/dist`, unless it is made from just these sources already."""
     stamp, wanted = static / "dist/.stamp", fingerprint(static)
     node, npm, environment = node_and_npm()
-    if development or not (static / "node_modules/esbuild").is_dir():
+    installed = static / "node_modules/.locked"
+    locked = (static / "package-lock.json").read_text()
+    if development or not installed.exists() or installed.read_text() != locked:
         say("front end: npm ci")
         omit = [] if development else ["--omit=dev"]
         subprocess.run([*npm, "ci", *omit, "--ignore-scripts"], cwd=static, env=environment, check=True, stdout=2)
+        installed.write_text(locked)
     if stamp.exists() and stamp.read_text() == wanted:
         say("front end: up to date")
         return
     say("front end: build")
     subprocess.run([*node, "build.mjs"], cwd=static, env=environment, check=True, stdout=2)
+    unpack_fonts(static)
     stamp.write_text(wanted)
+
+
+def unpack_fonts(static: Path) -> None:
+    """The fonts that exports are set in, as typst reads them: it knows no woff2."""
+    from fontTools.ttLib import TTFont
+
+    fonts = static / "dist/fonts"
+    fonts.mkdir(exist_ok=True)
+    for name in FONTS:
+        source = static / "node_modules" / name
+        if source.suffix == ".woff2":
+            font = TTFont(source)
+            font.flavor = None
+            font.save(fonts / f"{source.stem}.ttf")
+        else:
+            shutil.copy(source, fonts)
 
 
 class FrontEndHook(BuildHookInterface):  # type: ignore[misc, valid-type]

@@ -30,13 +30,17 @@ MAY = {
     "refusals": {"language"},
     "config": set(),
     "room": {"asked"},
+    "neighbours": set(),
+    "notices": set(),
+    "measures": set(),
+    "logs": set(),
     "reading": {"store"},
     "likeness": set(),
     "suggest": {"likeness"},
-    "exports": {"store"},
+    "wording": {"language", "refusals"},
+    "exports": {"store", "reading", "config", "language", "refusals", "wording"},
     "store_library": {"schema", "store"},
-    "library": {"access", "likeness", "reading", "store", "store_library", "synthesis_exports"},
-    "synthesis_exports": {"language", "refusals"},
+    "library": {"access", "likeness", "reading", "store", "store_library", "exports", "synthesis", "digest"},
 }
 DOORS = {"live", "web", "api", "afterwards", "summary_page", "library_door", "library_page", "synthesis_page"}
 WIRING = {"app", "cli", "serve", "demo", "upkeep"}

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 
 from speedboat.board import Board
 from speedboat.log import Event, Viewer
 from speedboat.store import Workshop
+from speedboat.summary import Summary, everything, summary
+
+
+@dataclass(frozen=True)
+class House:
+    """Who organises, as set on this server: a name and a picture (PNG or SVG) for the head of reports."""
+
+    organisation: str = ""
+    logo: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -18,3 +29,12 @@ class Source:
     board: Board
     viewer: Viewer | None
     language: str
+    house: House = House()
+
+    @cached_property
+    def told(self) -> Summary:
+        """What the workshop came to, as the asker may see it."""
+        phase = self.board.phase
+        told = summary(self.board, self.viewer or everything(self.board))
+        told.phase = phase
+        return told

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE, Device
+from tests.browser.conftest import LAPTOP, PHONE, Device
+from tests.browser.looks import THEMES, axe_finds, eye_finds, wear
 from tests.running import Person, Running
 
 
@@ -77,4 +80,26 @@ def test_the_replay_is_scrubbed_and_played_by_keys(site: Running, device: Callab
     watcher.page.keyboard.press("Space")
     expect(watcher.page.get_by_role("button", name="Pause")).to_be_visible()
     expect(watcher.card("La première")).to_be_visible(timeout=30_000)
+    alice.leave()
+
+
+@pytest.mark.parametrize(("size", "language"), [(PHONE, "fr"), (LAPTOP, "en")])
+def test_nothing_is_wrong_with_the_summary_and_the_replay(
+    site: Running, device: Callable[..., Device], size: dict[str, Any], language: str
+) -> None:
+    made = site.create("Où en sommes-nous ?", objective="Une île", language=language)
+    alice = Person(site.url, made["code"], name="Alice", key=made["key"]).join()
+    for kind, text in (("anchor", "Pas de budget"), ("shark", "é" * 120), ("wind", "Le sourire")):
+        alice.add(text, kind, weight=0.9)
+    alice.do("add_action", action="action:0000000000000001", text="Écrire à la mairie", owner="Camille")
+    secret = alice.do("share_summary", shared=True)["secret"]
+    reader = device(size, language)
+    for path in (f"/s/{secret}", f"/w/{made['code']}/replay"):
+        reader.page.goto(f"{site.url}{path}")
+        reader.page.locator("h1", has_text="Où en sommes-nous").wait_for()
+        assert reader.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        for worn in THEMES:
+            wear(reader.page, worn)
+            assert axe_finds(reader.page) == [], (path, worn)
+        assert eye_finds(reader.page) == [], path
     alice.leave()

@@ -102,6 +102,18 @@ def test_a_network_that_comes_and_goes_delivers_each_card_once_and_in_order(
     assert texts(watching) == wanted
 
 
+ON_DISK = """async (wanted) => {
+  const opening = indexedDB.open('speedboat');
+  await new Promise((opened) => { opening.onsuccess = opened; });
+  for (;;) {
+    const asked = opening.result.transaction('outbox').objectStore('outbox').count();
+    await new Promise((told) => { asked.onsuccess = told; });
+    if (asked.result >= wanted) return;
+    await new Promise((then) => setTimeout(then, 30));
+  }
+}"""
+
+
 def test_what_a_closed_tab_had_not_sent_goes_with_the_other_tab(
     made: dict[str, str], device: Callable[..., Device], watching: Person
 ) -> None:
@@ -118,6 +130,7 @@ def test_what_a_closed_tab_had_not_sent_goes_with_the_other_tab(
         other.locator("#text").fill(text)
         other.locator("#text").press("Enter")
         expect(other.locator(".card", has_text=text)).to_be_visible()
+    other.evaluate(ON_DISK, 3)
     other.close()
     bob.context.set_offline(False)
     watching.until(lambda: len(texts(watching)) == 3)

@@ -53,11 +53,13 @@ function Link({ url }) {
     notice.value = { text: t('The link is copied.'), kind: 'said' };
   };
   return (
-    <div class="row">
-      <input id="summary-link" class="grow" type="text" readOnly aria-label={t('Link to the summary')} value={url} onFocus={(event) => event.currentTarget.select()} />
-      <button type="button" onClick={copy}>{t('Copy the link')}</button>
-      <a class="button" href={url} target="_blank" rel="noopener">{t('Open')}</a>
-    </div>
+    <>
+      <input id="summary-link" type="text" readOnly aria-label={t('Link to the summary')} value={url} onFocus={(event) => event.currentTarget.select()} />
+      <div class="row">
+        <button type="button" onClick={copy}>{t('Copy the link')}</button>
+        <a class="button" href={url} target="_blank" rel="noopener">{t('Open')}</a>
+      </div>
+    </>
   );
 }
 

@@ -17,7 +17,11 @@ export function Theatre() {
   const [reel, setReel] = useState(/** @type {Reel | null} */ (null));
   const [wrong, setWrong] = useState('');
   useEffect(() => {
-    fetchFrames().then((frames) => setReel(new Reel(frames)), (error) => setWrong(error.message || t('The server cannot be reached. Please try again.')));
+    fetchFrames().then((frames) => {
+      const wound = new Reel(frames);
+      wound.seek(0);
+      setReel(wound);
+    }, (error) => setWrong(error.message || t('The server cannot be reached. Please try again.')));
   }, []);
   if (wrong) return <main class="theatre"><p class="theatre-note" role="alert">{wrong}</p></main>;
   if (!reel) return <main class="theatre"><p class="theatre-note" role="status">{t('Winding back…')}</p></main>;
@@ -41,7 +45,6 @@ function Show({ reel }) {
     if (!playing && time >= reel.length) seek(0);
     play(!playing);
   };
-  useEffect(() => seek(0), []);
   usePlaying({ playing, pace: reel.length / SPEEDS[speed], time, seek, stop: () => play(false), length: reel.length });
   useKeys({ toggle, step: (by) => { play(false); seek(time + (by * reel.length) / STEPS); }, seek, length: reel.length });
   const state = reel.records.get('workshop');
@@ -62,14 +65,21 @@ function Show({ reel }) {
             onInput={(event) => { play(false); seek(Number(event.currentTarget.value)); }}
           />
         </div>
-        <label class="theatre-speed">
-          <span class="visually-hidden">{t('Speed')}</span>
-          <select value={speed} onChange={(event) => setSpeed(Number(event.currentTarget.value))}>
-            {[t('Slow'), t('Medium'), t('Fast')].map((name, i) => <option key={name} value={i}>{name}</option>)}
-          </select>
-        </label>
+        <Speed speed={speed} choose={setSpeed} />
       </div>
     </main>
+  );
+}
+
+/** @param {{ speed: number, choose: (speed: number) => void }} props */
+function Speed({ speed, choose }) {
+  return (
+    <label class="theatre-speed">
+      <span class="visually-hidden">{t('Speed')}</span>
+      <select value={speed} onChange={(event) => choose(Number(event.currentTarget.value))}>
+        {[t('Slow'), t('Medium'), t('Fast')].map((name, i) => <option key={name} value={i}>{name}</option>)}
+      </select>
+    </label>
   );
 }
 

@@ -1,0 +1,51 @@
+"""Markdown: the report as text. What people wrote is escaped: it stays what they wrote."""
+
+from __future__ import annotations
+
+import re
+
+from speedboat.exports.report import Block, Verbatim, report, title_lines
+from speedboat.exports.source import Source
+
+# What begins a construct anywhere in a line, and what does only at its start (CommonMark 0.31).
+ANYWHERE = re.compile(r"([\\`*_\[\]<>|~&])")
+AT_START = re.compile(r"^(\s*)([#+=-]|\d{1,9}[.)])", re.MULTILINE)
+
+
+def write(source: Source) -> bytes:
+    lines = [f"# {escaped(source.told.title)}", "", *(escaped(line) for line in title_lines(source)), ""]
+    for block in report(source):
+        lines += _lines(block)
+    return ("\n".join(lines).rstrip("\n") + "\n").encode()
+
+
+def escaped(text: str) -> str:
+    """On one line, with nothing left that means something to Markdown."""
+    text = ANYWHERE.sub(r"\\\1", " ".join(text.split()))
+    return AT_START.sub(lambda found: f"{found[1]}{found[2][:-1]}\\{found[2][-1]}", text)
+
+
+def _lines(block: Block) -> list[str]:
+    if block.what == "heading":
+        about = f" ({escaped(block.about)})" if block.about else ""
+        return [f"{'#' * (block.level + 1)} {escaped(block.text)}{about}", ""]
+    if block.what == "text":
+        about = f"**{escaped(block.about)}** " if block.about else ""
+        return [f"{about}{escaped(block.text)}", ""]
+    if block.what == "figures":
+        return [*(f"- {escaped(name)}: {value}" for name, value in block.figures), ""]
+    if block.what == "cards":
+        return [*(_card(card) for card in block.cards), ""] if block.cards else []
+    if block.what == "table":
+        head, *rows = [[escaped(cell) or " " for cell in row] for row in block.rows]
+        return [_row(head), _row(["---"] * len(head)), *map(_row, rows), ""]
+    return []  # the picture is a file of its own
+
+
+def _card(card: Verbatim) -> str:
+    note = f" — *{escaped(card.note)}*" if card.note else ""
+    return f"- {escaped(card.text)} ({escaped(card.about)}){note}"
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,37 @@
+"""PDF: the report, typeset, with the picture of the boat; tagged, with its language and the words for its picture."""
+
+from __future__ import annotations
+
+import textwrap
+from datetime import UTC, datetime
+
+import msgspec
+
+from speedboat.exports.picture import draw
+from speedboat.exports.report import picture_words, report, title_lines
+from speedboat.exports.source import Source
+from speedboat.exports.typesetting import pdf
+from speedboat.wording import Words
+
+
+def write(source: Source) -> bytes:
+    words = Words(source.language)
+    began = datetime.fromtimestamp(source.workshop.created_at / 1000, UTC)
+    data: dict[str, object] = {
+        "title": source.told.title,
+        "short": textwrap.shorten(source.told.title, 80, placeholder="…"),
+        "organisation": source.house.organisation,
+        "description": picture_words(source.told, words),
+        "language": source.language,
+        "day": {"year": began.year, "month": began.month, "day": began.day},
+        "lines": title_lines(source),
+        "blocks": [_whole(block) for block in report(source)],
+    }
+    return pdf(source, data, draw(source))
+
+
+def _whole(block: object) -> dict[str, object]:
+    """With every field, also those that say nothing: the layout asks for all of them."""
+    said = msgspec.to_builtins(block)
+    assert isinstance(said, dict)
+    return {"level": 0, "text": "", "about": "", "figures": [], "cards": [], "rows": [], **said}

@@ -1,0 +1,14 @@
+"""PNG: the picture of the boat in pixels; more of them where there are many cards to read."""
+
+from __future__ import annotations
+
+from speedboat.exports.picture import draw
+from speedboat.exports.source import Source
+from speedboat.exports.typesetting import png
+from speedboat.scene import HEIGHT, WIDTH
+
+MANY = 120  # cards from which the picture is drawn larger
+
+
+def write(source: Source) -> bytes:
+    return png(draw(source), int(WIDTH), int(HEIGHT), 2.5 if len(source.told.marks) > MANY else 1.5)

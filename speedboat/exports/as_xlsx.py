@@ -1,0 +1,79 @@
+"""XLSX: cards, themes, votes and actions as sheets; texts are texts, never formulas or links."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, date, datetime
+from typing import Any
+
+import xlsxwriter
+
+from speedboat.exports.rows import Cell, Rows, action_rows, card_rows, theme_rows, vote_rows
+from speedboat.exports.source import Source
+from speedboat.refusals import N_
+from speedboat.wording import Words
+
+WIDEST = 60  # characters of a column
+PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+
+
+def write(source: Source) -> bytes:
+    words = Words(source.language)
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, PLAIN) as book:
+        began = datetime.fromtimestamp(source.workshop.created_at / 1000, UTC).replace(tzinfo=None)
+        # Of the workshop, not of whoever exports it or when.
+        book.set_properties({"title": source.told.title, "author": source.house.organisation, "created": began})
+        looks = {
+            "head": book.add_format({"bold": True, "bg_color": "#0B4F6C", "font_color": "#FFFFFF", "valign": "top"}),
+            "text": book.add_format({"text_wrap": True, "valign": "top"}),
+            "day": book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"}),
+        }
+        _about(book.add_worksheet(words.say(N_("Workshop"))), source, words, looks)
+        _sheet(book.add_worksheet(words.say(N_("Cards"))), card_rows(source), looks)
+        _sheet(book.add_worksheet(words.say(N_("Themes"))), theme_rows(source), looks)
+        _sheet(book.add_worksheet(words.say(N_("Votes"))), vote_rows(source), looks)
+        _sheet(book.add_worksheet(words.say(N_("Actions"))), action_rows(source), looks, dates=(2,))
+    return file.getvalue()
+
+
+def _about(sheet: Any, source: Source, words: Words, looks: dict[str, Any]) -> None:
+    told = source.told
+    lines: list[tuple[str, Cell]] = [
+        (N_("Title"), told.title),
+        (N_("The island"), told.objective),
+        (N_("Date"), words.day_of(source.workshop.created_at)),
+        (N_("Organisation"), source.house.organisation),
+        (N_("Participants"), told.people),
+    ]
+    for row, (name, value) in enumerate(lines):
+        sheet.write_string(row, 0, words.say(name), looks["head"])
+        _write(sheet, row, 1, value, looks["text"])
+    sheet.set_column(0, 0, 18)
+    sheet.set_column(1, 1, WIDEST)
+
+
+def _sheet(sheet: Any, rows: Rows, looks: dict[str, Any], dates: tuple[int, ...] = ()) -> None:
+    head, *below = rows
+    for column, name in enumerate(head):
+        sheet.write_string(0, column, str(name), looks["head"])
+        longest = max([len(str(name)), *(len(str(row[column] or "")) for row in below)])
+        sheet.set_column(column, column, min(max(longest + 2, 8), WIDEST))
+    for number, row in enumerate(below, 1):
+        for column, cell in enumerate(row):
+            if column in dates and cell:
+                sheet.write_datetime(number, column, date.fromisoformat(str(cell)), looks["day"])
+            else:
+                _write(sheet, number, column, cell, looks["text"])
+    sheet.freeze_panes(1, 0)
+    if below:
+        sheet.autofilter(0, 0, len(below), len(head) - 1)
+
+
+def _write(sheet: Any, row: int, column: int, cell: Cell, look: Any) -> None:
+    if isinstance(cell, int | float):
+        sheet.write_number(row, column, cell, look)
+    elif cell:
+        sheet.write_string(row, column, cell, look)
+    else:
+        sheet.write_blank(row, column, None, look)

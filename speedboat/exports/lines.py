@@ -1,0 +1,70 @@
+"""Cutting a text into lines that fit, by how wide letters are on average: a picture cannot be asked."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import NamedTuple
+
+NARROW = frozenset("iIjlt.,;:!|'’`()[]r f")
+WIDE = frozenset("mwMW@%&—…œŒæÆ")
+
+
+class Lines(NamedTuple):
+    """`whole` says that nothing had to be left out."""
+
+    lines: list[str]
+    whole: bool
+
+
+def cut_into_lines(text: str, width: float, most: int) -> Lines:
+    """At most `most` lines, each no wider than `width` times the size of its letters; what is left out leaves a …"""
+    lines: list[str] = []
+    line = ""
+    for word in text.split():
+        for piece in _pieces(word, width):
+            longer = f"{line} {piece}" if line else piece
+            if _measure(longer) <= width:
+                line = longer
+            else:
+                lines.append(line)
+                line = piece
+    lines.append(line)
+    lines = [line for line in lines if line]
+    if len(lines) <= most:
+        return Lines(lines, True)
+    kept = lines[: max(most, 1)]
+    while kept[-1] and _measure(kept[-1] + "…") > width:
+        kept[-1] = kept[-1][:-1]
+    kept[-1] = kept[-1].rstrip() + "…"
+    return Lines(kept, False)
+
+
+def _pieces(word: str, width: float) -> list[str]:
+    """A word, broken where it alone is wider than a line."""
+    if _measure(word) <= width:
+        return [word]
+    pieces, piece = [], ""
+    for letter in word:
+        if piece and _measure(piece + letter) > width:
+            pieces.append(piece)
+            piece = letter
+        else:
+            piece += letter
+    return [*pieces, piece]
+
+
+def _measure(text: str) -> float:
+    """How wide it is, in the size of its letters; a little too much rather than too little."""
+    return sum(_letter(letter) for letter in text)
+
+
+def _letter(letter: str) -> float:
+    if letter in NARROW:
+        return 0.34
+    if letter in WIDE:
+        return 0.9
+    if unicodedata.combining(letter):
+        return 0.0
+    if unicodedata.east_asian_width(letter) in ("W", "F"):
+        return 1.15
+    return 0.68 if letter.isupper() or letter.isdigit() else 0.55

@@ -1,0 +1,226 @@
+"""The picture of the boat as SVG: the cards as notes around it, a stack for each theme, none covering another.
+
+The scene behind them is `boat.svg`, the same boat as in the browser. Where notes are drawn follows the browser's
+`board/layout.js`: near their own places, smaller the more there are.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import msgspec
+
+from speedboat.exports.lines import cut_into_lines
+from speedboat.exports.report import picture_words
+from speedboat.exports.source import Source
+from speedboat.refusals import N_
+from speedboat.scene import Kind
+from speedboat.summary import Summary
+from speedboat.wording import Words
+
+KEEL = (705.0, 508.0)
+WIDTH, HEIGHT = 172.0, 84.0  # of a note at size 1
+ROOM = (184.0, 100.0)  # what it takes up, its sign and some air included
+FRAMES: dict[str, tuple[float, float, float, float]] = {
+    "wind": (14, 20, 618, 446),
+    "anchor": (14, 532, 984, 892),
+    "shark": (992, 528, 1592, 892),
+}
+SIZES = (1.4, 1.25, 1.1, 1.0, 0.92, 0.86, 0.8, 0.73, 0.68, 0.6, 0.53, 0.47, 0.42, 0.37, 0.33, 0.29, 0.25, 0.2, 0.15)
+HONESTY = 2.5  # a note drawn at another weight than its own costs more than one drawn beside its place
+PAPER = {"wind": "#e3f4ea", "anchor": "#e2eaf5", "shark": "#fbe4de"}
+EDGE = {"wind": "#0b6b4f", "anchor": "#1d3557", "shark": "#9b2c1d"}
+SIGNS = {
+    "wind": "M2 9h11.5a3 3 0 1 0-2.7-4.3M2 13.5h16a3.2 3.2 0 1 1-2.9 4.6M2 18h8.5",
+    "anchor": "M12 7.5V21M12 7.5a2.6 2.6 0 1 0 0-5.2 2.6 2.6 0 0 0 0 5.2ZM7.5 11h9"
+    "M3.5 14.5c.3 4 3.8 6.5 8.5 6.5s8.2-2.5 8.5-6.5l-2.7 1.5M3.5 14.5l2.7 1.5",
+    "shark": "M3 20.5C4 11.5 9 4.5 20 3c-2.6 5-2.8 11 .6 17.5Z",
+}
+
+
+class Note(msgspec.Struct):
+    """A card by itself, or a stack (`count` cards of a theme); `text` is None where it is closed."""
+
+    kind: Kind
+    x: float
+    y: float
+    weight: float
+    text: str | None
+    count: int = 0
+
+
+def draw(source: Source) -> bytes:
+    told, words = source.told, Words(source.language)
+    notes = sorted(notes_of(told), key=lambda note: (-note.weight, note.y, note.x))
+    size = size_for(notes)
+    settle(notes, size)
+    parts = {
+        "TITLE": escape(told.title),
+        "DESCRIPTION": escape(picture_words(told, words)),
+        "ROPES": "".join(_rope(note, len(notes)) for note in notes if note.kind == "anchor"),
+        "ISLAND": _island(told.objective),
+        "NOTES": "\n".join(_note(note, size, words) for note in notes),
+    }
+    # All in one go, from the scene's own words: what people wrote is not searched for words to replace.
+    drawn = _scene()
+    return "".join(parts.get(piece, piece) for piece in drawn).encode()
+
+
+@functools.cache
+def _scene() -> tuple[str, ...]:
+    """The scene cut where something is to be put in."""
+    text = (Path(__file__).parent / "boat.svg").read_text(encoding="utf-8")
+    pieces: list[str] = []
+    for name in ("TITLE", "DESCRIPTION", "ROPES", "ISLAND", "NOTES"):
+        before, _, text = text.partition(name)
+        pieces += [before, name]
+    return (*pieces, text)
+
+
+# --- where notes lie ------------------------------------------------------------------------------------------------
+
+
+def notes_of(told: Summary) -> list[Note]:
+    titles = {theme.id: theme.title for theme in told.themes}
+    stacks: dict[str, list[Note]] = {}
+    notes: list[Note] = []
+    for card in told.marks:
+        text = card.text if isinstance(card.text, str) else None
+        note = Note(card.kind, card.x, card.y, card.weight, text)
+        if isinstance(card.theme, str) and card.theme in titles:
+            stacks.setdefault(card.theme, []).append(note)
+        else:
+            notes.append(note)
+    return notes + [_stack(titles[theme], within) for theme, within in stacks.items()]
+
+
+def _stack(title: str, within: list[Note]) -> Note:
+    """A stack lies amid those of its commonest kind."""
+    kinds = [note.kind for note in within]
+    kind = max(dict.fromkeys(kinds), key=kinds.count)
+    same = [note for note in within if note.kind == kind]
+    x, y, weight = (sum(values) / len(same) for values in zip(*((n.x, n.y, n.weight) for n in same), strict=True))
+    return Note(kind, x, y, weight, title, len(within))
+
+
+def size_for(notes: list[Note]) -> float:
+    """The largest size at which all notes of each kind find room side by side."""
+
+    def fits(kind: str, size: float) -> bool:
+        return len(_grid(kind, size)) >= sum(note.kind == kind for note in notes)
+
+    return next((size for size in SIZES if all(fits(kind, size) for kind in FRAMES)), SIZES[-1])
+
+
+def settle(notes: Iterable[Note], size: float) -> None:
+    """Put every note on the free place nearest to its own; the heaviest choose first."""
+    free = {kind: _grid(kind, size) for kind in FRAMES}
+    for note in notes:
+        places = free[note.kind]
+        if not places:
+            continue
+        across, down = (1.0, HONESTY) if note.kind == "anchor" else (HONESTY, 1.0)
+        found = min(places, key=lambda at: abs(at[0] - note.x) * across + abs(at[1] - note.y) * down)
+        places.remove(found)
+        note.x, note.y = found
+
+
+def _grid(kind: str, size: float) -> list[tuple[float, float]]:
+    left, top, right, bottom = FRAMES[kind]
+    columns, rows = int((right - left) // (ROOM[0] * size)), int((bottom - top) // (ROOM[1] * size))
+    if not columns or not rows:
+        return []
+    across, down = (right - left) / columns, (bottom - top) / rows
+    # Off the line by a hair: cards that people put there, not a table.
+    return [
+        (left + (column + 0.5) * across, top + (row + 0.5) * down + ((column * 7 + row * 3) % 3 - 1) * 1.5 * size)
+        for row in range(rows)
+        for column in range(columns)
+    ]
+
+
+# --- how they are drawn ---------------------------------------------------------------------------------------------
+
+
+def _rope(note: Note, many: int) -> str:
+    sag = max(20.0, (note.y - KEEL[1]) * 0.55)
+    path = (
+        f"M{KEEL[0]} {KEEL[1]}C{KEEL[0]} {KEEL[1] + sag:.1f} {note.x:.1f} {note.y - sag:.1f} {note.x:.1f} {note.y:.1f}"
+    )
+    opacity = min(0.6, max(0.13, 9 / many))
+    return f'<path d="{path}" stroke-width="{1.2 + note.weight * 2.4:.1f}" stroke-opacity="{opacity:.2f}"/>'
+
+
+def _note(note: Note, size: float, words: Words) -> str:
+    left, top = -WIDTH / 2, -HEIGHT / 2
+    paper, edge = PAPER[note.kind], EDGE[note.kind]
+    opacity = ' fill-opacity=".72"' if note.text is None else ""
+    behind = ""
+    if note.count:
+        behind = "".join(
+            f'<rect x="{left + off}" y="{top + off}" width="{WIDTH}" height="{HEIGHT}" rx="7" fill="{paper}" '
+            f'stroke="{edge}" stroke-opacity=".35"/>'
+            for off in (8, 4)
+        )
+    return (
+        f'<g transform="translate({note.x:.1f} {note.y:.1f}) scale({size})">{behind}'
+        f'<rect x="{left}" y="{top}" width="{WIDTH}" height="{HEIGHT}" rx="7" fill="{paper}"{opacity} '
+        f'stroke="{edge}" stroke-opacity=".35"/>'
+        f'<rect x="{left}" y="{top}" width="6" height="{HEIGHT}" rx="3" fill="{edge}"/>'
+        f"{_text(note, words)}{_sign(note.kind, edge)}</g>"
+    )
+
+
+def _text(note: Note, words: Words) -> str:
+    said = words.say(N_("Hidden for now")) if note.text is None else note.text
+    width, height = WIDTH - (46 if note.count else 38), HEIGHT - (30 if note.count else 14)
+    # The largest letters in which it fits, else as much as does.
+    for letters in (15.5, 13.5, 12.0, 10.5):
+        lines = cut_into_lines(said, width / letters, int(height / (letters * 1.2)))
+        if lines.whole:
+            break
+    first = -HEIGHT / 2 + 8 + letters
+    weight = ' font-weight="700"' if note.count else ""
+    drawn = "".join(
+        f'<text x="{-WIDTH / 2 + 14}" y="{first + row * letters * 1.2:.1f}" font-size="{letters}"{weight} '
+        f'fill="#14303f">{escape(line)}</text>'
+        for row, line in enumerate(lines.lines)
+    )
+    if note.count:
+        counted = words.many(note.count, words.say(N_("{n} card")), words.say(N_("{n} cards")))
+        drawn += (
+            f'<text x="{-WIDTH / 2 + 14}" y="{HEIGHT / 2 - 9}" font-size="12" fill="{EDGE[note.kind]}">'
+            f"{escape(counted)}</text>"
+        )
+    return drawn
+
+
+def _sign(kind: Kind, edge: str) -> str:
+    drawn = f'fill="{edge}"' if kind == "shark" else f'fill="none" stroke="{edge}" stroke-width="2.2"'
+    return (
+        f'<g transform="translate({WIDTH / 2 - 14} {-HEIGHT / 2 + 8})"><circle r="14" fill="#ffffff" stroke="{edge}" '
+        f'stroke-opacity=".35"/><path transform="scale(.74) translate(-12 -12)" d="{SIGNS[kind]}" {drawn} '
+        'stroke-linecap="round" stroke-linejoin="round"/></g>'
+    )
+
+
+def _island(objective: str) -> str:
+    """The sign on the island: what the boat is heading for."""
+    if not objective:
+        return ""
+    lines = cut_into_lines(objective, 330 / 17, 4).lines
+    height = 20 + len(lines) * 22
+    top = 306 - height
+    return (
+        f'<g><rect x="1226" y="{top}" width="360" height="{height}" rx="8" fill="#fff8e6" stroke="#7a5636" '
+        'stroke-width="2"/>'
+        + "".join(
+            f'<text x="1406" y="{top + 26 + row * 22}" font-size="17" font-weight="700" text-anchor="middle" '
+            f'fill="#14303f">{escape(line)}</text>'
+            for row, line in enumerate(lines)
+        )
+        + "</g>"
+    )

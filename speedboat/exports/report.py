@@ -1,0 +1,160 @@
+"""The report of a workshop as a list of blocks, in one language: what Markdown, DOCX and PDF each write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from speedboat.exports.source import Source
+from speedboat.records import EstimateRecord
+from speedboat.refusals import N_
+from speedboat.summary import Said, Summary, Topic
+from speedboat.wording import KINDS, PLURALS, STATES, Words
+
+
+class Verbatim(msgspec.Struct):
+    """What a card says, and what is known of it."""
+
+    kind: str
+    text: str
+    about: str
+    note: str = ""
+
+
+class Block(msgspec.Struct, omit_defaults=True):
+    """One piece of the report; which fields it has follows from what it is."""
+
+    what: Literal["heading", "text", "figures", "picture", "cards", "table"]
+    level: int = 0
+    text: str = ""
+    about: str = ""
+    figures: list[tuple[str, str]] = []
+    cards: list[Verbatim] = []
+    rows: list[list[str]] = []
+
+
+def report(source: Source) -> list[Block]:
+    """The blocks below the title: the island first, then what was decided, then what was said."""
+    told, words = source.told, Words(source.language)
+    return [
+        *_opening(told, words),
+        *_actions(told, words),
+        *_themes(told, words),
+        *_alone(told, words),
+        *_links(told, words),
+        *_heavy(told, words),
+    ]
+
+
+def title_lines(source: Source) -> list[str]:
+    """Below the title: who organises, and when it was."""
+    return [
+        line for line in (source.house.organisation, Words(source.language).day_of(source.workshop.created_at)) if line
+    ]
+
+
+def picture_words(told: Summary, words: Words) -> str:
+    """What the picture shows, for who does not see it."""
+    return words.say(
+        N_("The boat with its cards: {winds} winds, {anchors} anchors, {sharks} sharks."),
+        winds=told.kinds.get("wind", 0),
+        anchors=told.kinds.get("anchor", 0),
+        sharks=told.kinds.get("shark", 0),
+    )
+
+
+def _opening(told: Summary, words: Words) -> Iterator[Block]:
+    if told.objective:
+        yield Block("text", text=told.objective, about=words.say(N_("The island")))
+    if told.phase != "closed":
+        yield Block("text", text=words.say(N_("This workshop is not over yet: these pages show how far it is.")))
+    figures = [(words.say(PLURALS[kind]), str(told.kinds.get(kind, 0))) for kind in ("wind", "anchor", "shark")]
+    figures.append((words.say(N_("Participants")), str(told.people)))
+    if told.votes is not None:
+        figures.append((words.say(N_("Votes")), str(told.votes)))
+    figures.append((words.say(N_("Actions")), str(len(told.actions))))
+    yield Block("figures", figures=figures)
+    yield Block("picture", text=picture_words(told, words))
+    if told.closed:
+        one, more = words.say(N_("{n} card is still closed.")), words.say(N_("{n} cards are still closed."))
+        yield Block("text", text=words.many(told.closed, one, more))
+
+
+def _actions(told: Summary, words: Words) -> Iterator[Block]:
+    if not told.actions:
+        return
+    yield Block("heading", 1, words.say(N_("Actions")))
+    head = [words.say(name) for name in (N_("Action"), N_("Owner"), N_("Due"), N_("Theme"), N_("State"))]
+    rows = [
+        [todo.text, todo.owner, words.day(todo.due) if todo.due else "", todo.theme, words.say(STATES[todo.state])]
+        for todo in told.actions
+    ]
+    yield Block("table", rows=[head, *rows])
+
+
+def _themes(told: Summary, words: Words) -> Iterator[Block]:
+    if told.themes:
+        yield Block("heading", 1, words.say(N_("Themes")))
+    for theme in told.themes:
+        yield Block("heading", 2, theme.title, about=counted(theme, words))
+        if theme.note:
+            yield Block("text", text=theme.note, about=words.say(N_("Note")))
+        yield Block("cards", cards=[_verbatim(card, words) for card in theme.cards])
+
+
+def _alone(told: Summary, words: Words) -> Iterator[Block]:
+    if not told.alone:
+        return
+    yield Block("heading", 1, words.say(N_("Cards without a theme")) if told.themes else words.say(N_("Cards")))
+    yield Block("cards", cards=[_verbatim(topic.cards[0], words, counted(topic, words)) for topic in told.alone])
+
+
+def _links(told: Summary, words: Words) -> Iterator[Block]:
+    if told.links:
+        yield Block("heading", 1, words.say(N_("What relieves what")))
+        head = [words.say(N_("Wind")), words.say(N_("The brake it relieves"))]
+        yield Block("table", rows=[head, *([wind, brake] for wind, brake in told.links)])
+
+
+def _heavy(told: Summary, words: Words) -> Iterator[Block]:
+    if told.heavy:
+        yield Block("heading", 1, words.say(N_("Heavy brakes without lever or action")))
+        yield Block("cards", cards=[_verbatim(card, words) for card in told.heavy])
+
+
+def counted(topic: Topic, words: Words) -> str:
+    """Votes and knots of a theme or card, as far as they are shown."""
+    parts = []
+    if topic.votes is not None:
+        parts.append(words.many(topic.votes, words.say(N_("{n} vote")), words.say(N_("{n} votes"))))
+    if topic.knots:
+        parts.append(knots(topic.knots, words))
+    return " · ".join(parts)
+
+
+def knots(estimate: EstimateRecord, words: Words) -> str:
+    """What cutting the rope would bring: the median, and the spread where there is one."""
+    assert isinstance(estimate.median, float | int)
+    said = words.many(estimate.median, words.say(N_("{n} knot")), words.say(N_("{n} knots")))
+    if estimate.low == estimate.high:
+        return said
+    assert isinstance(estimate.low, float | int)
+    assert isinstance(estimate.high, float | int)
+    low, high = words.decimal(estimate.low), words.decimal(estimate.high)
+    spread = words.say(N_("from {low} to {high}"), low=low, high=high)
+    return f"{said} ({spread})"
+
+
+def _verbatim(card: Said, words: Words, more: str = "") -> Verbatim:
+    about = [words.say(KINDS[card.kind])]
+    if card.agrees:
+        about.append(words.many(card.agrees, words.say(N_("{n} agrees")), words.say(N_("{n} agree"))))
+    if card.for_:
+        about.append(words.say(N_("for {name}"), name=card.for_))
+    if card.author:
+        about.append(card.author)
+    if more:
+        about.append(more)
+    return Verbatim(card.kind, card.text, " · ".join(about), card.note)

@@ -1,0 +1,78 @@
+"""The cards, themes, votes and actions of a workshop as rows with a head, for CSV and XLSX."""
+
+from __future__ import annotations
+
+from speedboat.exports.source import Source
+from speedboat.records import EstimateRecord
+from speedboat.refusals import N_
+from speedboat.summary import Said, Topic
+from speedboat.wording import KINDS, PROMPTS, STATES, WHENS, Words
+
+Cell = str | float | None
+Rows = list[list[Cell]]
+
+
+def card_rows(source: Source) -> Rows:
+    """One row for each card that can be read, theme by theme; the author's column only where authors are named."""
+    told, words = source.told, Words(source.language)
+    named = not source.board.settings.anonymous
+    head = [
+        *(N_("Kind"), N_("Now or ahead"), N_("Text"), N_("Prompt"), N_("Weight"), N_("Theme"), N_("Votes")),
+        *(N_("Agree"), N_("Knots"), N_("Linked to"), N_("Table"), N_("For"), N_("Note")),
+        *((N_("Author"),) if named else ()),
+    ]
+    rows: Rows = [[words.say(name) for name in head]]
+    for topic in [*told.themes, *told.alone]:
+        rows += [_card(source, words, topic, card, named) for card in topic.cards]
+    return rows
+
+
+def _card(source: Source, words: Words, topic: Topic, card: Said, named: bool) -> list[Cell]:
+    prompt = source.board.prompts.get(card.kind) or words.say(PROMPTS[card.kind])
+    row: list[Cell] = [
+        *(words.say(KINDS[card.kind]), words.say(WHENS[card.kind]), card.text, prompt, card.weight, card.theme),
+        *(topic.votes, card.agrees, _median(topic.knots), " | ".join(card.linked), "", card.for_, card.note),
+    ]
+    return [*row, card.author] if named else row
+
+
+def theme_rows(source: Source) -> Rows:
+    """One row for each theme, the most voted first."""
+    words = Words(source.language)
+    head = (N_("Theme"), N_("Votes"), N_("Winds"), N_("Anchors"), N_("Sharks"), N_("Weight"), N_("Note"))
+    rows: Rows = [[words.say(name) for name in head]]
+    for theme in source.told.themes:
+        kinds: list[Cell] = [sum(card.kind == kind for card in theme.cards) for kind in ("wind", "anchor", "shark")]
+        mean = sum(card.weight for card in theme.cards) / len(theme.cards) if theme.cards else None
+        rows.append([theme.title, theme.votes, *kinds, round(mean, 2) if mean is not None else None, theme.note])
+    return rows
+
+
+def vote_rows(source: Source) -> Rows:
+    """What was voted on or estimated: votes, and how many knots cutting its rope would bring."""
+    words = Words(source.language)
+    head = (N_("What was voted on"), N_("Votes"), N_("Knots"), N_("Lowest"), N_("Highest"), N_("Answers"))
+    rows: Rows = [[words.say(name) for name in head]]
+    for topic in [*source.told.themes, *source.told.alone]:
+        if topic.votes or topic.knots:
+            knots = topic.knots
+            spread: list[Cell] = [_number(getattr(knots, name, None)) for name in ("median", "low", "high", "n")]
+            rows.append([topic.title, topic.votes, *spread])
+    return rows
+
+
+def action_rows(source: Source) -> Rows:
+    words = Words(source.language)
+    head = (N_("Action"), N_("Owner"), N_("Due"), N_("Theme"), N_("State"))
+    rows: Rows = [[words.say(name) for name in head]]
+    for todo in source.told.actions:
+        rows.append([todo.text, todo.owner, todo.due, todo.theme, words.say(STATES[todo.state])])
+    return rows
+
+
+def _median(estimate: EstimateRecord | None) -> Cell:
+    return _number(estimate.median) if estimate else None
+
+
+def _number(value: object) -> float | None:
+    return value if isinstance(value, int | float) else None

@@ -1,0 +1,88 @@
+"""Typesetting with typst: the report as PDF, a picture as PNG. It releases the interpreter while it works."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import typst
+
+from speedboat.config import folder
+from speedboat.exports.source import Source
+
+log = logging.getLogger(__name__)
+
+TEMPLATE = Path(__file__).parent / "report.typ"
+# The first that has a letter gives it: Latin, then Greek, Cyrillic, Arabic and signs, then emoji.
+FONTS = ["Atkinson Hyperlegible Next", "DejaVu Sans", "Twemoji Mozilla"]
+PICTURE = """#set page(width: {width}pt, height: {height}pt, margin: 0pt)
+#image("board.svg", width: 100%, height: 100%)
+"""
+
+
+def fonts() -> Path:
+    """The fonts that the build has put beside the front end; none of the machine's own, so that all look alike."""
+    return folder("static") / "dist" / "fonts"
+
+
+def pdf(source: Source, data: dict[str, object], picture: bytes) -> bytes:
+    """A report as tagged PDF, by PDF/UA-1 if every sign in it can be shown, else without that promise."""
+    with tempfile.TemporaryDirectory(prefix="speedboat-") as name:
+        work = Path(name)
+        logo = _copied_logo(source.house.logo, work)
+        (work / "data.json").write_bytes(msgspec.json.encode({**data, "logo": logo, "fonts": FONTS}))
+        (work / "board.svg").write_bytes(picture)
+        shutil.copy(TEMPLATE, work / "report.typ")
+        try:
+            return _compile(source, work / "report.typ", "ua-1")
+        except typst.TypstError as error:
+            if "glyph" not in str(error) and "missing" not in str(error):
+                raise
+            # Nothing of the message: it quotes what people wrote.
+            log.warning("a report has a sign that no font here shows: it is written without PDF/UA-1")
+            return _compile(source, work / "report.typ", None)
+
+
+def _compile(source: Source, file: Path, standard: Literal["ua-1"] | None) -> bytes:
+    made = typst.compile(
+        str(file),
+        root=str(file.parent),
+        font_paths=[str(fonts())],
+        ignore_system_fonts=True,
+        format="pdf",
+        pdf_standards=[standard] if standard else [],
+        timestamp=datetime.fromtimestamp(source.workshop.created_at // 1000, UTC),
+    )
+    assert isinstance(made, bytes)
+    return made
+
+
+def _copied_logo(logo: Path | None, work: Path) -> str | None:
+    if logo is None or not logo.is_file():
+        return None
+    copied = work / f"logo{logo.suffix.lower()}"
+    shutil.copy(logo, copied)
+    return copied.name
+
+
+def png(picture: bytes, width: int, height: int, scale: float) -> bytes:
+    """A picture in pixels: `scale` of them for each unit of its width and height."""
+    with tempfile.TemporaryDirectory(prefix="speedboat-") as name:
+        work = Path(name)
+        (work / "board.svg").write_bytes(picture)
+        (work / "picture.typ").write_text(PICTURE.format(width=width, height=height), encoding="utf-8")
+        made = typst.compile(
+            str(work / "picture.typ"),
+            root=name,
+            font_paths=[str(fonts())],
+            ignore_system_fonts=True,
+            format="png",
+            ppi=72 * scale,
+        )
+    assert isinstance(made, bytes)
+    return made

@@ -1,0 +1,58 @@
+"""How pages and exports say things in a language: kinds, states, numbers, dates, one or many.
+
+What is said is in the catalogues; nothing here knows of requests or formats.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from speedboat.language import translate
+from speedboat.refusals import N_
+
+KINDS = {"wind": N_("Wind"), "anchor": N_("Anchor"), "shark": N_("Shark")}
+PLURALS = {"wind": N_("Winds"), "anchor": N_("Anchors"), "shark": N_("Sharks")}
+STATES = {"proposed": N_("proposed"), "accepted": N_("accepted"), "done": N_("done")}
+WHENS = {"wind": "", "anchor": N_("now"), "shark": N_("ahead")}
+# What each kind asks where facilitators have written nothing; as in static/src/panels/words.js.
+PROMPTS = {
+    "wind": N_("What drives us forward?"),
+    "anchor": N_("What is holding us back today?"),
+    "shark": N_("What could put us in danger tomorrow?"),
+}
+
+
+class Words:
+    """One language's way of saying things."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._locale = Locale.parse(language)
+
+    def say(self, sentence: str, **values: Any) -> str:
+        """A sentence of the catalogues, with its values; marked there with `N_` where it is written."""
+        said = translate(sentence, self.language) if sentence else ""
+        return said.format(**values) if values else said
+
+    def many(self, n: float, one: str, more: str) -> str:
+        """One of two sentences already said, by a number."""
+        return (one if self._locale.plural_form(n) == "one" else more).replace("{n}", self.decimal(n))
+
+    def decimal(self, n: float) -> str:
+        return format_decimal(round(n, 1), locale=self._locale)
+
+    def day(self, date: str) -> str:
+        """A date given as YYYY-MM-DD, in full."""
+        return format_date(datetime.date.fromisoformat(date), "long", self._locale)
+
+    def day_of(self, moment: int) -> str:
+        """The day of a moment, in ms since the epoch, UTC."""
+        return self.day(datetime.datetime.fromtimestamp(moment / 1000, datetime.UTC).date().isoformat())
+
+    def all_of(self, names: dict[str, str]) -> dict[str, str]:
+        return {name: self.say(sentence) for name, sentence in names.items()}
