@@ -101,11 +101,14 @@ def admin_key() -> None:
 @click.option("--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
 def synthesis(codes: tuple[str, ...], form: str, output: Path | None, language: str) -> None:
     """Write what several workshops have in common."""
+    from speedboat.exports import House
     from speedboat.library import write_synthesis
+    from speedboat.store_library import Wanted
 
-    _, store = open_store()
-    found = [find(store, code).code for code in codes]
-    put_out(refusing(write_synthesis, store, found, form, language), output)
+    config, store = open_store()
+    wanted = Wanted(codes=tuple(find(store, code).code for code in codes))
+    house = House(config.organisation, config.logo)
+    put_out(refusing(write_synthesis, store, wanted, form, language, house), output)
 
 
 @main.command()

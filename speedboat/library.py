@@ -11,15 +11,16 @@ from typing import NamedTuple
 
 import msgspec
 
-from speedboat import store_library, synthesis_exports
+from speedboat import store_library
 from speedboat.access import KeyMaker
 from speedboat.digest import VERSION, Digest, digest, words
+from speedboat.exports import House, together
 from speedboat.likeness import words_of
 from speedboat.log import Refused
 from speedboat.reading import read
 from speedboat.store import Store, Workshop
 from speedboat.store_library import Kept, Wanted
-from speedboat.synthesis import Taken, synthesise
+from speedboat.synthesis import Taken
 
 PAGE = 50  # workshops on a page
 MOST_TAKEN = 500  # workshops in one synthesis
@@ -90,16 +91,10 @@ def bonds(store: Store, taken: Sequence[Taken]) -> dict[tuple[int, str], str]:
     return {(one.workshop, one.theme): one.bond for one in found}
 
 
-def write_synthesis(store: Store, codes: Sequence[str], form: str, language: str) -> bytes:
+def write_synthesis(store: Store, wanted: Wanted, form: str, language: str, house: House) -> bytes:
     """A synthesis in a format. Raises Refused: `too_many_workshops` or `unknown_format`."""
-    taken = take(store, Wanted(codes=tuple(codes)))
-    return synthesis_exports.write(form, synthesise(taken, bonds(store, taken)), taken, language)
-
-
-def tagged(store: Store, tag: str) -> list[Workshop]:
-    """The workshops with a tag, the newest first."""
-    with store.reading() as transaction:
-        return store_library.find(transaction, Wanted(tag=tag))
+    taken = take(store, wanted)
+    return together.write(form, together.Selection(taken, bonds(store, taken), language, house))
 
 
 def _now(store: Store, row: Workshop, kept: dict[int, Kept]) -> Digest:

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from speedboat import library, store_library, web
 from speedboat.access import KeyMaker, normal_code
-from speedboat.exports import FORMATS, export
+from speedboat.exports import FORMATS, House, export
 from speedboat.language import LANGUAGES, translate
 from speedboat.library_door import Door, Holder, csrf
 from speedboat.log import Refused, Viewer
@@ -178,7 +178,11 @@ def _changed(change: Any) -> AnyResponse:
 def exported(code: str, form: str) -> Response:
     """An export as a facilitator of the workshop may have it."""
     workshop = workshop_of(code, holder())
-    made = off_loop(export, web.here().store, workshop.id, form, Viewer(None, "facilitator"), g.language)
+    if form not in FORMATS:
+        raise Refused("unknown_format", "format")
+    here = web.here()
+    house = House(here.config.organisation, here.config.logo)
+    made = off_loop(export, here.store, workshop.id, form, Viewer(None, "facilitator"), g.language, house)
     return sent(made, FORMATS[form], f"{workshop.code}.{form}")
 
 

@@ -8,7 +8,9 @@ from collections import defaultdict
 from flask import Blueprint, Flask, Response, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from speedboat import library, store_library, synthesis_exports, web
+from speedboat import library, store_library, web
+from speedboat.exports import House
+from speedboat.exports.together import FORMATS
 from speedboat.library_door import Holder
 from speedboat.library_page import draw, guard, holder, off_loop, sent, target, wanted_by
 from speedboat.log import Refused
@@ -33,17 +35,19 @@ def synthesis() -> str:
         fleets=fleets,
         titles={one.code: one.title for one in taken},
         selection=request.query_string.decode(),
-        forms=list(synthesis_exports.FORMATS),
+        forms=list(FORMATS),
         back=request.full_path,
     )
 
 
 @pages.get("/synthesis.<form>")
 def exported(form: str) -> Response:
-    if form not in synthesis_exports.FORMATS:
+    if form not in FORMATS:
         raise Refused("unknown_format", "format")
-    made = off_loop(_written, web.here().store, wanted_by(request.args, holder()), form, g.language)
-    return sent(made, synthesis_exports.FORMATS[form], f"synthesis.{form}")
+    here, wanted = web.here(), wanted_by(request.args, holder())
+    house = House(here.config.organisation, here.config.logo)
+    made = off_loop(library.write_synthesis, here.store, wanted, form, g.language, house)
+    return sent(made, FORMATS[form], f"synthesis.{form}")
 
 
 @pages.get("/synthesis/cards")
@@ -68,11 +72,6 @@ def cards() -> str:
 def _synthesised(store: Store, wanted: Wanted) -> tuple[list[Taken], list[Fleet]]:
     taken = library.take(store, wanted)
     return taken, synthesise(taken, library.bonds(store, taken))
-
-
-def _written(store: Store, wanted: Wanted, form: str, language: str) -> bytes:
-    taken, fleets = _synthesised(store, wanted)
-    return synthesis_exports.write(form, fleets, taken, language)
 
 
 def _quoted(store: Store, wanted: Wanted, asked: Asked) -> list[Quote]:
