@@ -36,7 +36,7 @@ class Config:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Config:
-        """Read the settings; makes the data directory and, the first time, the secret and the administrator's key in it.
+        """Read the settings; makes the data directory and, the first time, the secret and the library's key in it.
 
         Raises:
             ValueError: a setting that is not what it should be, named.

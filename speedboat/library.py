@@ -97,6 +97,12 @@ def write_synthesis(store: Store, wanted: Wanted, form: str, language: str, hous
     return together.write(form, together.Selection(taken, bonds(store, taken), language, house))
 
 
+def tagged(store: Store, tag: str) -> list[Workshop]:
+    """The workshops with a tag, the newest first."""
+    with store.reading() as transaction:
+        return store_library.find(transaction, Wanted(tag=tag))
+
+
 def _now(store: Store, row: Workshop, kept: dict[int, Kept]) -> Digest:
     """What a workshop has come to: as kept, if nothing has happened since."""
     found = kept.get(row.id)

@@ -226,7 +226,7 @@ def tools(language: str) -> dict[str, Any]:
         "again": lambda **values: (
             f"{request.path}?{urlencode(_whole(request.args.to_dict(flat=False) | values), True)}"
         ),
-        "format_name": lambda name: translate(FORMAT_NAMES.get(name, name), language),
+        "format_name": lambda name: translate(FORMAT_NAMES.get(str(name), str(name)), language),
         "token": generate_csrf,
     }
 

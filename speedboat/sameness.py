@@ -32,13 +32,16 @@ def alike(profiles: Sequence[Profile]) -> list[tuple[list[int], bool]]:
     A group never holds two themes of one workshop: its people kept them apart.
     """
     leaders: list[list[int]] = []
+    aboard: list[set[int]] = []
     known: dict[str, list[int]] = defaultdict(list)
     for at, profile in enumerate(profiles):
-        found = _best(at, profiles, leaders, known)
+        found = _best(at, profiles, leaders, aboard, known)
         if found is not None:
             leaders[found].append(at)
+            aboard[found] |= profile.workshops
             continue
         leaders.append([at])
+        aboard.append(set(profile.workshops))
         for word in _words(profile):
             known[word].append(len(leaders) - 1)
     return [(group, len({folded(profiles[at].title) for at in group}) == 1) for group in leaders if len(group) > 1]
@@ -60,7 +63,13 @@ def folded(title: str) -> str:
     return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
 
 
-def _best(at: int, profiles: Sequence[Profile], leaders: list[list[int]], known: dict[str, list[int]]) -> int | None:
+def _best(
+    at: int,
+    profiles: Sequence[Profile],
+    leaders: list[list[int]],
+    aboard: list[set[int]],
+    known: dict[str, list[int]],
+) -> int | None:
     profile = profiles[at]
     shared: Counter[int] = Counter()
     for word in _words(profile):
@@ -68,10 +77,9 @@ def _best(at: int, profiles: Sequence[Profile], leaders: list[list[int]], known:
             shared.update(known[word])
     best, found = LEAST, None
     for leader, _ in shared.most_common(COMPARED):
-        group = leaders[leader]
-        if any(profiles[one].workshops & profile.workshops for one in group):
+        if aboard[leader] & profile.workshops:
             continue
-        near = likeness(profiles[group[0]], profile)
+        near = likeness(profiles[leaders[leader][0]], profile)
         if near >= best and (found is None or near > best):
             best, found = near, leader
     return found

@@ -45,18 +45,18 @@ def sheet(page: Any, rows: Rows, looks: dict[str, Any], dates: tuple[int, ...] =
     """Fill a sheet: a head that stays in sight and filters, columns as wide as what is in them."""
     head, *below = rows
     for column, name in enumerate(head):
-        sheet.write_string(0, column, str(name), looks["head"])
+        page.write_string(0, column, str(name), looks["head"])
         longest = max([len(str(name)), *(len(str(row[column] or "")) for row in below)])
-        sheet.set_column(column, column, min(max(longest + 2, 8), WIDEST))
+        page.set_column(column, column, min(max(longest + 2, 8), WIDEST))
     for number, row in enumerate(below, 1):
         for column, cell in enumerate(row):
             if column in dates and cell:
-                sheet.write_datetime(number, column, date.fromisoformat(str(cell)), looks["day"])
+                page.write_datetime(number, column, date.fromisoformat(str(cell)), looks["day"])
             else:
-                _write(sheet, number, column, cell, looks["text"])
-    sheet.freeze_panes(1, 0)
+                _write(page, number, column, cell, looks["text"])
+    page.freeze_panes(1, 0)
     if below:
-        sheet.autofilter(0, 0, len(below), len(head) - 1)
+        page.autofilter(0, 0, len(below), len(head) - 1)
 
 
 def _about(sheet: Any, source: Source, words: Words, looks: dict[str, Any]) -> None:

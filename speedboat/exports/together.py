@@ -1,4 +1,4 @@
-"""Exports of a synthesis over many workshops: JSON, XLSX, PDF. In none of them is a code, a key, an address or a name."""
+"""Exports of a synthesis over many workshops: JSON, XLSX, PDF. None holds a code, a key, an address or a name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON of a synthesis: `docs/synthesis-format.md` describes it. Workshops are numbered, in the order of the selection."""
+"""JSON of a synthesis, as docs/protocol.md describes it. Workshops are numbered, in the order of the selection."""
 
 from __future__ import annotations
 

@@ -30,7 +30,8 @@ def write(selection: Selection) -> bytes:
         lines.append(first if first == last else words.say(N_("{first} to {last}"), first=first, last=last))
     if len(fleets) > 1:
         lines.append(words.say(N_("These workshops ran on {n} versions of formats."), n=len(fleets)))
-        lines.append(words.say(N_("Each has its own figures below: what was asked differently is not counted together.")))
+        apart = N_("Each has its own figures below: what was asked differently is not counted together.")
+        lines.append(words.say(apart))
     data: dict[str, object] = {
         "title": words.say(N_("What these workshops have in common")),
         "organisation": selection.house.organisation,

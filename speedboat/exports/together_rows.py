@@ -41,10 +41,7 @@ def workshops(fleet: Fleet, words: Words) -> Rows:
     head = [N_("Workshop"), N_("Date"), N_("Still closed"), *FIGURES]
     return [
         [words.say(name) for name in head],
-        *(
-            [boat.title, words.day_of(boat.at), boat.closed, *figures(boat.figures)]
-            for boat in fleet.boats
-        ),
+        *([boat.title, words.day_of(boat.at), boat.closed, *figures(boat.figures)] for boat in fleet.boats),
     ]
 
 
@@ -77,19 +74,17 @@ def perhaps(fleet: Fleet, words: Words, titles: dict[str, str]) -> Rows:
 
 
 def links(fleet: Fleet, words: Words, titles: dict[str, str]) -> Rows:
-    head = [words.say(name) for name in (N_("Wind"), N_("The brake it relieves"), N_("Workshop"))]
-    return [head, *([one.wind, one.brake, titles[one.workshop]] for one in fleet.reliefs)]
+    rows: Rows = [[words.say(name) for name in (N_("Wind"), N_("The brake it relieves"), N_("Workshop"))]]
+    rows += [[one.wind, one.brake, titles[one.workshop]] for one in fleet.reliefs]
+    return rows
 
 
 def actions(fleet: Fleet, words: Words, titles: dict[str, str]) -> Rows:
-    head = [words.say(name) for name in (N_("Action"), N_("State"), N_("Due"), N_("Workshop"))]
-    return [
-        head,
-        *(
-            [one.text, words.say(STATES[one.state]), words.day(one.due) if one.due else "", titles[one.workshop]]
-            for one in fleet.actions
-        ),
-    ]
+    rows: Rows = [[words.say(name) for name in (N_("Action"), N_("State"), N_("Due"), N_("Workshop"))]]
+    for one in fleet.actions:
+        due = words.day(one.due) if one.due else ""
+        rows.append([one.text, words.say(STATES[one.state]), due, titles[one.workshop]])
+    return rows
 
 
 def cards(fleet: Fleet, selection: Selection, words: Words) -> Rows:
