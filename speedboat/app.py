@@ -10,11 +10,14 @@ from flask_socketio import SocketIO
 
 from speedboat import afterwards, api, web
 from speedboat.access import Access, KeyMaker, MessageLimit
-from speedboat.asked import Outcome
+from speedboat.asked import CatchUp, Outcome
 from speedboat.config import Config, folder
 from speedboat.live import Live
 from speedboat.log import Refused
+from speedboat.metrics import Metrics, watch_lag
+from speedboat.notices import Notice, Notices
 from speedboat.outlet import make_outlet
+from speedboat.proxies import Trusting, same_origin
 from speedboat.server import Desk, Serving, make_serving
 from speedboat.store import Store
 from speedboat.watch import Watch
@@ -40,7 +43,10 @@ class Speedboat:
         self.store = Store(config.database_url)
         self.store.migrate()
         keys = KeyMaker(config.secret_key)
-        self.workshops = Workshops(self.store, self._publish, keys, clock)
+        self.metrics = Metrics()
+        self.notices = Notices(config.redis_url, config.secret_key, self._heard) if config.redis_url else None
+        self.workshops = Workshops(self.store, self._publish, keys, clock, self._committed)
+        self.workshops.measured = self.metrics.group
         # Only SQLite may be quick enough to be waited for on the loop.
         may_move = self.store.is_sqlite and self.serving.name != "threading"
         self.desk = Desk(
@@ -50,7 +56,9 @@ class Speedboat:
             self.workshops.try_now if may_move else None,
         )
         self.writer = Writer(self.desk.put, self.serving)
-        self.access = Access(self.store, self.writer, self.serving.off_loop, config.secret_key, clock)
+        self.access = Access(
+            self.store, self.writer, self.serving.off_loop, config.secret_key, clock, web.address_of_caller
+        )
         self.flask = self._flask()
         self.socketio = SocketIO(
             self.flask,
@@ -61,16 +69,35 @@ class Speedboat:
             manage_session=False,
             logger=False,
             engineio_logger=False,
+            cors_allowed_origins=same_origin(config.public_url),
         )
+        self.flask.wsgi_app = Trusting(self.flask.wsgi_app, config.trusted_proxies)  # type: ignore[method-assign]
         self.limit = MessageLimit(config.messages_per_second, clock)
         self.outlet = make_outlet(self.socketio.server, self.serving)
-        self.live = Live(self.socketio, self.access, self.writer, self.serving, self.outlet, self.limit)
+        self.live = Live(self.socketio, self.access, self.writer, self.serving, self.outlet, self.limit, self.metrics)
         self.live.clock = clock
         self.live.attach()
+        if self.notices:
+            self.live.passing.connect(self.notices)
+            self.notices.start()
+        watch_lag(self.metrics, self.serving.later, time.monotonic)
         self.watch = Watch(self.store, self.workshops.present, self.desk.put)
 
     def _publish(self, outcome: Outcome) -> None:
         self.serving.soon_from_thread(self.live.deliver, outcome)
+
+    def _committed(self, seqs: dict[int, int]) -> None:
+        if self.notices:
+            self.notices.wrote(seqs)
+
+    def _heard(self, notice: Notice) -> None:
+        """In the thread that listens to the other processes."""
+        if notice.kind == "wrote":
+            here = set(self.workshops.present())
+            for workshop in here.intersection(notice.seqs):
+                self.desk.put(CatchUp(workshop))
+        else:
+            self.serving.soon_from_thread(self.live.passing.hear, notice)
 
     def _flask(self) -> Flask:
         app = Flask("speedboat", template_folder=str(folder("templates")), static_folder=None)
@@ -92,10 +119,19 @@ class Speedboat:
         if retry_at is not None:
             raise Refused("slow_down", retry_at=retry_at)
 
+    def figures(self) -> bytes:
+        """The metrics of this moment."""
+        self.metrics.connections.set(self.live.connections)
+        self.metrics.workshops.set(len(self.workshops.present()))
+        self.metrics.hears_others.set(self.notices is None or self.notices.hears.is_set())
+        return self.metrics.page()
+
     def stop(self) -> None:
         """Finish the group being written; clients come back to the next process by themselves."""
         self.watch.stop()
         self.desk.finish(10)
+        if self.notices:
+            self.notices.stop()
         self.serving.soon_from_thread(self.outlet.farewell)
         self.store.close()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import sys
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 import click
 
-from speedboat import __version__
+from speedboat import __version__, logs
 from speedboat.access import KeyMaker, create_workshop, normal_code
 from speedboat.config import Config
 from speedboat.log import Refused
@@ -22,9 +21,10 @@ from speedboat.store import Store, Workshop
 @click.version_option(__version__)
 def main() -> None:
     """Speed-boat workshops, live."""
-    logging.basicConfig(
-        level=os.environ.get("SPEEDBOAT_LOG_LEVEL", "WARNING").upper(), format="%(levelname)s %(message)s"
-    )
+    try:
+        logs.configure(os.environ.get("SPEEDBOAT_LOG_LEVEL") or "WARNING", os.environ.get("SPEEDBOAT_LOG_FORMAT") or "")
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
 
 
 @main.command()
