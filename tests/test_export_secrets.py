@@ -41,8 +41,13 @@ def told(form: str, written: bytes) -> str:
             return "\n".join(packed.read(name).decode("utf-8", "replace") for name in packed.namelist())
     if form == "pdf":
         pdf = PdfReader(io.BytesIO(written))
-        return "\n".join([*(page.extract_text() for page in pdf.pages), str(pdf.metadata), str(pdf.xmp_metadata)])
+        return "\n".join([*(page.extract_text() for page in pdf.pages), str(pdf.metadata), _properties(pdf)])
     return written.decode("utf-8", "replace")
+
+
+def _properties(pdf: PdfReader) -> str:
+    root: Any = pdf.trailer["/Root"]
+    return str(root["/Metadata"].get_data().decode())
 
 
 class Told:
