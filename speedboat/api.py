@@ -67,6 +67,7 @@ def here() -> Speedboat:
 @blueprint.errorhandler(Refused)
 def refused(refusal: Refused) -> Response:
     error = error_of(refusal, asked_language())
+    here().live.measures.refusals[refusal.code] += 1
     response = _json({"ok": False, "error": error}, STATUS.get(refusal.code, 422))
     if "retry_at" in error:
         response.headers["Retry-After"] = str(max(1, (error["retry_at"] - here().clock()) // 1000))

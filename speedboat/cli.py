@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from speedboat import __version__
 from speedboat.access import KeyMaker, create_workshop, normal_code
 from speedboat.config import Config
 from speedboat.log import Refused
+from speedboat.logs import set_up_logs
 from speedboat.store import Store, Workshop
 
 
@@ -22,9 +21,6 @@ from speedboat.store import Store, Workshop
 @click.version_option(__version__)
 def main() -> None:
     """Speed-boat workshops, live."""
-    logging.basicConfig(
-        level=os.environ.get("SPEEDBOAT_LOG_LEVEL", "WARNING").upper(), format="%(levelname)s %(message)s"
-    )
 
 
 @main.command()
@@ -172,7 +168,9 @@ def check() -> None:
 
 def read_config() -> Config:
     try:
-        return Config.from_environment()
+        config = Config.from_environment()
+        set_up_logs(config.log_level, config.log_format)
+        return config
     except (ValueError, OSError) as error:
         raise click.ClickException(str(error)) from None
 

@@ -26,6 +26,10 @@ class Config:
     public_url: str = ""
     messages_per_second: float = 20.0
     open_creation: bool = True
+    redis_url: str = ""
+    log_level: str = "WARNING"
+    log_format: str = "text"
+    trusted_proxies: int = 0
     organisation: str = ""
     logo: Path | None = None
 
@@ -49,6 +53,10 @@ class Config:
             public_url=read.text("PUBLIC_URL").rstrip("/"),
             messages_per_second=read.number("MESSAGES_PER_SECOND", cls.messages_per_second),
             open_creation=read.text("OPEN_CREATION").lower() not in ("0", "no", "false", "off"),
+            redis_url=read.text("REDIS_URL"),
+            log_level=read.text("LOG_LEVEL") or cls.log_level,
+            log_format=read.text("LOG_FORMAT") or cls.log_format,
+            trusted_proxies=int(read.number("TRUSTED_PROXIES", 0)),
             organisation=read.text("ORGANISATION"),
             logo=Path(logo) if (logo := read.text("LOGO")) else None,
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
@@ -22,6 +23,9 @@ from speedboat.access import Access, MessageLimit
 from speedboat.asked import Act, Answer, Flush, Leave, Look, Outcome, View
 from speedboat.language import choose
 from speedboat.log import SCREEN, Refused, Viewer
+from speedboat.measures import Measures
+from speedboat.neighbours import Neighbours
+from speedboat.notices import Dragged, Here, Notices
 from speedboat.outlet import Outlet
 from speedboat.refusals import error_of
 from speedboat.room import Room, Socket
@@ -36,6 +40,7 @@ CREW_PAUSE = 0.1  # seconds in which comings and goings are gathered
 DRAG_PAUSE = 0.04  # seconds in which the last place of each dragged card is gathered
 DRAG_PAUSE_MORE = 0.0006  # longer by this for each workshop where somebody drags: the rest of the work goes first
 DRAG_PAUSE_MOST = 0.1
+BEAT = 4.0  # seconds between two times of telling other processes who is here
 
 encode = msgspec.json.Encoder().encode
 _array = msgspec.json.Decoder(list[msgspec.Raw])
@@ -70,18 +75,23 @@ class Live:
         self._outlet = outlet
         self._limit = limit
         self.clock: Callable[[], int] = lambda: 0
+        self.measures = Measures()
         self._sockets: dict[str, Socket] = {}
         self._rooms: dict[int, Room] = defaultdict(Room)
         self._letters: dict[str, list[bytes]] = defaultdict(list)
         self._crew_news: dict[int, set[str]] = {}
         self._drags: dict[int, dict[str, tuple[str, bytes]]] = {}
         self._drag_limit = MessageLimit(60, lambda: self.clock(), burst=240)
+        self._neighbours = Neighbours()
+        self._notices: Notices | None = None
 
     def attach(self) -> None:
         """Take our place in front of the library: every message is offered to us first."""
         self._socketio.on_event("connect", self._connect)
         self._socketio.on_event("disconnect", self._disconnect)
         self._outlet.offer_inbound(self._take, self._after)
+        self.measures.connections = lambda: len(self._sockets)
+        self.measures.workshops = lambda: len(self._rooms)
 
     def _after(self, eio_sid: str, data: str | bytes) -> None:
         """The library has handled a packet; after a CONNECT the client is in, or has been refused."""
@@ -140,9 +150,10 @@ class Live:
         head = encode({"me": me, "token": socket.token, "now": self.clock()})
         self._send(socket, b'2["welcome",' + head[:-1] + b',"patch":' + view.patch + b"}]")
         room = self._rooms[socket.workshop]
-        is_new = socket.who.person is not None and not self._is_here(socket.workshop, socket.who.person)
+        is_new = socket.who.person is not None and not room.of(socket.who.person)
         room.add(socket)
-        crew = encode({"people": [{"id": person, "here": True} for person in sorted(room.people())]})
+        everybody = room.people() | self._neighbours.people(socket.workshop)
+        crew = encode({"people": [{"id": person, "here": True} for person in sorted(everybody)]})
         self._send(socket, b'2["crew",' + crew + b"]")
         if is_new and socket.who.person:
             self._crew_changed(socket.workshop, socket.who.person)
@@ -162,12 +173,12 @@ class Live:
         if socket.entered:
             self._writer.put(Leave(socket.workshop, socket.who.person))
         person = socket.who.person
-        if person and not self._is_here(socket.workshop, person):
+        if person and not room.of(person):
             self._crew_changed(socket.workshop, person)
 
     def _is_here(self, workshop: int, person: str) -> bool:
         room = self._rooms.get(workshop)
-        return room is not None and bool(room.of(person))
+        return (room is not None and bool(room.of(person))) or self._neighbours.is_here(workshop, person)
 
     def _end(self, socket: Socket) -> None:
         """Disconnect somebody who is not on the board any more, after what was sent to them."""
@@ -240,6 +251,7 @@ class Live:
             return
         encoded = answer.encoded
         if answer.refusal:
+            self.measures.refusals[answer.refusal.code] += 1
             encoded = encode({"ok": False, "error": error_of(answer.refusal, socket.language)})
         self._send(socket, b"3%s[%s]" % (ack.encode(), encoded))
 
@@ -247,6 +259,7 @@ class Live:
 
     def deliver(self, outcome: Outcome) -> None:
         """On the loop: everything that came of one group; patch and answer to one socket leave in one write."""
+        started = time.perf_counter()
         for reply, value in outcome.replies:
             if not isinstance(value, View):
                 reply(value)
@@ -256,6 +269,7 @@ class Live:
             if isinstance(value, View):
                 reply(value)
         self._post()
+        self.measures.flush.add(time.perf_counter() - started)
 
     def _flush(self, flush: Flush) -> None:
         room = self._rooms.get(flush.workshop)
@@ -287,10 +301,41 @@ class Live:
         for eio_sid, packets in letters.items():
             self._outlet.send(eio_sid, packets)
 
-    def _to_room(self, workshop: int, text: bytes, but: set[str] | None = None) -> None:
+    def _to_room(self, workshop: int, *texts: bytes) -> None:
         room = self._rooms.get(workshop)
         if room:
-            self._outlet.send_many([eio_sid for eio_sid in list(room.sockets) if not but or eio_sid not in but], text)
+            self._outlet.send_many(list(room.sockets), *texts)
+
+    # --- other processes --------------------------------------------------------------------------------------------
+
+    def join_others(self, notices: Notices) -> None:
+        """Tell other processes who is here and what is dragged, and hear it of them, from now on."""
+        self._notices = notices
+        self._serving.later(BEAT, self._beat)
+
+    def hear(self, notice: Dragged | Here) -> None:
+        """On the loop: what another process said."""
+        if isinstance(notice, Dragged):
+            self._to_room(notice.workshop, *[b'2["drag",' + drag.encode() + b"]" for drag in notice.drags])
+        else:
+            changed = self._neighbours.hear(notice.origin, notice.workshop, notice.people, self.clock())
+            self._tell_room(notice.workshop, changed)
+
+    def say_here(self) -> None:
+        """On the loop: say again who is in every workshop."""
+        for workshop in list(self._rooms):
+            self._say_here(workshop)
+
+    def _say_here(self, workshop: int) -> None:
+        if self._notices:
+            room = self._rooms.get(workshop)
+            self._notices.say(Here(self._notices.origin, workshop, sorted(room.people()) if room else []))
+
+    def _beat(self) -> None:
+        self.say_here()
+        for workshop, people in self._neighbours.forget_silent(self.clock()).items():
+            self._tell_room(workshop, people)
+        self._serving.later(BEAT, self._beat)
 
     # --- not stored: who is here, what is being dragged -------------------------------------------------------------
 
@@ -301,9 +346,13 @@ class Live:
         self._crew_news[workshop].add(person)
 
     def _tell_crew(self, workshop: int) -> None:
-        news = self._crew_news.pop(workshop, set())
+        self._tell_room(workshop, self._crew_news.pop(workshop, set()))
+        self._say_here(workshop)
+
+    def _tell_room(self, workshop: int, news: set[str]) -> None:
         people = [{"id": person, "here": self._is_here(workshop, person)} for person in sorted(news)]
-        self._to_room(workshop, b'2["crew",' + encode({"people": people}) + b"]")
+        if people:
+            self._to_room(workshop, b'2["crew",' + encode({"people": people}) + b"]")
 
     def _take_drag(self, socket: Socket, payload: bytes) -> None:
         if socket.who.person is None or self._drag_limit.refused_until(socket.who.person):
@@ -324,7 +373,10 @@ class Live:
 
     def _relay_drags(self, workshop: int) -> None:
         """The last place of each dragged card, to everybody but the hand that drags it."""
-        dragged = [(eio_sid, b'2["drag",' + drag + b"]") for eio_sid, drag in self._drags.pop(workshop, {}).values()]
+        drags = self._drags.pop(workshop, {}).values()
+        if self._notices:
+            self._notices.say(Dragged(self._notices.origin, workshop, [drag.decode() for _, drag in drags]))
+        dragged = [(eio_sid, b'2["drag",' + drag + b"]") for eio_sid, drag in drags]
         hands = {eio_sid for eio_sid, _ in dragged}
         room = list(self._rooms[workshop].sockets) if workshop in self._rooms else []
         self._outlet.send_many([eio_sid for eio_sid in room if eio_sid not in hands], *[text for _, text in dragged])

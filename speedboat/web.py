@@ -207,6 +207,12 @@ def readyz() -> Response:
     return Response("ready\n", mimetype="text/plain")
 
 
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """Figures for Prometheus; the examples in `deploy/` keep it from the outside."""
+    return Response(here().live.measures.written(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
 # --- every page -----------------------------------------------------------------------------------------------------
 
 

