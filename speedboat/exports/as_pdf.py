@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from datetime import UTC, datetime
 
 import msgspec
@@ -23,7 +22,6 @@ def write(source: Source) -> bytes:
     data: dict[str, object] = {
         "title": source.told.title,
         "short": cut_into_lines(source.told.title, FOOTER, 1).lines[0],
-        "short": textwrap.shorten(source.told.title, 80, placeholder="…"),
         "organisation": source.house.organisation,
         "description": picture_words(source.told, words),
         "language": source.language,
