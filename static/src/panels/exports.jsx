@@ -4,16 +4,16 @@ import { t } from '../i18n.js';
 import { page } from '../page.js';
 import { ask, notice } from '../sync/workshop.js';
 
-/** What each is called, and for what; in the order in which most want them. @returns {[string, string, string][]} */
+/** What each is called, and what it is good for; in the order in which most want them. @returns {[string, string, string][]} */
 const forms = () => [
-  ['pdf', t('Report (PDF)'), t('To send or print: the boat, themes by votes, actions')],
-  ['docx', t('Document (Word)'), t('The same report, to go on writing in')],
-  ['png', t('Picture (PNG)'), t('The boat with its cards, for slides and messages')],
-  ['svg', t('Drawing (SVG)'), t('The same picture, sharp at any size')],
-  ['xlsx', t('Workbook (Excel)'), t('Cards, themes, votes and actions as sheets')],
-  ['csv', t('Table (CSV)'), t('One row for each card, for any spreadsheet')],
-  ['md', t('Text (Markdown)'), t('The report as plain text, for a wiki or a mail')],
-  ['json', t('Everything (JSON)'), t('To import it again, replay included')],
+  ['pdf', 'PDF', t('The report, to send or print: boat, themes by votes, actions')],
+  ['docx', 'Word', t('The same report, to go on writing in')],
+  ['png', 'PNG', t('The picture of the boat, for slides and messages')],
+  ['svg', 'SVG', t('The same picture, sharp at any size')],
+  ['xlsx', 'Excel', t('Cards, themes, votes and actions as sheets')],
+  ['csv', 'CSV', t('One row for each card, for any spreadsheet')],
+  ['md', 'Markdown', t('The report as plain text, for a wiki or a mail')],
+  ['json', 'JSON', t('Everything, to import it again, replay included')],
 ];
 
 export default function Exports() {
@@ -30,8 +30,8 @@ export default function Exports() {
       <ul class="list exports">
         {forms().map(([form, name, use]) => (
           <li key={form} class="row tight">
-            <button type="button" aria-describedby={`export-${form}`} disabled={Boolean(making)} onClick={() => fetchFile(form)}>
-              {making === form ? t('One moment…') : name}
+            <button type="button" aria-describedby={`export-${form}`} aria-busy={making === form} disabled={Boolean(making)} onClick={() => fetchFile(form)}>
+              {making === form ? '…' : name}
             </button>
             <span id={`export-${form}`} class="grow hint">{use}</span>
           </li>
