@@ -1,6 +1,6 @@
 """How long the library and the synthesis take, by the number of workshops.
 
-`python -m bench.synthesis` prints the figures of docs/library.md: workshops of 60 cards, each run the median of five.
+`python -m bench.synthesis` prints the figures of docs/performance.md for workshops of 60 cards, medians of five.
 """
 
 from __future__ import annotations
@@ -31,13 +31,17 @@ def main() -> None:
             store = Store(f"sqlite:///{Path(folder) / 'speedboat.db'}")
             store.migrate()
             seed(store, SECRET, count, 60)
-            first = timed(lambda: whole(store), 1)
-            again = timed(lambda: whole(store), 5)
-            taken = library.take(store, Wanted())
-            comparing = timed(lambda: synthesise(taken, {}), 5)
-            found = timed(lambda: library.shelf(store, Wanted(words=("reseau",)), 1), 5)
-            print(f"| {count} | {first:.2f} s | {again:.2f} s | {comparing:.2f} s | {found * 1000:.0f} ms |")
+            print(measured(store, count))
             store.close()
+
+
+def measured(store: Store, count: int) -> str:
+    first = timed(lambda: whole(store), 1)
+    again = timed(lambda: whole(store), 5)
+    taken = library.take(store, Wanted())
+    comparing = timed(lambda: synthesise(taken, {}), 5)
+    found = timed(lambda: library.shelf(store, Wanted(words=("reseau",)), 1), 5)
+    return f"| {count} | {first:.2f} s | {again:.2f} s | {comparing:.2f} s | {found * 1000:.0f} ms |"
 
 
 def whole(store: Store) -> Any:

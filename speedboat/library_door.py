@@ -22,7 +22,7 @@ from speedboat.store import Store
 
 LIFE = timedelta(days=7)
 MOST_HELD = 120  # workshops in the cookie: browsers keep 4 kB
-GUESSES = 10  # at once, then one in ten seconds
+GUESSES = 10  # wrong ones at once, then one in ten seconds
 GUESSES_PER_SECOND = 0.1
 
 csrf = CSRFProtect()
@@ -65,10 +65,12 @@ class Door:
             Refused: `bad_admin_key`, or `slow_down` after too many wrong ones.
         """
         if key:
-            self._count_guess()
+            guesser = self._guesser()
+            if (retry_at := self._limit.spent_until(guesser)) is not None:
+                raise Refused("slow_down", retry_at=retry_at)
             if not hmac.compare_digest(key.encode("utf-8", "replace"), self._admin_key):
+                self._limit.refused_until(guesser)  # only a wrong one counts
                 raise Refused("bad_admin_key", "key")
-            self._limit.forget(self._guesser())
             session["admin"] = _mark(self._admin_key)
         else:
             here = web.here()
@@ -91,11 +93,6 @@ class Door:
             assert isinstance(still, tuple)
             return Holder(still) if still else None
         return None
-
-    def _count_guess(self) -> None:
-        retry_at = self._limit.refused_until(self._guesser())
-        if retry_at is not None:
-            raise Refused("slow_down", retry_at=retry_at)
 
     def _guesser(self) -> str:
         """Whose guesses are counted together: a browser that has been in by itself, strangers by their address.

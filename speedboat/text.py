@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+from typing import Any
 
 from speedboat.log import NAME_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Refused
 
 # C0 and C1 controls and NUL break databases, PDF and XLSX; line ends and tabs are kept. Marks of direction are text.
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+LINE_ENDS = "\u2028\u2029"
+UNPRINTABLE = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f{LINE_ENDS}\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
 def clean_text(text: str, field: str = "text", limit: int = TEXT_LIMIT, *, may_be_empty: bool = False) -> str:
@@ -27,6 +30,20 @@ def clean_text(text: str, field: str = "text", limit: int = TEXT_LIMIT, *, may_b
     if len(text) > limit:
         raise Refused("text_too_long", field, limit=limit)
     return text
+
+
+def printable(said: Any) -> Any:
+    """Texts, in lists and structures of plain Python, without what XML and fonts do not know (XML 1.0, 2.2).
+
+    What is kept may hold some of it: a log that another program wrote, or signs that are no characters.
+    """
+    if isinstance(said, str):
+        return UNPRINTABLE.sub(lambda found: " " if found[0] in LINE_ENDS else "", said)
+    if isinstance(said, dict):
+        return {name: printable(value) for name, value in said.items()}
+    if isinstance(said, list | tuple):
+        return type(said)(printable(value) for value in said)
+    return said
 
 
 def clean_name(name: str, field: str) -> str:

@@ -47,7 +47,7 @@ def seed(
         title = f"Conseillers numériques : {place}" + (f" {number}" if number >= len(PLACES) else "")
         at = BEGAN + number * MONTH // max(1, count // 12)
         workshop, _ = create_workshop(store, KeyMaker(secret), at, title, TOLD["objective"], "fr")
-        facts = afternoon(random.Random(number), cards, phase)  # noqa: S311  # the same every time
+        facts = afternoon(random.Random(number), cards, phase)  # the same every time
         with store.writing() as transaction:
             events = [(workshop.id, Event(seq, at, None, fact)) for seq, fact in enumerate(facts, 2)]
             transaction.append(events, {workshop.id: len(facts) + 1})

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import msgspec
 
-from speedboat import cards, votes
+from speedboat import cards, discussion, path, votes
 from speedboat.board import Board
 from speedboat.exports.source import Source
 from speedboat.facts import read_fact, write_fact
 from speedboat.log import Event, Fact, Refused, Viewer
-from speedboat.path import WorkshopCreated
 
 FORMAT = "speedboat-workshop"
 VERSION = 1
@@ -57,18 +56,36 @@ def write(source: Source) -> bytes:
 
 def _shown(board: Board, fact: Fact, viewer: Viewer | None) -> Fact:
     """A fact as this asker may have it: without what is still hidden from them, or was promised to stay so."""
-    if isinstance(fact, cards.CardAdded):
-        if not _readable(board, fact.card, viewer):
-            fact = msgspec.structs.replace(fact, text="", author=None, for_=None)
-        if board.settings.anonymous:
-            fact = msgspec.structs.replace(fact, author=None, for_=None)
-    elif isinstance(fact, cards.CardEdited) and not _readable(board, fact.card, viewer):
-        fact = msgspec.structs.replace(fact, text="")
+    if isinstance(fact, cards.CardAdded | cards.CardEdited):
+        fact = _card_shown(board, fact, viewer)
+    elif isinstance(fact, path.CardHeld) and not _told_why(board, fact.card, viewer):
+        fact = msgspec.structs.replace(fact, reason="")
+    elif isinstance(fact, discussion.Noted) and fact.target in board.cards:
+        if not _readable(board, fact.target, viewer):
+            fact = msgspec.structs.replace(fact, text="")
     elif isinstance(fact, votes.Voted) and not _counted(votes.totals_shown(board), fact.person, viewer):
         fact = msgspec.structs.replace(fact, votes={})
     elif isinstance(fact, votes.Estimated) and not _counted(votes.estimates_shown(board), fact.person, viewer):
         fact = msgspec.structs.replace(fact, knots=None)
     return fact
+
+
+def _card_shown(board: Board, fact: cards.CardAdded | cards.CardEdited, viewer: Viewer | None) -> Fact:
+    """What others wrote is said as it is said now: what they wrote over may never have been seen by anybody."""
+    card, readable = board.cards.get(fact.card), _readable(board, fact.card, viewer)
+    if not readable:
+        fact = msgspec.structs.replace(fact, text="")
+    elif card and viewer and card.author != viewer.person:
+        fact = msgspec.structs.replace(fact, text=card.text)
+    if isinstance(fact, cards.CardAdded) and (board.settings.anonymous or not readable):
+        fact = msgspec.structs.replace(fact, author=None, for_=None)
+    return fact
+
+
+def _told_why(board: Board, card_id: str, viewer: Viewer | None) -> bool:
+    """Why a card is held back is for its author and for facilitators."""
+    card = board.cards.get(card_id)
+    return viewer is None or viewer.facilitates or bool(card and viewer.person and card.author == viewer.person)
 
 
 def _readable(board: Board, card: str, viewer: Viewer | None) -> bool:
@@ -95,6 +112,6 @@ def read(data: bytes) -> tuple[list[Event], dict[str, str]]:
         raise Refused("unknown_version")
     events = [Event(line.seq, line.at, line.by, read_fact(bytes(line.fact).decode())) for line in document.events]
     numbered = [event.seq for event in events] == list(range(1, len(events) + 1))
-    if not events or len(events) > LARGEST_LOG or not numbered or not isinstance(events[0].fact, WorkshopCreated):
+    if not events or len(events) > LARGEST_LOG or not numbered or not isinstance(events[0].fact, path.WorkshopCreated):
         raise Refused("broken_log")
     return events, document.names

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import textwrap
 from datetime import UTC, datetime
 
 import msgspec
 
+from speedboat.exports.lines import cut_into_lines
 from speedboat.exports.picture import draw
 from speedboat.exports.report import picture_words, report, title_lines
 from speedboat.exports.source import Source
 from speedboat.exports.typesetting import pdf
 from speedboat.wording import Words
+
+FOOTER = 50.0  # how wide the title may be at the foot of a page, in the size of its letters
 
 
 def write(source: Source) -> bytes:
@@ -19,7 +21,7 @@ def write(source: Source) -> bytes:
     began = datetime.fromtimestamp(source.workshop.created_at / 1000, UTC)
     data: dict[str, object] = {
         "title": source.told.title,
-        "short": textwrap.shorten(source.told.title, 80, placeholder="…"),
+        "short": cut_into_lines(source.told.title, FOOTER, 1).lines[0],
         "organisation": source.house.organisation,
         "description": picture_words(source.told, words),
         "language": source.language,

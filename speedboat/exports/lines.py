@@ -10,7 +10,7 @@ WIDE = frozenset("mwMW@%&—…œŒæÆ")
 
 
 class Lines(NamedTuple):
-    """`whole` says that nothing had to be left out."""
+    """`whole` says that nothing had to be left out, nor any word broken."""
 
     lines: list[str]
     whole: bool
@@ -31,7 +31,7 @@ def cut_into_lines(text: str, width: float, most: int) -> Lines:
     lines.append(line)
     lines = [line for line in lines if line]
     if len(lines) <= most:
-        return Lines(lines, True)
+        return Lines(lines, all(_measure(word) <= width for word in text.split()))
     kept = lines[: max(most, 1)]
     while kept[-1] and _measure(kept[-1] + "…") > width:
         kept[-1] = kept[-1][:-1]

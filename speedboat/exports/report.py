@@ -148,7 +148,7 @@ def knots(estimate: EstimateRecord, words: Words) -> str:
 
 
 def _verbatim(card: Said, words: Words, more: str = "") -> Verbatim:
-    about = [words.say(KINDS[card.kind])]
+    about = [words.say(KINDS[card.kind]), words.say(N_("weight {n}"), n=words.decimal(card.weight))]
     if card.agrees:
         about.append(words.many(card.agrees, words.say(N_("{n} agrees")), words.say(N_("{n} agree"))))
     if card.for_:

@@ -6,6 +6,7 @@ from speedboat.exports.source import Source
 from speedboat.records import EstimateRecord
 from speedboat.refusals import N_
 from speedboat.summary import Said, Topic
+from speedboat.text import printable
 from speedboat.wording import KINDS, PROMPTS, STATES, WHENS, Words
 
 Cell = str | float | None
@@ -28,7 +29,7 @@ def card_rows(source: Source) -> Rows:
 
 
 def _card(source: Source, words: Words, topic: Topic, card: Said, named: bool) -> list[Cell]:
-    prompt = source.board.prompts.get(card.kind) or words.say(PROMPTS[card.kind])
+    prompt = printable(source.board.prompts.get(card.kind)) or words.say(PROMPTS[card.kind])
     row: list[Cell] = [
         *(words.say(KINDS[card.kind]), words.say(WHENS[card.kind]), card.text, prompt, card.weight, card.theme),
         *(topic.votes, card.agrees, _median(topic.knots), " | ".join(card.linked), "", card.for_, card.note),

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import msgspec
+
 from speedboat.board import Board
 from speedboat.log import Event, Viewer
 from speedboat.store import Workshop
 from speedboat.summary import Summary, everything, summary
+from speedboat.text import printable
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,8 @@ class Source:
 
     @cached_property
     def told(self) -> Summary:
-        """What the workshop came to, as the asker may see it."""
+        """What the workshop came to, as the asker may see it; every text fit for print."""
         phase = self.board.phase
         told = summary(self.board, self.viewer or everything(self.board))
         told.phase = phase
-        return told
+        return msgspec.convert(printable(msgspec.to_builtins(told)), Summary)

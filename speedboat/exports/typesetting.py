@@ -53,7 +53,7 @@ def typeset(
         try:
             return _compile(made_at, work / "report.typ", "ua-1")
         except typst.TypstError as error:
-            if "glyph" not in str(error) and "missing" not in str(error):
+            if "could not be displayed" not in str(error):
                 raise
             # Nothing of the message: it quotes what people wrote.
             log.warning("a report has a sign that no font here shows: it is written without PDF/UA-1")

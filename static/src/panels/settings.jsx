@@ -1,9 +1,9 @@
-// How this workshop is played: its title, its island, votes, anonymity, prompts; and taking it away as a file.
+// How this workshop is played: its title, its island, votes, anonymity, prompts.
 import './core.js';
 import { useState } from 'preact/hooks';
 import { KINDS } from '../board/scene.js';
 import { t } from '../i18n.js';
-import { act, download, ofType, workshop } from '../sync/workshop.js';
+import { act, ofType, workshop } from '../sync/workshop.js';
 import { CardLine } from './card.jsx';
 import { Check } from './parts.jsx';
 import { kindName, kindPrompt } from './words.js';
@@ -29,10 +29,6 @@ export function Settings() {
         {KINDS.map((kind) => <Prompt key={kind} kind={kind} text={state.prompts[kind] || ''} />)}
       </div>
       <Bin />
-      <div class="block">
-        <h3>{t('Take it away')}</h3>
-        <button type="button" onClick={() => download('json')}>{t('Download everything (JSON)')}</button>
-      </div>
     </section>
   );
 }

@@ -25,6 +25,7 @@ const Room = lazy(() => import('./room.jsx').then((file) => file.Room));
 const Settings = lazy(() => import('./settings.jsx').then((file) => file.Settings));
 const LastTime = lazy(() => import('./carried.jsx').then((file) => file.default));
 const Afterwards = lazy(() => import('./afterwards.jsx').then((file) => file.default));
+const Exports = lazy(() => import('./exports.jsx').then((file) => file.default));
 const Keys = lazy(() => import('./keys.jsx').then((file) => file.Keys));
 
 /** @typedef {{ id: string, label: string, narrow?: boolean }} Tab */
@@ -85,7 +86,7 @@ const isNarrow = () => matchMedia('(max-width: 899px)').matches;
 /** @param {{ at: string, open: (id: string) => void }} props */
 function Side({ at, open }) {
   if (at === 'list') return <BoardList open={open} />;
-  if (at === 'room') return <div class="panel"><Room />{isFacilitator.value && <><Afterwards /><Settings /></>}</div>;
+  if (at === 'room') return <div class="panel"><Room /><Exports />{isFacilitator.value && <><Afterwards /><Settings /></>}</div>;
   if (at === 'remote') return <div class="panel"><Carried /><Remote open={open} />{workshop.value?.phase === 'closed' && <Afterwards />}</div>;
   return <Work open={open} />;
 }

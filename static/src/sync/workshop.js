@@ -321,19 +321,3 @@ export const store = {
 
 /** Ask over REST, as who we are here. @param {string} what under the workshop's address */
 export const ask = (what) => fetch(`/api/v1/workshops/${page.code}/${what}?lang=${page.language}`, { headers: { Authorization: `Bearer ${identity.token}` } });
-
-/** Save an export as a file. @param {string} form */
-export async function download(form) {
-  const response = await ask(`export.${form}`);
-  if (!response.ok) {
-    const told = await response.json().catch(() => null);
-    notice.value = { text: told?.error?.message || response.statusText, kind: 'wrong' };
-    return;
-  }
-  const url = URL.createObjectURL(await response.blob());
-  const anchor = document.createElement('a');
-  anchor.href = url;
-  anchor.download = `speedboat-${page.code}.${form}`;
-  anchor.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}

@@ -1,0 +1,54 @@
+"""Taking a workshop away from the pages: every kind of file, in the middle of it, by whoever is in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import LAPTOP, PHONE, Device
+from tests.browser.looks import axe_finds, eye_finds
+from tests.running import Person, Running
+
+BEGINNINGS = {
+    "PDF": b"%PDF-",
+    "Word": b"PK",
+    "PNG": b"\x89PNG",
+    "SVG": b"<svg",
+    "Excel": b"PK",
+    "CSV": b"\xef\xbb\xbf",
+    "Markdown": b"# ",
+    "JSON": b"{",
+}
+
+
+def test_a_participant_takes_every_kind_of_file_away_while_people_still_write(
+    site: Running, device: Callable[..., Device]
+) -> None:
+    made = site.create()
+    alice = Person(site.url, made["code"], name="Alice", key=made["key"]).join()
+    alice.do("set_phase", phase="write")
+    alice.add("Encore secret")
+    bob = device(PHONE).join(f"{site.url}/w/{made['code']}", "Bob")
+    bob.tab("Équipage")
+    for name, beginning in BEGINNINGS.items():
+        with bob.page.expect_download() as saving:
+            bob.page.get_by_role("button", name=name, exact=True).click()
+        written = Path(saving.value.path()).read_bytes()
+        assert written.startswith(beginning), name
+        assert b"Encore secret" not in written
+    alice.leave()
+
+
+@pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
+def test_what_can_be_taken_away_can_be_read_and_touched(
+    site: Running, device: Callable[..., Device], size: dict[str, int]
+) -> None:
+    made = site.create()
+    bob = device(size).join(f"{site.url}/w/{made['code']}", "Bob")
+    bob.tab("Équipage")
+    expect(bob.page.get_by_role("button", name="PDF")).to_be_visible()
+    assert not axe_finds(bob.page)
+    assert not eye_finds(bob.page)
