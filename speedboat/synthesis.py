@@ -213,14 +213,16 @@ def _fleet(taken: list[Taken], bonds: Bonds) -> Fleet:
                 one.at,
                 one.digest.phase != "closed",
                 one.digest.closed,
-                _figures(one.digest.cards, _votes([one]), relieved[one.id], one.digest.actions),
+                _figures(
+                    one.digest.cards, _votes([one]), _count(one.digest.cards, relieved[one.id]), one.digest.actions
+                ),
             )
             for one in taken
         ],
         figures=_figures(
             [card for one in taken for card in one.digest.cards],
             _votes(taken),
-            set().union(*relieved.values()),
+            sum(_count(one.digest.cards, relieved[one.id]) for one in taken),
             [act for one in taken for act in one.digest.actions],
         ),
         strands=strands,
@@ -230,17 +232,22 @@ def _fleet(taken: list[Taken], bonds: Bonds) -> Fleet:
     )
 
 
-def _figures(cards: Sequence[Verbatim], votes: int | None, relieved: set[str], actions: Sequence[Deed] = ()) -> Figures:
+def _figures(cards: Sequence[Verbatim], votes: int | None, relieved: int, actions: Sequence[Deed] = ()) -> Figures:
     kinds = Counter(card.kind for card in cards)
     return Figures(
         **{kind: kinds[kind] for kind in KINDS},
         brake_weight=_mean([card.weight for card in cards if card.kind in BRAKES]),
         lever_weight=_mean([card.weight for card in cards if card.kind not in BRAKES]),
         votes=votes,
-        relieved=sum(card.kind in BRAKES and card.id in relieved for card in cards),
+        relieved=relieved,
         done=sum(act.state == "done" for act in actions),
         actions=len(actions),
     )
+
+
+def _count(cards: Iterable[Verbatim], relieved: set[str]) -> int:
+    """How many of a workshop's cards are relieved. By workshop: an imported one has the ids of its original."""
+    return sum(card.id in relieved for card in cards)
 
 
 def _mean(weights: list[float]) -> float | None:
@@ -306,7 +313,7 @@ def _told(taken: list[Taken], bonds: Bonds, relieved: dict[int, set[str]]) -> li
                 _figures(
                     [card for one in members for card in cards[one]],
                     sum(counted) if counted else None,
-                    set().union(*(relieved[workshop] for workshop, _ in members)),
+                    sum(_count(cards[one], relieved[one[0]]) for one in members),
                     [act for one in members for act in acts[one]],
                 ),
                 _mean([knots for one in members if (knots := topics[one].knots) is not None]),
