@@ -10,14 +10,15 @@ import hmac
 import secrets
 from base64 import urlsafe_b64encode
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from speedboat.log import Refused, Viewer
 from speedboat.people import Join
-from speedboat.store import CodeTaken, Store, Workshop
+from speedboat.store import CodeTaken, SQLAlchemyError, Store, Workshop
 from speedboat.workshop import Writer, open_workshop
 
 # Without look-alikes: no 0 O, no 1 I L.
@@ -26,6 +27,12 @@ CODE_LENGTH = 6
 TOKEN_LIFE = 30 * 24 * 3600 * 1000  # ms
 BURST = 300  # messages at once, before the rate counts
 PEOPLE_REMEMBERED = 50_000
+# Wrong codes, keys and tokens from one address: as many at once as a roomful can mistype, then one every two seconds.
+# Guessing one of 31^6 codes, with a thousand workshops open, takes three weeks at this rate; a key takes for ever.
+WRONG_AT_ONCE, WRONG_PER_SECOND = 60, 0.5
+WRONG = ("unknown_workshop", "unknown_summary", "bad_key", "bad_token")
+# What the doors get when the database, or the writer who waits for it, does not answer.
+UNAVAILABLE = (SQLAlchemyError, TimeoutError)
 
 
 class Entry(NamedTuple):
@@ -45,6 +52,7 @@ class Access:
         off_loop: runs a function in a native thread and waits (see `server.Serving`).
         secret_key: signs tokens and makes facilitator keys.
         clock: milliseconds since the epoch, UTC.
+        address: where the request that is being answered came from.
     """
 
     def __init__(
@@ -54,6 +62,7 @@ class Access:
         off_loop: Callable[..., object],
         secret_key: str,
         clock: Callable[[], int],
+        address: Callable[[], str] = lambda: "",
     ) -> None:
         self._store = store
         self._writer = writer
@@ -61,6 +70,8 @@ class Access:
         self._clock = clock
         self._keys = KeyMaker(secret_key)
         self._tokens = URLSafeSerializer(secret_key, salt="speedboat-token")
+        self._address = address
+        self._wrong = MessageLimit(WRONG_PER_SECOND, clock, burst=WRONG_AT_ONCE)
 
     # --- workshops --------------------------------------------------------------------------------------------------
 
@@ -80,23 +91,25 @@ class Access:
     def find_facilitated(self, code: str, key: str) -> Workshop:
         """The workshop of a code for whoever holds its key. Raises Refused: `unknown_workshop` or `bad_key`."""
         workshop = self.find(code)
-        if not hmac.compare_digest(_hash(key), workshop.key_hash):
-            raise Refused("bad_key", "key")
+        with self._slowing():
+            _check_key(workshop, key)
         return workshop
 
     def find_summary(self, secret: str) -> Workshop:
         """The workshop whose summary is shared by this secret. Raises Refused: `unknown_summary`."""
-        workshop = self._off_loop(_find_summary, self._store, _hash(secret))
-        if workshop is None:
-            raise Refused("unknown_summary")
+        with self._slowing():
+            workshop = self._off_loop(_find_summary, self._store, _hash(secret))
+            if workshop is None:
+                raise Refused("unknown_summary")
         assert isinstance(workshop, Workshop)
         return workshop
 
     def find(self, code: str) -> Workshop:
         """The workshop of a code, however it was typed. Raises Refused: `unknown_workshop`."""
-        workshop = self._off_loop(self._store.find, normal_code(code)) if is_code(code) else None
-        if workshop is None:
-            raise Refused("unknown_workshop", "code")
+        with self._slowing():
+            workshop = self._off_loop(self._store.find, normal_code(code)) if is_code(code) else None
+            if workshop is None:
+                raise Refused("unknown_workshop", "code")
         assert isinstance(workshop, Workshop)
         return workshop
 
@@ -121,8 +134,9 @@ class Access:
         """
         workshop = self.find(code)
         person = self.read_token(workshop.id, token) if token else None
-        if key is not None and not hmac.compare_digest(_hash(key), workshop.key_hash):
-            raise Refused("bad_key", "key")
+        if key is not None:
+            with self._slowing():
+                _check_key(workshop, key)
         if screen and key is None:
             return Entry(workshop, None, self._token(workshop.id, None))
         person = person or f"person:{secrets.token_urlsafe(16)}"
@@ -131,6 +145,22 @@ class Access:
         if answer.refusal:
             raise answer.refusal
         return Entry(workshop, person, self._token(workshop.id, person))
+
+    @contextmanager
+    def _slowing(self) -> Iterator[None]:
+        """Let guesses pass only so fast from one address: what is right never counts, so no room of phones is slowed.
+
+        Raises Refused: `slow_down`, whether or not this guess would have been right.
+        """
+        address = self._address()
+        if address and (retry_at := self._wrong.spent_until(address)) is not None:
+            raise Refused("slow_down", retry_at=retry_at)
+        try:
+            yield
+        except Refused as refusal:
+            if address and refusal.code in WRONG:
+                self._wrong.refused_until(address)
+            raise
 
     def _token(self, workshop: int, person: str | None) -> str:
         return str(self._tokens.dumps([workshop, person, self._clock()]))
@@ -141,12 +171,13 @@ class Access:
         Raises:
             Refused: `bad_token` (forged, or of another workshop) or `expired_token`.
         """
-        try:
-            of, person, issued = self._tokens.loads(token)
-        except (BadSignature, ValueError, TypeError):
-            raise Refused("bad_token", "token") from None
-        if of != workshop:
-            raise Refused("bad_token", "token")
+        with self._slowing():
+            try:
+                of, person, issued = self._tokens.loads(token)
+            except (BadSignature, ValueError, TypeError):
+                raise Refused("bad_token", "token") from None
+            if of != workshop:
+                raise Refused("bad_token", "token")
         if self._clock() - issued > TOKEN_LIFE:
             raise Refused("expired_token", "token")
         return str(person) if person is not None else None
@@ -196,6 +227,11 @@ def create_workshop(
             continue
 
 
+def _check_key(workshop: Workshop, key: str) -> None:
+    if not hmac.compare_digest(_hash(key), workshop.key_hash):
+        raise Refused("bad_key", "key")
+
+
 def _find_summary(store: Store, summary_hash: str) -> Workshop | None:
     with store.reading() as transaction:
         return transaction.find_summary(summary_hash)
@@ -236,10 +272,20 @@ class MessageLimit:
         if not self._per_ms:
             return None
         now = self._clock()
-        left, at = self._left.pop(person, (self._burst, now))
-        left = min(self._burst, left + max(0, now - at) * self._per_ms)
+        left = self._now_left(person, now)
+        self._left.pop(person, None)
         passes = left >= 1
         self._left[person] = (left - 1 if passes else left, now)
         if len(self._left) > PEOPLE_REMEMBERED:
             self._left.popitem(last=False)
         return None if passes else now + int((1 - left) / self._per_ms) + 1
+
+    def spent_until(self, person: str) -> int | None:
+        """What `refused_until` would say, without counting."""
+        now = self._clock()
+        left = self._now_left(person, now) if self._per_ms else 1
+        return None if left >= 1 else now + int((1 - left) / self._per_ms) + 1
+
+    def _now_left(self, person: str, now: int) -> float:
+        left, at = self._left.get(person, (self._burst, now))
+        return min(self._burst, left + max(0, now - at) * self._per_ms)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from flask import Blueprint, Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from speedboat import web
+from speedboat.access import UNAVAILABLE
 from speedboat.asked import View
 from speedboat.exports import FORMATS, House, export
 from speedboat.language import choose
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 encode = msgspec.json.Encoder().encode
+log = logging.getLogger(__name__)
 
 STATUS = {
     "malformed": 400,
@@ -57,6 +61,8 @@ class NewPerson(msgspec.Struct, forbid_unknown_fields=True):
 
 def attach(app: Flask, speedboat: Speedboat) -> None:
     app.register_blueprint(blueprint)
+    for kind in UNAVAILABLE:
+        app.register_error_handler(kind, unavailable)
 
 
 def here() -> Speedboat:
@@ -66,12 +72,20 @@ def here() -> Speedboat:
 
 @blueprint.errorhandler(Refused)
 def refused(refusal: Refused) -> Response:
+    here().metrics.refused(refusal.code)
     error = error_of(refusal, asked_language())
-    here().live.measures.refusals[refusal.code] += 1
     response = _json({"ok": False, "error": error}, STATUS.get(refusal.code, 422))
     if "retry_at" in error:
         response.headers["Retry-After"] = str(max(1, (error["retry_at"] - here().clock()) // 1000))
     return response
+
+
+def unavailable(fault: Exception) -> Response:
+    """The database does not answer: not a crash, and worth another try. Of the fault only its kind is logged."""
+    log.warning("a request could not be answered: %s", type(fault).__name__)
+    if request.path.startswith("/api/"):
+        return refused(Refused("try_again"))
+    return web.unavailable_page()
 
 
 @blueprint.errorhandler(RequestEntityTooLarge)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from flask import Flask
 from flask_socketio import SocketIO
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from speedboat import afterwards, api, web
 from speedboat.access import Access, KeyMaker, MessageLimit
@@ -15,8 +14,10 @@ from speedboat.asked import CatchUp, Outcome
 from speedboat.config import Config, folder
 from speedboat.live import Live
 from speedboat.log import Refused
-from speedboat.notices import Grown, Notice, Notices
+from speedboat.metrics import Metrics, watch_lag
+from speedboat.notices import Notice, Notices
 from speedboat.outlet import make_outlet
+from speedboat.proxies import Trusting, same_origin
 from speedboat.server import Desk, Serving, make_serving
 from speedboat.store import Store
 from speedboat.watch import Watch
@@ -24,7 +25,6 @@ from speedboat.workshop import Workshops, Writer
 
 # A phone that fell into a hole is noticed within their sum, in seconds.
 PING_INTERVAL, PING_TIMEOUT = 5, 4
-LAG_EVERY = 1.0  # seconds
 LARGEST_PAYLOAD = 1_000_000  # bytes; a connection that sends more is closed
 
 
@@ -43,7 +43,10 @@ class Speedboat:
         self.store = Store(config.database_url)
         self.store.migrate()
         keys = KeyMaker(config.secret_key)
-        self.workshops = Workshops(self.store, self._publish, keys, clock)
+        self.metrics = Metrics()
+        self.notices = Notices(config.redis_url, config.secret_key, self._heard) if config.redis_url else None
+        self.workshops = Workshops(self.store, self._publish, keys, clock, self._committed)
+        self.workshops.measured = self.metrics.group
         # Only SQLite may be quick enough to be waited for on the loop.
         may_move = self.store.is_sqlite and self.serving.name != "threading"
         self.desk = Desk(
@@ -53,7 +56,9 @@ class Speedboat:
             self.workshops.try_now if may_move else None,
         )
         self.writer = Writer(self.desk.put, self.serving)
-        self.access = Access(self.store, self.writer, self.serving.off_loop, config.secret_key, clock)
+        self.access = Access(
+            self.store, self.writer, self.serving.off_loop, config.secret_key, clock, web.address_of_caller
+        )
         self.flask = self._flask()
         self.socketio = SocketIO(
             self.flask,
@@ -64,61 +69,41 @@ class Speedboat:
             manage_session=False,
             logger=False,
             engineio_logger=False,
+            cors_allowed_origins=same_origin(config.public_url),
         )
+        self.flask.wsgi_app = Trusting(self.flask.wsgi_app, config.trusted_proxies)  # type: ignore[method-assign]
         self.limit = MessageLimit(config.messages_per_second, clock)
         self.outlet = make_outlet(self.socketio.server, self.serving)
-        self.live = Live(self.socketio, self.access, self.writer, self.serving, self.outlet, self.limit)
+        self.live = Live(self.socketio, self.access, self.writer, self.serving, self.outlet, self.limit, self.metrics)
         self.live.clock = clock
         self.live.attach()
-        self.workshops.measured = self._measured
+        if self.notices:
+            self.live.passing.connect(self.notices)
+            self.notices.start()
+        watch_lag(self.metrics, self.serving.later, time.monotonic)
         self.watch = Watch(self.store, self.workshops.present, self.desk.put)
-        self.watch_lag()
-        self.notices: Notices | None = None
-        if config.redis_url:
-            self.notices = notices = Notices(config.redis_url, self._hear, self._heard_anew)
-            self.workshops.committed = lambda seqs: notices.say(Grown(notices.origin, seqs))
-            self.live.join_others(notices)
-
-    def _measured(self, commands: int, seconds: float) -> None:
-        self.live.measures.group.add(commands)
-        self.live.measures.commit.add(seconds)
-
-    def watch_lag(self) -> None:
-        """On the loop: measure, over and over, how late it comes to what is due."""
-        due = time.monotonic() + LAG_EVERY
-
-        def late() -> None:
-            self.live.measures.lag.add(max(0.0, time.monotonic() - due))
-            self.watch_lag()
-
-        self.serving.later(LAG_EVERY, late)
-
-    def _hear(self, notice: Notice) -> None:
-        """In a native thread: what another process said."""
-        if isinstance(notice, Grown):
-            self._catch_up(notice.seqs)
-        else:
-            self.serving.soon_from_thread(self.live.hear, notice)
-
-    def _heard_anew(self) -> None:
-        self._catch_up(self.workshops.present())
-        self.serving.soon_from_thread(self.live.say_here)
-
-    def _catch_up(self, workshops: Iterable[int]) -> None:
-        here = set(self.workshops.present())
-        for workshop in here.intersection(workshops):
-            self.desk.put(CatchUp(workshop))
 
     def _publish(self, outcome: Outcome) -> None:
         self.serving.soon_from_thread(self.live.deliver, outcome)
+
+    def _committed(self, seqs: dict[int, int]) -> None:
+        if self.notices:
+            self.notices.wrote(seqs)
+
+    def _heard(self, notice: Notice) -> None:
+        """In the thread that listens to the other processes."""
+        if notice.kind == "wrote":
+            here = set(self.workshops.present())
+            for workshop in here.intersection(notice.seqs):
+                self.desk.put(CatchUp(workshop))
+        else:
+            self.serving.soon_from_thread(self.live.passing.hear, notice)
 
     def _flask(self) -> Flask:
         app = Flask("speedboat", template_folder=str(folder("templates")), static_folder=None)
         app.secret_key = self.config.secret_key
         app.config["MAX_CONTENT_LENGTH"] = LARGEST_PAYLOAD
         app.extensions["speedboat"] = self
-        if proxies := self.config.trusted_proxies:
-            app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
         web.attach(app, self)
         api.attach(app, self)
         afterwards.attach(app, self)
@@ -133,6 +118,13 @@ class Speedboat:
         retry_at = self.limit.refused_until(person)
         if retry_at is not None:
             raise Refused("slow_down", retry_at=retry_at)
+
+    def figures(self) -> bytes:
+        """The metrics of this moment."""
+        self.metrics.connections.set(self.live.connections)
+        self.metrics.workshops.set(len(self.workshops.present()))
+        self.metrics.hears_others.set(self.notices is None or self.notices.hears.is_set())
+        return self.metrics.page()
 
     def stop(self) -> None:
         """Finish the group being written; clients come back to the next process by themselves."""

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from speedboat import __version__
+from speedboat import __version__, logs
 from speedboat.access import KeyMaker, create_workshop, normal_code
 from speedboat.config import Config
 from speedboat.log import Refused
-from speedboat.logs import set_up_logs
 from speedboat.store import Store, Workshop
 
 
@@ -21,6 +21,10 @@ from speedboat.store import Store, Workshop
 @click.version_option(__version__)
 def main() -> None:
     """Speed-boat workshops, live."""
+    try:
+        logs.configure(os.environ.get("SPEEDBOAT_LOG_LEVEL") or "WARNING", os.environ.get("SPEEDBOAT_LOG_FORMAT") or "")
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
 
 
 @main.command()
@@ -168,9 +172,7 @@ def check() -> None:
 
 def read_config() -> Config:
     try:
-        config = Config.from_environment()
-        set_up_logs(config.log_level, config.log_format)
-        return config
+        return Config.from_environment()
     except (ValueError, OSError) as error:
         raise click.ClickException(str(error)) from None
 

@@ -20,16 +20,17 @@ class Config:
     data_dir: Path
     database_url: str
     secret_key: str
+    redis_url: str = ""
     serving: str = "eventlet"
     host: str = "0.0.0.0"  # noqa: S104  # phones on the same network are the point
     port: int = 5000
     public_url: str = ""
+    trusted_proxies: int = 0
+    metrics_token: str = ""
+    log_level: str = "WARNING"
+    log_format: str = ""
     messages_per_second: float = 20.0
     open_creation: bool = True
-    redis_url: str = ""
-    log_level: str = "WARNING"
-    log_format: str = "text"
-    trusted_proxies: int = 0
     organisation: str = ""
     logo: Path | None = None
 
@@ -47,16 +48,17 @@ class Config:
             data_dir=data_dir,
             database_url=_with_driver(read.text("DATABASE_URL") or f"sqlite:///{data_dir / 'speedboat.db'}"),
             secret_key=read.text("SECRET_KEY") or _kept_secret(data_dir / "secret_key"),
+            redis_url=read.text("REDIS_URL"),
             serving=read.text("ASYNC") or "eventlet",
             host=read.text("HOST") or cls.host,
             port=int(read.number("PORT", cls.port)),
             public_url=read.text("PUBLIC_URL").rstrip("/"),
+            trusted_proxies=int(read.number("TRUSTED_PROXIES", cls.trusted_proxies)),
+            metrics_token=read.text("METRICS_TOKEN"),
+            log_level=read.text("LOG_LEVEL") or cls.log_level,
+            log_format=read.text("LOG_FORMAT"),
             messages_per_second=read.number("MESSAGES_PER_SECOND", cls.messages_per_second),
             open_creation=read.text("OPEN_CREATION").lower() not in ("0", "no", "false", "off"),
-            redis_url=read.text("REDIS_URL"),
-            log_level=read.text("LOG_LEVEL") or cls.log_level,
-            log_format=read.text("LOG_FORMAT") or cls.log_format,
-            trusted_proxies=int(read.number("TRUSTED_PROXIES", 0)),
             organisation=read.text("ORGANISATION"),
             logo=Path(logo) if (logo := read.text("LOGO")) else None,
         )

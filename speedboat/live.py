@@ -1,4 +1,4 @@
-"""Socket.IO: coming in, commands, `changes`, drags, who is here, and the flush of patches to everybody.
+"""Socket.IO: coming in, commands, `changes`, and the flush of patches to everybody.
 
 The doors only: who somebody is, `access` knows; what a command does, the writer finds out. Commands are taken at the
 engine's message hook, before the library makes a greenlet and a request context of each.
@@ -18,15 +18,13 @@ from flask import request
 from flask_socketio import ConnectionRefusedError as Refusal
 from flask_socketio import SocketIO
 
-from speedboat import scene
-from speedboat.access import Access, MessageLimit
+from speedboat.access import UNAVAILABLE, Access, MessageLimit
 from speedboat.asked import Act, Answer, Flush, Leave, Look, Outcome, View
 from speedboat.language import choose
 from speedboat.log import SCREEN, Refused, Viewer
-from speedboat.measures import Measures
-from speedboat.neighbours import Neighbours
-from speedboat.notices import Dragged, Here, Notices
+from speedboat.metrics import Metrics
 from speedboat.outlet import Outlet
+from speedboat.passing import Passing
 from speedboat.refusals import error_of
 from speedboat.room import Room, Socket
 from speedboat.rules import read_command
@@ -36,11 +34,6 @@ from speedboat.workshop import Writer
 log = logging.getLogger(__name__)
 
 LARGEST_MESSAGE = 64 * 1024  # bytes; more is refused by name, and over a megabyte the engine closes the connection
-CREW_PAUSE = 0.1  # seconds in which comings and goings are gathered
-DRAG_PAUSE = 0.04  # seconds in which the last place of each dragged card is gathered
-DRAG_PAUSE_MORE = 0.0006  # longer by this for each workshop where somebody drags: the rest of the work goes first
-DRAG_PAUSE_MOST = 0.1
-BEAT = 4.0  # seconds between two times of telling other processes who is here
 
 encode = msgspec.json.Encoder().encode
 _array = msgspec.json.Decoder(list[msgspec.Raw])
@@ -48,17 +41,10 @@ _word = msgspec.json.Decoder(str)
 _EVENT = re.compile(r"^2(\d{0,15})(\[.*)\Z", re.DOTALL)
 
 
-class Drag(msgspec.Struct, forbid_unknown_fields=True):
-    card: str
-    x: float
-    y: float
-
-
 class Changes(msgspec.Struct, forbid_unknown_fields=True):
     since: int
 
 
-_drag = msgspec.json.Decoder(Drag)
 _changes = msgspec.json.Decoder(Changes)
 
 
@@ -66,7 +52,14 @@ class Live:
     """All connections of this process."""
 
     def __init__(
-        self, socketio: SocketIO, access: Access, writer: Writer, serving: Serving, outlet: Outlet, limit: MessageLimit
+        self,
+        socketio: SocketIO,
+        access: Access,
+        writer: Writer,
+        serving: Serving,
+        outlet: Outlet,
+        limit: MessageLimit,
+        metrics: Metrics,
     ) -> None:
         self._socketio = socketio
         self._access = access
@@ -74,24 +67,23 @@ class Live:
         self._serving = serving
         self._outlet = outlet
         self._limit = limit
+        self._metrics = metrics
         self.clock: Callable[[], int] = lambda: 0
-        self.measures = Measures()
         self._sockets: dict[str, Socket] = {}
         self._rooms: dict[int, Room] = defaultdict(Room)
         self._letters: dict[str, list[bytes]] = defaultdict(list)
-        self._crew_news: dict[int, set[str]] = {}
-        self._drags: dict[int, dict[str, tuple[str, bytes]]] = {}
-        self._drag_limit = MessageLimit(60, lambda: self.clock(), burst=240)
-        self._neighbours = Neighbours()
-        self._notices: Notices | None = None
+        self.passing = Passing(self._rooms, serving, outlet, lambda: self.clock())
+
+    @property
+    def connections(self) -> int:
+        """How many have been let in."""
+        return len(self._sockets)
 
     def attach(self) -> None:
         """Take our place in front of the library: every message is offered to us first."""
         self._socketio.on_event("connect", self._connect)
         self._socketio.on_event("disconnect", self._disconnect)
         self._outlet.offer_inbound(self._take, self._after)
-        self.measures.connections = lambda: len(self._sockets)
-        self.measures.workshops = lambda: len(self._rooms)
 
     def _after(self, eio_sid: str, data: str | bytes) -> None:
         """The library has handled a packet; after a CONNECT the client is in, or has been refused."""
@@ -113,7 +105,9 @@ class Live:
                 name=given.get("name"),
                 screen=screen,
             )
-        except Refused as refusal:
+        except (Refused, *UNAVAILABLE) as fault:
+            refusal = fault if isinstance(fault, Refused) else Refused("try_again")
+            self._metrics.refused(refusal.code)
             error = error_of(refusal, language)
             raise Refusal(error["message"], error) from None
         sid: str = request.sid  # type: ignore[attr-defined]
@@ -150,13 +144,12 @@ class Live:
         head = encode({"me": me, "token": socket.token, "now": self.clock()})
         self._send(socket, b'2["welcome",' + head[:-1] + b',"patch":' + view.patch + b"}]")
         room = self._rooms[socket.workshop]
-        is_new = socket.who.person is not None and not room.of(socket.who.person)
+        person = socket.who.person
+        news = [person] if person is not None and not self.passing.is_here(socket.workshop, person) else []
         room.add(socket)
-        everybody = room.people() | self._neighbours.people(socket.workshop)
-        crew = encode({"people": [{"id": person, "here": True} for person in sorted(everybody)]})
+        crew = encode({"people": [{"id": person, "here": True} for person in self.passing.people(socket.workshop)]})
         self._send(socket, b'2["crew",' + crew + b"]")
-        if is_new and socket.who.person:
-            self._crew_changed(socket.workshop, socket.who.person)
+        self.passing.changed(socket.workshop, *news)
 
     def _disconnect(self, *_: Any) -> None:
         sid: str = request.sid  # type: ignore[attr-defined]
@@ -173,12 +166,8 @@ class Live:
         if socket.entered:
             self._writer.put(Leave(socket.workshop, socket.who.person))
         person = socket.who.person
-        if person and not room.of(person):
-            self._crew_changed(socket.workshop, person)
-
-    def _is_here(self, workshop: int, person: str) -> bool:
-        room = self._rooms.get(workshop)
-        return (room is not None and bool(room.of(person))) or self._neighbours.is_here(workshop, person)
+        gone = [person] if person and not self.passing.is_here(socket.workshop, person) else []
+        self.passing.changed(socket.workshop, *gone)
 
     def _end(self, socket: Socket) -> None:
         """Disconnect somebody who is not on the board any more, after what was sent to them."""
@@ -215,7 +204,7 @@ class Live:
         if name == "do":
             self._do(socket, ack, payload)
         elif name == "drag":
-            self._take_drag(socket, payload)
+            self.passing.take_drag(socket, payload)
         elif name == "changes":
             self._changes(socket, ack, payload)
         else:
@@ -251,7 +240,7 @@ class Live:
             return
         encoded = answer.encoded
         if answer.refusal:
-            self.measures.refusals[answer.refusal.code] += 1
+            self._metrics.refused(answer.refusal.code)
             encoded = encode({"ok": False, "error": error_of(answer.refusal, socket.language)})
         self._send(socket, b"3%s[%s]" % (ack.encode(), encoded))
 
@@ -269,7 +258,7 @@ class Live:
             if isinstance(value, View):
                 reply(value)
         self._post()
-        self.measures.flush.add(time.perf_counter() - started)
+        self._metrics.flush_time.observe(time.perf_counter() - started)
 
     def _flush(self, flush: Flush) -> None:
         room = self._rooms.get(flush.workshop)
@@ -300,88 +289,6 @@ class Live:
         letters, self._letters = self._letters, defaultdict(list)
         for eio_sid, packets in letters.items():
             self._outlet.send(eio_sid, packets)
-
-    def _to_room(self, workshop: int, *texts: bytes) -> None:
-        room = self._rooms.get(workshop)
-        if room:
-            self._outlet.send_many(list(room.sockets), *texts)
-
-    # --- other processes --------------------------------------------------------------------------------------------
-
-    def join_others(self, notices: Notices) -> None:
-        """Tell other processes who is here and what is dragged, and hear it of them, from now on."""
-        self._notices = notices
-        self._serving.later(BEAT, self._beat)
-
-    def hear(self, notice: Dragged | Here) -> None:
-        """On the loop: what another process said."""
-        if isinstance(notice, Dragged):
-            self._to_room(notice.workshop, *[b'2["drag",' + drag.encode() + b"]" for drag in notice.drags])
-        else:
-            changed = self._neighbours.hear(notice.origin, notice.workshop, notice.people, self.clock())
-            self._tell_room(notice.workshop, changed)
-
-    def say_here(self) -> None:
-        """On the loop: say again who is in every workshop."""
-        for workshop in list(self._rooms):
-            self._say_here(workshop)
-
-    def _say_here(self, workshop: int) -> None:
-        if self._notices:
-            room = self._rooms.get(workshop)
-            self._notices.say(Here(self._notices.origin, workshop, sorted(room.people()) if room else []))
-
-    def _beat(self) -> None:
-        self.say_here()
-        for workshop, people in self._neighbours.forget_silent(self.clock()).items():
-            self._tell_room(workshop, people)
-        self._serving.later(BEAT, self._beat)
-
-    # --- not stored: who is here, what is being dragged -------------------------------------------------------------
-
-    def _crew_changed(self, workshop: int, person: str) -> None:
-        if workshop not in self._crew_news:
-            self._crew_news[workshop] = set()
-            self._serving.later(CREW_PAUSE, lambda: self._tell_crew(workshop))
-        self._crew_news[workshop].add(person)
-
-    def _tell_crew(self, workshop: int) -> None:
-        self._tell_room(workshop, self._crew_news.pop(workshop, set()))
-        self._say_here(workshop)
-
-    def _tell_room(self, workshop: int, news: set[str]) -> None:
-        people = [{"id": person, "here": self._is_here(workshop, person)} for person in sorted(news)]
-        if people:
-            self._to_room(workshop, b'2["crew",' + encode({"people": people}) + b"]")
-
-    def _take_drag(self, socket: Socket, payload: bytes) -> None:
-        if socket.who.person is None or self._drag_limit.refused_until(socket.who.person):
-            return
-        try:
-            drag = _drag.decode(payload)
-        except (msgspec.MsgspecError, UnicodeError, RecursionError):
-            raise Refused("malformed") from None
-        if not re.fullmatch(r"card:[A-Za-z0-9_-]{16,64}", drag.card):
-            raise Refused("malformed_id", "card")
-        drag.x = min(max(drag.x, 0.0), scene.WIDTH)
-        drag.y = min(max(drag.y, 0.0), scene.HEIGHT)
-        waiting = self._drags.setdefault(socket.workshop, {})
-        if not waiting:
-            pause = min(DRAG_PAUSE + DRAG_PAUSE_MORE * len(self._drags), DRAG_PAUSE_MOST)
-            self._serving.later(pause, lambda: self._relay_drags(socket.workshop))
-        waiting[drag.card] = (socket.eio_sid, encode(drag))
-
-    def _relay_drags(self, workshop: int) -> None:
-        """The last place of each dragged card, to everybody but the hand that drags it."""
-        drags = self._drags.pop(workshop, {}).values()
-        if self._notices:
-            self._notices.say(Dragged(self._notices.origin, workshop, [drag.decode() for _, drag in drags]))
-        dragged = [(eio_sid, b'2["drag",' + drag + b"]") for eio_sid, drag in drags]
-        hands = {eio_sid for eio_sid, _ in dragged}
-        room = list(self._rooms[workshop].sockets) if workshop in self._rooms else []
-        self._outlet.send_many([eio_sid for eio_sid in room if eio_sid not in hands], *[text for _, text in dragged])
-        for hand in hands.intersection(room):
-            self._outlet.send_many((hand,), *[text for eio_sid, text in dragged if eio_sid != hand])
 
 
 def _text(given: dict[str, Any], field: str) -> str | None:

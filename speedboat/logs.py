@@ -1,29 +1,43 @@
-"""The log of a server: lines for people, or one JSON object a line for machines. Nothing a person wrote is in it."""
+"""How the log is written: one line for a person or, with SPEEDBOAT_LOG_FORMAT=json, one object for a machine."""
 
 from __future__ import annotations
 
 import json
 import logging
-import time
+import traceback
+from datetime import UTC, datetime
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
-class AsJson(logging.Formatter):
-    """`time` (UTC), `level`, `logger`, `message`, and `error` where there was one."""
+def configure(level: str, form: str) -> None:
+    """Write the log to standard error; `form` is "json", or empty for plain lines.
+
+    Raises:
+        ValueError: there is no such level or format.
+    """
+    if level.upper() not in LEVELS:
+        raise ValueError(f"SPEEDBOAT_LOG_LEVEL must be one of {', '.join(LEVELS)}, not {level!r}")
+    if form not in ("", "json"):
+        raise ValueError(f"SPEEDBOAT_LOG_FORMAT must be json or nothing, not {form!r}")
+    handler = logging.StreamHandler()
+    handler.setFormatter(JSONLines() if form == "json" else logging.Formatter("%(levelname)s %(message)s"))
+    logging.basicConfig(level=level.upper(), handlers=[handler])
+    # They tell what they read and write, which is what people wrote.
+    for talkative in ("socketio", "engineio", "sqlalchemy"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
+
+
+class JSONLines(logging.Formatter):
+    """`time` (ISO 8601, UTC), `level`, `logger`, `message` and, after an exception, `trace`."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line = {
-            "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03}Z",
-            "level": record.levelname.lower(),
+        said = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
         }
         if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
-
-
-def set_up_logs(level: str, form: str) -> None:
-    """To standard error, from `level` on, as `text` or `json`. Raises ValueError for a level there is not."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(AsJson() if form.lower() == "json" else logging.Formatter("%(levelname)s %(message)s"))
-    logging.basicConfig(level=level.upper(), handlers=[handler])
+            said["trace"] = "".join(traceback.format_exception(*record.exc_info))
+        return json.dumps(said, ensure_ascii=False)

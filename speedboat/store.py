@@ -370,7 +370,7 @@ def _workshop(row: RowMapping) -> Workshop:
 
 
 def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT})
+    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
@@ -391,4 +391,5 @@ def _sqlite_engine(url: str) -> Engine:
 
 
 def _postgresql_engine(url: str) -> Engine:
-    return create_engine(url, pool_pre_ping=True)
+    # Errors carry statements, which carry what people wrote: not into a log.
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True)

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import gzip
+import hmac
 import io
 import json
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import segno
-from flask import Blueprint, Flask, Response, current_app, g, render_template, request, send_from_directory
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    g,
+    has_request_context,
+    render_template,
+    request,
+    send_from_directory,
+)
+from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.exceptions import HTTPException, NotFound
 
 from speedboat import __version__
 from speedboat.config import folder
 from speedboat.language import LANGUAGES, catalogue, choose, messages
 from speedboat.log import Refused
+from speedboat.proxies import FORWARDED
 from speedboat.store import Workshop
 
 if TYPE_CHECKING:
@@ -24,6 +38,19 @@ if TYPE_CHECKING:
 blueprint = Blueprint("web", __name__)
 THEMES = ("day", "night", "contrast")
 YEAR = 365 * 24 * 3600
+POLICY = (
+    "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+NOTHING_RUNS = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
+PROTECTION = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
 
 
 def attach(app: Flask, speedboat: Speedboat) -> None:
@@ -209,8 +236,28 @@ def readyz() -> Response:
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    """Figures for Prometheus; the examples in `deploy/` keep it from the outside."""
-    return Response(here().live.measures.written(), content_type="text/plain; version=0.0.4; charset=utf-8")
+    """Figures, for this machine alone or for whoever brings the token; never through a proxy without it."""
+    token = here().config.metrics_token
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if token:
+        allowed = hmac.compare_digest(token.encode(), given.encode())
+    else:
+        allowed = not request.environ.get(FORWARDED) and _is_this_machine(request.remote_addr or "")
+    if not allowed:
+        raise NotFound
+    return Response(here().figures(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _is_this_machine(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def address_of_caller() -> str:
+    """Where the request being answered comes from, as far as proxies are trusted; nothing outside of one."""
+    return (request.remote_addr or "") if has_request_context() else ""
 
 
 # --- every page -----------------------------------------------------------------------------------------------------
@@ -231,20 +278,27 @@ def choose_theme() -> None:
 
 def protect(response: Response) -> Response:
     """Nothing runs that we did not serve as a file, nobody frames us, no address of a workshop leaks to other sites."""
+    headers = response.headers
+    is_secure = request.is_secure or here().config.public_url.startswith("https:")
+    # What is no page runs nothing at all, even when it is opened by itself: a picture of somebody's words, an export.
+    # But for scripts: the service worker would be held to it.
+    if response.mimetype != "text/javascript":
+        headers.setdefault("Content-Security-Policy", POLICY if response.mimetype == "text/html" else NOTHING_RUNS)
     if response.mimetype == "text/html":
-        response.headers["Content-Security-Policy"] = (
-            "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; object-src 'none'; "
-            "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-        )
-        response.headers.setdefault("Cache-Control", "no-cache")
+        headers.setdefault("Cache-Control", "no-cache")
         response.content_language.add(g.get("language", "en"))
-        if (asked := request.args.get("lang")) in LANGUAGES:
-            response.set_cookie("language", str(asked), max_age=YEAR, samesite="Lax", httponly=False)
-        if (asked := request.args.get("theme")) in THEMES:
-            response.set_cookie(g.theme_cookie, str(asked), max_age=YEAR, samesite="Lax", httponly=False)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Frame-Options"] = "DENY"
+        for name, asked, known in (
+            ("language", request.args.get("lang"), LANGUAGES),
+            (g.get("theme_cookie", "theme"), request.args.get("theme"), THEMES),
+        ):
+            if asked in known:
+                response.set_cookie(name, asked, max_age=YEAR, samesite="Lax", secure=is_secure)  # scripts change them
+    elif request.path.startswith("/api/"):
+        headers.setdefault("Cache-Control", "no-store")
+    for name, value in PROTECTION.items():
+        headers.setdefault(name, value)
+    if is_secure:
+        headers["Strict-Transport-Security"] = f"max-age={YEAR}"
     return response
 
 
@@ -259,7 +313,17 @@ def pack(response: Response) -> Response:
     return response
 
 
+def unavailable_page() -> Response:
+    """The database does not answer."""
+    response = Response(page("error", "error", {}, code="", status=503), 503)
+    response.headers["Retry-After"] = "2"
+    return response
+
+
 def refused_page(refusal: Refused) -> tuple[str, int]:
+    here().metrics.refused(refusal.code)
+    if refusal.code == "slow_down":
+        return page("error", "error", {}, code="", status=429), 429
     known = refusal.code == "unknown_workshop"
     return page("error", "error", {}, code=refusal.code if known else "", status=404), 404
 

@@ -61,7 +61,6 @@ class Workshops:
         keys: makes facilitator keys, and the hashes of them that are kept.
         clock: milliseconds since the epoch, UTC.
         committed: called in the writer's thread after each commit with the workshops and their last seq.
-        measured: called then with how many commands were written, and the seconds it took.
     """
 
     def __init__(
@@ -77,7 +76,7 @@ class Workshops:
         self.keys = keys
         self.clock = clock
         self.committed = committed
-        self.measured: Callable[[int, float], None] = lambda _commands, _seconds: None
+        self.measured: Callable[[int, float], None] = lambda _requests, _seconds: None
         self._pen = store.pen()
         self._boards: OrderedDict[int, Board] = OrderedDict()
         self._present: dict[int, Counter[str | None]] = defaultdict(Counter)
@@ -137,7 +136,7 @@ class Workshops:
                     self._unknown(asked, outcome)
             group.write()
         if writes:
-            self.measured(len(group.replies), time.perf_counter() - started)
+            self.measured(sum(map(len, by_workshop.values())), time.perf_counter() - started)
         if group.last:
             self.committed(group.last)
         outcome.replies += group.replies

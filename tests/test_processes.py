@@ -1,147 +1,183 @@
-"""Several processes on one database: what one writes, shows or loses, the others show; Valkey may come and go."""
+"""Two processes on one database: what happens with one is seen with the other, notices or not; nothing is lost."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+import threading
+import time
+from collections.abc import Callable
 
 import pytest
 
-from speedboat.neighbours import SILENT, Neighbours
-from tests.running import Person, Running
-from tests.servers import free_port, valkey
+from tests.running import PATIENCE, Person, Running, card_id
+from tests.servers import valkey
+from tests.test_crash import Progress, Writer
 
-
-@pytest.fixture(scope="module")
-def valkey_url() -> Iterator[str]:
-    with valkey() as url:
-        yield url
+Start = Callable[..., Running]
+PEOPLE = 8
 
 
 @pytest.fixture
-def two(start: Callable[..., Running], database_url: str, valkey_url: str) -> list[Running]:
-    """Two processes on one database, of either kind, that hear each other."""
-    return [start(database_url=database_url, redis_url=valkey_url) for _ in range(2)]
+def two(start: Start, database_url: str, valkey_url: str) -> list[Running]:
+    return [start(database_url=database_url, redis_url=valkey_url, messages_per_second=0) for _ in range(2)]
 
 
-def there(server: Running, made: dict[str, Any], **how: Any) -> Person:
-    return Person(server.url, made["code"], **how).join()
-
-
-def me(person: Person) -> str:
-    return str(person.welcomes[-1]["me"]["id"])
-
-
-def present(person: Person) -> set[str]:
-    """Who is here, as somebody was told."""
-    return {other for other, here in person.crew.items() if here}
-
-
-def test_what_is_written_by_one_process_is_seen_by_the_other_and_nothing_is_counted_twice(two: list[Running]) -> None:
+def test_cards_drags_crew_removal_and_a_renewed_key_cross_over(two: list[Running]) -> None:
     made = two[0].create()
-    alice, bob = there(two[0], made, key=made["key"]), there(two[1], made, name="Bob")
-    cards = [person.add(f"{i}") for i in range(5) for person in (alice, bob)]
-    moves = [(card, person, x) for card in cards for person, x in ((alice, 300), (bob, 400))]
-    seqs = [person.do("move_card", card=card, x=x, y=700)["seq"] for card, person, x in moves]
-    assert len(set(seqs)) == len(seqs)
-    for person in (alice, bob):
+    code = made["code"]
+    alice = Person(two[0].url, code, name="Alice", key=made["key"]).join()
+    bob = Person(two[1].url, code, name="Bob").join()
+    theo = Person(two[1].url, code, view="screen").join()
+    here = {alice.me["id"]: True, bob.me["id"]: True}
+    for person in (alice, bob, theo):
+        person.until(lambda person=person: {k: v for k, v in person.crew.items() if v} == here)
+    alice.do("set_phase", phase="write")
+    bob.sees("workshop", phase="write")
+    card = bob.add("Pas de budget")
+    alice.sees(card, kind="anchor")
+    bob.client.emit("drag", {"card": card, "x": 300.0, "y": 700.0})
+    alice.until(lambda: {"card": card, "x": 300.0, "y": 700.0} in alice.drags)
+    theo.until(lambda: theo.drags)
+    assert not bob.drags
+    dora = Person(two[1].url, code, name="Dora", key=made["key"]).join()
+    key = alice.do("renew_key")["key"]
+    dora.sees(dora.me["id"], role="participant")
+    assert Person(two[1].url, code, key=made["key"]).refused() == "bad_key"
+    again = Person(two[1].url, code, token=alice.auth["token"], key=key).join()
+    again.do("remove_person", person=bob.me["id"])
+    bob.until(lambda: not bob.connected)
+    assert Person(two[0].url, code, token=bob.auth["token"]).refused() == "removed"
+    alice.until(lambda: alice.crew[bob.me["id"]] is False)
+    again.leave()
+    for person in (alice, theo, dora):
+        person.up_to(again.have)
+        person.leave()
+
+
+def test_commands_through_both_processes_are_numbered_without_a_gap(two: list[Running]) -> None:
+    made = two[0].create()
+    room = [Person(two[n % 2].url, made["code"], name=f"P{n}").join() for n in range(PEOPLE)]
+    seqs: list[int] = []
+
+    def write(person: Person) -> None:
+        for _ in range(20):
+            answer = person.do("add_card", card=card_id(), kind="wind", text="vent", weight=0.5)
+            seqs.append(answer["seq"])
+
+    together(room, write)
+    first = min(seqs)
+    assert sorted(seqs) == list(range(first, first + len(room) * 20))
+    for person in room:
         person.up_to(max(seqs))
-        assert person.records.keys() >= set(cards)
+        assert sum(record["type"] == "card" for record in person.records.values()) == len(seqs)
         person.leave()
+    assert "0 faults" in two[0].speedboat("check")
 
 
-def test_who_is_here_and_what_is_dragged_crosses_over(two: list[Running]) -> None:
-    made = two[0].create()
-    alice, bob = there(two[0], made, key=made["key"]), there(two[1], made, name="Bob")
-    alice.until(lambda: present(alice) == {me(alice), me(bob)})
-    bob.until(lambda: present(bob) == {me(alice), me(bob)})
-    card = alice.add("Ici")
-    bob.sees(card)
-    bob.client.emit("drag", {"card": card, "x": 200, "y": 600})
-    alice.until(lambda: any(drag["card"] == card for drag in alice.drags))
-    bob.leave()
-    alice.until(lambda: present(alice) == {me(alice)})
-    alice.leave()
-
-
-def test_removing_somebody_and_renewing_the_key_reach_the_other_process(two: list[Running]) -> None:
-    made = two[0].create()
-    alice, bob = there(two[0], made, key=made["key"]), there(two[1], made, name="Bob")
-    carol = there(two[1], made, key=made["key"])
-    alice.do("renew_key")
-    carol.sees(me(carol), role="participant")
-    assert carol.refusal_of("lock", locked=True) == "facilitators_only"
-    alice.do("remove_person", person=me(bob))
-    bob.until(lambda: not bob.connected)
-    assert Person(two[0].url, made["code"], token=bob.welcomes[-1]["token"]).refused() == "removed"
-    for person in (alice, carol):
-        person.leave()
-
-
-def test_nothing_is_lost_while_valkey_is_away_and_all_is_heard_again_when_it_is_back(
-    start: Callable[..., Running], tmp_path: Any
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_people_of_a_process_that_died_are_gone_and_those_of_one_that_stopped_at_once(
+    two: list[Running], start: Start, database_url: str, valkey_url: str
 ) -> None:
-    port = free_port()
-    settings = {"database_url": f"sqlite:///{tmp_path / 'both.db'}", "redis_url": f"redis://127.0.0.1:{port}/0"}
-    with valkey(port):
-        one, other = start(**settings), start(**settings)
-        made = one.create()
-        alice, bob = there(one, made, key=made["key"]), there(other, made, name="Bob")
-        alice.until(lambda: me(bob) in present(alice))
-    # The slow look finds what no notice told.
-    bob.sees(alice.add("Sans avis"))
-    with valkey(port):
-        bob.sees(alice.add("De nouveau"))
-        carol = there(other, made, name="Carol")
-        alice.until(lambda: me(carol) in present(alice))
-        for person in (alice, bob, carol):
-            person.leave()
-
-
-def test_a_process_that_dies_takes_its_people_with_it() -> None:
-    neighbours = Neighbours()
-    assert neighbours.hear("one", 1, ["person:a", "person:b"], 0) == {"person:a", "person:b"}
-    assert neighbours.hear("two", 1, ["person:b"], 1) == {"person:b"}
-    assert neighbours.hear("one", 1, ["person:a"], 5000) == {"person:b"}
-    assert neighbours.is_here(1, "person:b")
-    assert neighbours.forget_silent(SILENT + 2) == {1: {"person:b"}}
-    assert neighbours.people(1) == {"person:a"}
-    assert neighbours.hear("one", 1, [], SILENT) == {"person:a"}
-    assert not neighbours.people(1)
-
-
-def test_when_one_of_two_is_killed_its_people_come_back_by_the_other(two: list[Running]) -> None:
     made = two[0].create()
-    alice, bob = there(two[0], made, key=made["key"]), there(two[1], made, name="Bob")
-    card = bob.add("Écrite avant")
-    alice.sees(card)
+    alice = Person(two[0].url, made["code"], name="Alice").join()
+    bob = Person(two[1].url, made["code"], name="Bob").join()
+    alice.until(lambda: alice.crew.get(bob.me["id"]))
     two[1].kill()
-    bob.until(lambda: not bob.connected)
-    again = there(two[0], made, token=bob.welcomes[-1]["token"])
-    assert me(again) == me(bob)
-    again.sees(card, text="Écrite avant")
-    alice.sees(again.add("Écrite après"))
-    for person in (alice, again):
-        person.leave()
-
-
-def test_the_figures_of_a_process_are_there_for_prometheus(start: Callable[..., Running]) -> None:
-    server = start()
-    made = server.create()
-    alice = there(server, made, key=made["key"])
-    alice.add("Une")
-    alice.refusal_of("pause_timer")
-    status, headers, body = server.request("GET", "/metrics")
-    assert status == 200
-    assert headers["Content-Type"].startswith("text/plain")
-    text = body.decode()
-    for line in (
-        "speedboat_connections 1.0",
-        "speedboat_workshops_live 1.0",
-        'speedboat_refusals_total{code="no_timer"} 1.0',
-    ):
-        assert line in text
-    for name in ("commit_seconds", "group_commands", "flush_seconds"):
-        assert float(next(w for w in text.splitlines() if w.startswith(f"speedboat_{name}_count")).split()[1]) >= 2
-    assert "speedboat_loop_lag_seconds_bucket" in text
+    alice.until(lambda: not alice.crew[bob.me["id"]])
+    third = start(database_url=database_url, redis_url=valkey_url)
+    dora = Person(third.url, made["code"], name="Dora").join()
+    dora.until(lambda: dora.crew.get(alice.me["id"]))
+    alice.until(lambda: alice.crew.get(dora.me["id"]))
+    asked = time.monotonic()
+    assert third.stop()[0] == 0
+    alice.until(lambda: not alice.crew[dora.me["id"]])
+    assert time.monotonic() - asked < PATIENCE
     alice.leave()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_while_valkey_is_away_nothing_is_lost_and_afterwards_drags_cross_again(start: Start, database_url: str) -> None:
+    with valkey() as line:
+        servers = [start(database_url=database_url, redis_url=line.connection_url) for _ in range(2)]
+        made = servers[0].create()
+        alice = Person(servers[0].url, made["code"], name="Alice").join()
+        bob = Person(servers[1].url, made["code"], name="Bob").join()
+        alice.until(lambda: alice.crew.get(bob.me["id"]))
+        line.stop()
+        cards = [person.add(kind="wind") for person in (alice, bob, alice, bob)]
+        for person in (alice, bob):
+            for card in cards:
+                person.sees(card)  # by the slow look
+        assert all(server.request("GET", "/readyz")[0] == 200 for server in servers)
+        assert alice.crew[bob.me["id"]], "who could not be heard has not gone for that"
+        line.start()
+
+        def crossed() -> bool:
+            bob.client.emit("drag", {"card": cards[1], "x": 10.0, "y": 10.0})
+            with alice._changed:
+                return alice._changed.wait_for(lambda: bool(alice.drags), 0.2)
+
+        deadline = time.monotonic() + PATIENCE
+        while not crossed():
+            assert time.monotonic() < deadline
+        last = bob.add(kind="wind")
+        alice.sees(last)
+        alice.leave()
+        bob.leave()
+        assert "0 faults" in servers[0].speedboat("check")
+
+
+def test_a_rolling_restart_under_load_loses_no_card_and_doubles_none(two: list[Running]) -> None:
+    made = two[0].create()
+    room = [Writer(two[n % 2].url, made["code"], n) for n in range(PEOPLE)]
+    progress = Progress()
+    for writer in room:
+        writer.begin(progress)
+    for server in two:
+        progress.await_more(10 * PEOPLE)
+        code, said = server.stop()
+        assert (code, "Traceback" in said) == (0, False), said
+        progress.await_more(PEOPLE)
+        server.start()
+    progress.await_more(10 * PEOPLE)
+    all_equal(room, two)
+
+
+def test_one_of_two_killed_under_load_loses_no_card_and_doubles_none(two: list[Running]) -> None:
+    made = two[0].create()
+    room = [Writer(two[n % 2].url, made["code"], n) for n in range(PEOPLE)]
+    progress = Progress()
+    for writer in room:
+        writer.begin(progress)
+    for server in (two[0], two[1], two[0]):
+        progress.await_more(10 * PEOPLE)
+        server.kill()
+        progress.await_more(PEOPLE)  # by the other
+        server.start()
+    progress.await_more(10 * PEOPLE)
+    all_equal(room, two)
+
+
+def together(room: list[Person], do: Callable[[Person], None]) -> None:
+    threads = [threading.Thread(target=do, args=(person,)) for person in room]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+
+
+def all_equal(room: list[Writer], servers: list[Running]) -> None:
+    """Every acknowledged card is there once, everybody has the same, the log is sound, the servers are well."""
+    for writer in room:
+        writer.end()
+    watching = Person(servers[0].url, room[0].person.auth["code"], view="screen").join()
+    texts = [record["text"] for record in watching.records.values() if record["type"] == "card"]
+    assert {text for writer in room for text in writer.acknowledged} <= set(texts)
+    assert len(texts) == len(set(texts))
+    for writer in room:
+        writer.person.up_to(watching.have)
+        assert {r["text"] for r in writer.person.records.values() if r["type"] == "card"} == set(texts)
+        writer.person.leave()
+    watching.leave()
+    assert all(server.request("GET", "/readyz")[0] == 200 for server in servers)
+    assert "0 faults" in servers[0].speedboat("check")

@@ -7,6 +7,7 @@ import { page } from './page.js';
 export const THEMES = ['', 'day', 'night', 'contrast'];
 export const LANGUAGE_NAMES = /** @type {Record<string, string>} */ ({ fr: 'Français', en: 'English' });
 const YEAR = 365 * 24 * 3600;
+const SECURE = location.protocol === 'https:' ? '; secure' : '';
 const cookie = page.view === 'screen' ? 'wall_theme' : 'theme';
 
 /** @returns {Theme} */
@@ -18,11 +19,11 @@ export function wear(theme) {
   if (theme) root.dataset.theme = theme;
   else delete root.dataset.theme;
   document.querySelector('meta[name="color-scheme"]')?.setAttribute('content', theme === 'night' ? 'dark' : theme ? 'light' : 'light dark');
-  document.cookie = `${cookie}=${theme}; path=/; samesite=lax; max-age=${theme ? YEAR : 0}`;
+  document.cookie = `${cookie}=${theme}; path=/; samesite=lax; max-age=${theme ? YEAR : 0}${SECURE}`;
 }
 
 /** Read the page in another language; what was written is kept. @param {string} language */
 export function speak(language) {
-  document.cookie = `language=${language}; path=/; samesite=lax; max-age=${YEAR}`;
+  document.cookie = `language=${language}; path=/; samesite=lax; max-age=${YEAR}${SECURE}`;
   location.assign(location.pathname);
 }
