@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+from babel.numbers import format_decimal
 
 from speedboat.exports import together_rows as tables
 from speedboat.exports.rows import Cell, Rows
@@ -17,7 +20,8 @@ TEMPLATE = Path(__file__).parent / "synthesis.typ"
 TOLD = 10  # themes told with what was said of them
 SAID = 4  # cards of a kind of such a theme
 HEAVY = 12  # brakes without a lever
-ROWS = 60  # rows of a list; the spreadsheet has all of them
+ROWS = 40  # rows of a list; the spreadsheet has all of them
+SHORT = 20  # letters of a column that is never broken
 
 
 def write(selection: Selection) -> bytes:
@@ -55,17 +59,17 @@ def _fleet(fleet: Fleet, selection: Selection, words: Words, several: bool) -> l
     if back:
         some = back[:20]
         blocks.append(_plot([(one.title, _in(one, words), one.figures) for one in some]))
-        blocks.append(_table(tables.themes(fleet, words, titles)[: len(some) + 1], drop=(2, 3, 4, 10, 11, 12, 13)))
+        blocks.append(_table(tables.themes(fleet, words, titles)[: len(some) + 1], words, (2, 3, 4, 10, 11, 12, 13)))
         for strand in back[:TOLD]:
             blocks += _told(strand, fleet, selection, words)
     else:
         said = N_("No theme is counted in several workshops yet.")
         blocks.append({"what": "text", "text": words.say(said)})
-    blocks += _perhaps(fleet, words, titles)
+    blocks += _perhaps(fleet, words)
     blocks.append(_heading(words.say(N_("Workshop by workshop"))))
     boats = fleet.boats[:ROWS]
     blocks.append(_plot([(boat.title, words.day_of(boat.at), boat.figures) for boat in boats]))
-    blocks.append(_table(tables.workshops(fleet, words)[: ROWS + 1], drop=(1, 3, 4, 5, 9)))
+    blocks.append(_table(tables.workshops(fleet, words)[: ROWS + 1], words, (1, 3, 4, 5, 9)))
     blocks += _lists(fleet, selection, words, titles)
     return blocks
 
@@ -75,13 +79,13 @@ def _lists(fleet: Fleet, selection: Selection, words: Words, titles: dict[str, s
     heavy = quotes(selection.taken, selection.bonds, Asked(fleet.format, fleet.version, kind="brake", relieved=False))
     if heavy:
         blocks.append(_heading(words.say(N_("The heaviest brakes without a lever"))))
-        blocks.append(_cards(heavy[:HEAVY], words))
+        blocks.append(_cards(_said_once(heavy)[:HEAVY], words))
     for name, rows in (
         (N_("What relieves what"), tables.links(fleet, words, titles)),
         (N_("Actions"), tables.actions(fleet, words, titles)),
     ):
         if len(rows) > 1:
-            blocks += [_heading(words.say(name)), _table(rows[: ROWS + 1])]
+            blocks += [_heading(words.say(name)), _table(rows[: ROWS + 1], words)]
         if len(rows) > ROWS + 1:
             more = words.say(N_("{n} more are in the spreadsheet."), n=len(rows) - ROWS - 1)
             blocks.append({"what": "text", "text": more})
@@ -90,20 +94,32 @@ def _lists(fleet: Fleet, selection: Selection, words: Words, titles: dict[str, s
 
 def _told(strand: Strand, fleet: Fleet, selection: Selection, words: Words) -> list[dict[str, Any]]:
     found = quotes(selection.taken, selection.bonds, Asked(fleet.format, fleet.version, strand.key))
-    some = [one for kind in ("anchor", "shark", "wind") for one in [q for q in found if q.kind == kind][:SAID]]
+    some = [
+        one for kind in ("anchor", "shark", "wind") for one in _said_once(q for q in found if q.kind == kind)[:SAID]
+    ]
     if not some:
         return []
     return [{**_heading(strand.title, 2), "about": _in(strand, words)}, _cards(some, words)]
 
 
-def _perhaps(fleet: Fleet, words: Words, titles: dict[str, str]) -> list[dict[str, Any]]:
+def _said_once(found: Iterable[Quote]) -> list[Quote]:
+    """The heaviest of those that say the same, word for word."""
+    return list({one.text: one for one in reversed(list(found))}.values())[::-1]
+
+
+def _perhaps(fleet: Fleet, words: Words) -> list[dict[str, Any]]:
     if not fleet.likely:
         return []
-    rows = tables.perhaps(fleet, words, titles)
+    strands = {strand.key: strand for strand in fleet.strands}
+    rows: Rows = [[words.say(N_("Theme")), words.say(N_("Workshops"))]]
+    for likely in fleet.likely[:ROWS]:
+        members = [one for key in likely.strands for one in strands[key].members]
+        called = list(dict.fromkeys(one.title for one in members))
+        rows.append([" · ".join(called), len({one.workshop for one in members})])
     return [
         _heading(words.say(N_("Perhaps the same"))),
         {"what": "text", "text": words.say(N_("Nobody has said so yet: these are not counted together."))},
-        _table(rows[: ROWS + 1]),
+        _table(rows, words),
     ]
 
 
@@ -140,19 +156,22 @@ def _plot(strips: list[tuple[str, str, Figures]]) -> dict[str, Any]:
     }
 
 
-def _table(rows: Rows, drop: tuple[int, ...] = ()) -> dict[str, Any]:
-    """Without the columns `drop`: a page is narrower than a spreadsheet."""
+def _table(rows: Rows, words: Words, drop: tuple[int, ...] = ()) -> dict[str, Any]:
+    """Without the columns `drop`, and without those that say nothing: a page is narrower than a spreadsheet."""
 
     def told(cell: Cell) -> str:
-        return "–" if cell is None else str(cell)
+        if cell is None:
+            return "–"
+        return cell if isinstance(cell, str) else format_decimal(round(cell, 2), locale=words.language)
 
+    columns = [at for at in range(len(rows[0])) if at not in drop and any(row[at] != "" for row in rows[1:])]
+    numbers = [all(not isinstance(row[at], str) for row in rows[1:]) for at in columns]
     return {
         "what": "table",
-        "rows": [[told(cell) for at, cell in enumerate(row) if at not in drop] for row in rows],
-        "numbers": [
-            len(rows) > 1 and all(not isinstance(row[at], str) for row in rows[1:])
-            for at in range(len(rows[0]))
-            if at not in drop
+        "rows": [[told(row[at]) for at in columns] for row in rows],
+        "columns": [
+            "number" if number else "short" if max(len(str(row[at])) for row in rows) <= SHORT else "text"
+            for at, number in zip(columns, numbers, strict=True)
         ],
     }
 
