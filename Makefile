@@ -5,7 +5,7 @@ RUN := $(UV) run --quiet
 TEST := $(RUN) --extra test
 CHECK := $(RUN) --extra check
 
-.PHONY: run demo test check bench screenshots front messages
+.PHONY: run demo test check chaos bench screenshots front messages
 
 run: $(UV)
 	$(RUN) speedboat serve
@@ -23,6 +23,10 @@ check: $(UV)
 	$(CHECK) python static/wire_types.py --check
 	$(CHECK) python static/hatch_build.py --types
 	$(CHECK) python static/weigh.py
+
+# The faults at their full size, and a hundred thousand payloads over the wire: half an hour and more.
+chaos: $(UV)
+	SPEEDBOAT_CHAOS=1 $(TEST) pytest --timeout 3600 tests/test_faults.py tests/test_crash.py tests/test_processes.py tests/test_fuzz.py
 
 bench: $(UV)
 	$(CHECK) python -m bench

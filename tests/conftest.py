@@ -15,6 +15,7 @@ from sqlalchemy import create_engine, text
 
 from tests.running import Running, running
 from tests.servers import postgresql, valkey
+from tests.sizes import LARGE
 
 # Servers are started by the hundred here: without compiled files each start would take seconds.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -87,8 +88,9 @@ def server(start: Callable[..., Running]) -> Running:
 def any_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """One server of each serving mode, shared by the tests of the wire."""
     data = tmp_path_factory.mktemp(request.param)
-    started = running(
-        {"SPEEDBOAT_DATA_DIR": str(data), "SPEEDBOAT_SECRET_KEY": SECRET, "SPEEDBOAT_ASYNC": request.param}
-    )
+    settings = {"SPEEDBOAT_DATA_DIR": str(data), "SPEEDBOAT_SECRET_KEY": SECRET, "SPEEDBOAT_ASYNC": request.param}
+    if LARGE:
+        settings["SPEEDBOAT_MESSAGES_PER_SECOND"] = "0"  # or most of the fuzz would be told to slow down
+    started = running(settings)
     yield started
     started.kill()

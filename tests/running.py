@@ -40,6 +40,8 @@ def command_id() -> str:
 class Running:
     """`speedboat serve` on a port of its own; can be killed and started again with the same data."""
 
+    program: tuple[str, ...] = ("-m", "speedboat")
+
     def __init__(self, environment: dict[str, str]) -> None:
         self.port = free_port()
         self.environment = {**os.environ, "PYTHONUNBUFFERED": "1", **environment}
@@ -51,7 +53,7 @@ class Running:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "speedboat", "serve", "--host", "127.0.0.1", "--port", str(self.port)]
+        command = [sys.executable, *self.program, "serve", "--host", "127.0.0.1", "--port", str(self.port)]
         self.process = subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         deadline = time.monotonic() + PATIENCE
         while True:

@@ -41,41 +41,63 @@ def valkey() -> Iterator[ValkeyServer]:
         yield server
 
 
+class Postgres:
+    """A PostgreSQL of one's own that can be stopped at once and started again, on the same port with the same data."""
+
+    def __enter__(self) -> Postgres:
+        self._base = Path(tempfile.mkdtemp(prefix="speedboat-postgresql-"))
+        self._programs, self._drop = _programs(self._base)
+        self._port = free_port()
+        _make_cluster(self._base, self._programs, self._drop)
+        self._server: subprocess.Popen[bytes] | None = None
+        self.start()
+        return self
+
+    @property
+    def url(self) -> str:
+        return f"postgresql+psycopg://speedboat@127.0.0.1:{self._port}/postgres"
+
+    def start(self) -> None:
+        self._server = _start(self._base, self._programs, self._drop, self._port)
+        _await(self.url.replace("+psycopg", ""), self._server, self._base / "log")
+
+    def stop(self) -> None:
+        assert self._server
+        self._server.send_signal(signal.SIGINT)  # the "fast" way: connections are cut, transactions rolled back
+        self._server.wait(PATIENCE)
+
+    def __exit__(self, *_: object) -> None:
+        if self._server and self._server.poll() is None:
+            self.stop()
+        shutil.rmtree(self._base, ignore_errors=True)
+
+
 @contextlib.contextmanager
 def postgresql() -> Iterator[str]:
     """The URL of a server that lives as long as the block; SPEEDBOAT_TEST_POSTGRES_URL names another to use."""
     if url := os.environ.get("SPEEDBOAT_TEST_POSTGRES_URL"):
         yield url
         return
-    base = Path(tempfile.mkdtemp(prefix="speedboat-postgresql-"))
-    try:
-        yield from _serve(base)
-    finally:
-        shutil.rmtree(base, ignore_errors=True)
+    with Postgres() as server:
+        yield server.url
 
 
-def _serve(base: Path) -> Iterator[str]:
-    programs, drop = _programs(base)
-    data, port = base / "data", free_port()
+def _make_cluster(base: Path, programs: Path, drop: dict[str, Any]) -> None:
+    data = base / "data"
     data.mkdir(mode=0o700)
     if drop:
         os.chown(data, NOBODY, NOBODY)
     making = [programs / "initdb", "-D", data, "-U", "speedboat", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
     subprocess.run([*making, "--no-sync"], check=True, cwd="/", stdout=subprocess.DEVNULL, **drop)
+
+
+def _start(base: Path, programs: Path, drop: dict[str, Any], port: int) -> subprocess.Popen[bytes]:
     # Losing power is not what is tested: the disk may be lazy, the transactions are real all the same.
     settings = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "fsync": "off", "max_connections": "60"}
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-    with (base / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [programs / "postgres", "-D", data, "-p", str(port), *options], cwd="/", stdout=log, stderr=log, **drop
-        )
-    try:
-        url = f"postgresql://speedboat@127.0.0.1:{port}/postgres"
-        _await(url, server, base / "log")
-        yield url.replace("postgresql://", "postgresql+psycopg://")
-    finally:
-        server.send_signal(signal.SIGINT)  # the "fast" way to stop
-        server.wait(PATIENCE)
+    with (base / "log").open("ab") as log:
+        command = [programs / "postgres", "-D", base / "data", "-p", str(port), *options]
+        return subprocess.Popen(command, cwd="/", stdout=log, stderr=log, **drop)
 
 
 def _programs(base: Path) -> tuple[Path, dict[str, Any]]:

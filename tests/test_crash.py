@@ -7,13 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.running import Person, Running, card_id, command_id
+from tests.sizes import size
 
-ROUNDS = 20
+ROUNDS = size(20, 200)
 PEOPLE = 30
 BEFORE_THE_KILL = 40  # acknowledgements of each round
 
 
-def test_killed_twenty_times_nothing_acknowledged_is_lost_or_doubled(start: Callable[..., Running]) -> None:
+def test_killed_again_and_again_nothing_acknowledged_is_lost_or_doubled(start: Callable[..., Running]) -> None:
     server = start(messages_per_second=0)
     made = server.create()
     room = [Writer(server.url, made["code"], n) for n in range(PEOPLE)]

@@ -14,6 +14,7 @@ from speedboat.refusals import SENTENCES
 from speedboat.rules import COMMANDS, convert_command, decide, read_command
 from tests.boards import ALICE, Table, action, card, theme
 from tests.running import Person, Running
+from tests.sizes import size
 
 JSON = st.recursive(
     st.one_of(
@@ -56,7 +57,7 @@ def almost_commands(draw: st.DrawFn) -> dict[str, Any]:
     return made
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=size(800, 40_000), deadline=None)
 @given(almost_commands())
 def test_an_almost_command_is_done_or_refused_by_a_name_that_has_a_sentence(payload: dict[str, Any]) -> None:
     table = Table()
@@ -72,7 +73,7 @@ def test_an_almost_command_is_done_or_refused_by_a_name_that_has_a_sentence(payl
         table.board.changed_since(0, table.viewer(ALICE))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=size(300, 20_000), deadline=None)
 @given(st.one_of(st.binary(max_size=60), JSON.map(msgspec.json.encode)))
 def test_any_bytes_are_read_as_a_command_or_refused(payload: bytes) -> None:
     try:
@@ -89,15 +90,17 @@ def bob(any_server: Running) -> Any:
     person.leave()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.one_of(almost_commands(), JSON))
-def test_over_the_socket_every_payload_gets_an_answer(bob: Person, payload: Any) -> None:
-    answer = bob.send(payload)
-    assert answer["ok"] or answer["error"]["code"] in SENTENCES
-    assert "Traceback" not in str(answer)
+# A thousand examples of so many payloads on three servers: a hundred thousand over the wire with `make chaos`.
+@settings(max_examples=size(25, 1000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.one_of(almost_commands(), JSON), min_size=size(1, 34), max_size=size(1, 34)))
+def test_over_the_socket_every_payload_gets_an_answer(bob: Person, payloads: list[Any]) -> None:
+    for payload in payloads:
+        answer = bob.send(payload)
+        assert answer["ok"] or answer["error"]["code"] in SENTENCES
+        assert "Traceback" not in str(answer)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=size(12, 300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(("token", "key", "name", "view", "since", "language"), JSON)))
 def test_whatever_is_sent_on_connecting_is_let_in_or_refused_by_name(any_server: Running, auth: dict[str, Any]) -> None:
     made = any_server.create()

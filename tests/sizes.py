@@ -1,0 +1,12 @@
+"""How much of everything is played: small in each run, large with `make chaos`."""
+
+from __future__ import annotations
+
+import os
+
+LARGE = os.environ.get("SPEEDBOAT_CHAOS") == "1"
+
+
+def size(small: int, large: int) -> int:
+    """`large` when chaos is asked for."""
+    return large if LARGE else small

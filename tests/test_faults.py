@@ -1,0 +1,295 @@
+"""Faults of real parts. After each: every acknowledged command once, all equal, the server well, the log sound.
+
+`make chaos` runs this with SPEEDBOAT_CHAOS=10 and more: so many times as much of everything.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import os
+import socket
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import empty_database
+from tests.running import PATIENCE, Person, Running, card_id, command_id
+from tests.servers import Postgres
+from tests.test_crash import Progress, Writer
+
+CHAOS = int(os.environ.get("SPEEDBOAT_CHAOS", "1"))
+Start = Callable[..., Running]
+
+
+def sound(server: Running, *people: Person) -> None:
+    """The server is well without a hand, everybody has the same, and `speedboat check` finds nothing."""
+    assert server.request("GET", "/healthz")[0] == server.request("GET", "/readyz")[0] == 200
+    code = people[0].auth["code"]
+    watching = Person(server.url, code, view="screen").join()
+    cards = {key: record.get("text") for key, record in watching.records.items() if record["type"] == "card"}
+    for person in people:
+        person.up_to(watching.have)
+        assert {k: r.get("text") for k, r in person.records.items() if r["type"] == "card"} == cards
+    watching.leave()
+    assert "0 faults" in server.speedboat("check")
+
+
+def persist(person: Person, command: dict[str, Any]) -> dict[str, Any]:
+    """Send a command under one id until it is done, as a phone does; only `try_again` may come before."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        answer = person.send(command)
+        if answer["ok"]:
+            return answer
+        assert answer["error"]["code"] == "try_again"
+        assert time.monotonic() < deadline
+
+
+def a_card(text: str = "Pas de budget") -> dict[str, Any]:
+    return {"id": command_id(), "name": "add_card", "card": card_id(), "kind": "wind", "text": text, "weight": 0.5}
+
+
+# --- the database ---------------------------------------------------------------------------------------------------
+
+
+def test_a_locked_database_is_try_again_and_then_all_is_well(server: Running, environment: dict[str, str]) -> None:
+    made = server.create()
+    alice, bob = (Person(server.url, made["code"], name=name).join() for name in ("Alice", "Bob"))
+    other = sqlite3.connect(Path(environment["SPEEDBOAT_DATA_DIR"]) / "speedboat.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    command = a_card()
+    answers = [alice.send(command)]
+    assert server.request("GET", "/healthz")[0] == 200, "the loop is not held up"
+    assert answers[0]["error"]["code"] == "try_again"
+    other.execute("ROLLBACK")
+    other.close()
+    persist(alice, command)
+    bob.sees(command["card"])
+    sound(server, alice, bob)
+    alice.leave()
+    bob.leave()
+
+
+@contextlib.contextmanager
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)], capture_output=True, text=True
+    )
+    if mounted.returncode:
+        pytest.skip(f"LOUD: no small disk can be mounted here, a full one is not tried: {mounted.stderr.strip()}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_on_a_full_disk_nothing_acknowledged_is_lost_and_with_room_again_it_goes_on(
+    start: Start, tmp_path: Path
+) -> None:
+    with small_disk(tmp_path) as folder:
+        server = start(data_dir=folder, messages_per_second=0)
+        made = server.create()
+        alice, bob = (Person(server.url, made["code"], name=name).join() for name in ("Alice", "Bob"))
+        filling = folder / "filling"
+        with filling.open("wb") as file, contextlib.suppress(OSError):
+            while True:
+                file.write(b"x" * 65536)
+                file.flush()
+        written, refused = [], None
+        for n in range(5000):
+            command = a_card(f"{n} " + "é" * 450)
+            answer = alice.send(command)
+            if not answer["ok"]:
+                assert answer["error"]["code"] == "try_again"
+                refused = command
+                break
+            written.append(command["card"])
+        assert refused, "the disk was never full"
+        filling.unlink()
+        persist(alice, refused)
+        bob.sees(refused["card"])
+        assert {*written, refused["card"]} == {key for key in bob.records if key.startswith("card:")}
+        sound(server, alice, bob)
+        alice.leave()
+        bob.leave()
+        server.kill()
+
+
+def test_postgresql_stopped_and_started_again_loses_no_card_and_doubles_none(start: Start) -> None:
+    with Postgres() as database:
+        for url in empty_database(database.url, "faults"):
+            server = start(database_url=url, messages_per_second=0)
+            made = server.create()
+            alice, bob = (Person(server.url, made["code"], name=name).join() for name in ("Alice", "Bob"))
+            for _ in range(CHAOS):
+                before = a_card()
+                persist(alice, before)
+                database.stop()
+                lost = a_card()
+                assert alice.send(lost)["error"]["code"] == "try_again"
+                assert server.request("GET", "/healthz")[0] == 200
+                assert server.request("GET", "/readyz")[0] == 503
+                status, said = server.api("POST", f"/workshops/{made['code']}/people", {"name": "Dora"})
+                assert (status, said["error"]["code"]) == (503, "try_again")
+                assert server.request("GET", f"/w/{made['code']}")[0] == 503
+                assert Person(server.url, made["code"], name="Dora").refused() == "try_again"
+                database.start()
+                persist(alice, lost)
+                bob.sees(lost["card"])
+            sound(server, alice, bob)
+            alice.leave()
+            bob.leave()
+            assert "Traceback" not in server.stop()[1]
+
+
+# --- clients --------------------------------------------------------------------------------------------------------
+
+
+def test_a_frame_too_large_is_refused_and_the_neighbour_loses_nothing(server: Running) -> None:
+    made = server.create()
+    alice, bob = (Person(server.url, made["code"], name=name).join() for name in ("Alice", "Bob"))
+    for size in (64 * 1024, 200_000):
+        assert alice.send({**a_card(), "text": "x" * size})["error"]["code"] == "too_large"
+    bob.sees(alice.add(kind="wind"))
+    sound(server, alice, bob)
+    alice.leave()
+    bob.leave()
+
+
+def test_somebody_who_floods_is_slowed_and_the_neighbour_is_not(server: Running) -> None:
+    made = server.create()
+    alice, bob = (Person(server.url, made["code"], name=name).join() for name in ("Alice", "Bob"))
+    answers: list[str] = []
+
+    def heard(answer: dict[str, Any]) -> None:
+        with alice._changed:
+            answers.append("ok" if answer["ok"] else answer["error"]["code"])
+            alice._changed.notify_all()
+
+    sent = 500 * CHAOS
+    for _ in range(sent):
+        alice.client.emit("do", a_card(), callback=heard)
+    card = bob.add(kind="wind")
+    alice.until(lambda: len(answers) == sent)
+    assert set(answers) == {"ok", "slow_down"}
+    alice.sees(card)
+    sound(server, alice, bob)
+    alice.leave()
+    bob.leave()
+
+
+def test_thousands_of_half_open_sockets_keep_nobody_out(server: Running) -> None:
+    made = server.create()
+    bob = Person(server.url, made["code"], name="Bob").join()
+    silent = []
+    try:
+        for n in range(min(700 * CHAOS, 9000)):
+            knocking = socket.create_connection(("127.0.0.1", server.port))
+            knocking.sendall(b"GET /socket.io/?EIO=4" if n % 2 else b"")
+            silent.append(knocking)
+        dora = Person(server.url, made["code"], name="Dora").join()
+        bob.sees(dora.add(kind="wind"))
+        sound(server, bob, dora)
+        dora.leave()
+    finally:
+        for knocking in silent:
+            knocking.close()
+    bob.leave()
+
+
+def test_who_never_reads_is_dropped_with_bounded_memory(start: Start) -> None:
+    server = start(messages_per_second=0)
+    made = server.create()
+    alice = Person(server.url, made["code"], name="Alice").join()
+    stuck = stopped_reader(server, made["code"])
+    alice.until(lambda: sum(alice.crew.values()) == 2)
+    before = memory(server)
+    for n in range(1500 * CHAOS):
+        alice.client.emit("do", a_card(f"{n} " + "é" * 480))
+        if n % 100 == 99:
+            alice.do("ready", ready=bool(n % 200 == 99))
+    alice.until(lambda: sum(alice.crew.values()) == 1)
+    grown = memory(server) - before
+    assert grown < 60_000 + 12 * 1500 * CHAOS, f"{grown} kB"  # the board itself grows, by some kB a card
+    stuck.close()
+    sound(server, alice)
+    alice.leave()
+
+
+def stopped_reader(server: Running, code: str) -> socket.socket:
+    """Somebody who comes in and never reads again, with a small window."""
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    sock.connect(("127.0.0.1", server.port))
+    sock.sendall(
+        b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\n"
+        b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    )
+    sock.recv(1000)
+    enter = b'40{"code":"' + code.encode() + b'","name":"Zoe"}'
+    sock.sendall(b"\x81" + bytes([0x80 | len(enter)]) + b"\0\0\0\0" + enter)
+    return sock
+
+
+def memory(server: Running) -> int:
+    """Resident, in kB."""
+    assert server.process
+    status = Path(f"/proc/{server.process.pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0])
+
+
+# --- backups --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("direction", ["sqlite to postgresql", "postgresql to sqlite"])
+def test_a_backup_made_while_people_write_restores_onto_the_other_database(
+    start: Start, tmp_path: Path, postgresql_url: str, direction: str
+) -> None:
+    sqlite = f"sqlite:///{tmp_path / 'x.db'}"
+    for postgres in empty_database(postgresql_url, f"backup_{os.urandom(4).hex()}"):
+        one, other = (sqlite, postgres) if direction.startswith("sqlite") else (postgres, sqlite)
+        server = start(database_url=one, messages_per_second=0)
+        made = server.create()
+        writers = [Writer(server.url, made["code"], n) for n in range(4)]
+        progress = Progress()
+        for writer in writers:
+            writer.begin(progress)
+        progress.await_more(40)
+        acknowledged = {text for writer in writers for text in list(writer.acknowledged)}
+        file = tmp_path / f"{direction[:3]}.gz"
+        server.speedboat("backup", str(file))
+        progress.await_more(20)
+        for writer in writers:
+            writer.end()
+            writer.person.leave()
+        server.kill()
+        restored = Restoring({**server.environment, "SPEEDBOAT_DATABASE_URL": other})
+        assert "1 workshops restored" in restored.speedboat("restore", str(file))
+        assert "0 faults" in restored.speedboat("check")
+        again = start(database_url=other)
+        bob = Person(again.url, made["code"], name="Bob", key=made["key"]).join()
+        assert bob.me["role"] == "facilitator", "keys open what they opened"
+        texts = [record["text"] for record in bob.records.values() if record["type"] == "card"]
+        assert acknowledged <= set(texts)
+        assert len(texts) == len(set(texts))
+        bob.add(kind="wind")
+        assert again.create()["code"] != made["code"], "numbers go on"
+        sound(again, bob)
+        bob.leave()
+        again.kill()
+        assert gzip.decompress(file.read_bytes()).endswith(b'{"end":true}\n')
+
+
+class Restoring(Running):
+    """Only the command line, with these settings."""
+
+    def start(self) -> None:
+        self.process = None
