@@ -16,6 +16,7 @@ from speedboat.wording import PLURALS, Words
 
 KINDS: tuple[Kind, ...] = ("wind", "anchor", "shark")
 WIDEST = 40  # characters of a column
+LINE = 15  # points
 PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 
 
@@ -47,11 +48,14 @@ def looks_of(book: Any) -> dict[str, Any]:
 def sheet(page: Any, rows: Rows, looks: dict[str, Any], dates: tuple[int, ...] = ()) -> None:
     """Fill a sheet: a head that stays in sight and filters, columns as wide as what is in them."""
     head, *below = rows
+    widths = []
     for column, name in enumerate(head):
         page.write_string(0, column, str(name), looks["head"])
         longest = max([len(str(name)), *(len(str(row[column] or "")) for row in below)])
-        page.set_column(column, column, min(max(longest + 2, 8), WIDEST))
+        widths.append(min(max(longest + 2, 8), WIDEST))
+        page.set_column(column, column, widths[column])
     for number, row in enumerate(below, 1):
+        page.set_row(number, max(_height(cell, width) for cell, width in zip(row, widths, strict=True)))
         for column, cell in enumerate(row):
             if column in dates and cell:
                 page.write_datetime(number, column, date.fromisoformat(str(cell)), looks["day"])
@@ -62,6 +66,12 @@ def sheet(page: Any, rows: Rows, looks: dict[str, Any], dates: tuple[int, ...] =
     _for_paper(page)
     if below:
         page.autofilter(0, 0, len(below), len(head) - 1)
+
+
+def _height(cell: Cell, width: int) -> int:
+    """In points: said in the file, since not every program looks for itself how many lines a text takes."""
+    lines = str(cell or "").split("\n")
+    return LINE * sum(-(-max(len(line), 1) // (width - 4)) for line in lines)
 
 
 def _for_paper(page: Any) -> None:
@@ -85,6 +95,7 @@ def _about(sheet: Any, source: Source, words: Words, looks: dict[str, Any]) -> N
     for row, (name, value) in enumerate(lines):
         sheet.write_string(row, 0, words.say(name), looks["head"])
         _write(sheet, row, 1, value, looks["left"])
+        sheet.set_row(row, _height(value, WIDEST))
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, 1, WIDEST)
     _for_paper(sheet)
