@@ -83,10 +83,10 @@ def postgresql() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def own_postgresql() -> Iterator[PostgreSQL]:
+def own_postgresql() -> Iterator[Postgres]:
     """A server that can be stopped and started again at the same `url`, with what it holds."""
     with Postgres() as server:
-        yield server.url
+        yield server
 
 
 def _make_cluster(base: Path, programs: Path, drop: dict[str, Any]) -> None:
