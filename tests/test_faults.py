@@ -154,8 +154,8 @@ def test_postgresql_stopped_and_started_again_loses_no_card_and_doubles_none(sta
 def test_a_frame_too_large_is_refused_and_the_neighbour_loses_nothing(server: Running) -> None:
     made = server.create()
     alice, bob = (Person(server.url, made["code"], name=name).join() for name in ("Alice", "Bob"))
-    for size in (64 * 1024, 200_000):
-        assert alice.send({**a_card(), "text": "x" * size})["error"]["code"] == "too_large"
+    for length in (64 * 1024, 200_000):
+        assert alice.send({**a_card(), "text": "x" * length})["error"]["code"] == "too_large"
     bob.sees(alice.add(kind="wind"))
     sound(server, alice, bob)
     alice.leave()
