@@ -78,15 +78,8 @@ def postgresql() -> Iterator[str]:
     if url := os.environ.get("SPEEDBOAT_TEST_POSTGRES_URL"):
         yield url
         return
-    with own_postgresql() as server:
-        yield server.url
-
-
-@contextlib.contextmanager
-def own_postgresql() -> Iterator[Postgres]:
-    """A server that can be stopped and started again at the same `url`, with what it holds."""
     with Postgres() as server:
-        yield server
+        yield server.url
 
 
 def _make_cluster(base: Path, programs: Path, drop: dict[str, Any]) -> None:

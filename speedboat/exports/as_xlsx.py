@@ -24,17 +24,39 @@ def write(source: Source) -> bytes:
         began = datetime.fromtimestamp(source.workshop.created_at / 1000, UTC).replace(tzinfo=None)
         # Of the workshop, not of whoever exports it or when.
         book.set_properties({"title": source.told.title, "author": source.house.organisation, "created": began})
-        looks = {
-            "head": book.add_format({"bold": True, "bg_color": "#0B4F6C", "font_color": "#FFFFFF", "valign": "top"}),
-            "text": book.add_format({"text_wrap": True, "valign": "top"}),
-            "day": book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"}),
-        }
+        looks = looks_of(book)
         _about(book.add_worksheet(words.say(N_("Workshop"))), source, words, looks)
-        _sheet(book.add_worksheet(words.say(N_("Cards"))), card_rows(source), looks)
-        _sheet(book.add_worksheet(words.say(N_("Themes"))), theme_rows(source), looks)
-        _sheet(book.add_worksheet(words.say(N_("Votes"))), vote_rows(source), looks)
-        _sheet(book.add_worksheet(words.say(N_("Actions"))), action_rows(source), looks, dates=(2,))
+        sheet(book.add_worksheet(words.say(N_("Cards"))), card_rows(source), looks)
+        sheet(book.add_worksheet(words.say(N_("Themes"))), theme_rows(source), looks)
+        sheet(book.add_worksheet(words.say(N_("Votes"))), vote_rows(source), looks)
+        sheet(book.add_worksheet(words.say(N_("Actions"))), action_rows(source), looks, dates=(2,))
     return file.getvalue()
+
+
+def looks_of(book: Any) -> dict[str, Any]:
+    return {
+        "head": book.add_format({"bold": True, "bg_color": "#0B4F6C", "font_color": "#FFFFFF", "valign": "top"}),
+        "text": book.add_format({"text_wrap": True, "valign": "top"}),
+        "day": book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"}),
+    }
+
+
+def sheet(page: Any, rows: Rows, looks: dict[str, Any], dates: tuple[int, ...] = ()) -> None:
+    """Fill a sheet: a head that stays in sight and filters, columns as wide as what is in them."""
+    head, *below = rows
+    for column, name in enumerate(head):
+        page.write_string(0, column, str(name), looks["head"])
+        longest = max([len(str(name)), *(len(str(row[column] or "")) for row in below)])
+        page.set_column(column, column, min(max(longest + 2, 8), WIDEST))
+    for number, row in enumerate(below, 1):
+        for column, cell in enumerate(row):
+            if column in dates and cell:
+                page.write_datetime(number, column, date.fromisoformat(str(cell)), looks["day"])
+            else:
+                _write(page, number, column, cell, looks["text"])
+    page.freeze_panes(1, 0)
+    if below:
+        page.autofilter(0, 0, len(below), len(head) - 1)
 
 
 def _about(sheet: Any, source: Source, words: Words, looks: dict[str, Any]) -> None:
@@ -51,23 +73,6 @@ def _about(sheet: Any, source: Source, words: Words, looks: dict[str, Any]) -> N
         _write(sheet, row, 1, value, looks["text"])
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, 1, WIDEST)
-
-
-def _sheet(sheet: Any, rows: Rows, looks: dict[str, Any], dates: tuple[int, ...] = ()) -> None:
-    head, *below = rows
-    for column, name in enumerate(head):
-        sheet.write_string(0, column, str(name), looks["head"])
-        longest = max([len(str(name)), *(len(str(row[column] or "")) for row in below)])
-        sheet.set_column(column, column, min(max(longest + 2, 8), WIDEST))
-    for number, row in enumerate(below, 1):
-        for column, cell in enumerate(row):
-            if column in dates and cell:
-                sheet.write_datetime(number, column, date.fromisoformat(str(cell)), looks["day"])
-            else:
-                _write(sheet, number, column, cell, looks["text"])
-    sheet.freeze_panes(1, 0)
-    if below:
-        sheet.autofilter(0, 0, len(below), len(head) - 1)
 
 
 def _write(sheet: Any, row: int, column: int, cell: Cell, look: Any) -> None:
