@@ -27,7 +27,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
 from speedboat.cards import CardAdded, CardEdited
 from speedboat.facts import read_fact, write_fact
@@ -35,7 +35,7 @@ from speedboat.log import Event
 from speedboat.schema import answers, digests, events, metadata, people, same_themes, tags, workshops
 from speedboat.statements import Hot, Statements, numbered
 
-__all__ = ["DBAPIError", "SQLAlchemyError", "Store", "Transaction", "Workshop"]
+__all__ = ["DBAPIError", "OperationalError", "SQLAlchemyError", "Store", "Transaction", "Workshop"]
 
 MOST_KEYS = 200  # looked up at once
 BUSY_TIMEOUT = 5  # seconds to wait for a lock that somebody else holds
