@@ -24,7 +24,7 @@ def configure(level: str, form: str) -> None:
     handler.setFormatter(JSONLines() if form == "json" else logging.Formatter("%(levelname)s %(message)s"))
     logging.basicConfig(level=level.upper(), handlers=[handler])
     # They tell what they read and write, which is what people wrote.
-    for talkative in ("socketio", "engineio", "sqlalchemy"):
+    for talkative in ("socketio", "engineio", "geventwebsocket", "sqlalchemy", "werkzeug"):
         logging.getLogger(talkative).setLevel(logging.WARNING)
 
 

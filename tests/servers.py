@@ -78,13 +78,6 @@ def postgresql() -> Iterator[str]:
     if url := os.environ.get("SPEEDBOAT_TEST_POSTGRES_URL"):
         yield url
         return
-    with own_postgresql() as server:
-        yield server.url
-
-
-@contextlib.contextmanager
-def own_postgresql() -> Iterator[PostgreSQL]:
-    """A server that can be stopped and started again at the same `url`, with what it holds."""
     with Postgres() as server:
         yield server.url
 

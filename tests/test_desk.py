@@ -175,3 +175,16 @@ def test_a_database_that_somebody_writes_to_is_not_waited_for(tmp_path: Path) ->
     assert workshops.try_now([join]) == []
     assert outcomes[-1].replies[0][1].seq == 2
     store.close()
+
+
+def test_after_the_end_nothing_is_handled_on_the_loop_with_a_pen_that_is_closed(work: Work, loop: Loop) -> None:
+    desk = on_the_loop(work, loop)
+    desk.put(1000)  # its turn on the loop is due
+    desk.finish(PATIENCE)
+    assert ("thread", [1000]) in work.done
+    handled = len(work.done)
+    desk.put(1001)
+    loop.turn()
+    loop.turn()
+    assert not desk.is_on_loop
+    assert len(work.done) == handled

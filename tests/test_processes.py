@@ -126,6 +126,7 @@ def test_while_valkey_is_away_nothing_is_lost_and_afterwards_drags_cross_again(s
         assert "0 faults" in servers[0].speedboat("check")
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_rolling_restart_under_load_loses_no_card_and_doubles_none(two: list[Running]) -> None:
     made = two[0].create()
     room = [Writer(two[n % 2].url, made["code"], n) for n in range(PEOPLE)]
@@ -142,6 +143,7 @@ def test_a_rolling_restart_under_load_loses_no_card_and_doubles_none(two: list[R
     all_equal(room, two)
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_one_of_two_killed_under_load_loses_no_card_and_doubles_none(two: list[Running]) -> None:
     made = two[0].create()
     room = [Writer(two[n % 2].url, made["code"], n) for n in range(PEOPLE)]

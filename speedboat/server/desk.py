@@ -51,6 +51,7 @@ class Desk:
         self._at_work = threading.Lock()
         self._on_loop = False
         self._turn_due = False
+        self._closing = False  # what is written with is closed next: the desk may not move any more
         self._wait, self._groups = 0.0, 0
         self._home = threading.get_ident()  # the thread of the loop: whoever builds the house serves in it
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -74,6 +75,7 @@ class Desk:
 
     def finish(self, timeout: float) -> None:
         """Handle what has come, then stop; waits at most so many seconds."""
+        self._closing = True  # first: a group that moves the desk to the loop now would be handled after the end
         self._on_loop = False
         self._wakes.put(False)
         self._thread.join(timeout)
@@ -101,6 +103,9 @@ class Desk:
         if not self._on_loop or not self._at_work.acquire(blocking=False):
             self._wakes.put(True)
             return
+        if self._closing:
+            self._at_work.release()
+            return
         try:
             assert self._try_now
             group = self._take()
@@ -124,7 +129,7 @@ class Desk:
         """Where the next group is to be handled, by how long the last ones waited for the disk."""
         self._groups += 1
         self._wait += (waited - self._wait) * (WEIGHT if self._groups > 1 else 1)
-        if self._try_now is None:
+        if self._try_now is None or self._closing:
             return
         if self._on_loop and (waited > MUCH_TOO_SLOW or self._wait > SLOW):
             self._on_loop, self._groups = False, 0

@@ -18,6 +18,7 @@ import { io } from 'socket.io-client';
 export function connect(auth, hears) {
   const socket = io({
     auth: (give) => give(auth()),
+    query: { w: auth().code }, // for proxies: all of one workshop to one process
     transports: ['websocket', 'polling'],
     tryAllTransports: true,
     reconnectionDelay: 300,

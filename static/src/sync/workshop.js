@@ -302,7 +302,7 @@ function refused(error) {
       return;
     }
   }
-  if (['try_again', 'internal_error'].includes(error.code)) {
+  if (['try_again', 'slow_down', 'internal_error'].includes(error.code)) {
     setTimeout(() => socket?.connect(), 2000);
     return;
   }
