@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bench.parts import Figures, Server, interleaved, load, median, serving
+from bench.two import two_processes
 
 PEERS = ["floor", "node", "speedboat"]
 RIVALS = ["node", "speedboat"]
@@ -190,5 +191,6 @@ CASES: dict[str, Callable[[int, float], dict[str, Any]]] = {
         age,
         slow_clients,
         exports,
+        two_processes,
     )
 }

@@ -161,6 +161,21 @@ def exports(found: dict[str, Any], result: dict[str, Any]) -> str:
     return table(["", "ms to the last, p50 / p99", "exports made", "ms each"], rows)
 
 
+def two_processes(found: dict[str, Any], result: dict[str, Any]) -> str:
+    alone = found["one process"]["cpu_us_per_move"]
+    rows = [
+        [
+            name,
+            "" if name == "one process" else times(2 * alone, got["cpu_us_per_move"]),
+            n(got["cpu_us_per_move"]),
+            n(got["moves_s"]),
+            ms(got),
+        ]
+        for name, got in found.items()
+    ]
+    return table(["", "two carry × one, a core each", "CPU µs a move", "moves/s", "ms to the last, p50 / p99"], rows)
+
+
 SECTIONS = {
     "one_in_flight": ("One move in flight", closed, "Aim: CPU at least 0.75 × at 30, 1 × at 100 and 300."),
     "saturated": ("Saturated: sixteen moves in flight", closed, "Aim: 3 × at 30, 5 × at 100 and 300, of either."),
@@ -177,6 +192,12 @@ SECTIONS = {
     "idle": ("Idle connections", idle, "Aim: at most 2 × Node."),
     "age": ("A command as workshops grow old and many", age, "Aim: within 10 %."),
     "slow_clients": ("Clients that stop reading", slow_clients, "Aim: nobody else's p99 moves by more than 10 %."),
+    "two_processes": (
+        "A second process, on PostgreSQL and Valkey",
+        two_processes,
+        "Aim: 1.7 ×. Reckoned from the servers' CPU a move at the same load for each: on two cores, two servers, the "
+        "database and the load cannot have a core each.",
+    ),
     "exports": ("Exports while 30 people move and drag", exports, ""),
 }
 

@@ -87,8 +87,11 @@ class Speedboat:
         self.serving.soon_from_thread(self.live.deliver, outcome)
 
     def _committed(self, seqs: dict[int, int]) -> None:
+        """Only what another process has open is worth a notice; one left out by mistake costs a slow look."""
         if self.notices:
-            self.notices.wrote(seqs)
+            told = {of: seq for of, seq in seqs.items() if self.live.passing.is_open_elsewhere(of)}
+            if told:
+                self.notices.wrote(told)
 
     def _heard(self, notice: Notice) -> None:
         """In the thread that listens to the other processes."""

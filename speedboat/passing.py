@@ -84,6 +84,10 @@ class Passing:
         here = room.people() if room is not None else set()
         return sorted(here.union(*(people for people, _ in self._elsewhere.get(workshop, {}).values())))
 
+    def is_open_elsewhere(self, workshop: int) -> bool:
+        """Whether another process says that it has somebody in it; may be asked in any thread."""
+        return bool(self._elsewhere.get(workshop))
+
     def changed(self, workshop: int, *people: str) -> None:
         """Somebody came or went: it is told a moment later, with whatever else has changed by then."""
         if workshop not in self._news:
@@ -192,5 +196,5 @@ class Passing:
         self._outlet.send_many([eio_sid for eio_sid in room if eio_sid not in hands], *[text for _, text in dragged])
         for hand in hands.intersection(room):
             self._outlet.send_many((hand,), *[text for eio_sid, text in dragged if eio_sid != hand])
-        if self.others and self._elsewhere.get(workshop):
+        if self.others and self.is_open_elsewhere(workshop):
             self.others.tell("drag", workshop, drags=[msgspec.json.decode(drag) for _, drag in taken])

@@ -19,7 +19,7 @@ from speedboat.exports import as_json
 from speedboat.facts import UnknownFact, read_fact
 from speedboat.log import Event, Fact, Refused, Viewer
 from speedboat.people import KeyRenewed, PersonJoined, RoleGiven
-from speedboat.store import CodeTaken, Store, Transaction, Workshop
+from speedboat.store import CodeTaken, SQLAlchemyError, Store, Transaction, Workshop
 
 BACKUP_FORMAT = "speedboat-backup"
 BACKUP_VERSION = 1
@@ -163,11 +163,16 @@ def _line(value: dict[str, Any]) -> bytes:
 def check(store: Store) -> tuple[int, list[str]]:
     """Read every log; returns how many workshops were read, and a sentence for each fault found."""
     faults: list[str] = []
-    with store.snapshot() as transaction:
-        faults += transaction.integrity()
-        found = transaction.all_workshops()
-        for workshop in found:
-            faults += [f"{workshop.code}: {fault}" for fault in _faults(transaction, workshop)]
+    found: list[Workshop] = []
+    try:
+        with store.snapshot() as transaction:
+            faults += transaction.integrity()
+            found = transaction.all_workshops()
+            for workshop in found:
+                faults += [f"{workshop.code}: {fault}" for fault in _faults(transaction, workshop)]
+    except SQLAlchemyError as error:
+        # The kind only: the rest of it may carry what people wrote.
+        faults.append(f"the database cannot be read to its end: {type(error).__name__}")
     return len(found), faults
 
 

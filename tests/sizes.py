@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-LARGE = os.environ.get("SPEEDBOAT_CHAOS") == "1"
+LARGE = int(os.environ.get("SPEEDBOAT_CHAOS", "1")) > 1
 
 
 def size(small: int, large: int) -> int:

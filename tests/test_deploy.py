@@ -1,4 +1,4 @@
-"""The files in deploy/: nginx and systemd take theirs, every setting named there exists, figures stay inside."""
+"""The files in deploy/: nginx serves with its own; compose and units name settings that exist, /metrics is closed."""
 
 from __future__ import annotations
 
@@ -103,8 +103,8 @@ def test_behind_nginx_sockets_links_origins_and_addresses_are_right(through_ngin
 
     def get(path: str, *more: str, tries: int = 20) -> str:
         command = ["curl", "-sk", "--retry", str(tries), "--retry-connrefused", "--retry-delay", "0", "-i", *more]
-        done = subprocess.run([*command, outside + path], capture_output=True, timeout=60)
-        return done.stdout.decode("utf-8", "replace")
+        whole = [*command, outside + path]
+        return subprocess.run(whole, capture_output=True, text=True, errors="replace", timeout=60).stdout
 
     assert " 200" in get("/readyz").splitlines()[0]
     assert " 404" in get("/metrics").splitlines()[0]
@@ -118,8 +118,8 @@ def test_behind_nginx_sockets_links_origins_and_addresses_are_right(through_ngin
     upgrade = ["-H", "Connection: Upgrade", "-H", "Upgrade: websocket", "-H", "Sec-WebSocket-Version: 13"]
     opened = get(
         f"/socket.io/?EIO=4&transport=websocket&w={code}",
-        *[*upgrade, "-H", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "-H", f"Origin: {outside}"],
-        *["--http1.1", "-m", "1"],
+        *upgrade,
+        *("-H", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "-H", f"Origin: {outside}", "--http1.1", "-m", "1"),
         tries=0,
     )
     assert " 101" in opened.splitlines()[0]

@@ -228,10 +228,10 @@ function keepFieldInSight() {
  */
 function Announcer({ isElsewhere }) {
   const [said, say] = useState('');
-  const phase = workshop.value?.phase || '';
+  const phase = workshop.value?.phase;
   const last = useRef(phase);
   useEffect(() => {
-    if (phase !== last.current && isElsewhere) say(`${phaseName(phase)}. ${whatToDo(phase)}`);
+    if (phase && phase !== last.current && isElsewhere) say(`${phaseName(phase)}. ${whatToDo(phase)}`);
     last.current = phase;
   }, [phase, isElsewhere]);
   useEffect(() => {
