@@ -231,7 +231,7 @@ function Announcer({ isElsewhere }) {
   const phase = workshop.value?.phase || '';
   const last = useRef(phase);
   useEffect(() => {
-    if (phase !== last.current && isElsewhere) say(`${phaseName(phase)}. ${whatToDo(phase)}`);
+    if (phase && phase !== last.current && isElsewhere) say(`${phaseName(phase)}. ${whatToDo(phase)}`);
     last.current = phase;
   }, [phase, isElsewhere]);
   useEffect(() => {
