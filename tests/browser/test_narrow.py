@@ -70,8 +70,8 @@ def test_a_card_is_written_above_an_open_keyboard(site: Running, narrow: Callabl
     # All of the box is seen, its edges and its middle, with nothing over it.
     uncovered = """(field) => {
       const { left, right, top, bottom } = field.getBoundingClientRect();
-      const heights = [top + 4, (top + bottom) / 2, bottom - 4];
-      return heights.every((y) => document.elementFromPoint((left + right) / 2, y) === field);
+      const seen = (y) => document.elementFromPoint((left + right) / 2, y) === field;
+      return [top + 4, (top + bottom) / 2, bottom - 4].every(seen);
     }"""
     field = bob.page.locator("#text")
     expect(field).to_be_in_viewport(ratio=1)
