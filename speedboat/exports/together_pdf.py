@@ -68,8 +68,9 @@ def _fleet(fleet: Fleet, selection: Selection, words: Words, several: bool) -> l
     blocks += _perhaps(fleet, words)
     blocks.append(_heading(words.say(N_("Workshop by workshop"))))
     boats = fleet.boats[:ROWS]
+    drop = (1, 3, 4, 5, 9, 11) if any(boat.closed for boat in boats) else (1, 2, 3, 4, 5, 9, 11)
     blocks.append(_plot([(boat.title, words.day_of(boat.at), boat.figures) for boat in boats]))
-    blocks.append(_table(tables.workshops(fleet, words)[: ROWS + 1], words, (1, 3, 4, 5, 9)))
+    blocks.append(_table(tables.workshops(fleet, words)[: ROWS + 1], words, drop))
     blocks += _lists(fleet, selection, words, titles)
     return blocks
 

@@ -2,6 +2,7 @@
 import { HEIGHT, WIDTH } from './scene.js';
 
 const CLOSEST = 9;
+const UPRIGHT = 3.2; // times the whole picture, at the most, on a window higher than wide
 const MIDDLE = 700; // of what matters most, the boat, where the window is too narrow for all
 
 export class Camera {
@@ -41,9 +42,9 @@ export class Camera {
     return Math.min(this.width / WIDTH, this.height / HEIGHT);
   }
 
-  /** The scale one starts with: all of it, but on a window upright the part around the boat, big enough to enjoy. */
+  /** The scale one starts with: all of it, but on a window upright its full height around the boat, big enough to read. */
   get home() {
-    return Math.min(this.height / HEIGHT, Math.max(this.whole, Math.min(this.whole * 2, this.height / 1400)));
+    return Math.max(this.whole, Math.min(this.height / HEIGHT, this.whole * (this.height > this.width ? UPRIGHT : 1)));
   }
 
   get isHome() {
