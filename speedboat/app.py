@@ -8,7 +8,7 @@ from collections.abc import Callable
 from flask import Flask
 from flask_socketio import SocketIO
 
-from speedboat import afterwards, api, web
+from speedboat import afterwards, api, library_page, synthesis_page, web
 from speedboat.access import Access, KeyMaker, MessageLimit
 from speedboat.asked import CatchUp, Outcome
 from speedboat.config import Config, folder
@@ -110,6 +110,8 @@ class Speedboat:
         web.attach(app, self)
         api.attach(app, self)
         afterwards.attach(app, self)
+        library_page.attach(app, self)
+        synthesis_page.attach(app)
         return app
 
     def base_url(self, host_url: str) -> str:

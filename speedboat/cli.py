@@ -54,11 +54,17 @@ def create(title: str, objective: str, language: str, follows: str | None, as_js
 
 @main.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def list_workshops(as_json: bool) -> None:
+@click.option("--tag", help="Only those with this tag.")
+def list_workshops(as_json: bool, tag: str | None) -> None:
     """List the workshops, the newest first."""
+    from speedboat.library import clean_tag, tagged
+
     _, store = open_store()
-    with store.reading() as transaction:
-        found = transaction.all_workshops()
+    if tag is None:
+        with store.reading() as transaction:
+            found = transaction.all_workshops()
+    else:
+        found = tagged(store, refusing(clean_tag, tag))
     rows = [
         {"code": row.code, "title": row.title, "objective": row.objective, "created_at": row.created_at, "seq": row.seq}
         for row in found
@@ -82,6 +88,33 @@ def key(code: str, as_json: bool) -> None:
     print_links(config, workshop, renew_key(store, KeyMaker(config.secret_key), workshop.id, _now()), as_json)
 
 
+@main.command("admin-key")
+def admin_key() -> None:
+    """Print the link that opens the library."""
+    from speedboat.serve import library_url
+
+    click.echo(library_url(read_config()))
+
+
+@main.command()
+@click.argument("codes", nargs=-1, required=True, metavar="CODE…")
+@click.option("--format", "form", type=click.Choice(["pdf", "xlsx", "json"]), default="json", show_default=True)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file; standard output unless set."
+)
+@click.option("--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
+def synthesis(codes: tuple[str, ...], form: str, output: Path | None, language: str) -> None:
+    """Write what several workshops have in common."""
+    from speedboat.exports import House
+    from speedboat.library import write_synthesis
+    from speedboat.store_library import Wanted
+
+    config, store = open_store()
+    wanted = Wanted(codes=tuple(find(store, code).code for code in codes))
+    house = House(config.organisation, config.logo)
+    put_out(refusing(write_synthesis, store, wanted, form, language, house), output)
+
+
 @main.command()
 @click.argument("code")
 @click.option("--format", "form", default="json", show_default=True, help="json, csv, xlsx, md, docx, pdf, png or svg.")
@@ -97,12 +130,7 @@ def export(code: str, form: str, output: Path | None, language: str | None) -> N
     config, store = open_store()
     workshop = find(store, code)
     house = House(config.organisation, config.logo)
-    made = refusing(write, store, workshop.id, form, None, language or workshop.language, house)
-    if output:
-        output.write_bytes(made)
-    else:
-        sys.stdout.buffer.write(made)
-        sys.stdout.buffer.flush()
+    put_out(refusing(write, store, workshop.id, form, None, language or workshop.language, house), output)
 
 
 @main.command("import")
@@ -200,6 +228,14 @@ def refusing(fn: Any, *args: Any) -> Any:
     except Refused as refusal:
         error = error_of(refusal, "en")
         raise click.ClickException(f"{error['message']} ({refusal.code})") from None
+
+
+def put_out(made: bytes, output: Path | None) -> None:
+    if output:
+        output.write_bytes(made)
+    else:
+        sys.stdout.buffer.write(made)
+        sys.stdout.buffer.flush()
 
 
 def print_links(config: Config, workshop: Workshop, key: str, as_json: bool) -> None:

@@ -20,6 +20,7 @@ class Config:
     data_dir: Path
     database_url: str
     secret_key: str
+    admin_key: str
     redis_url: str = ""
     serving: str = "eventlet"
     host: str = "0.0.0.0"  # noqa: S104  # phones on the same network are the point
@@ -36,7 +37,7 @@ class Config:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Config:
-        """Read the settings; makes the data directory and, the first time, the secret key in it.
+        """Read the settings; makes the data directory and, the first time, the secret and the library's key in it.
 
         Raises:
             ValueError: a setting that is not what it should be, named.
@@ -48,6 +49,7 @@ class Config:
             data_dir=data_dir,
             database_url=_with_driver(read.text("DATABASE_URL") or f"sqlite:///{data_dir / 'speedboat.db'}"),
             secret_key=read.text("SECRET_KEY") or _kept_secret(data_dir / "secret_key"),
+            admin_key=read.text("ADMIN_KEY") or _kept_secret(data_dir / "admin_key"),
             redis_url=read.text("REDIS_URL"),
             serving=read.text("ASYNC") or "eventlet",
             host=read.text("HOST") or cls.host,

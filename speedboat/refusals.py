@@ -19,6 +19,10 @@ def N_(sentence: str) -> str:
 SENTENCES: dict[str, str] = {
     # who you are
     "unknown_workshop": N_("There is no workshop with this code."),
+    "library_closed": N_("The library opens with a key."),
+    "bad_admin_key": N_("This is not the key of the library."),
+    "different_formats": N_("Only themes from the same version of a format can be the same."),
+    "too_many_workshops": N_("These are too many workshops at once: 500 at most."),
     "unknown_summary": N_("This summary is no longer shared."),
     "bad_key": N_("This facilitator link is no longer valid. Ask for the new one."),
     "bad_token": N_("We do not recognise this device. Please join again."),

@@ -28,6 +28,7 @@ workshops = Table(
     # The workshop this one follows, and the first of their series, by number; that one may be deleted meanwhile.
     Column("follows", Integer),
     Column("series", Integer),
+    Column("archived_at", BigInteger),
     # Numbers are never used again: a link of a deleted workshop must not open a later one.
     Index("workshops_summary_hash", "summary_hash", unique=True),
     sqlite_autoincrement=True,
@@ -61,4 +62,36 @@ answers = Table(
     Column("command", String(64), primary_key=True),
     Column("answer", Text, nullable=False),
     sqlite_with_rowid=False,
+)
+
+# How organisers find their workshops again.
+tags = Table(
+    "tags",
+    metadata,
+    Column("workshop", Integer, ForeignKey("workshops.id", ondelete="CASCADE"), primary_key=True),
+    Column("tag", String(60), primary_key=True),
+    Index("tags_tag", "tag"),
+)
+
+# What a workshop had come to at `seq`, as the big screen showed it, and the words to find it by. Made from the log when
+# it is asked for and older than that; gone whenever something is erased.
+digests = Table(
+    "digests",
+    metadata,
+    Column("workshop", Integer, ForeignKey("workshops.id", ondelete="CASCADE"), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+)
+
+# Themes of different workshops that a person has said are the same: those of one bond.
+same_themes = Table(
+    "same_themes",
+    metadata,
+    Column("workshop", Integer, ForeignKey("workshops.id", ondelete="CASCADE"), primary_key=True),
+    Column("theme", String(71), primary_key=True),
+    Column("bond", String(32), nullable=False),
+    Column("confirmed_at", BigInteger, nullable=False),
+    Index("same_themes_bond", "bond"),
 )

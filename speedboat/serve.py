@@ -50,7 +50,27 @@ def announce(config: Config) -> None:
     if url:
         click.echo(f"Phones on this network: {url}\n")
         segno.make(url, error="l").terminal(compact=True)
+    if _is_first_start(config):
+        click.echo(f"The library, for you alone: {library_url(config)}")
+        click.echo("(speedboat admin-key prints this link again)\n")
     click.echo("Press Ctrl+C to stop.")
+
+
+def library_url(config: Config) -> str:
+    """The link that opens the library. The key is behind a #: it is in nobody's log."""
+    return f"{config.public_url or f'http://localhost:{config.port}'}/library#key={config.admin_key}"
+
+
+def _is_first_start(config: Config) -> bool:
+    """Whether the key was made here and has not been printed yet; whoever set one in the environment knows it."""
+    kept = config.data_dir / "admin_key"
+    if not kept.exists() or kept.read_text(encoding="ascii").strip() != config.admin_key:
+        return False
+    try:
+        (config.data_dir / "admin_key_printed").touch(0o600, exist_ok=False)
+    except OSError:
+        return False
+    return True
 
 
 def phone_url(config: Config) -> str | None:

@@ -27,15 +27,15 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
 from speedboat.cards import CardAdded, CardEdited
 from speedboat.facts import read_fact, write_fact
 from speedboat.log import Event
-from speedboat.schema import answers, events, metadata, people, workshops
+from speedboat.schema import answers, digests, events, metadata, people, same_themes, tags, workshops
 from speedboat.statements import Hot, Statements, numbered
 
-__all__ = ["DBAPIError", "SQLAlchemyError", "Store", "Transaction", "Workshop"]
+__all__ = ["DBAPIError", "OperationalError", "SQLAlchemyError", "Store", "Transaction", "Workshop"]
 
 MOST_KEYS = 200  # looked up at once
 BUSY_TIMEOUT = 5  # seconds to wait for a lock that somebody else holds
@@ -58,6 +58,7 @@ class Workshop(NamedTuple):
     summary_hash: str | None = None
     follows: int | None = None
     series: int | None = None
+    archived_at: int | None = None
 
 
 class CodeTaken(Exception):
@@ -222,7 +223,7 @@ class Transaction:
         self.connection.execute(update(workshops).where(workshops.c.id == workshop).values(**columns))
 
     def delete_workshop(self, workshop: int) -> None:
-        for table in (answers, events, people):
+        for table in (answers, events, people, tags, digests, same_themes):
             self.connection.execute(delete(table).where(table.c.workshop == workshop))
         self.connection.execute(delete(workshops).where(workshops.c.id == workshop))
 
@@ -300,6 +301,7 @@ class Transaction:
     def erase_cards(self, workshop: int, cards: Sequence[str]) -> None:
         """Take the texts of cards out of the log, and out of the answers that would undo their changes."""
         gone = set(cards)
+        self.connection.execute(delete(digests).where(digests.c.workshop == workshop))
         for seq, _at, _by, text in self.raw_events(workshop):
             fact = read_fact(text)
             if isinstance(fact, CardAdded | CardEdited) and fact.card in gone:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, Response, g, render_template, request
+from markupsafe import Markup
 
 from speedboat import web
+from speedboat.exports.picture import draw
+from speedboat.exports.source import Source
 from speedboat.language import LANGUAGES, choose
-from speedboat.log import Refused
-from speedboat.reading import Read, read
+from speedboat.log import SCREEN, Refused
+from speedboat.reading import read
 from speedboat.store import Store
-from speedboat.summary import Summary, summary
 from speedboat.wording import KINDS, PLURALS, STATES, Words
 
 
@@ -24,23 +26,24 @@ def shared(secret: str) -> Response:
     here = web.here()
     try:
         workshop = here.access.find_summary(secret)
-        found = here.serving.off_loop(_told, here.store, workshop.id)
+        language = choose([request.args.get("lang")], None, workshop.language)
+        source, picture = here.serving.off_loop(_told, here.store, workshop.id, language)
     except Refused:
         body = web.page("error", "error", {}, code="unknown_summary", status=404)
         return _private(Response(body, 404))
-    assert isinstance(found, tuple)
-    told, board = found
-    g.language = choose([request.args.get("lang")], None, workshop.language)
-    body = render_template("summary.html", told=told, language=g.language, languages=LANGUAGES, **words(board))
-    return _private(Response(body))
+    g.language = language
+    shown = {"told": source.told, "picture": Markup(picture.decode()), "languages": LANGUAGES}  # noqa: S704  # our own
+    return _private(Response(render_template("summary.html", language=language, **shown, **words(source))))
 
 
-def _told(store: Store, workshop: int) -> tuple[Summary, Read]:
+def _told(store: Store, workshop: int, language: str) -> tuple[Source, bytes]:
+    """What the big screen may show now, and the picture of it."""
     found = read(store, workshop)
-    return summary(found.board), found
+    source = Source(found.workshop, found.events, found.board, SCREEN, language)
+    return source, draw(source)
 
 
-def words(found: Read) -> dict[str, Any]:
+def words(found: Source) -> dict[str, Any]:
     """What the template says things with, in the language of the page."""
     said = Words(g.language)
     return {

@@ -22,7 +22,7 @@ from speedboat.group import Group, Keys
 from speedboat.log import SCREEN, Command, Event, Refused, Role, Viewer
 from speedboat.path import WorkshopCreated
 from speedboat.people import PersonJoined, PersonRenamed
-from speedboat.store import SQLAlchemyError, Store, Transaction, Workshop
+from speedboat.store import OperationalError, SQLAlchemyError, Store, Transaction, Workshop
 from speedboat.text import clean_text, clean_title
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 BOARDS_KEPT = 500
 ATTEMPTS = 4  # at a group that the database would not take, before its commands are told to try again
 FIRST_PAUSE = 0.1  # seconds, doubled each time
+LONGEST_TRY = 3.0  # seconds after which there is no further attempt
 
 PATIENCE = 60.0  # seconds a caller waits for the writer before giving up
 
@@ -148,10 +149,12 @@ class Workshops:
 
     def _alone(self, workshop: int, asked: list[Request]) -> None:
         """One workshop, then, if even that fails, one request at a time: a broken one fails alone."""
-        if self._tried({workshop: asked}):
+        done, is_away = self._tried({workshop: asked})
+        if done:
             return
         for request in asked:
-            if not self._tried({workshop: [request]}):
+            # A database that is held or gone is so for each of them: nobody is made to wait for all the others' turns.
+            if is_away or len(asked) == 1 or not self._tried({workshop: [request]})[0]:
                 outcome = Outcome([], [])
                 if isinstance(request, Act):
                     outcome.replies.append((request.reply, Answer(refusal=Refused("try_again"))))
@@ -159,24 +162,27 @@ class Workshops:
                     outcome.replies.append((request.reply, View()))
                 self.publish(outcome)
 
-    def _tried(self, by_workshop: dict[int, list[Request]]) -> bool:
-        pause = FIRST_PAUSE
+    def _tried(self, by_workshop: dict[int, list[Request]]) -> tuple[bool, bool]:
+        """Whether it was done and, if not, whether that is because the database is held, full or gone."""
+        pause, until = FIRST_PAUSE, time.monotonic() + LONGEST_TRY
         for attempt in range(ATTEMPTS):
             try:
                 self._together(by_workshop, wait=True)
-                return True
+                return True, False
             except SQLAlchemyError as error:
-                # The disk is full, the database is restarting or held: it may be back in a moment.
+                # It may be back in a moment.
                 self._log_failure(error)
                 self._forget(by_workshop)
-                if attempt + 1 < ATTEMPTS:
-                    time.sleep(pause)
-                    pause *= 2
+                is_away = isinstance(error, OperationalError)
+                if attempt + 1 == ATTEMPTS or time.monotonic() > until:
+                    return False, is_away
+                time.sleep(pause)
+                pause *= 2
             except Exception as error:
                 self._log_failure(error)
                 self._forget(by_workshop)
-                return False
-        return False
+                return False, False
+        return False, False
 
     @staticmethod
     def _log_failure(error: Exception) -> None:

@@ -128,3 +128,20 @@ def test_a_burst_is_let_through_and_then_the_rate(clock: Clock) -> None:
 def test_no_rate_means_no_limit(clock: Clock) -> None:
     limit = MessageLimit(0, clock)
     assert all(limit.refused_until("bob") is None for _ in range(5000))
+
+
+def test_a_clock_that_jumps_shuts_nobody_out_and_opens_nothing(
+    access: Access, workshop: Workshop, clock: Clock
+) -> None:
+    bob = access.enter(workshop.code, name="Bob")
+    limit = MessageLimit(20, clock)
+    for jump in (-3_600_000, 7_200_000, -86_400_000):
+        clock.now += jump
+        assert access.enter(workshop.code, token=bob.token).person == bob.person
+        assert limit.refused_until("bob") is None
+    for _ in range(BURST):
+        limit.refused_until("dan")
+    clock.now -= 3_600_000
+    retry_at = limit.refused_until("dan")
+    assert retry_at is not None, "a jump back gives nothing for free"
+    assert retry_at - clock.now <= 51, "and costs nothing"

@@ -1,13 +1,11 @@
 """Faults of real parts. After each: every acknowledged command once, all equal, the server well, the log sound.
 
-`make chaos` runs this with SPEEDBOAT_CHAOS=10 and more: so many times as much of everything.
+`make chaos` plays ten times as much of everything.
 """
 
 from __future__ import annotations
 
 import contextlib
-import gzip
-import os
 import socket
 import sqlite3
 import subprocess
@@ -22,9 +20,9 @@ import pytest
 from tests.conftest import empty_database
 from tests.running import PATIENCE, Person, Running, card_id, command_id
 from tests.servers import Postgres
-from tests.test_crash import Progress, Writer
+from tests.sizes import size
 
-CHAOS = int(os.environ.get("SPEEDBOAT_CHAOS", "1"))
+CHAOS = size(1, 10)
 Start = Callable[..., Running]
 
 
@@ -163,8 +161,8 @@ def test_postgresql_stopped_and_started_again_loses_no_card_and_doubles_none(sta
 def test_a_frame_too_large_is_refused_and_the_neighbour_loses_nothing(server: Running) -> None:
     made = server.create()
     alice, bob = (Person(server.url, made["code"], name=name).join() for name in ("Alice", "Bob"))
-    for size in (64 * 1024, 200_000):
-        assert alice.send({**a_card(), "text": "x" * size})["error"]["code"] == "too_large"
+    for length in (64 * 1024, 200_000):
+        assert alice.send({**a_card(), "text": "x" * length})["error"]["code"] == "too_large"
     bob.sees(alice.add(kind="wind"))
     sound(server, alice, bob)
     alice.leave()
@@ -251,52 +249,3 @@ def memory(server: Running) -> int:
     assert server.process
     status = Path(f"/proc/{server.process.pid}/status").read_text()
     return int(status.split("VmRSS:")[1].split()[0])
-
-
-# --- backups --------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("direction", ["sqlite to postgresql", "postgresql to sqlite"])
-def test_a_backup_made_while_people_write_restores_onto_the_other_database(
-    start: Start, tmp_path: Path, postgresql_url: str, direction: str
-) -> None:
-    sqlite = f"sqlite:///{tmp_path / 'x.db'}"
-    for postgres in empty_database(postgresql_url, f"backup_{os.urandom(4).hex()}"):
-        one, other = (sqlite, postgres) if direction.startswith("sqlite") else (postgres, sqlite)
-        server = start(database_url=one, messages_per_second=0)
-        made = server.create()
-        writers = [Writer(server.url, made["code"], n) for n in range(4)]
-        progress = Progress()
-        for writer in writers:
-            writer.begin(progress)
-        progress.await_more(40)
-        acknowledged = {text for writer in writers for text in list(writer.acknowledged)}
-        file = tmp_path / f"{direction[:3]}.gz"
-        server.speedboat("backup", str(file))
-        progress.await_more(20)
-        for writer in writers:
-            writer.end()
-            writer.person.leave()
-        server.kill()
-        restored = Restoring({**server.environment, "SPEEDBOAT_DATABASE_URL": other})
-        assert "1 workshops restored" in restored.speedboat("restore", str(file))
-        assert "0 faults" in restored.speedboat("check")
-        again = start(database_url=other)
-        bob = Person(again.url, made["code"], name="Bob", key=made["key"]).join()
-        assert bob.me["role"] == "facilitator", "keys open what they opened"
-        texts = [record["text"] for record in bob.records.values() if record["type"] == "card"]
-        assert acknowledged <= set(texts)
-        assert len(texts) == len(set(texts))
-        bob.add(kind="wind")
-        assert again.create()["code"] != made["code"], "numbers go on"
-        sound(again, bob)
-        bob.leave()
-        again.kill()
-        assert gzip.decompress(file.read_bytes()).endswith(b'{"end":true}\n')
-
-
-class Restoring(Running):
-    """Only the command line, with these settings."""
-
-    def start(self) -> None:
-        self.process = None

@@ -53,6 +53,11 @@ def test_what_is_built_serves_pages_assets_and_workshops_elsewhere(built: Path, 
             [str(place / "bin/speedboat"), "create", "Ailleurs"], env=environment, capture_output=True, check=True
         )
         assert b"Facilitate" in made.stdout
+        code = made.stdout.decode().split("/w/")[1][:6]
+        export = [str(place / "bin/speedboat"), "export", code, "--format", "pdf"]
+        report = subprocess.run(export, env=environment, capture_output=True, check=True)
+        assert report.stdout.startswith(b"%PDF-")
+        assert b"no font" not in report.stderr
     finally:
         server.terminate()
         said, _ = server.communicate(timeout=PATIENCE)

@@ -11,9 +11,12 @@ import xlsxwriter
 from speedboat.exports.rows import Cell, Rows, action_rows, card_rows, theme_rows, vote_rows
 from speedboat.exports.source import Source
 from speedboat.refusals import N_
-from speedboat.wording import Words
+from speedboat.scene import Kind
+from speedboat.wording import PLURALS, Words
 
-WIDEST = 60  # characters of a column
+KINDS: tuple[Kind, ...] = ("wind", "anchor", "shark")
+WIDEST = 40  # characters of a column
+LINE = 15  # points
 PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 
 
@@ -24,17 +27,59 @@ def write(source: Source) -> bytes:
         began = datetime.fromtimestamp(source.workshop.created_at / 1000, UTC).replace(tzinfo=None)
         # Of the workshop, not of whoever exports it or when.
         book.set_properties({"title": source.told.title, "author": source.house.organisation, "created": began})
-        looks = {
-            "head": book.add_format({"bold": True, "bg_color": "#0B4F6C", "font_color": "#FFFFFF", "valign": "top"}),
-            "text": book.add_format({"text_wrap": True, "valign": "top"}),
-            "day": book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"}),
-        }
+        looks = looks_of(book)
         _about(book.add_worksheet(words.say(N_("Workshop"))), source, words, looks)
-        _sheet(book.add_worksheet(words.say(N_("Cards"))), card_rows(source), looks)
-        _sheet(book.add_worksheet(words.say(N_("Themes"))), theme_rows(source), looks)
-        _sheet(book.add_worksheet(words.say(N_("Votes"))), vote_rows(source), looks)
-        _sheet(book.add_worksheet(words.say(N_("Actions"))), action_rows(source), looks, dates=(2,))
+        sheet(book.add_worksheet(words.say(N_("Cards"))), card_rows(source), looks)
+        sheet(book.add_worksheet(words.say(N_("Themes"))), theme_rows(source), looks)
+        sheet(book.add_worksheet(words.say(N_("Votes"))), vote_rows(source), looks)
+        sheet(book.add_worksheet(words.say(N_("Actions"))), action_rows(source), looks, dates=(2,))
     return file.getvalue()
+
+
+def looks_of(book: Any) -> dict[str, Any]:
+    return {
+        "head": book.add_format({"bold": True, "bg_color": "#0B4F6C", "font_color": "#FFFFFF", "valign": "top"}),
+        "text": book.add_format({"text_wrap": True, "valign": "top"}),
+        "left": book.add_format({"text_wrap": True, "valign": "top", "align": "left"}),
+        "day": book.add_format({"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"}),
+    }
+
+
+def sheet(page: Any, rows: Rows, looks: dict[str, Any], dates: tuple[int, ...] = ()) -> None:
+    """Fill a sheet: a head that stays in sight and filters, columns as wide as what is in them."""
+    head, *below = rows
+    widths = []
+    for column, name in enumerate(head):
+        page.write_string(0, column, str(name), looks["head"])
+        longest = max([len(str(name)), *(len(str(row[column] or "")) for row in below)])
+        widths.append(min(max(longest + 2, 8), WIDEST))
+        page.set_column(column, column, widths[column])
+    for number, row in enumerate(below, 1):
+        page.set_row(number, max(_height(cell, width) for cell, width in zip(row, widths, strict=True)))
+        for column, cell in enumerate(row):
+            if column in dates and cell:
+                page.write_datetime(number, column, date.fromisoformat(str(cell)), looks["day"])
+            else:
+                _write(page, number, column, cell, looks["text"])
+    page.freeze_panes(1, 0)
+    page.repeat_rows(0)
+    _for_paper(page)
+    if below:
+        page.autofilter(0, 0, len(below), len(head) - 1)
+
+
+def _height(cell: Cell, width: int) -> int:
+    """In points: said in the file, since not every program looks for itself how many lines a text takes."""
+    lines = str(cell or "").split("\n")
+    return LINE * sum(-(-max(len(line), 1) // (width - 4)) for line in lines)
+
+
+def _for_paper(page: Any) -> None:
+    """Whoever prints it gets all columns side by side, and numbered pages."""
+    page.set_landscape()
+    page.set_paper(9)  # A4
+    page.fit_to_pages(1, 0)
+    page.set_footer("&L&A&R&P / &N")
 
 
 def _about(sheet: Any, source: Source, words: Words, looks: dict[str, Any]) -> None:
@@ -45,29 +90,15 @@ def _about(sheet: Any, source: Source, words: Words, looks: dict[str, Any]) -> N
         (N_("Date"), words.day_of(source.workshop.created_at)),
         (N_("Organisation"), source.house.organisation),
         (N_("Participants"), told.people),
+        *((PLURALS[kind], told.kinds.get(kind, 0)) for kind in KINDS),
     ]
     for row, (name, value) in enumerate(lines):
         sheet.write_string(row, 0, words.say(name), looks["head"])
-        _write(sheet, row, 1, value, looks["text"])
+        _write(sheet, row, 1, value, looks["left"])
+        sheet.set_row(row, _height(value, WIDEST))
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, 1, WIDEST)
-
-
-def _sheet(sheet: Any, rows: Rows, looks: dict[str, Any], dates: tuple[int, ...] = ()) -> None:
-    head, *below = rows
-    for column, name in enumerate(head):
-        sheet.write_string(0, column, str(name), looks["head"])
-        longest = max([len(str(name)), *(len(str(row[column] or "")) for row in below)])
-        sheet.set_column(column, column, min(max(longest + 2, 8), WIDEST))
-    for number, row in enumerate(below, 1):
-        for column, cell in enumerate(row):
-            if column in dates and cell:
-                sheet.write_datetime(number, column, date.fromisoformat(str(cell)), looks["day"])
-            else:
-                _write(sheet, number, column, cell, looks["text"])
-    sheet.freeze_panes(1, 0)
-    if below:
-        sheet.autofilter(0, 0, len(below), len(head) - 1)
+    _for_paper(sheet)
 
 
 def _write(sheet: Any, row: int, column: int, cell: Cell, look: Any) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import NamedTuple
 
 NARROW = frozenset("iIjlt.,;:!|'’`()[]r f")
 WIDE = frozenset("mwMW@%&—…œŒæÆ")
+# Signs joined to the one before, as in the emoji of a woman at a computer: in a picture only the first would be drawn
+# from the right font, so only the first is kept, without its colour of skin.
+JOINED = re.compile("(\u200d[^\\s\u200d]|[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff\u200d])")
 
 
 class Lines(NamedTuple):
@@ -20,6 +24,7 @@ def cut_into_lines(text: str, width: float, most: int) -> Lines:
     """At most `most` lines, each no wider than `width` times the size of its letters; what is left out leaves a …"""
     lines: list[str] = []
     line = ""
+    text = JOINED.sub("", text)
     for word in text.split():
         for piece in _pieces(word, width):
             longer = f"{line} {piece}" if line else piece

@@ -95,9 +95,11 @@ def _actions(told: Summary, words: Words) -> Iterator[Block]:
 
 
 def _themes(told: Summary, words: Words) -> Iterator[Block]:
-    if told.themes:
+    if any(theme.cards for theme in told.themes) or (told.themes and not told.closed):
         yield Block("heading", 1, words.say(N_("Themes")))
     for theme in told.themes:
+        if told.closed and not theme.cards:
+            continue  # all in it is closed: its bare name would fill pages and say nothing
         yield Block("heading", 2, theme.title, about=counted(theme, words))
         if theme.note:
             yield Block("text", text=theme.note, about=words.say(N_("Note")))

@@ -31,24 +31,36 @@ def fonts() -> Path:
 
 
 def pdf(source: Source, data: dict[str, object], picture: bytes) -> bytes:
-    """A report as tagged PDF, by PDF/UA-1 if every sign in it can be shown, else without that promise."""
+    """The report of one workshop, with the picture of its boat; as `typeset` makes it."""
+    return typeset(TEMPLATE, data, source.house.logo, source.workshop.created_at, {"board.svg": picture})
+
+
+def typeset(
+    template: Path, data: dict[str, object], logo: Path | None, moment: int, files: dict[str, bytes] | None = None
+) -> bytes:
+    """A tagged PDF, by PDF/UA-1 if every sign in it can be shown, else without that promise.
+
+    `moment`, in ms since the epoch, is what it says it was made at: of what it tells, not of when it was exported.
+    """
     with tempfile.TemporaryDirectory(prefix="speedboat-") as name:
         work = Path(name)
-        logo = _copied_logo(source.house.logo, work)
-        (work / "data.json").write_bytes(msgspec.json.encode({**data, "logo": logo, "fonts": FONTS}))
-        (work / "board.svg").write_bytes(picture)
-        shutil.copy(TEMPLATE, work / "report.typ")
+        copied = _copied_logo(logo, work)
+        (work / "data.json").write_bytes(msgspec.json.encode({**data, "logo": copied, "fonts": FONTS}))
+        for called, content in (files or {}).items():
+            (work / called).write_bytes(content)
+        shutil.copy(template, work / "report.typ")
+        made_at = datetime.fromtimestamp(moment // 1000, UTC)
         try:
-            return _compile(source, work / "report.typ", "ua-1")
+            return _compile(made_at, work / "report.typ", "ua-1")
         except typst.TypstError as error:
             if "could not be displayed" not in str(error):
                 raise
             # Nothing of the message: it quotes what people wrote.
             log.warning("a report has a sign that no font here shows: it is written without PDF/UA-1")
-            return _compile(source, work / "report.typ", None)
+            return _compile(made_at, work / "report.typ", None)
 
 
-def _compile(source: Source, file: Path, standard: Literal["ua-1"] | None) -> bytes:
+def _compile(made_at: datetime, file: Path, standard: Literal["ua-1"] | None) -> bytes:
     made = typst.compile(
         str(file),
         root=str(file.parent),
@@ -56,7 +68,7 @@ def _compile(source: Source, file: Path, standard: Literal["ua-1"] | None) -> by
         ignore_system_fonts=True,
         format="pdf",
         pdf_standards=[standard] if standard else [],
-        timestamp=datetime.fromtimestamp(source.workshop.created_at // 1000, UTC),
+        timestamp=made_at,
     )
     assert isinstance(made, bytes)
     return made

@@ -22,7 +22,8 @@ class Afternoon:
         self.alice = Person(site.url, code, key=self.made["key"], name="Alice").join()
         self.writers = [Person(site.url, code, name=name).join() for name in LEZOUX["participants"][:WRITERS]]
         known = LEZOUX["cards"]
-        spread = [known[i * len(known) // cards] for i in range(min(cards, len(known)))]
+        few = min(cards, len(known))
+        spread = [known[i * len(known) // few] for i in range(few)]
         self.wanted = list(islice(cycle(spread), cards))
         self.themes: dict[str, str] = {}
         self.cards: dict[str, list[str]] = {}

@@ -8,6 +8,13 @@
 
   if (document.documentElement.scrollWidth > innerWidth + 1) faults.push(`the page is ${document.documentElement.scrollWidth} wide, the window ${innerWidth}`);
 
+  for (const el of within.querySelectorAll('*')) {
+    const ways = getComputedStyle(el).overflowX;
+    if (['auto', 'scroll'].includes(ways) && el.scrollWidth > el.clientWidth + 1 && !el.matches('input, textarea, select') && shown(el)) {
+      faults.push(`scrolls sideways, ${el.scrollWidth} in ${el.clientWidth}: ${name(el).slice(0, 60)}`);
+    }
+  }
+
   for (const el of within.querySelectorAll('button, a[href], input, select, textarea, summary')) {
     if (!shown(el)) continue;
     const target = el.type === 'checkbox' && el.closest('label') ? el.closest('label') : el;

@@ -26,6 +26,8 @@ import { html } from './svg.js';
 const STEP = 12; // scene units an arrow key moves a card
 const LETTERS = 16.5; // the size of a note's text, in scene units at size 1
 const READABLE = 13; // pixels from which text is read with ease
+const CROWD = 20; // notes from which the whole picture is too small to read them on a phone
+const FULL = 80; // notes from which the picture behind them rests
 const LEGIBLE = 7; // pixels under which nobody reads: a note is then its sign alone
 
 export class Board {
@@ -88,6 +90,7 @@ export class Board {
     const themes = new Map(store.ofType('theme').filter((theme) => !theme.deleted).map((theme) => [theme.id, theme]));
     this.isStale = false;
     const notes = notesOf(cards, themes).sort(inReadingOrder);
+    this.camera.crowd(notes.length > CROWD);
     this.size = this.layout.settle(notes, this.largest());
     const gone = new Set(this.elements.keys());
     for (const note of notes) {
@@ -164,6 +167,8 @@ export class Board {
     this.element.dataset.sharks = String(Math.min(count.shark, 3));
     this.element.classList.toggle('windy', count.wind > 0);
     this.element.classList.toggle('has-focus', Boolean(workshop?.focus) && ['cut', 'discuss'].includes(workshop.phase));
+    // Behind so many notes nobody would see the waves move, and an old phone would.
+    this.element.classList.toggle('crowded', this.notes.size > FULL);
     this.ropes.thin();
     this.zoomed(this.camera.scale);
   }
@@ -185,7 +190,8 @@ export class Board {
     const closer = Math.max(1, scale / this.camera.whole);
     const wanted = Math.min(this.size, Math.max(READABLE / (LETTERS * scale), this.size / Math.pow(closer, 0.55)));
     // In steps: every change of it draws all the notes anew.
-    const noteScale = Math.abs(wanted / this.noteScale - 1) < 0.06 && wanted <= this.size ? Math.min(this.noteScale, this.size) : wanted;
+    const step = this.camera.isMoving ? 0.3 : 0.06;
+    const noteScale = Math.abs(wanted / this.noteScale - 1) < step && wanted <= this.size ? Math.min(this.noteScale, this.size) : wanted;
     if (noteScale !== this.noteScale) {
       this.noteScale = noteScale;
       this.list.style.setProperty('--note-scale', noteScale.toFixed(3));

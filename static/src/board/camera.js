@@ -2,6 +2,7 @@
 import { HEIGHT, WIDTH } from './scene.js';
 
 const CLOSEST = 9;
+const REST = 180; // ms without a move until the picture is drawn sharp
 const MIDDLE = 700; // of what matters most, the boat, where the window is too narrow for all
 
 export class Camera {
@@ -22,7 +23,10 @@ export class Camera {
     this.left = 0;
     this.top = 0;
     this.fitted = true;
+    this.upright = 2; // times the whole picture, on a window higher than wide
     this.frame = 0;
+    this.isMoving = false;
+    this.resting = 0;
     this.resized = new ResizeObserver(() => this.measure());
     this.resized.observe(window);
     this.measure();
@@ -43,7 +47,14 @@ export class Camera {
 
   /** The scale one starts with: all of it, but on a window upright the part around the boat, big enough to enjoy. */
   get home() {
-    return Math.min(this.height / HEIGHT, Math.max(this.whole, Math.min(this.whole * 2, this.height / 1400)));
+    return Math.min(this.height / HEIGHT, this.whole * (this.height > this.width ? this.upright : 1));
+  }
+
+  /** On a window upright many notes are read only where the picture fills its height. @param {boolean} isFull */
+  crowd(isFull) {
+    if (this.upright === (isFull ? 3.2 : 2)) return;
+    this.upright = isFull ? 3.2 : 2;
+    if (this.fitted) this.fit();
   }
 
   get isHome() {
@@ -111,13 +122,27 @@ export class Camera {
     if (this.frame) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
+      this.stir();
       this.world.style.transform = `translate(${this.x}px, ${this.y}px) scale(${this.scale})`;
       this.zoomed(this.scale);
     });
   }
 
+  /** While it moves the picture is one layer that is only shifted; when it rests it is drawn sharp again. */
+  stir() {
+    if (!this.isMoving) this.world.classList.add('moving');
+    this.isMoving = true;
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      this.isMoving = false;
+      this.world.classList.remove('moving');
+      this.zoomed(this.scale);
+    }, REST);
+  }
+
   destroy() {
     this.resized.disconnect();
+    clearTimeout(this.resting);
     cancelAnimationFrame(this.frame);
   }
 }

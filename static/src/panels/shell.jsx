@@ -46,6 +46,7 @@ export function Shell({ known }) {
   const [opened, setOpened] = useState(/** @type {string | null} */ (null));
   const [keysShown, showKeys] = useState(false);
   useShortcuts({ setTab, showKeys });
+  useEffect(keepFieldInSight, []);
   useEffect(() => {
     if (me.value) prefetch();
   }, [Boolean(me.value)]);
@@ -76,7 +77,7 @@ export function Shell({ known }) {
       {opened && <Opened key={opened} id={opened} close={() => setOpened(null)} open={setOpened} />}
       {keysShown && <Keys close={() => showKeys(false)} />}
       <Notice />
-      <Announcer />
+      <Announcer isElsewhere={at !== 'work'} />
     </div>
   );
 }
@@ -212,9 +213,27 @@ function group(card, onto) {
   else act('add_theme', { theme: recordId('theme'), title: String(under.text || '').slice(0, 60), cards: [onto, card] });
 }
 
-/** Polite word of what changed, for those who do not see the board: at most one sentence every few seconds. */
-function Announcer() {
+/** A keyboard that opens takes half of a phone: what one writes in stays in the other half. */
+function keepFieldInSight() {
+  const field = () => document.activeElement?.closest('input, textarea')?.scrollIntoView({ block: 'center' });
+  const seen = window.visualViewport || window;
+  seen.addEventListener('resize', field);
+  return () => seen.removeEventListener('resize', field);
+}
+
+/**
+ * Polite word of what changed, for those who do not see the board: at most one sentence every few seconds; and of a new
+ * phase, where the line that says so is elsewhere.
+ * @param {{ isElsewhere: boolean }} props
+ */
+function Announcer({ isElsewhere }) {
   const [said, say] = useState('');
+  const phase = workshop.value?.phase;
+  const last = useRef(phase);
+  useEffect(() => {
+    if (phase && phase !== last.current && isElsewhere) say(`${phaseName(phase)}. ${whatToDo(phase)}`);
+    last.current = phase;
+  }, [phase, isElsewhere]);
   useEffect(() => {
     let added = 0;
     let timer = 0;
@@ -239,7 +258,7 @@ function Announcer() {
       clearTimeout(timer);
     };
   }, []);
-  return <p class="visually-hidden" aria-live="polite">{said}</p>;
+  return <p class="visually-hidden" role="status" aria-live="polite">{said}</p>;
 }
 
 /** @param {{ setTab: (tab: string) => void, showKeys: (shown: boolean) => void }} props */

@@ -1,0 +1,43 @@
+"""XLSX of a synthesis: workshops, themes, what may be the same, links, actions and cards; each format version apart."""
+
+from __future__ import annotations
+
+import io
+
+import xlsxwriter
+
+from speedboat.exports import together_rows as tables
+from speedboat.exports.as_xlsx import PLAIN, looks_of, sheet
+from speedboat.exports.rows import Rows
+from speedboat.exports.together import Selection
+from speedboat.refusals import N_
+from speedboat.synthesis import synthesise
+from speedboat.wording import Words
+
+
+def write(selection: Selection) -> bytes:
+    words, titles = Words(selection.language), {one.code: one.title for one in selection.taken}
+    fleets = synthesise(selection.taken, selection.bonds)
+    sheets: dict[str, Rows] = {}
+    for fleet in fleets:
+        version = f"{fleet.format} {fleet.version}"
+        for name, rows in (
+            (N_("Workshops"), tables.workshops(fleet, words)),
+            (N_("Themes"), tables.themes(fleet, words, titles)),
+            (N_("Perhaps the same"), tables.perhaps(fleet, words, titles)),
+            (N_("Links"), tables.links(fleet, words, titles)),
+            (N_("Actions"), tables.actions(fleet, words, titles)),
+            (N_("Cards"), tables.cards(fleet, selection, words)),
+        ):
+            head, *below = rows
+            kept = sheets.setdefault(words.say(name), [[words.say(N_("Format")), *head]])
+            kept += [[version, *row] for row in below]
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, PLAIN) as book:
+        book.set_properties({"title": words.say(N_("Synthesis")), "author": selection.house.organisation})
+        looks = looks_of(book)
+        for called, rows in sheets.items():
+            sheet(book.add_worksheet(called[:31]), rows, looks)
+        if not sheets:
+            book.add_worksheet(words.say(N_("Synthesis")))
+    return file.getvalue()

@@ -1,0 +1,164 @@
+"""The library: all workshops of a server, found again, and what each came to, kept up to date. Blocks.
+
+Whoever asks is given as the workshops they hold, None for all of them; `library_door.py` says who that is.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from speedboat import store_library
+from speedboat.access import KeyMaker
+from speedboat.digest import VERSION, Digest, digest, words
+from speedboat.exports import House, together
+from speedboat.likeness import words_of
+from speedboat.log import Refused
+from speedboat.reading import read
+from speedboat.store import Store, Workshop
+from speedboat.store_library import Kept, Wanted
+from speedboat.synthesis import Taken
+
+PAGE = 50  # workshops on a page
+MOST_TAKEN = 500  # workshops in one synthesis
+TAG_LIMIT = 60
+MOST_RENEWALS = 64  # facilitator keys of one workshop that are tried
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Digest)
+
+
+class Shelf(NamedTuple):
+    """One page of the library: `found` is how many there are on all pages."""
+
+    workshops: list[Workshop]
+    tags: dict[int, list[str]]
+    found: int
+    all_tags: list[str]
+    formats: list[str]
+
+
+def shelf(store: Store, wanted: Wanted, page: int) -> Shelf:
+    """A page, from 1, of the workshops asked for, the newest first."""
+    if wanted.words:
+        freshen(store)
+    with store.reading() as transaction:
+        rows = store_library.find(transaction, wanted, PAGE, (page - 1) * PAGE)
+        return Shelf(
+            rows,
+            store_library.tags_of(transaction, [row.id for row in rows]),
+            store_library.count(transaction, wanted),
+            store_library.all_tags(transaction, wanted.held),
+            store_library.formats(transaction),
+        )
+
+
+def take(store: Store, wanted: Wanted) -> list[Taken]:
+    """The workshops asked for with what each came to, the oldest first.
+
+    Raises:
+        Refused: `too_many_workshops`.
+    """
+    if wanted.words:
+        freshen(store)
+    with store.reading() as transaction:
+        rows = store_library.find(transaction, wanted, MOST_TAKEN + 1)
+        if len(rows) > MOST_TAKEN:
+            raise Refused("too_many_workshops")
+        kept = store_library.kept(transaction, [row.id for row in rows])
+    return [
+        Taken(
+            row.id,
+            row.code,
+            row.title,
+            row.language,
+            row.format,
+            row.format_version,
+            row.created_at,
+            _now(store, row, kept),
+        )
+        for row in reversed(rows)
+    ]
+
+
+def bonds(store: Store, taken: Sequence[Taken]) -> dict[tuple[int, str], str]:
+    """The themes of these workshops that were said to be the same as others."""
+    with store.reading() as transaction:
+        found = store_library.same(transaction, [one.id for one in taken])
+    return {(one.workshop, one.theme): one.bond for one in found}
+
+
+def write_synthesis(store: Store, wanted: Wanted, form: str, language: str, house: House) -> bytes:
+    """A synthesis in a format. Raises Refused: `too_many_workshops` or `unknown_format`."""
+    taken = take(store, wanted)
+    return together.write(form, together.Selection(taken, bonds(store, taken), language, house))
+
+
+def tagged(store: Store, tag: str) -> list[Workshop]:
+    """The workshops with a tag, the newest first."""
+    with store.reading() as transaction:
+        return store_library.find(transaction, Wanted(tag=tag))
+
+
+def _now(store: Store, row: Workshop, kept: dict[int, Kept]) -> Digest:
+    """What a workshop has come to: as kept, if nothing has happened since."""
+    found = kept.get(row.id)
+    if found and found.seq == row.seq and found.version == VERSION:
+        return _decoder.decode(found.digest)
+    return _make(store, row.id)
+
+
+def freshen(store: Store) -> None:
+    """Bring up to date what can be searched: only workshops where something has happened are read."""
+    with store.reading() as transaction:
+        stale = store_library.stale(transaction, VERSION)
+    for workshop in stale:
+        try:
+            _make(store, workshop)
+        except Refused:
+            continue  # deleted meanwhile
+
+
+def _make(store: Store, workshop: int) -> Digest:
+    found = read(store, workshop)
+    language = found.board.settings.language
+    made = digest(found.board, lambda text: [stem for stem, _ in words_of(text, language)])
+    said = "\n".join([found.board.title, found.board.objective, *words(made)])
+    with store.writing() as transaction:
+        kept = Kept(found.board.seq, VERSION, _encoder.encode(made).decode())
+        store_library.keep(transaction, workshop, kept, plain(said))
+    return made
+
+
+def plain(text: str) -> str:
+    """Text as it is searched: without case and accents, the spaces even."""
+    letters = unicodedata.normalize("NFD", text.casefold())
+    return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
+
+
+def clean_tag(tag: str) -> str:
+    """A tag as it is kept, small letters and even spaces. Raises Refused: `text_empty` or `text_too_long`."""
+    tag = " ".join("".join(letter if letter.isprintable() else " " for letter in tag.casefold()).split())
+    if not tag:
+        raise Refused("text_empty", "tag")
+    if len(tag) > TAG_LIMIT:
+        raise Refused("text_too_long", "tag", limit=TAG_LIMIT)
+    return tag
+
+
+def derived_key(keys: KeyMaker, workshop: Workshop) -> str | None:
+    """The facilitator key of a workshop, if it was made with the secret of this installation."""
+    for number in range(1, MOST_RENEWALS + 1):
+        if keys.key_hash(workshop.id, number) == workshop.key_hash:
+            return keys.key(workshop.id, number)
+    return None
+
+
+def same_format(store: Store, ids: Sequence[int]) -> bool:
+    """Whether workshops ran on one version of one format."""
+    with store.reading() as transaction:
+        rows = [transaction.get(workshop) for workshop in ids]
+    return len({(row.format, row.format_version) for row in rows if row}) == 1

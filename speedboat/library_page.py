@@ -1,0 +1,242 @@
+"""The library, `/library`: workshops found again, tagged, archived, exported; the door to it; what its pages share."""
+
+from __future__ import annotations
+
+import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from flask import Blueprint, Flask, Response, g, redirect, request
+from flask_wtf.csrf import generate_csrf
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
+
+from speedboat import library, store_library, web
+from speedboat.access import KeyMaker, normal_code
+from speedboat.exports import FORMATS, House, export
+from speedboat.language import LANGUAGES, translate
+from speedboat.library_door import Door, Holder, csrf
+from speedboat.log import Refused, Viewer
+from speedboat.refusals import N_, error_of
+from speedboat.store import Workshop
+from speedboat.store_library import Wanted
+
+if TYPE_CHECKING:
+    from speedboat.app import Speedboat
+
+pages = Blueprint("library", __name__)
+FORMAT_NAMES = {"speedboat": N_("Speed boat")}
+DAY = 24 * 3600 * 1000  # ms
+STATUS = {"slow_down": 429, "unknown_workshop": 404, "bad_admin_key": 403}
+LARGEST_PAGE = 100_000
+
+
+def attach(app: Flask, speedboat: Speedboat) -> None:
+    app.extensions["library_door"] = Door(app, speedboat.config.admin_key, speedboat.clock)
+    app.config["SESSION_COOKIE_SECURE"] = speedboat.config.public_url.startswith("https://")
+    app.register_blueprint(pages)
+
+
+def guard(blueprint: Blueprint) -> None:
+    """What holds for every page of the library: forms are our own, what is shown is kept by nobody else."""
+    blueprint.before_request(csrf.protect)
+    blueprint.after_request(_private)
+    blueprint.register_error_handler(Refused, _refused)
+
+
+def door() -> Door:
+    found: Door = web.here().flask.extensions["library_door"]
+    return found
+
+
+def holder() -> Holder:
+    """Who opened the library. Raises Refused: `library_closed` for everybody else."""
+    found = door().holder()
+    if found is None:
+        raise Refused("library_closed")
+    return found
+
+
+def off_loop(fn: Any, *args: Any) -> Any:
+    return web.here().serving.off_loop(fn, *args)
+
+
+def _private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _refused(refusal: Refused) -> tuple[str, int]:
+    said = "" if refusal.code == "library_closed" else error_of(refusal, g.language)["message"]
+    return draw("door", said=said, back=target(request.full_path)), STATUS.get(refusal.code, 403)
+
+
+# --- the door -------------------------------------------------------------------------------------------------------
+
+
+@pages.post("/library/open")
+def open_library() -> AnyResponse | tuple[str, int]:
+    opened = door().open(request.form.get("key", ""), request.form.get("held", ""))
+    if opened is None:
+        raise Refused("bad_admin_key")
+    return redirect(target(request.form.get("back", "")), 303)
+
+
+@pages.post("/library/leave")
+def leave() -> AnyResponse:
+    door().leave()
+    return redirect("/library", 303)
+
+
+# --- the shelves ----------------------------------------------------------------------------------------------------
+
+
+@pages.get("/library")
+def shelves() -> str:
+    who = holder()
+    wanted = wanted_by(request.args, who)
+    number = min(max(1, request.args.get("page", 1, int)), LARGEST_PAGE)
+    found = off_loop(library.shelf, web.here().store, wanted, number)
+    keys = KeyMaker(web.here().config.secret_key)
+    return draw(
+        "library",
+        shelf=found,
+        who=who,
+        number=number,
+        last=max(1, -(-found.found // library.PAGE)),
+        keys={row.id: library.derived_key(keys, row) for row in found.workshops},
+        forms=list(FORMATS),
+        asked={name: request.args.get(name, "") for name in ("q", "tag", "format", "from", "to", "archived")},
+        back=request.full_path,
+    )
+
+
+def wanted_by(args: MultiDict[str, str], who: Holder) -> Wanted:
+    """What an address asks for, of what this person holds. What cannot be read asks for nothing."""
+    end = _moment(args.get("to", ""))
+    return Wanted(
+        words=tuple(library.plain(args.get("q", "")).split()[:8]),
+        tag=args.get("tag", ""),
+        format=args.get("format", ""),
+        since=_moment(args.get("from", "")),
+        before=None if end is None else end + DAY,
+        series=args.get("series", None, int),
+        archived=bool(args.get("archived")),
+        codes=tuple(normal_code(code) for code in args.getlist("w")[: library.MOST_TAKEN + 1]),
+        held=who.held,
+    )
+
+
+def _moment(day: str) -> int | None:
+    try:
+        return int(datetime.datetime.fromisoformat(day).replace(tzinfo=datetime.UTC).timestamp() * 1000)
+    except (ValueError, OverflowError):
+        return None
+
+
+def workshop_of(code: str, who: Holder) -> Workshop:
+    """A workshop that this person holds; any other is as unknown to them as one that never was."""
+    workshop = web.here().access.find(code)
+    if not who.may_see(workshop.id):
+        raise Refused("unknown_workshop", "code")
+    return workshop
+
+
+@pages.post("/library/tag")
+def tag() -> AnyResponse:
+    return _changed(partial(store_library.add_tag, tag=library.clean_tag(request.form.get("tag", ""))))
+
+
+@pages.post("/library/untag")
+def untag() -> AnyResponse:
+    return _changed(partial(store_library.remove_tag, tag=request.form.get("tag", "")))
+
+
+@pages.post("/library/archive")
+def archive() -> AnyResponse:
+    now = web.here().clock() if request.form.get("archive") else None
+    return _changed(lambda transaction, workshop: transaction.change_workshop(workshop, archived_at=now))
+
+
+def _changed(change: Any) -> AnyResponse:
+    workshop, store = workshop_of(request.form.get("w", ""), holder()), web.here().store
+
+    def write() -> None:
+        with store.writing() as transaction:
+            change(transaction, workshop=workshop.id)
+
+    off_loop(write)
+    return redirect(target(request.form.get("back", "")), 303)
+
+
+@pages.get("/library/<code>/export.<form>")
+def exported(code: str, form: str) -> Response:
+    """An export as a facilitator of the workshop may have it."""
+    workshop = workshop_of(code, holder())
+    if form not in FORMATS:
+        raise Refused("unknown_format", "format")
+    here = web.here()
+    house = House(here.config.organisation, here.config.logo)
+    made = off_loop(export, here.store, workshop.id, form, Viewer(None, "facilitator"), g.language, house)
+    return sent(made, FORMATS[form], f"{workshop.code}.{form}")
+
+
+# --- what the pages share -------------------------------------------------------------------------------------------
+
+
+def sent(made: bytes, mimetype: str, name: str) -> Response:
+    response = Response(made, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def target(address: str) -> str:
+    """Where to go on: a page of the library, never anywhere else."""
+    inside = address.startswith(("/library?", "/synthesis?", "/synthesis/cards?"))
+    return address if inside and address.isprintable() else "/library"
+
+
+def draw(template: str, **context: Any) -> str:
+    """A page of the library with what it says things with, in its language."""
+    return web.page(f"library/{template}", "library", {}, others=_others(), **tools(g.language), **context)
+
+
+def tools(language: str) -> dict[str, Any]:
+    """How the templates say numbers, days and names."""
+
+    locale = Locale.parse(language)
+
+    def decimal(n: float) -> str:
+        return format_decimal(round(n, 2), locale=language)
+
+    def day(moment: int) -> str:
+        return format_date(datetime.datetime.fromtimestamp(moment / 1000, datetime.UTC).date(), "medium", language)
+
+    return {
+        "decimal": decimal,
+        "day": day,
+        "many": lambda n, one, more: (one if locale.plural_form(n) == "one" else more).replace("{n}", decimal(n)),
+        "fill": lambda sentence, **values: sentence.format(**values),
+        "address": lambda path, **values: f"{path}?{urlencode(_whole(values), doseq=True)}",
+        "again": lambda **values: (
+            f"{request.path}?{urlencode(_whole(request.args.to_dict(flat=False) | values), True)}"
+        ),
+        "format_name": lambda name: translate(FORMAT_NAMES.get(str(name), str(name)), language),
+        "token": generate_csrf,
+    }
+
+
+def _whole(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value not in (None, "", [""])}
+
+
+def _others() -> list[str]:
+    return [language for language in LANGUAGES if language != g.language]
+
+
+guard(pages)

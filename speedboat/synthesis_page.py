@@ -1,0 +1,130 @@
+"""The synthesis, `/synthesis`: what a selection of the library has in common, the cards behind it, its exports."""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+
+from flask import Blueprint, Flask, Response, g, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from speedboat import library, store_library, web
+from speedboat.exports import House
+from speedboat.exports.together import FORMATS
+from speedboat.library_door import Holder
+from speedboat.library_page import draw, guard, holder, off_loop, sent, target, wanted_by
+from speedboat.log import Refused
+from speedboat.store import Store
+from speedboat.store_library import Wanted
+from speedboat.synthesis import Asked, Fleet, Quote, Taken, quotes, synthesise
+
+pages = Blueprint("synthesis", __name__)
+SHOWN = 400  # cards on a page
+
+
+def attach(app: Flask) -> None:
+    app.register_blueprint(pages)
+
+
+@pages.get("/synthesis")
+def synthesis() -> str:
+    who = holder()
+    taken, fleets = off_loop(_synthesised, web.here().store, wanted_by(request.args, who))
+    return draw(
+        "synthesis",
+        fleets=fleets,
+        titles={one.code: one.title for one in taken},
+        selection=request.query_string.decode(),
+        forms=list(FORMATS),
+        back=request.full_path,
+    )
+
+
+@pages.get("/synthesis.<form>")
+def exported(form: str) -> Response:
+    if form not in FORMATS:
+        raise Refused("unknown_format", "format")
+    here, wanted = web.here(), wanted_by(request.args, holder())
+    house = House(here.config.organisation, here.config.logo)
+    made = off_loop(library.write_synthesis, here.store, wanted, form, g.language, house)
+    return sent(made, FORMATS[form], f"synthesis.{form}")
+
+
+@pages.get("/synthesis/cards")
+def cards() -> str:
+    """The cards behind a figure."""
+    args = request.args
+    relieved = {"yes": True, "no": False}.get(args.get("relieved", ""))
+    asked = Asked(
+        args.get("f", ""),
+        args.get("v", 0, int),
+        args.get("theme", ""),
+        args.get("kind", ""),
+        args.get("in", ""),
+        relieved,
+    )
+    found = off_loop(_quoted, web.here().store, wanted_by(args, holder()), asked)
+    own = ("f", "v", "theme", "kind", "in", "relieved")
+    rest = {name: values for name, values in args.to_dict(flat=False).items() if name not in own}
+    return draw("cards", quotes=found[:SHOWN], found=len(found), asked=asked, rest=rest)
+
+
+def _synthesised(store: Store, wanted: Wanted) -> tuple[list[Taken], list[Fleet]]:
+    taken = library.take(store, wanted)
+    return taken, synthesise(taken, library.bonds(store, taken))
+
+
+def _quoted(store: Store, wanted: Wanted, asked: Asked) -> list[Quote]:
+    taken = library.take(store, wanted)
+    return quotes(taken, library.bonds(store, taken), asked)
+
+
+# --- which themes are the same --------------------------------------------------------------------------------------
+
+
+@pages.post("/synthesis/same")
+def confirm() -> AnyResponse:
+    """Say that themes are the same: fields `theme`, each `GROUP:WORKSHOP.THEME`."""
+    who, groups = holder(), defaultdict(list)
+    for value in request.form.getlist("theme"):
+        group, _, key = value.partition(":")
+        groups[group].append(_theme(key, who))
+    off_loop(_confirm, web.here().store, list(groups.values()), web.here().clock())
+    return redirect(target(request.form.get("back", "")), 303)
+
+
+@pages.post("/synthesis/apart")
+def undo() -> AnyResponse:
+    """Take back that themes are the same: fields `theme`, each `WORKSHOP.THEME`."""
+    who = holder()
+    themes = [_theme(key, who) for key in request.form.getlist("theme")]
+    off_loop(_undo, web.here().store, themes)
+    return redirect(target(request.form.get("back", "")), 303)
+
+
+def _theme(key: str, who: Holder) -> tuple[int, str]:
+    """A theme by its key. Raises Refused: `malformed`, or `unknown_workshop` for one that is not this person's."""
+    workshop, _, theme = key.partition(".")
+    if not workshop.isdecimal() or not theme.startswith("theme:") or len(theme) > 71 or len(workshop) > 9:
+        raise Refused("malformed", "theme")
+    if not who.may_see(int(workshop)):
+        raise Refused("unknown_workshop")
+    return int(workshop), theme
+
+
+def _confirm(store: Store, groups: list[list[tuple[int, str]]], now: int) -> None:
+    for group in groups:
+        if len(group) < 2:
+            continue
+        if not library.same_format(store, [workshop for workshop, _ in group]):
+            raise Refused("different_formats", "theme")
+        with store.writing() as transaction:
+            store_library.confirm(transaction, group, secrets.token_urlsafe(12), now)
+
+
+def _undo(store: Store, themes: list[tuple[int, str]]) -> None:
+    with store.writing() as transaction:
+        store_library.undo(transaction, themes)
+
+
+guard(pages)
