@@ -17,9 +17,11 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from speedboat.board import fold
+from speedboat.cards import CardAgreed
 from speedboat.exports import FORMATS, as_json
 from speedboat.exports.source import Source
 from speedboat.log import SCREEN, Viewer
+from speedboat.votes import Estimated, Voted
 from tests.boards import ALICE, BOB, DAN, Table
 from tests.outcomes import lezoux, source
 from tests.test_convergence import ACTS, PEOPLE, play
@@ -149,3 +151,19 @@ def test_votes_and_estimates_are_in_no_export_while_they_are_secret() -> None:
     for viewer in (table.viewer(ALICE), table.viewer(DAN), SCREEN):
         assert of_the_secret(viewer) == {""}
         assert not re.search("vote|knot", write("md", source(table, viewer, "en")).decode())
+
+
+def test_who_voted_for_what_is_told_to_the_command_line_alone_and_totals_stay_the_same() -> None:
+    table = lezoux(30)
+    voters = {
+        event.fact.person for event in source(table).events if isinstance(event.fact, Voted | Estimated | CardAgreed)
+    }
+    assert len(voters) > 1
+    totals = {target: table.board.total_on(target) for target in table.board.themes}
+    for viewer in (table.viewer(ALICE), table.viewer(DAN), SCREEN):
+        events, _ = as_json.read(write("json", source(table, viewer)))
+        told = {event.fact.person for event in events if isinstance(event.fact, Voted | Estimated | CardAgreed)}
+        assert not (told & voters) - {viewer.person}
+        assert not {event.by for event in events if isinstance(event.fact, Voted | Estimated)} - {None, viewer.person}
+        again = fold(events)
+        assert {target: again.total_on(target) for target in again.themes} == totals

@@ -39,19 +39,35 @@ class Document(msgspec.Struct):
 
 def write(source: Source) -> bytes:
     """The document, indented by two, UTF-8, ending in a line end."""
-    board = source.board
-    events = [
-        LoggedEvent(
-            event.seq,
-            event.at,
-            msgspec.Raw(write_fact(shown).encode()),
-            None if board.settings.anonymous else event.by,
-        )
-        for event in source.events
-        if (shown := _shown(board, event.fact, source.viewer))
-    ]
+    board, veil = source.board, Veil(source.viewer)
+    events = []
+    for event in source.events:
+        shown = veil.over(_shown(board, event.fact, source.viewer))
+        by = None if board.settings.anonymous or veil.hides(event.fact) else event.by
+        events.append(LoggedEvent(event.seq, event.at, msgspec.Raw(write_fact(shown).encode()), by))
     document = Document(FORMAT, VERSION, dict(sorted(board.names.items())), events)
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+
+
+class Veil:
+    """What others voted, estimated or agreed with is told without saying who they are; only the command line, which
+    has the database, is told. The same person stays the same somebody, so that what is added up adds up."""
+
+    def __init__(self, viewer: Viewer | None) -> None:
+        self._viewer = viewer
+        self._somebody: dict[str, str] = {}
+
+    def hides(self, fact: Fact) -> bool:
+        if self._viewer is None or not isinstance(fact, votes.Voted | votes.Estimated | cards.CardAgreed):
+            return False
+        return fact.person != self._viewer.person
+
+    def over(self, fact: Fact) -> Fact:
+        if not self.hides(fact):
+            return fact
+        assert isinstance(fact, votes.Voted | votes.Estimated | cards.CardAgreed)
+        somebody = self._somebody.setdefault(fact.person, f"person:somebody-{len(self._somebody) + 1:09}")
+        return msgspec.structs.replace(fact, person=somebody)
 
 
 def _shown(board: Board, fact: Fact, viewer: Viewer | None) -> Fact:
