@@ -2,7 +2,7 @@
 import { HEIGHT, WIDTH } from './scene.js';
 
 const CLOSEST = 9;
-const REST = 180; // ms without a move until the picture is drawn sharp
+const REST = 180; // ms without a move until the picture rests
 const MIDDLE = 700; // of what matters most, the boat, where the window is too narrow for all
 
 export class Camera {
@@ -128,14 +128,12 @@ export class Camera {
     });
   }
 
-  /** While it moves the picture is one layer that is only shifted; when it rests it is drawn sharp again. */
+  /** While it moves, notes keep their size; when it rests they take the one that suits. */
   stir() {
-    if (!this.isMoving) this.world.classList.add('moving');
     this.isMoving = true;
     clearTimeout(this.resting);
     this.resting = setTimeout(() => {
       this.isMoving = false;
-      this.world.classList.remove('moving');
       this.zoomed(this.scale);
     }, REST);
   }
