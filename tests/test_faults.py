@@ -17,7 +17,6 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import empty_database
 from tests.running import PATIENCE, Person, Running, card_id, command_id
 from tests.servers import Postgres
 from tests.sizes import size
