@@ -26,7 +26,7 @@ check: $(UV)
 
 # The faults at their full size, and a hundred thousand payloads over the wire: half an hour and more.
 chaos: $(UV)
-	SPEEDBOAT_CHAOS=10 $(TEST) pytest --timeout 3600 tests/test_faults.py tests/test_clock.py tests/test_crash.py tests/test_processes.py tests/test_fuzz.py
+	SPEEDBOAT_CHAOS=10 $(TEST) pytest --timeout 3600 tests/test_faults.py tests/test_clock.py tests/test_backup.py tests/test_crash.py tests/test_processes.py tests/test_fuzz.py
 
 bench: $(UV)
 	$(CHECK) python -m bench
