@@ -209,6 +209,16 @@ export class Board {
     else this.camera.fit();
   }
 
+  /** Closer to the note nearest the middle: one wants to read, not to see the sail. */
+  closer() {
+    const { left, top, width, height, scale, x, y } = this.camera;
+    const middle = this.camera.toScene(left + width / 2, top + height / 2);
+    const far = (/** @type {Note} */ note) => Math.hypot(note.x - middle.x, note.y - middle.y);
+    const [nearest] = [...this.notes.values()].sort((one, other) => far(one) - far(other));
+    if (nearest) this.camera.zoom(1.5, nearest.x * scale + x, nearest.y * scale + y);
+    else this.camera.zoom(1.5);
+  }
+
   /** @param {string[]} ids */
   zoomTo(ids) {
     const notes = ids.map((id) => this.notes.get(id)).filter((note) => note !== undefined);
@@ -240,7 +250,7 @@ export class Board {
       html(
         'div',
         { class: 'board-buttons' },
-        button('+', t('Zoom in'), () => this.camera.zoom(1.5)),
+        button('+', t('Zoom in'), () => this.closer()),
         button('−', t('Zoom out'), () => this.camera.zoom(1 / 1.5)),
         button('⤢', t('Whole board'), () => this.fit()),
       ),
@@ -309,7 +319,7 @@ export class Board {
   /** @param {KeyboardEvent} event */
   key(event) {
     /** @type {Record<string, () => void>} */
-    const looks = { '+': () => this.camera.zoom(1.5), '=': () => this.camera.zoom(1.5), '-': () => this.camera.zoom(1 / 1.5), 0: () => this.fit() };
+    const looks = { '+': () => this.closer(), '=': () => this.closer(), '-': () => this.camera.zoom(1 / 1.5), 0: () => this.fit() };
     if (looks[event.key] && !event.ctrlKey && !event.metaKey) {
       looks[event.key]();
       event.preventDefault();
