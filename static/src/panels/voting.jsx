@@ -88,11 +88,10 @@ export function Cutting() {
 export function Estimated({ target }) {
   const estimate = get(`estimate:${target}`);
   if (!estimate || estimate.n === undefined) return null;
+  const spread = t('from {low} to {high}', { low: number(estimate.low), high: number(estimate.high) });
   return (
     <p class="hint">
-      {t('{median} knots gained (from {low} to {high}, {n} answers)', {
-        median: number(estimate.median), low: number(estimate.low), high: number(estimate.high), n: estimate.n,
-      })}
+      {`${plural(estimate.median, t('{n} knot gained'), t('{n} knots gained'))} (${spread}, ${plural(estimate.n, t('{n} answer'), t('{n} answers'))})`}
     </p>
   );
 }
