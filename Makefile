@@ -5,7 +5,7 @@ RUN := $(UV) run --quiet
 TEST := $(RUN) --extra test
 CHECK := $(RUN) --extra check
 
-.PHONY: run demo test check chaos bench screenshots front messages
+.PHONY: run demo test test-failed check chaos bench screenshots front messages
 
 run: $(UV)
 	$(RUN) speedboat serve
@@ -15,6 +15,10 @@ demo: $(UV)
 
 test: $(UV)
 	$(TEST) pytest
+
+# Only what failed the last time; fails if nothing did.
+test-failed: $(UV)
+	$(TEST) pytest --last-failed --last-failed-no-failures none
 
 check: $(UV)
 	$(CHECK) ruff check .

@@ -1,5 +1,5 @@
 // The replay: the boat over time, with play, speed and a slider. Space plays, arrows step.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Board } from '../board/board.js';
 import { t } from '../i18n.js';
 import { page } from '../page.js';
@@ -154,7 +154,8 @@ function usePlaying({ playing, pace, time, length, seek, stop }) {
 
 /** @param {{ toggle: () => void, step: (by: number) => void, seek: (to: number) => void, length: number }} acts */
 function useKeys({ toggle, step, seek, length }) {
-  useEffect(() => {
+  // Before the next paint, not after it: a key is heard as soon as the slider is seen.
+  useLayoutEffect(() => {
     const key = (/** @type {KeyboardEvent} */ event) => {
       const target = /** @type {HTMLElement} */ (event.target);
       if (target.closest('select, button') && event.key === ' ') return;
