@@ -93,3 +93,55 @@ def test_nothing_is_wrong_with_any_part_of_the_page_or_window_over_it(
     settle(alice.page, "group")
     faults.look(alice.page, f"help, {language}")
     afternoon.leave()
+
+
+STAMP = """(stamp) => new Promise((done) => {
+  const picture = new Image();
+  picture.onload = () => {
+    const canvas = document.createElement('canvas');
+    canvas.width = canvas.height = picture.width;
+    const pen = canvas.getContext('2d');
+    pen.drawImage(picture, 0, 0);
+    const { data } = pen.getImageData(0, 0, picture.width, picture.width);
+    const colours = new Set();
+    for (let i = 0; i < data.length; i += 4) {
+      if (data[i + 3] === 255) colours.add(`rgb(${data[i]}, ${data[i + 1]}, ${data[i + 2]})`);
+    }
+    done([...colours]);
+  };
+  picture.onerror = () => done([]);
+  picture.src = getComputedStyle(stamp).backgroundImage.slice(5, -2);
+})"""
+COLOURS = """(stamp, names) => names.map((name) => {
+  const probe = stamp.appendChild(document.createElement('i'));
+  probe.style.color = `var(${name})`;
+  const colour = getComputedStyle(probe).color;
+  probe.remove();
+  return colour;
+})"""
+
+
+def test_a_note_bears_the_sign_of_its_kind_in_the_colours_of_the_theme(
+    site: Running, device: Callable[..., Device]
+) -> None:
+    afternoon = Afternoon(site, 5)
+    afternoon.go("welcome")
+    afternoon.go("write")
+    afternoon.go("share")
+    bob = device(PHONE).join(afternoon.made["join_url"], "Bob")
+    bob.tab("Plateau")
+    seen = set()
+    for kind, name in (("wind", "Vent"), ("anchor", "Ancre"), ("shark", "Requin")):
+        stamp = bob.page.locator(f".note-{kind}").first.get_by_role("img", name=name)
+        expect(stamp).to_have_count(1)
+        for theme in THEMES:
+            drawn = stamp.evaluate("(stamp) => getComputedStyle(stamp).backgroundImage")
+            wear(bob.page, theme)
+            if theme != THEMES[0]:
+                expect(stamp).not_to_have_css("background-image", drawn)
+            seen.add(stamp.evaluate("(stamp) => getComputedStyle(stamp).backgroundImage"))
+            ink, paper = stamp.evaluate(COLOURS, [f"--{kind}", "--paper"])
+            assert {ink, paper} <= set(stamp.evaluate(STAMP)), f"{kind}, {theme}"
+        wear(bob.page, THEMES[0])
+    assert len(seen) == 3 * len(THEMES)
+    afternoon.leave()

@@ -4,10 +4,11 @@ import { Camera } from './camera.js';
 import { listen } from './gestures.js';
 import { Layout } from './layout.js';
 import { balance } from './mood.js';
-import { fillNote, makeNote } from './notes.js';
+import { fillNote, lay, makeNote, weigh } from './notes.js';
 import { Ropes } from './ropes.js';
 import { KINDS, nearestInside, weightAt } from './scene.js';
 import { notesOf } from './stacks.js';
+import { stampSigns } from './stamps.js';
 import { html } from './svg.js';
 
 /** @typedef {import('./stacks.js').Note} Note */
@@ -39,6 +40,8 @@ export class Board {
     this.elements = new Map();
     /** @type {Map<string, Note>} */
     this.notes = new Map();
+    /** Where each is drawn, in scene units, by the id of its note. @type {Map<string, { x: number, y: number, kind: string, weight: number }>} */
+    this.places = new Map();
     this.ropes = new Ropes();
     this.layout = new Layout();
     this.size = 1;
@@ -56,6 +59,7 @@ export class Board {
     this.window = html('div', { class: 'window' }, this.world);
     element.classList.add('board');
     element.append(this.window);
+    this.stopStamping = stampSigns(element);
     this.camera = new Camera(this.window, this.world, (scale) => this.zoomed(scale));
     if (options.view !== 'screen') {
       this.addButtons();
@@ -116,6 +120,7 @@ export class Board {
     if (element.dataset.known !== known) {
       fillNote(element, note, { votes: () => vote, me: this.options.me(), nameOf: () => '' });
       element.dataset.known = known;
+      this.places.delete(note.id);
     }
     element.classList.toggle('found', Boolean(this.found) && says(note, this.found));
     element.classList.toggle('in-focus', this.options.store.workshop()?.focus === note.id);
@@ -124,21 +129,20 @@ export class Board {
 
   /** @param {HTMLElement} element @param {string} id @param {number} x @param {number} y @param {string} kind @param {number} weight */
   place(element, id, x, y, kind, weight) {
-    const place = `translate(${x}px, ${y}px) translate(-50%, -50%) scale(var(--note-scale))`;
-    if (element.style.transform === place && element.dataset.weight === String(weight)) return;
-    element.dataset.x = String(x);
-    element.dataset.y = String(y);
-    element.dataset.weight = String(weight);
-    element.style.transform = place;
-    element.style.setProperty('--weight', weight.toFixed(2));
+    const before = this.places.get(id);
+    if (before && before.x === x && before.y === y && before.weight === weight && before.kind === kind) return;
+    this.places.set(id, { x, y, kind, weight });
+    lay(element, x, y);
     if (kind === 'anchor') this.ropes.set(id, x, y, weight);
     else this.ropes.delete(id);
+    if (before?.weight !== weight || before.kind !== kind) weigh(element, kind, weight);
   }
 
   /** @param {string} id */
   remove(id) {
     this.elements.get(id)?.remove();
     this.elements.delete(id);
+    this.places.delete(id);
     this.ropes.delete(id);
   }
 
@@ -262,6 +266,7 @@ export class Board {
   /** @returns {import('./gestures.js').Hands} */
   hands() {
     return {
+      placeOf: (id) => this.places.get(id) || { x: 0, y: 0 },
       grab: (element) => this.grab(element),
       tap: (id) => this.options.onOpen?.(id),
       drag: (id, x, y) => this.drag(id, x, y),
@@ -342,6 +347,7 @@ export class Board {
   destroy() {
     cancelAnimationFrame(this.frame);
     this.stopListening?.();
+    this.stopStamping();
     this.unsubscribe();
     this.camera.destroy();
     this.element.replaceChildren();

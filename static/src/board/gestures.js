@@ -5,6 +5,7 @@ const DRAG_EVERY = 66; // ms between the places others are told of
 
 /**
  * @typedef {object} Hands
+ * @property {(id: string) => { x: number, y: number }} placeOf where a note is drawn, in scene units
  * @property {(element: Element) => string | null} grab the card under a finger, if it may be moved
  * @property {(id: string) => void} tap
  * @property {(id: string, x: number, y: number) => void} drag while it moves, in scene units
@@ -36,8 +37,7 @@ export function listen(window, camera, hands) {
     if (card && fingers.size === 1) {
       const at = camera.toScene(event.clientX, event.clientY);
       const id = card.getAttribute('data-id') || '';
-      const x = Number(card.getAttribute('data-x'));
-      const y = Number(card.getAttribute('data-y'));
+      const { x, y } = hands.placeOf(id);
       held = { id, dx: x - at.x, dy: y - at.y, startX: event.clientX, startY: event.clientY, moved: false, told: 0 };
     } else if (fingers.size > 1 && held && !held.moved) {
       held = null;

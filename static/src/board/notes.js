@@ -1,12 +1,6 @@
 // The notes on the board, as elements: a card, a closed card, a stack. Text is only ever set as text.
 import { plural, t } from '../i18n.js';
-import { FILLED, PATHS } from './signs.js';
-import { html, svg } from './svg.js';
-
-/** @param {import('./scene.js').Kind} kind */
-export function sign(kind) {
-  return svg('svg', { viewBox: '0 0 24 24', class: `sign sign-${kind} ${FILLED[kind] ? 'filled' : 'drawn'}`, 'aria-hidden': 'true' }, svg('path', { d: PATHS[kind] }));
-}
+import { html } from './svg.js';
 
 /** @param {import('./scene.js').Kind} kind */
 export const kindName = (kind) => ({ wind: t('Wind'), anchor: t('Anchor'), shark: t('Shark') })[kind];
@@ -30,11 +24,25 @@ export function fillNote(element, note, know) {
   const text = isStack ? record.title : hidden ? '' : record.text;
   const size = text.length > 110 ? ' tiny' : text.length > 60 ? ' small' : '';
   element.replaceChildren(
-    sign(note.kind),
-    html('span', { class: 'visually-hidden' }, isStack ? `${t('Theme')}: ` : `${kindName(note.kind)}: `),
+    html('span', { class: 'stamp', role: 'img', 'aria-label': isStack ? t('Theme') : kindName(note.kind) }),
     html('span', { class: `text${size}`, dir: 'auto' }, text || t('Hidden for now')),
     ...marks(note, know),
   );
+}
+
+// Half the work of a place within a list of transforms; browsers before 2022 have only that.
+const TRANSLATES = CSS.supports('translate', '0px');
+
+/** @param {HTMLElement} element @param {number} x scene units @param {number} y */
+export function lay(element, x, y) {
+  if (TRANSLATES) element.style.setProperty('translate', `${x}px ${y}px`);
+  else element.style.transform = `translate(${x}px, ${y}px) translate(-50%, -50%) scale(var(--note-scale))`;
+}
+
+/** The heavier, the bigger the anchor at the end of its rope. @param {HTMLElement} element @param {string} kind @param {number} weight */
+export function weigh(element, kind, weight) {
+  const stamp = /** @type {HTMLElement | null} */ (element.querySelector('.stamp'));
+  if (stamp) stamp.style.backgroundSize = kind === 'anchor' ? `${(25 + weight * 18).toFixed(1)}px` : '';
 }
 
 /** @param {import('./stacks.js').Note} note @param {{ votes: (id: string) => any }} know */

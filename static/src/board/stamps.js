@@ -1,0 +1,89 @@
+// The signs of the kinds as pictures, drawn once for the colours of the day: three hundred drawings in SVG cost an old
+// phone more, in every frame, than all else on the board.
+import { KINDS } from './scene.js';
+import { FILLED, PATHS } from './signs.js';
+
+const SIDE = 132; // pixels of the picture: as many as the biggest sign has on a sharp screen
+const ROOM = 34; // of the disc, in the units of the 24 x 24 grid of the signs
+const ASKS = ['(prefers-color-scheme: dark)', '(prefers-contrast: more)']; // what changes the colours, short of being told
+
+/** @typedef {{ name: string, kind: import('./scene.js').Kind, ink: string, paper: string }} Stamp paper '': without a disc */
+
+/**
+ * Keep in `--disc-KIND` the sign of each kind on a disc of paper, in `--sign-KIND` the sign alone; with `-dim`, the same
+ * without their colour.
+ * @param {HTMLElement} board
+ * @returns {() => void} stop
+ */
+export function stampSigns(board) {
+  /** @type {string[]} */
+  let urls = [];
+  let turn = 0;
+  const draw = async () => {
+    const mine = ++turn;
+    const wanted = stampsFor(getComputedStyle(board));
+    const drawn = await Promise.all(wanted.map(picture));
+    if (mine !== turn) return;
+    const before = urls;
+    urls = drawn.map((blob) => URL.createObjectURL(blob));
+    wanted.forEach(({ name }, i) => board.style.setProperty(name, `url("${urls[i]}")`));
+    before.forEach((url) => URL.revokeObjectURL(url));
+  };
+  const redraw = () => void draw();
+  const worn = new MutationObserver(redraw);
+  worn.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+  const asked = ASKS.map((ask) => matchMedia(ask));
+  asked.forEach((ask) => ask.addEventListener?.('change', redraw));
+  redraw();
+  return () => {
+    turn++;
+    worn.disconnect();
+    asked.forEach((ask) => ask.removeEventListener?.('change', redraw));
+    urls.forEach((url) => URL.revokeObjectURL(url));
+  };
+}
+
+/** @param {CSSStyleDeclaration} style @returns {Stamp[]} */
+function stampsFor(style) {
+  /** @param {string} name */
+  const colour = (name) => style.getPropertyValue(name).trim();
+  const paper = colour('--paper');
+  return KINDS.flatMap((kind) =>
+    [
+      { dim: '', ink: colour(`--${kind}`) },
+      { dim: '-dim', ink: colour('--ink-soft') },
+    ].flatMap(({ dim, ink }) => [
+      { name: `--disc-${kind}${dim}`, kind, ink, paper },
+      { name: `--sign-${kind}${dim}`, kind, ink, paper: '' },
+    ]),
+  );
+}
+
+/** @param {Stamp} stamp @returns {Promise<Blob>} a PNG */
+function picture({ kind, ink, paper }) {
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = SIDE;
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+  const room = paper ? ROOM : 24;
+  pen.scale(SIDE / room, SIDE / room);
+  pen.strokeStyle = ink;
+  if (paper) disc(pen, paper);
+  pen.translate((room - 24) / 2, (room - 24) / 2);
+  pen.fillStyle = ink;
+  pen.lineWidth = 2.2;
+  pen.lineCap = pen.lineJoin = 'round';
+  const path = new Path2D(PATHS[kind]);
+  if (FILLED[kind]) pen.fill(path);
+  else pen.stroke(path);
+  return new Promise((done) => canvas.toBlob((blob) => done(/** @type {Blob} */ (blob))));
+}
+
+/** @param {CanvasRenderingContext2D} pen @param {string} paper */
+function disc(pen, paper) {
+  pen.beginPath();
+  pen.arc(ROOM / 2, ROOM / 2, ROOM / 2 - 1, 0, 2 * Math.PI);
+  pen.fillStyle = paper;
+  pen.fill();
+  pen.lineWidth = 1.2;
+  pen.stroke();
+}
