@@ -138,6 +138,77 @@ def test_what_a_closed_tab_had_not_sent_goes_with_the_other_tab(
     expect(bob.page.locator(".card .received")).to_have_count(3)
 
 
+# What a browser does with a transaction that had not ended when its page was closed.
+CUT_SHORT = """() => {
+  const put = IDBObjectStore.prototype.put;
+  IDBObjectStore.prototype.put = function (...what) {
+    const asked = put.apply(this, what);
+    if (this.name === 'outbox') this.transaction.abort();
+    return asked;
+  };
+}"""
+DONE_AND_GONE = """() => {
+  document.querySelector('#text').dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+  location.assign('about:blank');
+}"""
+SENDING = "Object.keys(localStorage).filter((name) => name.startsWith('speedboat:sending:')).length"
+
+
+@pytest.mark.parametrize("cut_short", [True, False], ids=["the database loses it", "the page is left in the same turn"])
+def test_a_card_done_in_the_last_moment_of_a_tab_is_there_once_when_it_is_opened_again(
+    made: dict[str, str], device: Callable[..., Device], watching: Person, cut_short: bool
+) -> None:
+    bob = device(PHONE).join(made["join_url"], "Bob")
+    bob.write("Avant")
+    expect(bob.page.locator(".card .received")).to_have_count(1)
+    until_kept(bob)
+    bob.context.set_offline(True)
+    expect(bob.page.locator(".link-state")).to_be_visible()
+    bob.page.locator(".kinds .kind-shark").first.click()
+    bob.page.locator("#text").fill("Au dernier moment")
+    if cut_short:
+        bob.page.evaluate(CUT_SHORT)
+    bob.page.evaluate(DONE_AND_GONE)
+    bob.page.wait_for_url("about:blank")
+    bob.page.close()
+    pages = [bob.context.new_page() for _ in range(2)]
+    for page in pages:
+        page.goto(made["join_url"])
+        expect(page.locator(".card", has_text="Au dernier moment").locator(".waiting")).to_have_count(1)
+        expect(page.locator("#text")).to_have_value("")
+    bob.context.set_offline(False)
+    for page in pages:
+        expect(page.locator(".card .received")).to_have_count(2)
+    watching.until(lambda: len(texts(watching)) == 2)
+    assert texts(watching) == ["Avant", "Au dernier moment"]
+    assert pages[0].evaluate(SENDING) == 0
+
+
+def test_what_was_being_written_is_there_after_a_reload_and_on_the_way_through_other_parts(
+    made: dict[str, str], device: Callable[..., Device]
+) -> None:
+    bob = device(PHONE).join(made["join_url"], "Bob")
+    bob.page.locator(".kinds .kind-wind").click()
+    bob.page.locator(".weights button").nth(4).click()
+    bob.page.locator("#text").press_sequentially("Une idée à moit")
+    bob.tab("Liste")
+    bob.tab("Participer")
+    expect(bob.page.locator("#text")).to_have_value("Une idée à moit")
+    bob.page.reload()
+    expect(bob.page.locator("#text")).to_have_value("Une idée à moit")
+    expect(bob.page.locator(".kinds .kind-wind")).to_have_attribute("aria-pressed", "true")
+    expect(bob.page.locator(".weights button").nth(4)).to_have_attribute("aria-pressed", "true")
+    other = bob.context.new_page()
+    other.goto(made["join_url"])
+    expect(other.locator("#text")).to_have_value("Une idée à moit")
+    other.locator("#text").press("Enter")
+    expect(bob.page.locator("#text")).to_have_value("")
+    expect(bob.page.locator(".card .received")).to_have_count(1)
+    bob.page.reload()
+    expect(bob.page.locator(".card .received")).to_have_count(1)
+    expect(bob.page.locator("#text")).to_have_value("")
+
+
 def test_a_page_loaded_anew_while_the_server_is_down_keeps_what_was_written(
     start: Callable[..., Running], device: Callable[..., Device]
 ) -> None:
