@@ -148,7 +148,8 @@ CUT_SHORT = """() => {
   };
 }"""
 DONE_AND_GONE = """() => {
-  document.querySelector('#text').dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+  const done = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true });
+  document.querySelector('#text').dispatchEvent(done);
   location.assign('about:blank');
 }"""
 SENDING = "Object.keys(localStorage).filter((name) => name.startsWith('speedboat:sending:')).length"
