@@ -230,15 +230,15 @@ def test_a_page_loaded_anew_while_the_server_is_down_keeps_what_was_written(
     watching.leave()
 
 
-def test_an_old_page_writes_on_when_the_server_has_a_new_front_end(
+def test_a_part_that_could_not_be_fetched_is_told_and_tried_again_while_one_writes_on(
     site: Running, made: dict[str, str], device: Callable[..., Device], watching: Person
 ) -> None:
     bob = device(PHONE, service_workers="block")
     _, _, page = site.request("GET", f"/w/{made['code']}")
-    gone = re.compile(
+    parts = re.compile(
         r"/static/dist/(?!" + "|".join(re.findall(r"/static/dist/([\w.-]+)", page.decode())) + r").*\.js$"
     )
-    bob.context.route(gone, lambda route: route.fulfill(status=404))
+    bob.context.route(parts, lambda route: route.fulfill(status=404))
     bob.join(made["join_url"], "Bob")
     bob.tab("Liste")
     expect(bob.page.get_by_text("Cette partie n’a pas pu être chargée")).to_be_visible()
@@ -249,8 +249,8 @@ def test_an_old_page_writes_on_when_the_server_has_a_new_front_end(
     expect(bob.page.get_by_role("button", name="Recharger la page")).to_have_count(0)
     bob.tab("Liste")
     expect(bob.page.get_by_role("button", name="Recharger la page")).to_be_visible()
-    bob.context.unroute(gone)
-    expect(bob.page.locator("#list-title")).to_be_visible()  # tried again by itself
+    bob.context.unroute(parts)
+    expect(bob.page.locator("#list-title")).to_be_visible()
 
 
 KEPT = """async () => {
