@@ -189,9 +189,14 @@ def test_what_was_being_written_is_there_after_a_reload_and_on_the_way_through_o
     made: dict[str, str], device: Callable[..., Device]
 ) -> None:
     bob = device(PHONE).join(made["join_url"], "Bob")
+    idle = bob.context.new_page()
+    idle.goto(made["join_url"])
+    idle.locator("#text").wait_for()
     bob.page.locator(".kinds .kind-wind").click()
     bob.page.locator(".weights button").nth(4).click()
     bob.page.locator("#text").press_sequentially("Une idée à moit")
+    idle.locator(".kinds .kind-shark").click()
+    idle.close()
     bob.tab("Liste")
     bob.tab("Participer")
     expect(bob.page.locator("#text")).to_have_value("Une idée à moit")

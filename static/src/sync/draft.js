@@ -3,30 +3,47 @@
 
 /** @typedef {{ text: string, kind: string | null, weight: number, forWhom: string }} Draft */
 
+/** The text that this tab last kept: what another keeps is not ours to take away. */
+let kept = '';
+
 /** @param {string} owner workshop and person */
 const place = (owner) => `speedboat:draft:${owner}`;
 
 /** @param {string} owner @returns {Partial<Draft>} empty: there is none */
 export function draftOf(owner) {
-  try {
-    return JSON.parse(localStorage.getItem(place(owner)) || '{}');
-  } catch {
-    return {};
-  }
+  const draft = read(owner);
+  kept = draft.text || '';
+  return draft;
 }
 
 /** @param {string} owner @param {Draft} draft without a text there is nothing to keep */
 export function keepDraft(owner, draft) {
   try {
     if (draft.text.trim()) localStorage.setItem(place(owner), JSON.stringify(draft));
-    else localStorage.removeItem(place(owner));
+    else if (kept && read(owner).text === kept) localStorage.removeItem(place(owner));
+    kept = draft.text.trim() ? draft.text : '';
   } catch {
     // Full, or forbidden in a private window: then it lives as long as the page.
   }
 }
 
 /** @param {string} owner somebody who leaves this browser */
-export const forgetDraft = (owner) => keepDraft(owner, { text: '', kind: null, weight: 0, forWhom: '' });
+export function forgetDraft(owner) {
+  try {
+    localStorage.removeItem(place(owner));
+  } catch {
+    // Nothing was kept.
+  }
+}
+
+/** @param {string} owner @returns {Partial<Draft>} */
+function read(owner) {
+  try {
+    return JSON.parse(localStorage.getItem(place(owner)) || '{}');
+  } catch {
+    return {};
+  }
+}
 
 /**
  * Be told when another tab of this person has sent or emptied the draft that both may be showing.
