@@ -36,6 +36,14 @@ if TYPE_CHECKING:
     from speedboat.app import Speedboat
 
 blueprint = Blueprint("web", __name__)
+# Of the app on a phone: file, sizes, type, purpose. Some take no SVG.
+ICONS = (
+    ("icon.svg", "any", "image/svg+xml", "any"),
+    ("icon-192.png", "192x192", "image/png", "any"),
+    ("icon-512.png", "512x512", "image/png", "any"),
+    ("icon-maskable.svg", "any", "image/svg+xml", "maskable"),
+    ("icon-maskable-512.png", "512x512", "image/png", "maskable"),
+)
 THEMES = ("day", "night", "contrast")
 YEAR = 365 * 24 * 3600
 POLICY = (
@@ -186,8 +194,8 @@ def installable(code: str = "") -> Response:
         "background_color": "#f2f6f8",
         "theme_color": "#2a6c8d",
         "icons": [
-            {"src": asset(f"{icon}.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": purpose}
-            for icon, purpose in (("icon", "any"), ("icon-maskable", "maskable"))
+            {"src": asset(name), "sizes": sizes, "type": type_, "purpose": purpose}
+            for name, sizes, type_, purpose in ICONS
         ],
     }
     response = Response(json.dumps(told, ensure_ascii=False), mimetype="application/manifest+json")

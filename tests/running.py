@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import socketio
@@ -41,6 +42,7 @@ class Running:
     """`speedboat serve` on a port of its own; can be killed and started again with the same data."""
 
     program: tuple[str, ...] = ("-m", "speedboat")
+    folder: Path | None = None  # of another version to run from the next start on; None: this one
 
     def __init__(self, environment: dict[str, str]) -> None:
         self.port = free_port()
@@ -54,7 +56,9 @@ class Running:
 
     def start(self) -> None:
         command = [sys.executable, *self.program, "serve", "--host", "127.0.0.1", "--port", str(self.port)]
-        self.process = subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.process = subprocess.Popen(
+            command, env=self.environment, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
         deadline = time.monotonic() + PATIENCE
         while True:
             try:

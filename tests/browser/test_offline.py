@@ -138,6 +138,83 @@ def test_what_a_closed_tab_had_not_sent_goes_with_the_other_tab(
     expect(bob.page.locator(".card .received")).to_have_count(3)
 
 
+# What a browser does with a transaction that had not ended when its page was closed.
+CUT_SHORT = """() => {
+  const put = IDBObjectStore.prototype.put;
+  IDBObjectStore.prototype.put = function (...what) {
+    const asked = put.apply(this, what);
+    if (this.name === 'outbox') this.transaction.abort();
+    return asked;
+  };
+}"""
+DONE_AND_GONE = """() => {
+  const done = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true });
+  document.querySelector('#text').dispatchEvent(done);
+  location.assign('about:blank');
+}"""
+SENDING = "Object.keys(localStorage).filter((name) => name.startsWith('speedboat:sending:')).length"
+
+
+@pytest.mark.parametrize("cut_short", [True, False], ids=["the database loses it", "the page is left in the same turn"])
+def test_a_card_done_in_the_last_moment_of_a_tab_is_there_once_when_it_is_opened_again(
+    made: dict[str, str], device: Callable[..., Device], watching: Person, cut_short: bool
+) -> None:
+    bob = device(PHONE).join(made["join_url"], "Bob")
+    bob.write("Avant")
+    expect(bob.page.locator(".card .received")).to_have_count(1)
+    until_kept(bob)
+    bob.context.set_offline(True)
+    expect(bob.page.locator(".link-state")).to_be_visible()
+    bob.page.locator(".kinds .kind-shark").first.click()
+    bob.page.locator("#text").fill("Au dernier moment")
+    if cut_short:
+        bob.page.evaluate(CUT_SHORT)
+    bob.page.evaluate(DONE_AND_GONE)
+    bob.page.wait_for_url("about:blank")
+    bob.page.close()
+    pages = [bob.context.new_page() for _ in range(2)]
+    for page in pages:
+        page.goto(made["join_url"])
+        expect(page.locator(".card", has_text="Au dernier moment").locator(".waiting")).to_have_count(1)
+        expect(page.locator("#text")).to_have_value("")
+    bob.context.set_offline(False)
+    for page in pages:
+        expect(page.locator(".card .received")).to_have_count(2)
+    watching.until(lambda: len(texts(watching)) == 2)
+    assert texts(watching) == ["Avant", "Au dernier moment"]
+    assert pages[0].evaluate(SENDING) == 0
+
+
+def test_what_was_being_written_is_there_after_a_reload_and_on_the_way_through_other_parts(
+    made: dict[str, str], device: Callable[..., Device]
+) -> None:
+    bob = device(PHONE).join(made["join_url"], "Bob")
+    idle = bob.context.new_page()
+    idle.goto(made["join_url"])
+    idle.locator("#text").wait_for()
+    bob.page.locator(".kinds .kind-wind").click()
+    bob.page.locator(".weights button").nth(4).click()
+    bob.page.locator("#text").press_sequentially("Une idée à moit")
+    idle.locator(".kinds .kind-shark").click()
+    idle.close()
+    bob.tab("Liste")
+    bob.tab("Participer")
+    expect(bob.page.locator("#text")).to_have_value("Une idée à moit")
+    bob.page.reload()
+    expect(bob.page.locator("#text")).to_have_value("Une idée à moit")
+    expect(bob.page.locator(".kinds .kind-wind")).to_have_attribute("aria-pressed", "true")
+    expect(bob.page.locator(".weights button").nth(4)).to_have_attribute("aria-pressed", "true")
+    other = bob.context.new_page()
+    other.goto(made["join_url"])
+    expect(other.locator("#text")).to_have_value("Une idée à moit")
+    other.locator("#text").press("Enter")
+    expect(bob.page.locator("#text")).to_have_value("")
+    expect(bob.page.locator(".card .received")).to_have_count(1)
+    bob.page.reload()
+    expect(bob.page.locator(".card .received")).to_have_count(1)
+    expect(bob.page.locator("#text")).to_have_value("")
+
+
 def test_a_page_loaded_anew_while_the_server_is_down_keeps_what_was_written(
     start: Callable[..., Running], device: Callable[..., Device]
 ) -> None:
@@ -158,15 +235,15 @@ def test_a_page_loaded_anew_while_the_server_is_down_keeps_what_was_written(
     watching.leave()
 
 
-def test_an_old_page_writes_on_when_the_server_has_a_new_front_end(
+def test_a_part_that_could_not_be_fetched_is_told_and_tried_again_while_one_writes_on(
     site: Running, made: dict[str, str], device: Callable[..., Device], watching: Person
 ) -> None:
     bob = device(PHONE, service_workers="block")
     _, _, page = site.request("GET", f"/w/{made['code']}")
-    gone = re.compile(
+    parts = re.compile(
         r"/static/dist/(?!" + "|".join(re.findall(r"/static/dist/([\w.-]+)", page.decode())) + r").*\.js$"
     )
-    bob.context.route(gone, lambda route: route.fulfill(status=404))
+    bob.context.route(parts, lambda route: route.fulfill(status=404))
     bob.join(made["join_url"], "Bob")
     bob.tab("Liste")
     expect(bob.page.get_by_text("Cette partie n’a pas pu être chargée")).to_be_visible()
@@ -177,8 +254,8 @@ def test_an_old_page_writes_on_when_the_server_has_a_new_front_end(
     expect(bob.page.get_by_role("button", name="Recharger la page")).to_have_count(0)
     bob.tab("Liste")
     expect(bob.page.get_by_role("button", name="Recharger la page")).to_be_visible()
-    bob.context.unroute(gone)
-    expect(bob.page.locator("#list-title")).to_be_visible()  # tried again by itself
+    bob.context.unroute(parts)
+    expect(bob.page.locator("#list-title")).to_be_visible()
 
 
 KEPT = """async () => {

@@ -14,6 +14,121 @@ function made() {
   return { outbox, wire };
 }
 
+/** A database whose writes end when told to. */
+function database() {
+  const kept = new Map();
+  const writes = [];
+  const asked = (result) => {
+    const request = { result };
+    queueMicrotask(() => request.onsuccess());
+    return request;
+  };
+  const store = async (mode, use) => {
+    const transaction = {};
+    const changes = [];
+    const used = use({
+      transaction,
+      put: (value, key) => changes.push(() => kept.set(key, value)),
+      delete: (key) => changes.push(() => kept.delete(key)),
+      getAllKeys: () => asked([...kept.keys()]),
+      getAll: () => asked([...kept.values()]),
+    });
+    if (mode === 'readwrite') writes.push({ end: () => { changes.forEach((change) => change()); transaction.oncomplete(); } });
+    return used;
+  };
+  /** All writes asked for so far end, as they do some turns later. */
+  const end = async () => {
+    await turns();
+    for (const write of writes.splice(0)) write.end();
+    await turns();
+  };
+  return { store, kept, end };
+}
+
+const turns = () => new Promise((then) => setImmediate(then));
+
+/** What localStorage is, as far as the journal uses it: its items are its own properties. */
+function storage() {
+  const items = {};
+  Object.defineProperties(items, {
+    setItem: { value: (name, value) => { items[name] = String(value); } },
+    getItem: { value: (name) => items[name] ?? null },
+    removeItem: { value: (name) => { delete items[name]; } },
+  });
+  return items;
+}
+
+/** A tab of this browser: an outbox on a database and a journal that others have too. */
+function tab(shared) {
+  globalThis.localStorage = shared.storage;
+  const { outbox, wire } = made();
+  outbox.store = shared.store;
+  outbox.loaded = false;
+  return { outbox, wire };
+}
+
+test('what a tab that died had written in its last turn is there in the next one, once and in order', async () => {
+  const kept = database();
+  const items = storage();
+  const dying = tab({ store: kept.store, storage: items });
+  await dying.outbox.load();
+  dying.wire.up = false;
+  dying.outbox.add('add_card', { card: 'card:a', text: 'One' });
+  await kept.end();
+  assert.deepEqual(Object.keys(items), [], 'the database has it: the journal need not');
+  dying.outbox.add('add_card', { card: 'card:b', text: 'Two' });
+  const ids = dying.outbox.entries.map(({ command }) => command.id);
+  assert.equal(kept.kept.size, 1);
+
+  const next = tab({ store: kept.store, storage: items });
+  await next.outbox.load();
+  assert.deepEqual(next.wire.sent.map(({ command }) => command.text), ['One', 'Two']);
+  assert.deepEqual(next.wire.sent.map(({ command }) => command.id), ids);
+  await kept.end();
+  assert.equal(kept.kept.size, 2, 'folded into the database');
+  await next.outbox.load();
+  assert.equal(next.outbox.entries.length, 2);
+  assert.deepEqual(Object.keys(items), []);
+});
+
+test('two tabs of one person send what was left under one id, and neither keeps it when it is answered', async () => {
+  const kept = database();
+  const items = storage();
+  const dying = tab({ store: database().store, storage: items });
+  dying.outbox.add('add_card', { card: 'card:a', text: 'One' });
+  const both = [tab({ store: kept.store, storage: items }), tab({ store: kept.store, storage: items })];
+  for (const { outbox } of both) await outbox.load();
+  const sent = both.flatMap(({ wire }) => wire.sent);
+  assert.equal(sent.length, 2);
+  assert.equal(new Set(sent.map(({ command }) => command.id)).size, 1);
+  await kept.end();
+  for (const { answered } of sent) answered({ ok: true, seq: 1 });
+  await kept.end();
+  for (const { outbox } of both) await outbox.load();
+  assert.deepEqual(both.map(({ outbox }) => outbox.entries.length), [0, 0]);
+  assert.deepEqual([kept.kept.size, Object.keys(items).length], [0, 0]);
+});
+
+test('an answer empties the journal even if the database never ends a write', async () => {
+  const items = storage();
+  const { outbox, wire } = tab({ store: database().store, storage: items });
+  outbox.loaded = true;
+  outbox.add('agree', { card: 'card:a' });
+  assert.equal(Object.keys(items).length, 1);
+  wire.sent[0].answered({ ok: true, seq: 1 });
+  assert.deepEqual(Object.keys(items), []);
+});
+
+test("somebody else's commands are left alone, and so is what cannot be read", async () => {
+  const items = storage();
+  items['speedboat:sending:CODE|person:other|000000000000001000000|x'] = '{"id":"x","name":"agree","card":"card:a"}';
+  items['speedboat:sending:CODE|person:me|000000000000001000000|y'] = '{"id":';
+  const { outbox } = tab({ store: database().store, storage: items });
+  await outbox.load();
+  assert.equal(outbox.entries.length, 0);
+  assert.equal(Object.keys(items).length, 2);
+});
+
 test('what is not answered is sent again over the next connection, in order and under the same ids', () => {
   const { outbox, wire } = made();
   for (const text of ['One', 'Two']) outbox.add('add_card', { card: `card:${text}`, text });

@@ -1,8 +1,9 @@
-// Writing a card: kind, text, weight. Done sends; the text is kept until the outbox has it.
-import { useRef, useState } from 'preact/hooks';
+// Writing a card: kind, text, weight. Done sends; the text is kept as a draft until the outbox has it.
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n.js';
 import { recordId } from '../ids.js';
-import { act, isFacilitator, workshop } from '../sync/workshop.js';
+import { draftOf, keepDraft, onDraftDone } from '../sync/draft.js';
+import { act, isFacilitator, owner, workshop } from '../sync/workshop.js';
 import { KindPicker, WeightPicker } from './parts.jsx';
 import { kindPrompt } from './words.js';
 
@@ -11,10 +12,15 @@ const LIMIT = 500;
 export function Compose() {
   const open = workshop.value?.kinds_open || [];
   const choices = isFacilitator.value && !open.length ? /** @type {any} */ (['wind', 'anchor', 'shark']) : open;
-  const [wanted, setKind] = useState(/** @type {import('./words.js').Kind | null} */ (null));
-  const [text, setText] = useState('');
-  const [weight, setWeight] = useState(0.5);
-  const [forWhom, setForWhom] = useState('');
+  const whose = owner.value;
+  const [draft] = useState(() => draftOf(whose));
+  const [wanted, setKind] = useState(/** @type {import('./words.js').Kind | null} */ (draft.kind || null));
+  const [text, setText] = useState(draft.text || '');
+  const [weight, setWeight] = useState(draft.weight ?? 0.5);
+  const [forWhom, setForWhom] = useState(draft.forWhom || '');
+  // In the turn of the key that was pressed: a page that closes in the next one has it.
+  useLayoutEffect(() => keepDraft(whose, { text, kind: wanted, weight, forWhom }), [whose, text, wanted, weight, forWhom]);
+  useEffect(() => onDraftDone(whose, (sent) => setText((now) => (now === sent ? '' : now))), [whose]);
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   /** @type {import('./words.js').Kind | null} */
   const kind = wanted && choices.includes(wanted) ? wanted : choices.length === 1 ? choices[0] : null;

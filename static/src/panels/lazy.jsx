@@ -77,9 +77,9 @@ function Missing() {
 /** Fetch all the rest, one after the other, once the page has nothing better to do: then it is there without a network. */
 export function prefetch() {
   const idle = window.requestIdleCallback || ((/** @type {() => void} */ then) => setTimeout(then, 600));
-  const left = [...parts];
+  let fetched = 0;
   const next = () => {
-    const load = left.shift();
+    const load = parts[fetched++]; // parts bring parts of their own
     if (load) load().then(() => idle(next), () => idle(next));
     else install();
   };

@@ -8,6 +8,7 @@ import { Join } from './join.jsx';
 import { fetchedOnce, lazy, prefetch } from './lazy.jsx';
 import { MyCards } from './mine.jsx';
 import { Notice } from './parts.jsx';
+import { useSwipe } from './swipe.js';
 import { Timer } from './timer.jsx';
 import { phaseName, whatToDo } from './words.js';
 
@@ -45,14 +46,15 @@ export function Shell({ known }) {
   const [tab, setTab] = useState('');
   const [opened, setOpened] = useState(/** @type {string | null} */ (null));
   const [keysShown, showKeys] = useState(false);
+  const at = tab || (isFacilitator.value ? 'remote' : 'work');
   useShortcuts({ setTab, showKeys });
+  useSwipe(at, setTab);
   useEffect(keepFieldInSight, []);
   useEffect(() => {
     if (me.value) prefetch();
   }, [Boolean(me.value)]);
   if (refusal.value || (!me.value && !known)) return <><Join /><Notice /></>;
   if (!me.value || !state) return <main class="panel" id="main"><p class="lead" role="status">{t('Coming aboard…')}</p></main>;
-  const at = tab || (isFacilitator.value ? 'remote' : 'work');
   return (
     <div class="shell" data-tab={at} data-phase={state.phase}>
       <header class="bar">

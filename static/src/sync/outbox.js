@@ -1,7 +1,9 @@
-// Commands on their way: kept in IndexedDB until the server says that they are on disk, sent in order, each under one
-// id, so that sending one again after a lost answer, a reload, or from a second tab, does nothing twice.
+// Commands on their way: kept in IndexedDB until the server says that they are on disk, and in the journal until
+// IndexedDB has them; sent in order, each under one id, so that sending one again after a lost answer, a reload, or from
+// a second tab, does nothing twice.
 import { createStore, del, entries, set } from 'idb-keyval';
 import { commandId } from '../ids.js';
+import { Journal } from './journal.js';
 
 /** @typedef {{ id: string, name: string, [argument: string]: any }} Command */
 /** @typedef {{ ok: true, seq: number, key?: string, secret?: string, inverse?: Record<string, any>[] }} Done */
@@ -31,21 +33,26 @@ export class Outbox {
     this.done = new Set();
     this.count = 0;
     this.store = openStore();
+    this.journal = new Journal(owner);
     // What an earlier visit left goes first: nothing is sent before it is known.
     this.loaded = !this.store;
   }
 
   /** Read what an earlier visit or another tab left, then send: two tabs that send the same do it once. */
   async load() {
-    if (this.store) {
-      const found = await Promise.race([entries(this.store).catch(() => []), patience()]);
-      const known = new Set([...this.done, ...this.entries.map((entry) => entry.key)]);
-      const news = found
-        .filter(([key]) => String(key).startsWith(`${this.owner}|`) && !known.has(String(key)))
-        .map(([key, command]) => ({ key: String(key), command, sent: false }));
-      if (news.length) this.entries = [...news, ...this.entries].sort((one, other) => (one.key < other.key ? -1 : 1));
-      this.changed(news.flatMap((entry) => recordsOf(entry.command)));
+    // The journal first: what moves from there into the database meanwhile is then met twice rather than never.
+    const left = new Map(this.journal.left());
+    const kept = new Map(this.store ? await Promise.race([entries(this.store).catch(() => []), patience()]) : []);
+    for (const [key, command] of left) {
+      if (kept.has(key)) this.journal.drop(key);
+      else if (!this.done.has(key)) this.keep(key, command);
     }
+    const known = new Set([...this.done, ...this.entries.map((entry) => entry.key)]);
+    const news = [...new Map([...kept, ...left])]
+      .filter(([key]) => String(key).startsWith(`${this.owner}|`) && !known.has(String(key)))
+      .map(([key, command]) => ({ key: String(key), command, sent: false }));
+    if (news.length) this.entries = [...news, ...this.entries].sort((one, other) => (one.key < other.key ? -1 : 1));
+    this.changed(news.flatMap((entry) => recordsOf(entry.command)));
     this.loaded = true;
     this.flush();
   }
@@ -62,10 +69,20 @@ export class Outbox {
     const key = `${this.owner}|${when}|${command.id}`;
     return new Promise((resolve) => {
       this.entries.push({ key, command, sent: false, resolve });
-      if (this.store) set(key, command, this.store).catch(() => {});
+      this.journal.keep(key, command);
+      this.keep(key, command);
       this.changed(recordsOf(command));
       this.flush();
     });
+  }
+
+  /**
+   * Into the database, and out of the journal once it is there.
+   * @param {string} key
+   * @param {Command} command
+   */
+  keep(key, command) {
+    if (this.store) set(key, command, this.store).then(() => this.journal.drop(key), () => {});
   }
 
   /** Send whatever has not been sent over this connection, in order. */
@@ -106,6 +123,7 @@ export class Outbox {
   /** @param {Entry} entry one that is done with */
   dismiss(entry) {
     this.done.add(entry.key);
+    this.journal.drop(entry.key);
     if (this.store) del(entry.key, this.store).catch(() => {});
     this.entries = this.entries.filter((other) => other !== entry);
     this.changed(recordsOf(entry.command));

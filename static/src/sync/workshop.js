@@ -2,6 +2,7 @@
 import { computed, signal } from '@preact/signals';
 import { page } from '../page.js';
 import { connect } from './connection.js';
+import { forgetDraft } from './draft.js';
 import { forget, recall, remember, takeKey } from './identity.js';
 import { optimistic } from './optimistic.js';
 import { Outbox } from './outbox.js';
@@ -69,6 +70,8 @@ export const workshop = computed(() => {
 export const cards = computed(() => ofType('card').filter((card) => !card.deleted));
 export const themes = computed(() => ofType('theme').filter((theme) => !theme.deleted));
 export const people = computed(() => ofType('person'));
+/** Whose commands and drafts this page makes: workshop and person. */
+export const owner = computed(() => ownerOf(me.value?.id ?? null));
 export const isFacilitator = computed(() => me.value?.role === 'facilitator');
 export const waitingCount = computed(() => {
   version.value;
@@ -186,11 +189,13 @@ async function showLastSeen() {
   changed(new Set(records.byId.keys()));
 }
 
+/** @param {string | null} person */
+const ownerOf = (person) => `${page.code}|${person}`;
+
 /** @param {string} person */
 function openOutbox(person) {
-  const owner = `${page.code}|${person}`;
-  if (outbox?.owner === owner) return;
-  outbox = new Outbox(owner, send, (ids) => changed(new Set(ids)));
+  if (outbox?.owner === ownerOf(person)) return;
+  outbox = new Outbox(ownerOf(person), send, (ids) => changed(new Set(ids)));
   outbox.load();
 }
 
@@ -207,6 +212,7 @@ export function keepKey(key) {
 /** "I am someone else": this browser forgets who it was. */
 export async function forgetMe() {
   forget(page.code, page.view);
+  forgetDraft(ownerOf(identity.person ?? null));
   entered = false;
   await forgetSeen(page.code);
   location.assign(`/w/${page.code}`);
