@@ -58,6 +58,7 @@ class Connection:
         "owed_since",
         "ping_due",
         "reader",
+        "send",
         "sock",
         "stage",
         "told_later",
@@ -70,6 +71,7 @@ class Connection:
         self.outlet = outlet
         self.client = client  # the engine.io socket
         self.sock = sock
+        self.send = sock.send
         self.reader = FrameReader(int(outlet.engine.max_http_buffer_size))
         self.stage = PROBE
         self.opened = False  # the library counts this client as ours, and is to be told when it has gone
@@ -171,16 +173,10 @@ class Connection:
 
     def put(self, data: bytes) -> None:
         if self.backlog is not None:
-            if self.waiting > MOST_WAITING:
-                # Nothing is left out before the end: the client comes back and asks for what it missed.
-                log.info("a reader that did not keep up was cut off")
-                self.gone(self.outlet.engine.reason.TRANSPORT_ERROR, at_once=True)
-                return
-            self.backlog.append(data)
-            self.waiting += len(data)
+            self._append(data)
             return
         try:
-            sent = self.sock.send(data)
+            sent = self.send(data)
         except BlockingIOError:
             sent = 0
         except OSError:
@@ -191,12 +187,22 @@ class Connection:
             self.waiting = len(data) - sent
             self.end_writing = self.outlet.serving.watch(self.sock.fileno(), self._writable, writing=True)
 
+    def _append(self, data: bytes) -> None:
+        assert self.backlog is not None
+        if self.waiting > MOST_WAITING:
+            # Nothing is left out before the end: the client comes back and asks for what it missed.
+            log.info("a reader that did not keep up was cut off")
+            self.gone(self.outlet.engine.reason.TRANSPORT_ERROR, at_once=True)
+            return
+        self.backlog.append(data)
+        self.waiting += len(data)
+
     def _writable(self) -> None:
         backlog = self.backlog
         try:
             while backlog:
                 data = backlog[0]
-                sent = self.sock.send(data)
+                sent = self.send(data)
                 self.waiting -= sent
                 if sent < len(data):
                     backlog[0] = memoryview(data)[sent:]

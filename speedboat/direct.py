@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 
 from speedboat import frames
-from speedboat.connection import PROBE_TIME, Connection
+from speedboat.connection import CLOSING, PROBE_TIME, Connection
 from speedboat.frames import frame
 from speedboat.outlet import After, Hook, QueueOutlet
 from speedboat.server import DirectServing
@@ -71,8 +71,8 @@ class DirectOutlet:
             connection = connections.get(eio_sid)
             if connection is None:
                 others.append(eio_sid)
-            else:
-                connection.write(ready)
+            elif connection.stage < CLOSING:
+                connection.put(ready)
         if others:
             self._queued.send_many(others, *packets)
 

@@ -112,12 +112,7 @@ class Group:
 
     def write(self) -> None:
         self.transaction.append(self.written, self.last)
-        self.transaction.answer(
-            [
-                {"workshop": workshop, "person": person, "command": command, "answer": answer}
-                for (workshop, person, command), answer in self.answers.items()
-            ]
-        )
+        self.transaction.answer([(*key, answer) for key, answer in self.answers.items()])
         for workshop, event in self.written:
             if isinstance(event.fact, CardsErased):
                 self.transaction.erase_cards(workshop, event.fact.cards)

@@ -10,7 +10,7 @@ import logging
 import re
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Set
 from typing import Any
 
 import msgspec
@@ -264,22 +264,27 @@ class Live:
         room = self._rooms.get(flush.workshop)
         if not room:
             return
+        own = {person: [socket.eio_sid for socket in room.of(person)] for person in flush.own}
+        apart = {eio_sid for eio_sids in own.values() for eio_sid in eio_sids}
         for role, sockets in room.by_role(flush).items():
             if patch := flush.shared.get(role):
-                self._send_patch([s.eio_sid for s in sockets if s.who.person not in flush.own], patch)
-        for person, patch in flush.own.items():
-            self._send_patch([s.eio_sid for s in room.of(person)], patch)
+                self._send_patch(sockets, apart, patch)
+        for person, eio_sids in own.items():
+            self._send_patch(dict.fromkeys(eio_sids), frozenset(), flush.own[person])
         for person in flush.removed:
             for socket in room.of(person):
                 self._end(socket)
 
-    def _send_patch(self, eio_sids: list[str], patch: bytes) -> None:
+    def _send_patch(self, eio_sids: Mapping[str, Any], apart: Set[str], patch: bytes) -> None:
+        """To all of these but those apart."""
         text = b'2["patch",' + patch + b"]"
         letters = self._letters
         # Before the answer: what was asked for is on the board by the time it is said to be done.
-        for eio_sid in [eio_sid for eio_sid in eio_sids if eio_sid in letters]:
+        answered = [eio_sid for eio_sid in letters if eio_sid in eio_sids and eio_sid not in apart]
+        for eio_sid in answered:
             letters[eio_sid].insert(0, text)
-        self._outlet.send_many([eio_sid for eio_sid in eio_sids if eio_sid not in letters], text)
+        others = {*apart, *answered}
+        self._outlet.send_many([eio_sid for eio_sid in eio_sids if eio_sid not in others], text)
 
     def _send(self, socket: Socket, text: bytes) -> None:
         """Put a packet with what leaves for this socket at the end of the turn."""

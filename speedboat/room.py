@@ -27,7 +27,7 @@ class Room:
     def __init__(self) -> None:
         self.sockets: dict[str, Socket] = {}
         self._by_person: dict[str | None, list[Socket]] = {}
-        self._sorted: tuple[dict[str, Role], dict[Role, list[Socket]]] | None = None
+        self._sorted: tuple[dict[str, Role], dict[Role, dict[str, Socket]]] | None = None
 
     def add(self, socket: Socket) -> None:
         self.sockets[socket.eio_sid] = socket
@@ -52,16 +52,17 @@ class Room:
         """Everybody who is here; the screen is nobody."""
         return {person for person in self._by_person if person is not None}
 
-    def by_role(self, flush: Flush) -> dict[Role, list[Socket]]:
-        """The sockets by the role that a flush knows their people by; who is not known to it has it all already.
+    def by_role(self, flush: Flush) -> dict[Role, dict[str, Socket]]:
+        """The sockets by the role that a flush knows their people by, and by their name in the engine; who is not known
+        to it has it all already.
 
         Sorted again only when somebody came, went or changed roles: a busy room gets hundreds of flushes in between.
         """
         if self._sorted is None or self._sorted[0] is not flush.roles:
-            found: dict[Role, list[Socket]] = {}
+            found: dict[Role, dict[str, Socket]] = {}
             for person, sockets in self._by_person.items():
                 role = "screen" if person is None else flush.roles.get(person)
                 if role is not None:
-                    found.setdefault(role, []).extend(sockets)
+                    found.setdefault(role, {}).update((socket.eio_sid, socket) for socket in sockets)
             self._sorted = (flush.roles, found)
         return self._sorted[1]

@@ -6,11 +6,11 @@ SQLAlchemy writes them (for both databases), but does not run them: its way from
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Dialect, Table, and_, bindparam, insert, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from speedboat.schema import answers, events, workshops
@@ -19,17 +19,28 @@ Statement = Any  # a select, insert or update: SQLAlchemy's own types do not say
 
 
 class Text:
-    """A statement as the driver takes it: its words, and its values in the driver's way of passing them."""
+    """A statement as the driver takes it: its words, and its values in the driver's way of passing them.
 
-    __slots__ = ("_order", "words")
+    Args:
+        names: of the values, in the order in which `values` is given them.
+    """
 
-    def __init__(self, dialect: Dialect, statement: Statement) -> None:
+    __slots__ = ("_names", "_order", "words")
+
+    def __init__(self, dialect: Dialect, statement: Statement, names: Sequence[str]) -> None:
         compiled = statement.compile(dialect=dialect)
         self.words = str(compiled)
-        self._order: list[str] | None = list(compiled.positiontup) if compiled.positional else None
+        self._names = tuple(names)
+        self._order: list[int] | None = None  # of the values among the driver's marks, where that is another
+        if compiled.positional:
+            order = [self._names.index(name) for name in compiled.positiontup]
+            self._names = ()
+            self._order = None if order == list(range(len(order))) else order
 
-    def values(self, row: Mapping[str, Any]) -> Any:
-        return row if self._order is None else tuple([row[name] for name in self._order])
+    def values(self, row: tuple[Any, ...]) -> Any:
+        if self._names:
+            return dict(zip(self._names, row, strict=True))
+        return row if self._order is None else tuple([row[at] for at in self._order])
 
 
 class Hot:
@@ -38,61 +49,84 @@ class Hot:
     Errors come out as SQLAlchemy's, so that nobody need know which way a statement went.
     """
 
-    __slots__ = ("_cursor", "_error")
+    __slots__ = ("_cursor", "_driver", "_error")
 
     def __init__(self, connection: Connection) -> None:
         driver = connection.connection.driver_connection
         assert driver is not None
-        self._cursor = driver.cursor()
+        self._driver: Any = driver
+        self._cursor = self._driver.cursor()
         self._error: type[Exception] = connection.dialect.loaded_dbapi.Error
 
-    def rows(self, text: Text, row: Mapping[str, Any]) -> list[Any]:
-        found: list[Any] = self._run(lambda: self._cursor.execute(text.words, text.values(row)).fetchall())
-        return found
+    def rows(self, text: Text, row: tuple[Any, ...]) -> list[Any]:
+        try:
+            found: list[Any] = self._cursor.execute(text.words, text.values(row)).fetchall()
+            return found
+        except self._error as error:
+            raise self._told(error) from error
 
-    def write(self, text: Text, rows: Sequence[Mapping[str, Any]]) -> None:
-        if len(rows) == 1:
-            self._run(lambda: self._cursor.execute(text.words, text.values(rows[0])))
-        else:
-            self._run(lambda: self._cursor.executemany(text.words, [text.values(row) for row in rows]))
+    def write(self, text: Text, rows: Sequence[tuple[Any, ...]]) -> None:
+        try:
+            if len(rows) == 1:
+                self._cursor.execute(text.words, text.values(rows[0]))
+            else:
+                self._cursor.executemany(text.words, [text.values(row) for row in rows])
+        except self._error as error:
+            raise self._told(error) from error
 
     def run(self, words: str) -> None:
-        self._run(lambda: self._cursor.execute(words))
-
-    def _run(self, fn: Callable[[], Any]) -> Any:
         try:
-            return fn()
+            self._cursor.execute(words)
         except self._error as error:
-            raise DBAPIError.instance(None, None, error, self._error) from error
+            raise self._told(error) from error
+
+    def commit(self) -> None:
+        try:
+            self._driver.commit()
+        except self._error as error:
+            raise self._told(error) from error
+
+    def _told(self, error: Exception) -> BaseException:
+        return DBAPIError.instance(None, None, error, self._error)
 
 
 class Statements:
     """The statements in one database's dialect."""
 
     def __init__(self, dialect: Dialect) -> None:
-        def text(statement: Statement) -> Text:
-            return Text(dialect, statement)
+        def text(statement: Statement, names: Sequence[str]) -> Text:
+            return Text(dialect, statement, names)
 
         self.events_after = text(
             select(events.c.seq, events.c.at, events.c.by, events.c.fact)
             .where(events.c.workshop == bindparam("of"), events.c.seq > bindparam("after"))
-            .order_by(events.c.seq)
+            .order_by(events.c.seq),
+            ("of", "after"),
         )
-        self.append = text(insert(events))
-        self.set_seq = text(update(workshops).where(workshops.c.id == bindparam("of")).values(seq=bindparam("to")))
-        self.answer = text(insert(answers))
+        self.append = text(insert(events), _columns(events))
+        self.set_seq = text(
+            update(workshops).where(workshops.c.id == bindparam("of")).values(seq=bindparam("to")), ("of", "to")
+        )
+        self.answer = text(insert(answers), _columns(answers))
         # One text for each number of values, of which a busy server needs many and a quiet one few.
-        self.seqs = lru_cache(200)(lambda count: text(_seqs(count)))
-        self.lock = lru_cache(200)(lambda count: text(_seqs(count).order_by(workshops.c.id).with_for_update()))
-        self.lock_free_ones = lru_cache(200)(
-            lambda count: text(_seqs(count).order_by(workshops.c.id).with_for_update(skip_locked=True))
+        self.seqs = lru_cache(200)(lambda count: text(_seqs(count), _numbered("v", count)))
+        self.lock = lru_cache(200)(
+            lambda count: text(_seqs(count).order_by(workshops.c.id).with_for_update(), _numbered("v", count))
         )
-        self.answered = lru_cache(200)(lambda count: text(_answered(count)))
+        self.lock_free_ones = lru_cache(200)(
+            lambda count: text(
+                _seqs(count).order_by(workshops.c.id).with_for_update(skip_locked=True), _numbered("v", count)
+            )
+        )
+        self.answered = lru_cache(200)(lambda count: text(_answered(count), _numbered("wpc", count)))
 
 
-def numbered(values: Iterable[Any], name: str = "v") -> dict[str, Any]:
-    """Values for a statement made for that many."""
-    return {f"{name}{number}": value for number, value in enumerate(values)}
+def _columns(table: Table) -> list[str]:
+    return [str(column.name) for column in table.columns]
+
+
+def _numbered(letters: str, count: int) -> list[str]:
+    return [f"{letter}{number}" for number in range(count) for letter in letters]
 
 
 def _seqs(count: int) -> Statement:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,11 +17,8 @@ import msgspec
 from sqlalchemy import (
     Connection,
     Engine,
-    RootTransaction,
     RowMapping,
-    create_engine,
     delete,
-    event,
     func,
     insert,
     select,
@@ -30,15 +28,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
 from speedboat.cards import CardAdded, CardEdited
+from speedboat.engines import BUSY_TIMEOUT, open_engine
 from speedboat.facts import read_fact, write_fact
 from speedboat.log import Event
 from speedboat.schema import answers, digests, events, metadata, people, same_themes, tags, workshops
-from speedboat.statements import Hot, Statements, numbered
+from speedboat.statements import Hot, Statements
 
 __all__ = ["DBAPIError", "OperationalError", "SQLAlchemyError", "Store", "Transaction", "Workshop"]
 
 MOST_KEYS = 200  # looked up at once
-BUSY_TIMEOUT = 5  # seconds to wait for a lock that somebody else holds
 MIGRATION_LOCK = 7_362_001  # any number, the same for every process: only one migrates at a time
 
 
@@ -71,7 +69,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
-        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        self.engine = open_engine(url)
         self.statements = Statements(self.engine.dialect)
         self._pens: list[Pen] = []
 
@@ -127,53 +125,63 @@ class Store:
 
 
 class Pen:
-    """`Store.writing` again and again on one kept connection, of one thread alone."""
+    """`Store.writing` again and again on one kept connection, of one thread alone.
+
+    Begins and commits at the driver: SQLAlchemy's own way costs more than all that is asked in between.
+    """
 
     def __init__(self, engine: Engine, statements: Statements) -> None:
         self._engine = engine
         self._statements = statements
-        self._kept: Connection | None = None
-        self._begun: RootTransaction | None = None
+        self._is_sqlite = engine.dialect.name == "sqlite"
+        self._kept: Transaction | None = None
+        self._has_begun = False
         self._is_patient = True  # whether the kept connection waits for a lock that somebody else holds
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
         try:
-            begun, self._begun = self._begun, None
-            with begun or self._begin(patient=True):
-                yield Transaction(self._connection(), self._statements)
+            transaction = self._ready()
+            if not self._has_begun:
+                self._begin(transaction, patient=True)
+            self._has_begun = False
+            yield transaction
+            transaction.commit()
         except BaseException:
             # Whatever happened, the next group starts on a sound connection.
             if self._kept is not None:
-                self._kept.invalidate()
+                self._kept.connection.invalidate()
             self.close()
             raise
 
     def begins_at_once(self) -> bool:
         """Begin the next transaction, unless somebody else is writing; SQLite only."""
         try:
-            self._begun = self._begin(patient=False)
+            self._begin(self._ready(), patient=False)
+            self._has_begun = True
             return True
         except SQLAlchemyError:
             return False
 
-    def _begin(self, *, patient: bool) -> RootTransaction:
-        connection = self._connection()
+    def _begin(self, transaction: Transaction, *, patient: bool) -> None:
+        if not self._is_sqlite:
+            return  # PostgreSQL's driver begins with the first statement
         if patient != self._is_patient:
-            Hot(connection).run(f"PRAGMA busy_timeout={BUSY_TIMEOUT * 1000 if patient else 0}")
+            transaction.hot.run(f"PRAGMA busy_timeout={BUSY_TIMEOUT * 1000 if patient else 0}")
             self._is_patient = patient
-        return connection.begin()
+        transaction.hot.run("BEGIN IMMEDIATE")
 
-    def _connection(self) -> Connection:
+    def _ready(self) -> Transaction:
         if self._kept is None:
-            self._kept = self._engine.connect().execution_options(writes=True)
+            connection = self._engine.connect().execution_options(begun=True)
+            self._kept = Transaction(connection, self._statements)
             self._is_patient = True
         return self._kept
 
     def close(self) -> None:
-        kept, self._kept, self._begun = self._kept, None, None
+        kept, self._kept, self._has_begun = self._kept, None, False
         if kept is not None:
-            kept.close()
+            kept.connection.close()
 
 
 class Transaction:
@@ -183,6 +191,13 @@ class Transaction:
         self.connection = connection
         self.statements = statements
         self.hot = Hot(connection)
+
+    def commit(self) -> None:
+        """Of a pen's transaction, which SQLAlchemy knows of only if a statement went its way."""
+        if self.connection.in_transaction():
+            self.connection.commit()
+        else:
+            self.hot.commit()
 
     # --- workshops --------------------------------------------------------------------------------------------------
 
@@ -233,21 +248,21 @@ class Transaction:
         SQLite has locked the whole database already.
         """
         made = self.statements.lock if wait else self.statements.lock_free_ones
-        return dict(self.hot.rows(made(len(ids)), numbered(sorted(ids))))
+        return dict(self.hot.rows(made(len(ids)), tuple(sorted(ids))))
 
     def seqs(self, ids: Sequence[int]) -> dict[int, int]:
-        return dict(self.hot.rows(self.statements.seqs(len(ids)), numbered(ids)))
+        return dict(self.hot.rows(self.statements.seqs(len(ids)), tuple(ids)))
 
     # --- the log ----------------------------------------------------------------------------------------------------
 
     def events_after(self, workshop: int, seq: int) -> list[Event]:
         """The events of a workshop after `seq`, in order."""
-        rows = self.hot.rows(self.statements.events_after, {"of": workshop, "after": seq})
+        rows = self.hot.rows(self.statements.events_after, (workshop, seq))
         return [Event(row[0], row[1], row[2], read_fact(row[3])) for row in rows]
 
     def raw_events(self, workshop: int) -> list[tuple[int, int, str | None, str]]:
         """Seq, time, person and fact as text, unread: for checking a log that may be damaged."""
-        rows = self.hot.rows(self.statements.events_after, {"of": workshop, "after": -1})
+        rows = self.hot.rows(self.statements.events_after, (workshop, -1))
         return [(row[0], row[1], row[2], row[3]) for row in rows]
 
     def append(self, written: Sequence[tuple[int, Event]], last: dict[int, int]) -> None:
@@ -256,12 +271,9 @@ class Transaction:
             return
         self.hot.write(
             self.statements.append,
-            [
-                {"workshop": workshop, "seq": event.seq, "at": event.at, "by": event.by, "fact": write_fact(event.fact)}
-                for workshop, event in written
-            ],
+            [(workshop, event.seq, event.at, event.by, write_fact(event.fact)) for workshop, event in written],
         )
-        self.hot.write(self.statements.set_seq, [{"of": workshop, "to": seq} for workshop, seq in last.items()])
+        self.hot.write(self.statements.set_seq, list(last.items()))
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
@@ -270,15 +282,12 @@ class Transaction:
         found: dict[tuple[int, str, str], str] = {}
         for start in range(0, len(keys), MOST_KEYS):
             asked = keys[start : start + MOST_KEYS]
-            values: dict[str, Any] = {}
-            for letter, column in zip("wpc", zip(*asked, strict=True), strict=True):
-                values |= numbered(column, letter)
-            for row in self.hot.rows(self.statements.answered(len(asked)), values):
+            for row in self.hot.rows(self.statements.answered(len(asked)), tuple(chain.from_iterable(asked))):
                 found[row[0], row[1], row[2]] = row[3]
         return found
 
-    def answer(self, given: Sequence[dict[str, Any]]) -> None:
-        """Keep answers: rows of workshop, person, command, answer."""
+    def answer(self, given: Sequence[tuple[int, str, str, str]]) -> None:
+        """Keep answers: workshop, person, command, answer."""
         if given:
             self.hot.write(self.statements.answer, given)
 
@@ -369,29 +378,3 @@ def _without_words(answer: dict[str, Any]) -> dict[str, Any]:
 
 def _workshop(row: RowMapping) -> Workshop:
     return Workshop(**{column: row[column] for column in Workshop._fields})
-
-
-def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT}, hide_parameters=True)
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: Any, _record: Any) -> None:
-        connection.execute("PRAGMA journal_mode=WAL")
-        # FULL survives the power going, NORMAL only the process: an acknowledgement means it is on disk.
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA foreign_keys=ON")
-        # Only if `checkpoint`, which no command waits for, does not keep up; in pages of 4 kB.
-        connection.execute("PRAGMA wal_autocheckpoint=4000")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        # With the default, a read-then-write would build on what another connection is changing.
-        writes = connection.get_execution_options().get("writes")
-        Hot(connection).run("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
-def _postgresql_engine(url: str) -> Engine:
-    # Errors carry statements, which carry what people wrote: not into a log.
-    return create_engine(url, pool_pre_ping=True, hide_parameters=True)

@@ -1,0 +1,46 @@
+"""How the databases are opened: SQLite so that what is acknowledged is on disk, PostgreSQL as it comes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+
+from speedboat.statements import Hot
+
+BUSY_TIMEOUT = 5  # seconds to wait for a lock that somebody else holds
+
+
+def open_engine(url: str) -> Engine:
+    """SQLite (`sqlite:///file`) or PostgreSQL (`postgresql+psycopg://…`).
+
+    A connection's option `writes` begins its transactions as a writer's; with `begun` somebody else begins them.
+    """
+    return _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT}, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA journal_mode=WAL")
+        # FULL survives the power going, NORMAL only the process: an acknowledgement means it is on disk.
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        # Only if `checkpoint`, which no command waits for, does not keep up; in pages of 4 kB.
+        connection.execute("PRAGMA wal_autocheckpoint=4000")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # With the default, a read-then-write would build on what another connection is changing.
+        options = connection.get_execution_options()
+        if not options.get("begun"):
+            Hot(connection).run("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: str) -> Engine:
+    # Errors carry statements, which carry what people wrote: not into a log.
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True)
