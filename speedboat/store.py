@@ -18,9 +18,7 @@ from sqlalchemy import (
     Engine,
     RootTransaction,
     RowMapping,
-    create_engine,
     delete,
-    event,
     func,
     insert,
     select,
@@ -30,15 +28,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
 from speedboat.cards import CardAdded, CardEdited
+from speedboat.engines import BUSY_TIMEOUT, PEN_LOCK_TIMEOUT, is_held, make_engine, wait_for_locks
 from speedboat.facts import read_fact, write_fact
 from speedboat.log import Event
 from speedboat.schema import answers, digests, events, metadata, people, same_themes, tags, workshops
 from speedboat.statements import Hot, Statements, numbered
 
-__all__ = ["DBAPIError", "OperationalError", "SQLAlchemyError", "Store", "Transaction", "Workshop"]
+__all__ = ["DBAPIError", "OperationalError", "SQLAlchemyError", "Store", "Transaction", "Workshop", "is_held"]
 
 MOST_KEYS = 200  # looked up at once
-BUSY_TIMEOUT = 5  # seconds to wait for a lock that somebody else holds
 MIGRATION_LOCK = 7_362_001  # any number, the same for every process: only one migrates at a time
 
 
@@ -71,7 +69,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
-        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        self.engine = make_engine(url)
         self.statements = Statements(self.engine.dialect)
         self._pens: list[Pen] = []
 
@@ -81,6 +79,7 @@ class Store:
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
             if not self.is_sqlite:
+                Hot(connection).run("SET LOCAL lock_timeout = 0")  # another process may be at it for long
                 connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
             config.attributes["connection"] = connection
             alembic.command.upgrade(config, "head")
@@ -142,11 +141,12 @@ class Pen:
             begun, self._begun = self._begun, None
             with begun or self._begin(patient=True):
                 yield Transaction(self._connection(), self._statements)
-        except BaseException:
-            # Whatever happened, the next group starts on a sound connection.
-            if self._kept is not None:
-                self._kept.invalidate()
-            self.close()
+        except BaseException as error:
+            # Whatever happened, the next group starts on a sound connection; one that only waited in vain is that.
+            if not is_held(error):
+                if self._kept is not None:
+                    self._kept.invalidate()
+                self.close()
             raise
 
     def begins_at_once(self) -> bool:
@@ -168,6 +168,8 @@ class Pen:
         if self._kept is None:
             self._kept = self._engine.connect().execution_options(writes=True)
             self._is_patient = True
+            if self._engine.dialect.name == "postgresql":
+                wait_for_locks(self._kept.connection.driver_connection, PEN_LOCK_TIMEOUT)
         return self._kept
 
     def close(self) -> None:
@@ -369,29 +371,3 @@ def _without_words(answer: dict[str, Any]) -> dict[str, Any]:
 
 def _workshop(row: RowMapping) -> Workshop:
     return Workshop(**{column: row[column] for column in Workshop._fields})
-
-
-def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT}, hide_parameters=True)
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: Any, _record: Any) -> None:
-        connection.execute("PRAGMA journal_mode=WAL")
-        # FULL survives the power going, NORMAL only the process: an acknowledgement means it is on disk.
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA foreign_keys=ON")
-        # Only if `checkpoint`, which no command waits for, does not keep up; in pages of 4 kB.
-        connection.execute("PRAGMA wal_autocheckpoint=4000")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        # With the default, a read-then-write would build on what another connection is changing.
-        writes = connection.get_execution_options().get("writes")
-        Hot(connection).run("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
-def _postgresql_engine(url: str) -> Engine:
-    # Errors carry statements, which carry what people wrote: not into a log.
-    return create_engine(url, pool_pre_ping=True, hide_parameters=True)

@@ -15,7 +15,7 @@ from speedboat.asked import Act, Answer, Outcome
 from speedboat.log import Refused, Viewer
 from speedboat.people import Join
 from speedboat.rules import convert_command
-from speedboat.server import make_serving
+from speedboat.server import Desk, make_serving
 from speedboat.store import Store
 from speedboat.upkeep import check
 from speedboat.workshop import Workshops, Writer
@@ -26,7 +26,7 @@ EACH = 25  # commands of each thread
 
 
 def open_writer(url: str) -> tuple[Store, Writer, list[Workshops]]:
-    """A writer that is called in the caller's own thread, so that threads really meet in the database."""
+    """Writers each with a pen of its own, so that threads really meet in the database."""
     store, serving = Store(url), make_serving("threading")
     desks = [Workshops(store, lambda outcome: outcome.hand_out(), KeyMaker(SECRET)) for _ in range(HANDS)]
     return store, Writer(lambda request: desks[0].handle([request]), serving), desks
@@ -38,8 +38,7 @@ def write_much(url: str, workshop: int, hand: str) -> None:
     faults: list[str] = []
 
     def work(desk: Workshops, name: str) -> None:
-        serving = make_serving("threading")
-        writer = Writer(lambda request: desk.handle([request]), serving)
+        writer = Writer(Desk(desk.handle, name).put, make_serving("threading"))
         person = f"person:{name:_<16}"
         assert (
             writer.act(workshop, Viewer(person, "participant"), Join("joining_", person, "participant", name)).refusal

@@ -1,0 +1,63 @@
+"""Connections to either database: how durable a commit is, and how long somebody else's lock is waited for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
+
+from speedboat.statements import Hot
+
+BUSY_TIMEOUT = 5  # seconds to wait for a lock that somebody else holds
+# The same on PostgreSQL; less for the one pen that writes all workshops, of which somebody may hold only one.
+LOCK_TIMEOUT, PEN_LOCK_TIMEOUT = 2.0, 0.05  # seconds
+LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's word for it
+
+
+def make_engine(url: str) -> Engine:
+    """For `sqlite:///file` or `postgresql+psycopg://…`."""
+    return _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(url, connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT}, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA journal_mode=WAL")
+        # FULL survives the power going, NORMAL only the process: an acknowledgement means it is on disk.
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        # Only if `checkpoint`, which no command waits for, does not keep up; in pages of 4 kB.
+        connection.execute("PRAGMA wal_autocheckpoint=4000")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # With the default, a read-then-write would build on what another connection is changing.
+        writes = connection.get_execution_options().get("writes")
+        Hot(connection).run("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: str) -> Engine:
+    # Errors carry statements, which carry what people wrote: not into a log.
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        wait_for_locks(connection, LOCK_TIMEOUT)
+
+    return engine
+
+
+def wait_for_locks(connection: Any, seconds: float) -> None:
+    """How long statements on this connection of the driver wait for a lock before they fail."""
+    connection.cursor().execute(f"SET lock_timeout = {round(seconds * 1000)}")
+    connection.commit()
+
+
+def is_held(error: BaseException) -> bool:
+    """Whether PostgreSQL waited in vain for what somebody else holds; the connection is sound."""
+    return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE
