@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 import alembic.command
 import alembic.config
+import alembic.runtime.migration
+import alembic.script
 import msgspec
 from sqlalchemy import (
     Connection,
@@ -77,6 +79,11 @@ class Store:
         """Bring the tables up to date; several processes may do so at once."""
         config = alembic.config.Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        wanted = alembic.script.ScriptDirectory.from_config(config).get_current_head()
+        with self.engine.connect() as connection:
+            # Looking needs no lock: a process starts beside others however much they write.
+            if alembic.runtime.migration.MigrationContext.configure(connection).get_current_revision() == wanted:
+                return
         with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
             if not self.is_sqlite:
                 Hot(connection).run("SET LOCAL lock_timeout = 0")  # another process may be at it for long

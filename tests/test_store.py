@@ -21,6 +21,7 @@ from speedboat.upkeep import check
 from speedboat.workshop import Workshops, Writer
 
 SECRET = "a secret for the tests only"
+PATIENCE = 60.0  # seconds
 HANDS = 4  # threads in each of two processes
 EACH = 25  # commands of each thread
 
@@ -101,6 +102,26 @@ def store(database_url: str) -> Store:
     store.migrate()
     store.migrate()  # a second start changes nothing
     return store
+
+
+def test_a_process_starts_while_another_writes_without_a_pause(store: Store) -> None:
+    started = threading.Event()
+
+    def start() -> None:
+        another = Store(store.url)
+        another.migrate()
+        another.close()
+        started.set()
+
+    with store.writing() as transaction:
+        transaction.add_workshop(
+            code="ABCDEF", title="x", language="fr", format="speedboat", format_version=1, created_at=1, key_hash=""
+        )
+        starting = threading.Thread(target=start, daemon=True)
+        starting.start()
+        starting.join(PATIENCE)
+        assert started.is_set()
+    store.close()
 
 
 def ask(store: Store) -> tuple[int, Writer, Workshops, list[Outcome]]:
