@@ -74,7 +74,8 @@ def behind(
     one, other = start(**settings), start(**settings)
     begin = nginx if request.param == "nginx" else caddy
     with in_front(begin, tmp_path, front, (one, other)):
-        assert " 200" in front.get("/readyz").splitlines()[0]
+        up = front.get("/readyz", "--retry", "100", "--retry-delay", "1", "--retry-connrefused")
+        assert " 200" in up, up
         yield one, other, front
 
 
@@ -94,13 +95,12 @@ def test_behind_either_proxy_sockets_links_origins_and_addresses_are_right(behin
         f"/socket.io/?EIO=4&transport=websocket&w={code}",
         *upgrade,
         *("-H", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "-H", f"Origin: {front.url}", "--http1.1", "-m", "1"),
-        tries=0,
     )
     assert " 101" in opened.splitlines()[0]
     # Whoever says to come from elsewhere is not believed: guesses count for where they really come from.
     for address in ("203.0.113.7", "203.0.113.8"):
         guess = ("-d", "{}", "-H", f"X-Forwarded-For: {address}")
-        guesses = front.get("/api/v1/workshops/ZZZZZZ/people?[1-70]", *guess, tries=0)
+        guesses = front.get("/api/v1/workshops/ZZZZZZ/people?[1-70]", *guess)
     assert guesses.count("unknown_workshop") < 30 < guesses.count("slow_down")
 
 
