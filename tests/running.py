@@ -183,8 +183,6 @@ class Person:
             if self._left.is_set():
                 client.disconnect()
             gone.wait()
-            if client.eio.ws and not self._left.is_set():
-                client.eio.ws.shutdown()  # the library leaves one open whose TLS ended without a word
 
     def refused(self) -> str:
         """Connect, expecting a refusal; its code."""
