@@ -1,8 +1,8 @@
-"""What is asked of the writer, and what comes of it: the words between the doors and `workshop.py`. Plain structs."""
+"""What is asked of the writer, and what comes of it: the words between the doors and `workshop.py`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -43,6 +43,27 @@ class CatchUp(msgspec.Struct):
 
 
 Request = Act | Look | Leave | CatchUp
+ByWorkshop = dict[int, list[Request]]
+
+
+def sorted_by_workshop(requests: Sequence[Request]) -> ByWorkshop:
+    """Each workshop's requests, in the order they came."""
+    found: ByWorkshop = {}
+    for request in requests:
+        found.setdefault(request.workshop, []).append(request)
+    return found
+
+
+def acts_of(asked: ByWorkshop) -> dict[int, list[Act]]:
+    """The commands among them, of the workshops that have some."""
+    found = {workshop: [r for r in requests if isinstance(r, Act)] for workshop, requests in asked.items()}
+    return {workshop: acts for workshop, acts in found.items() if acts}
+
+
+def but_acts(asked: ByWorkshop) -> ByWorkshop:
+    """All but the commands, of the workshops that have anything else."""
+    found: ByWorkshop = {w: [r for r in requests if not isinstance(r, Act)] for w, requests in asked.items()}
+    return {workshop: rest for workshop, rest in found.items() if rest}
 
 
 class Answer(msgspec.Struct):
@@ -72,13 +93,27 @@ class Flush(msgspec.Struct):
     removed: set[str]
 
 
+Reply = tuple[Callable[[Any], None], Any]  # who is told, and what
+
+
 class Outcome(msgspec.Struct):
     """All that came of one group, in the order it is to be handed out: patches first, then answers, then views."""
 
     flushes: list[Flush]
-    replies: list[tuple[Callable[[Any], None], Any]]
+    replies: list[Reply]
 
     def hand_out(self) -> None:
         """Give everybody who asked their answer; for where nobody is connected."""
         for reply, value in self.replies:
             reply(value)
+
+
+def refusals(asked: Sequence[Request], code: str) -> list[Reply]:
+    """The same refusal for each command, and an empty view for who wanted to look."""
+    replies: list[Reply] = []
+    for request in asked:
+        if isinstance(request, Act):
+            replies.append((request.reply, Answer(refusal=Refused(code))))
+        elif isinstance(request, Look):
+            replies.append((request.reply, View()))
+    return replies

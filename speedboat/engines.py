@@ -1,18 +1,22 @@
-"""How the databases are opened: SQLite so that what is acknowledged is on disk, PostgreSQL as it comes."""
+"""Connections to either database: how durable a commit is, and how long somebody else's lock is waited for."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
 
 from speedboat.statements import Hot
 
 BUSY_TIMEOUT = 5  # seconds to wait for a lock that somebody else holds
+# The same on PostgreSQL; less for the one pen that writes all workshops, of which somebody may hold only one.
+LOCK_TIMEOUT, PEN_LOCK_TIMEOUT = 2.0, 0.05  # seconds
+LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's word for it
 
 
-def open_engine(url: str) -> Engine:
-    """SQLite (`sqlite:///file`) or PostgreSQL (`postgresql+psycopg://…`).
+def make_engine(url: str) -> Engine:
+    """For `sqlite:///file` or `postgresql+psycopg://…`.
 
     A connection's option `writes` begins its transactions as a writer's; with `begun` somebody else begins them.
     """
@@ -43,4 +47,21 @@ def _sqlite(url: str) -> Engine:
 
 def _postgresql(url: str) -> Engine:
     # Errors carry statements, which carry what people wrote: not into a log.
-    return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        wait_for_locks(connection, LOCK_TIMEOUT)
+
+    return engine
+
+
+def wait_for_locks(connection: Any, seconds: float) -> None:
+    """How long statements on this connection of the driver wait for a lock before they fail."""
+    connection.cursor().execute(f"SET lock_timeout = {round(seconds * 1000)}")
+    connection.commit()
+
+
+def is_held(error: BaseException) -> bool:
+    """Whether PostgreSQL waited in vain for what somebody else holds; the connection is sound."""
+    return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE

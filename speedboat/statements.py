@@ -86,6 +86,12 @@ class Hot:
         except self._error as error:
             raise self._told(error) from error
 
+    def rollback(self) -> None:
+        try:
+            self._driver.rollback()
+        except self._error as error:
+            raise self._told(error) from error
+
     def _told(self, error: Exception) -> BaseException:
         return DBAPIError.instance(None, None, error, self._error)
 

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 import alembic.command
 import alembic.config
+import alembic.runtime.migration
+import alembic.script
 import msgspec
 from sqlalchemy import (
     Connection,
@@ -28,13 +30,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
 from speedboat.cards import CardAdded, CardEdited
-from speedboat.engines import BUSY_TIMEOUT, open_engine
+from speedboat.engines import BUSY_TIMEOUT, PEN_LOCK_TIMEOUT, is_held, make_engine, wait_for_locks
 from speedboat.facts import read_fact, write_fact
 from speedboat.log import Event
 from speedboat.schema import answers, digests, events, metadata, people, same_themes, tags, workshops
 from speedboat.statements import Hot, Statements
 
-__all__ = ["DBAPIError", "OperationalError", "SQLAlchemyError", "Store", "Transaction", "Workshop"]
+__all__ = ["DBAPIError", "OperationalError", "SQLAlchemyError", "Store", "Transaction", "Workshop", "is_held"]
 
 MOST_KEYS = 200  # looked up at once
 MIGRATION_LOCK = 7_362_001  # any number, the same for every process: only one migrates at a time
@@ -69,7 +71,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
-        self.engine = open_engine(url)
+        self.engine = make_engine(url)
         self.statements = Statements(self.engine.dialect)
         self._pens: list[Pen] = []
 
@@ -77,8 +79,14 @@ class Store:
         """Bring the tables up to date; several processes may do so at once."""
         config = alembic.config.Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        wanted = alembic.script.ScriptDirectory.from_config(config).get_current_head()
+        with self.engine.connect() as connection:
+            # Looking needs no lock: a process starts beside others however much they write.
+            if alembic.runtime.migration.MigrationContext.configure(connection).get_current_revision() == wanted:
+                return
         with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
             if not self.is_sqlite:
+                Hot(connection).run("SET LOCAL lock_timeout = 0")  # another process may be at it for long
                 connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
             config.attributes["connection"] = connection
             alembic.command.upgrade(config, "head")
@@ -147,11 +155,14 @@ class Pen:
             self._has_begun = False
             yield transaction
             transaction.commit()
-        except BaseException:
-            # Whatever happened, the next group starts on a sound connection.
-            if self._kept is not None:
-                self._kept.connection.invalidate()
-            self.close()
+        except BaseException as error:
+            # Whatever happened, the next group starts on a sound connection; one that only waited in vain is that.
+            if self._kept is not None and is_held(error):
+                self._kept.rollback()
+            else:
+                if self._kept is not None:
+                    self._kept.connection.invalidate()
+                self.close()
             raise
 
     def begins_at_once(self) -> bool:
@@ -176,6 +187,8 @@ class Pen:
             connection = self._engine.connect().execution_options(begun=True)
             self._kept = Transaction(connection, self._statements)
             self._is_patient = True
+            if not self._is_sqlite:
+                wait_for_locks(connection.connection.driver_connection, PEN_LOCK_TIMEOUT)
         return self._kept
 
     def close(self) -> None:
@@ -198,6 +211,13 @@ class Transaction:
             self.connection.commit()
         else:
             self.hot.commit()
+
+    def rollback(self) -> None:
+        """The same, undone."""
+        if self.connection.in_transaction():
+            self.connection.rollback()
+        else:
+            self.hot.rollback()
 
     # --- workshops --------------------------------------------------------------------------------------------------
 

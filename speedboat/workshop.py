@@ -16,13 +16,28 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from speedboat.actions import carried_over
-from speedboat.asked import Act, Answer, Flush, Leave, Look, Outcome, Request, View
+from speedboat.aside import Aside
+from speedboat.asked import (
+    Act,
+    Answer,
+    ByWorkshop,
+    Flush,
+    Leave,
+    Look,
+    Outcome,
+    Request,
+    View,
+    acts_of,
+    but_acts,
+    refusals,
+    sorted_by_workshop,
+)
 from speedboat.board import Board, fold
 from speedboat.group import Group, Keys
 from speedboat.log import SCREEN, Command, Event, Refused, Role, Viewer
 from speedboat.path import WorkshopCreated
 from speedboat.people import PersonJoined, PersonRenamed
-from speedboat.store import OperationalError, SQLAlchemyError, Store, Transaction, Workshop
+from speedboat.store import OperationalError, SQLAlchemyError, Store, Transaction, Workshop, is_held
 from speedboat.text import clean_text, clean_title
 
 log = logging.getLogger(__name__)
@@ -79,6 +94,7 @@ class Workshops:
         self.committed = committed
         self.measured: Callable[[int, float], None] = lambda _requests, _seconds: None
         self._pen = store.pen()
+        self._aside = Aside()
         self._boards: OrderedDict[int, Board] = OrderedDict()
         self._present: dict[int, Counter[str | None]] = defaultdict(Counter)
         self._flushed: dict[int, int] = {}
@@ -86,57 +102,66 @@ class Workshops:
 
     # --- what the writer's thread calls -----------------------------------------------------------------------------
 
-    def handle(self, requests: Sequence[Request]) -> None:
-        """Do all of these: one transaction if the database takes it, each workshop by itself if not."""
-        by_workshop = _by_workshop(requests)
-        try:
-            missed = self._together(by_workshop, wait=len(by_workshop) == 1)
-        except Exception as error:
-            self._log_failure(error)
-            self._forget(by_workshop)
-            missed = by_workshop
-        for workshop, asked in missed.items():
-            self._alone(workshop, asked)
+    def handle(self, requests: Sequence[Request]) -> float | None:
+        """Do all of these: one transaction if the database takes it, each workshop by itself if not.
+
+        Returns the seconds after which it wants to be called again, if only with nothing: for a workshop that somebody
+        else holds.
+        """
+        asked = self._aside.join(sorted_by_workshop(requests))
+        if asked:
+            try:
+                held = self._together(asked, wait=len(asked) == 1)
+            except Exception as error:
+                self._forget(asked)
+                held = acts_of(asked) if is_held(error) else {}
+                if not held:
+                    self._log_failure(error)
+                self._one_by_one(but_acts(asked) if held else asked)
+            self._give_up(self._aside.settle(asked, held))
+        return self._aside.pause()
 
     def try_now(self, requests: Sequence[Request]) -> Sequence[Request]:
         """The same where nothing may be waited for but a quick disk; returned is what has to wait."""
-        by_workshop = _by_workshop(requests)
+        by_workshop = sorted_by_workshop(requests)
         if not by_workshop.keys() <= self._boards.keys():
             return requests  # a log is to be read first
         if any(isinstance(request, Act) for request in requests) and not self._pen.begins_at_once():
             return requests
         try:
-            missed = self._together(by_workshop, wait=True)
+            self._together(by_workshop, wait=True)
         except Exception as error:
             self._log_failure(error)
             self._forget(by_workshop)
             return requests
-        return [request for asked in missed.values() for request in asked]
+        return []
 
     def present(self) -> list[int]:
         """The workshops somebody has entered."""
         return list(self._present)
 
-    def _together(self, by_workshop: dict[int, list[Request]], *, wait: bool) -> dict[int, list[Request]]:
-        """Handle these in one transaction; returned is what another process was holding."""
-        writes = any(isinstance(request, Act) for asked in by_workshop.values() for request in asked)
+    def _together(self, by_workshop: ByWorkshop, *, wait: bool) -> dict[int, list[Act]]:
+        """Handle these in one transaction; returned are commands for workshops that another process was holding."""
+        acts = acts_of(by_workshop)
         outcome = Outcome([], [])
-        missed: dict[int, list[Request]] = {}
+        held: dict[int, list[Act]] = {}
         started = time.perf_counter()
-        with self._pen.writing() if writes else self.store.reading() as transaction:
-            ids = list(by_workshop)
-            seqs = transaction.lock(ids, wait=wait) if writes else transaction.seqs(ids)
-            known = seqs if wait or not writes else transaction.seqs(ids)
+        with self._pen.writing() if acts else self.store.reading() as transaction:
+            locked = transaction.lock(list(acts), wait=wait) if acts else {}
+            others = [workshop for workshop in by_workshop if workshop not in locked]
+            seqs = locked | transaction.seqs(others) if others else locked
             group = Group(transaction, self.clock(), self.keys, self.board)
             for workshop, asked in by_workshop.items():
-                if workshop in seqs:
-                    group.decide(workshop, seqs[workshop], [r for r in asked if isinstance(r, Act)])
-                elif workshop in known:
-                    missed[workshop] = asked
+                if workshop in locked:
+                    group.decide(workshop, seqs[workshop], acts[workshop])
+                elif workshop not in seqs:
+                    outcome.replies += refusals(asked, "unknown_workshop")
                 else:
-                    self._unknown(asked, outcome)
+                    self.board(transaction, workshop, seqs[workshop])
+                    if workshop in acts:
+                        held[workshop] = acts[workshop]
             group.write()
-        if writes:
+        if acts:
             self.measured(sum(map(len, by_workshop.values())), time.perf_counter() - started)
         if group.last:
             self.committed(group.last)
@@ -145,24 +170,40 @@ class Workshops:
             if workshop in seqs:
                 self._look(workshop, asked, outcome)
         self.publish(outcome)
-        return missed
+        return held
 
-    def _alone(self, workshop: int, asked: list[Request]) -> None:
-        """One workshop, then, if even that fails, one request at a time: a broken one fails alone."""
+    def _one_by_one(self, by_workshop: ByWorkshop) -> None:
+        """Each workshop by itself; once the database is found held or gone, it is so for all the others too."""
+        is_away = False
+        for workshop, asked in by_workshop.items():
+            if is_away:
+                self._give_up(asked)
+            else:
+                is_away = self._alone(workshop, asked)
+
+    def _alone(self, workshop: int, asked: list[Request]) -> bool:
+        """One workshop, then, if even that fails, one request at a time: a broken one fails alone.
+
+        Returns whether the database is held, full or gone.
+        """
         done, is_away = self._tried({workshop: asked})
         if done:
-            return
+            return False
         for request in asked:
             # A database that is held or gone is so for each of them: nobody is made to wait for all the others' turns.
             if is_away or len(asked) == 1 or not self._tried({workshop: [request]})[0]:
-                outcome = Outcome([], [])
-                if isinstance(request, Act):
-                    outcome.replies.append((request.reply, Answer(refusal=Refused("try_again"))))
-                elif isinstance(request, Look):
-                    outcome.replies.append((request.reply, View()))
-                self.publish(outcome)
+                self._give_up([request])
+        return is_away
 
-    def _tried(self, by_workshop: dict[int, list[Request]]) -> tuple[bool, bool]:
+    def _give_up(self, requests: Sequence[Request]) -> None:
+        """Tell whoever asked that it was not done; who has left has left all the same."""
+        for request in requests:
+            if isinstance(request, Leave):
+                self._leave(request.workshop, request.person)
+        if requests:
+            self.publish(Outcome([], refusals(requests, "try_again")))
+
+    def _tried(self, by_workshop: ByWorkshop) -> tuple[bool, bool]:
         """Whether it was done and, if not, whether that is because the database is held, full or gone."""
         pause, until = FIRST_PAUSE, time.monotonic() + LONGEST_TRY
         for attempt in range(ATTEMPTS):
@@ -174,7 +215,7 @@ class Workshops:
                 self._log_failure(error)
                 self._forget(by_workshop)
                 is_away = isinstance(error, OperationalError)
-                if attempt + 1 == ATTEMPTS or time.monotonic() > until:
+                if attempt + 1 == ATTEMPTS or time.monotonic() > until or is_held(error):
                     return False, is_away
                 time.sleep(pause)
                 pause *= 2
@@ -194,14 +235,6 @@ class Workshops:
         """Throw away boards that a rolled-back command may have touched."""
         for workshop in workshops:
             self._boards.pop(workshop, None)
-
-    @staticmethod
-    def _unknown(asked: list[Request], outcome: Outcome) -> None:
-        for request in asked:
-            if isinstance(request, Act):
-                outcome.replies.append((request.reply, Answer(refusal=Refused("unknown_workshop"))))
-            elif isinstance(request, Look):
-                outcome.replies.append((request.reply, View()))
 
     # --- boards -----------------------------------------------------------------------------------------------------
 
@@ -332,13 +365,6 @@ def open_workshop(
         found = transaction.get(workshop)
     assert found is not None
     return found
-
-
-def _by_workshop(requests: Sequence[Request]) -> dict[int, list[Request]]:
-    by_workshop: dict[int, list[Request]] = {}
-    for request in requests:
-        by_workshop.setdefault(request.workshop, []).append(request)
-    return by_workshop
 
 
 class Writer:

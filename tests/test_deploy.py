@@ -1,4 +1,4 @@
-"""The files in deploy/: nginx serves with its own; compose and units name settings that exist, /metrics is closed."""
+"""The files in deploy/: nginx and Caddy serve with theirs; compose and units name settings that exist."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.fronts import Front, caddy, in_front, nginx, program
 from tests.running import Person, Running
 from tests.servers import free_port
+from tests.test_crash import Progress, Writer
+from tests.test_processes import all_equal
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 
 
 def test_every_setting_named_there_is_one_and_proxies_hide_the_figures() -> None:
@@ -58,74 +60,88 @@ def test_the_units_take_what_systemd_takes(tmp_path: Path) -> None:
         assert not said
 
 
-@pytest.fixture
-def through_nginx(tmp_path: Path, start: Callable[..., Running]) -> Iterator[tuple[Running, Running, int]]:
-    """Two processes behind deploy/nginx.conf, with ports and certificate of this test."""
-    if NGINX is None:
-        pytest.skip("LOUD: nginx is not installed (apt-get install nginx-light): its configuration is not tried")
-    port, plain = free_port(), free_port()
-    settings = {"public_url": f"https://127.0.0.1:{port}", "trusted_proxies": 1}
-    servers = start(**settings), start(**settings)
-    text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
-    for old, new in (
-        ("127.0.0.1:5001", f"127.0.0.1:{servers[0].port}"),
-        ("127.0.0.1:5002", f"127.0.0.1:{servers[1].port}"),
-        ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
-        ("listen 80", f"listen 127.0.0.1:{plain}"),
-        ("/etc/letsencrypt/live/boat.example.org/fullchain.pem", f"{tmp_path}/cert.pem"),
-        ("/etc/letsencrypt/live/boat.example.org/privkey.pem", f"{tmp_path}/key.pem"),
-    ):
-        assert old in text
-        text = text.replace(old, new)
-    making = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
-    made = [*making, "-keyout", f"{tmp_path}/key.pem", "-out", f"{tmp_path}/cert.pem"]
-    subprocess.run(made, check=True, capture_output=True)
-    temporary = "".join(
-        f"{kind}_temp_path {tmp_path}/{kind}; " for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    (tmp_path / "nginx.conf").write_text(
-        f"pid {tmp_path}/pid; error_log stderr warn; daemon off; master_process off; events {{}}\n"
-        f"http {{ access_log off; {temporary}\n{text}\n}}\n"
-    )
-    command = [NGINX, "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf"), "-e", "stderr"]
-    tried = subprocess.run([*command, "-t"], capture_output=True, text=True, timeout=60)
-    assert tried.returncode == 0, tried.stderr
-    assert "[warn]" not in tried.stderr
-    running = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    yield servers[0], servers[1], port
-    running.terminate()
-    running.wait(60)
+@pytest.fixture(params=["nginx", "caddy"])
+def behind(
+    request: pytest.FixtureRequest, tmp_path: Path, start: Callable[..., Running]
+) -> Iterator[tuple[Running, Running, Front]]:
+    """Two processes behind a proxy with its file of deploy/."""
+    if program(request.param) is None:
+        pytest.skip(
+            f"LOUD: {request.param} is not installed (apt-get install nginx-light caddy): its file is not tried"
+        )
+    front = Front(free_port())
+    settings = {"public_url": front.url, "trusted_proxies": 1, "messages_per_second": 0}
+    one, other = start(**settings), start(**settings)
+    begin = nginx if request.param == "nginx" else caddy
+    with in_front(begin, tmp_path, front, (one, other)):
+        up = front.get("/readyz", "--retry", "100", "--retry-delay", "1", "--retry-connrefused")
+        assert " 200" in up, up
+        yield one, other, front
 
 
-def test_behind_nginx_sockets_links_origins_and_addresses_are_right(through_nginx: Any) -> None:
-    one, other, port = through_nginx
-    outside = f"https://127.0.0.1:{port}"
-
-    def get(path: str, *more: str, tries: int = 20) -> str:
-        command = ["curl", "-sk", "--retry", str(tries), "--retry-connrefused", "--retry-delay", "0", "-i", *more]
-        whole = [*command, outside + path]
-        return subprocess.run(whole, capture_output=True, text=True, errors="replace", timeout=60).stdout
-
-    assert " 200" in get("/readyz").splitlines()[0]
-    assert " 404" in get("/metrics").splitlines()[0]
-    made = get("/api/v1/workshops", "-d", '{"title":"T"}')
-    assert f'"join_url":"{outside}/w/' in made
+def test_behind_either_proxy_sockets_links_origins_and_addresses_are_right(behind: Any) -> None:
+    *_, front = behind
+    for path in ("/metrics", "/metrics/", "//metrics", "/%6detrics"):
+        assert " 404" in front.get(path).splitlines()[0]
+    made = front.get("/api/v1/workshops", "-d", '{"title":"T"}')
+    assert f'"join_url":"{front.url}/w/' in made
     code = re.findall(r'"code":"(\w+)"', made)[0]
-    assert "Strict-Transport-Security" in get(f"/w/{code}")
+    assert "strict-transport-security" in front.get(f"/w/{code}").lower()
     polling = f"/socket.io/?EIO=4&transport=polling&w={code}"
-    assert " 200" in get(polling, "-H", f"Origin: {outside}").splitlines()[0]
-    assert " 400" in get(polling, "-H", "Origin: https://example.org").splitlines()[0]
+    assert " 200" in front.get(polling, "-H", f"Origin: {front.url}").splitlines()[0]
+    assert " 400" in front.get(polling, "-H", "Origin: https://example.org").splitlines()[0]
     upgrade = ["-H", "Connection: Upgrade", "-H", "Upgrade: websocket", "-H", "Sec-WebSocket-Version: 13"]
-    opened = get(
+    opened = front.get(
         f"/socket.io/?EIO=4&transport=websocket&w={code}",
         *upgrade,
-        *("-H", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "-H", f"Origin: {outside}", "--http1.1", "-m", "1"),
-        tries=0,
+        *("-H", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "-H", f"Origin: {front.url}", "--http1.1", "-m", "1"),
     )
     assert " 101" in opened.splitlines()[0]
-    # All of one workshop went to one process; the other still answers when that one is gone.
-    bob = Person(one.url, code, name="Bob").join()
-    bob.leave()
-    one.kill()
-    assert " 200" in get(f"/w/{code}").splitlines()[0]
-    other.kill()
+    # Whoever says to come from elsewhere is not believed: guesses count for where they really come from.
+    for address in ("203.0.113.7", "203.0.113.8"):
+        guess = ("-d", "{}", "-H", f"X-Forwarded-For: {address}")
+        guesses = front.get("/api/v1/workshops/ZZZZZZ/people?[1-70]", *guess)
+    assert guesses.count("unknown_workshop") < 30 < guesses.count("slow_down")
+
+
+def test_behind_either_proxy_each_workshop_is_with_one_process(behind: Any) -> None:
+    *servers, front = behind
+    rooms, homes = [], set()
+    while len(homes) < 2:
+        assert len(rooms) < 20, "all workshops are with the same process"
+        code = servers[0].create()["code"]
+        before = [figure(server, "connections") for server in servers]
+        rooms.append([Person(f"{front.url}?w={code}", code, name=name).join() for name in "ABCD"])
+        share = [figure(server, "connections") - had for server, had in zip(servers, before, strict=True)]
+        assert sorted(share) == [0, 4]
+        homes.add(home := share.index(4))
+        before = [figure(server, "refusals_total") for server in servers]
+        front.get(f"/api/v1/workshops/{code}/people", "-d", "[]")
+        assert figure(servers[home], "refusals_total") == before[home] + 1
+    for room in rooms:
+        for person in room:
+            person.leave()
+
+
+def figure(server: Running, name: str) -> int:
+    """The sum of a figure, whatever its labels."""
+    _, _, page = server.request("GET", "/metrics")
+    return round(sum(float(one) for one in re.findall(rf"^speedboat_{name}(?:{{.*}})? (\S+)$", page.decode(), re.M)))
+
+
+def test_behind_either_proxy_a_rolling_restart_under_load_loses_no_card_and_doubles_none(behind: Any) -> None:
+    *servers, front = behind
+    made = servers[0].create()
+    code = made["code"]
+    room = [Writer(f"{front.url}?w={code}", code, n) for n in range(6)]
+    progress = Progress()
+    for writer in room:
+        writer.begin(progress)
+    for server in servers:
+        progress.await_more(60)
+        assert server.stop()[0] == 0
+        progress.await_more(60)  # by the other
+        assert " 200" in front.get(f"/w/{code}").splitlines()[0]
+        server.start()
+    progress.await_more(60)
+    all_equal(room, servers)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from speedboat.access import KeyMaker, create_workshop
+from speedboat.aside import AGAIN, LONGEST, Aside
 from speedboat.asked import Act, Look
 from speedboat.log import Viewer
 from speedboat.people import Join
@@ -39,6 +40,15 @@ class Loop:
         due, self.due = self.due, []
         for fn in due:
             fn()
+
+
+class Clock:
+    """A clock set by hand, in seconds."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
 
 
 class Work:
@@ -188,3 +198,49 @@ def test_after_the_end_nothing_is_handled_on_the_loop_with_a_pen_that_is_closed(
     loop.turn()
     assert not desk.is_on_loop
     assert len(work.done) == handled
+
+
+def test_a_desk_that_is_asked_to_comes_back_by_itself() -> None:
+    groups: list[list[int]] = []
+    came_back = threading.Event()
+
+    def handle(group: list[int]) -> float | None:
+        groups.append(group)
+        if len(groups) == 3:
+            came_back.set()
+        return 0.01 if len(groups) < 3 else None
+
+    desk = Desk(handle, "desk")
+    desk.put(1)
+    assert came_back.wait(PATIENCE)
+    desk.put(2)
+    desk.finish(PATIENCE)
+    assert groups == [[1], [], [], [2]]
+
+
+def asked(workshop: int, number: int) -> Act:
+    """A command like any other, which its number tells from the rest."""
+    person = f"person:{number:016d}"
+    return Act(workshop, Viewer(person, "participant"), Join("join0001", person, "participant", "Bob"), lambda _: None)
+
+
+def test_what_was_set_aside_keeps_its_order_and_is_given_up_after_a_while() -> None:
+    clock = Clock()
+    aside = Aside(clock)
+    first, second, third, other = asked(1, 1), asked(1, 2), asked(1, 3), asked(2, 4)
+    look = Look(1, None, 0, lambda _: None)
+    assert aside.join({1: [first]}) == {1: [first]}
+    assert aside.settle({1}, {1: [first]}) == []
+    assert aside.join({1: [second, look], 2: [other]}) == {1: [look], 2: [other]}, "only commands wait, of one workshop"
+    assert aside.settle({1, 2}, {}) == []
+    assert aside.pause() == pytest.approx(AGAIN)
+    clock.now += AGAIN
+    assert aside.join({1: [third]}) == {1: [first, second, third]}
+    clock.now += LONGEST
+    assert aside.settle({1}, {1: [first, second, third]}) == [first, second, third]
+    assert aside.pause() is None
+    assert aside.settle({1}, {1: [first]}) == [], "whoever asks again is given as long again"
+    clock.now += AGAIN
+    assert aside.join({}) == {1: [first]}
+    assert aside.settle({1}, {}) == []
+    assert aside.pause() is None

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 import socket
 import sqlite3
 import subprocess
@@ -15,8 +16,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
+from tests.conftest import empty_database
 from tests.running import PATIENCE, Person, Running, card_id, command_id
 from tests.servers import Postgres
 from tests.sizes import size
@@ -79,6 +82,73 @@ def test_what_is_asked_while_another_program_holds_the_database_is_done_afterwar
     sound(server, alice, bob)
     alice.leave()
     bob.leave()
+
+
+@pytest.fixture
+def on_postgresql(start: Start, postgresql_url: str) -> Iterator[tuple[Running, psycopg.Connection[Any]]]:
+    """A server on a database of its own, and another program's connection to that."""
+    for url in empty_database(postgresql_url, f"held_{secrets.token_hex(6)}"):
+        server = start(database_url=url, messages_per_second=0)
+        with psycopg.connect(url.replace("+psycopg", "")) as other:
+            yield server, other
+        server.kill()
+
+
+def test_while_another_program_holds_one_workshop_all_others_go_on(
+    on_postgresql: tuple[Running, psycopg.Connection[Any]],
+) -> None:
+    server, other = on_postgresql
+    made, elsewhere = server.create(), server.create()
+    alice, bob = (Person(server.url, made["code"], name=name).join() for name in ("Alice", "Bob"))
+    dora = Person(server.url, elsewhere["code"], name="Dora").join()
+    for _ in range(CHAOS):
+        other.execute("SELECT 1 FROM workshops WHERE code = %s FOR UPDATE", [made["code"]])
+        cards = [a_card(str(n)) for n in range(10)]
+        answers: list[dict[str, Any]] = []
+        asking = threading.Thread(target=lambda: answers.extend([persist(alice, card) for card in cards]))
+        asking.start()
+        for n in range(50):
+            dora.add(str(n))  # done, each of them
+        assert not answers
+        assert bob.ask("ready", ready=True)["error"]["code"] == "try_again", "nobody waits for ever"
+        Person(server.url, made["code"], view="screen").join().leave()
+        other.rollback()
+        asking.join(PATIENCE)
+        assert [answer["seq"] for answer in answers] == list(range(answers[0]["seq"], answers[0]["seq"] + 10))
+        bob.sees(cards[-1]["card"])
+    sound(server, alice, bob)
+    sound(server, dora)
+    for person in (alice, bob, dora):
+        person.leave()
+    assert "Traceback" not in server.stop()[1]
+
+
+def test_while_another_program_holds_the_whole_log_people_are_told_and_afterwards_all_is_done(
+    on_postgresql: tuple[Running, psycopg.Connection[Any]],
+) -> None:
+    server, other = on_postgresql
+    made = server.create()
+    alice, bob = (Person(server.url, made["code"], name=name).join() for name in ("Alice", "Bob"))
+    for _ in range(CHAOS):
+        other.execute("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
+        command = a_card()
+        assert alice.send(command)["error"]["code"] == "try_again"
+        assert server.request("GET", "/healthz")[0] == 200, "the loop is not held up"
+        bob.client.emit("drag", {"card": command["card"], "x": 1.0, "y": 1.0})
+        alice.until(lambda: alice.drags)
+        status, said = server.api("POST", f"/workshops/{made['code']}/people", {"name": "Dora"})
+        assert (status, said["error"]["code"]) == (503, "try_again")
+        answers: list[dict[str, Any]] = []
+        asking = threading.Thread(target=lambda: answers.append(persist(alice, command)))
+        asking.start()
+        other.rollback()
+        asking.join(PATIENCE)
+        assert answers
+        bob.sees(command["card"])
+    sound(server, alice, bob)
+    alice.leave()
+    bob.leave()
+    assert "Traceback" not in server.stop()[1]
 
 
 @contextlib.contextmanager

@@ -15,18 +15,19 @@ from speedboat.asked import Act, Answer, Outcome
 from speedboat.log import Refused, Viewer
 from speedboat.people import Join
 from speedboat.rules import convert_command
-from speedboat.server import make_serving
+from speedboat.server import Desk, make_serving
 from speedboat.store import Store
 from speedboat.upkeep import check
 from speedboat.workshop import Workshops, Writer
 
 SECRET = "a secret for the tests only"
+PATIENCE = 60.0  # seconds
 HANDS = 4  # threads in each of two processes
 EACH = 25  # commands of each thread
 
 
 def open_writer(url: str) -> tuple[Store, Writer, list[Workshops]]:
-    """A writer that is called in the caller's own thread, so that threads really meet in the database."""
+    """Writers each with a pen of its own, so that threads really meet in the database."""
     store, serving = Store(url), make_serving("threading")
     desks = [Workshops(store, lambda outcome: outcome.hand_out(), KeyMaker(SECRET)) for _ in range(HANDS)]
     return store, Writer(lambda request: desks[0].handle([request]), serving), desks
@@ -38,8 +39,7 @@ def write_much(url: str, workshop: int, hand: str) -> None:
     faults: list[str] = []
 
     def work(desk: Workshops, name: str) -> None:
-        serving = make_serving("threading")
-        writer = Writer(lambda request: desk.handle([request]), serving)
+        writer = Writer(Desk(desk.handle, name).put, make_serving("threading"))
         person = f"person:{name:_<16}"
         assert (
             writer.act(workshop, Viewer(person, "participant"), Join("joining_", person, "participant", name)).refusal
@@ -102,6 +102,26 @@ def store(database_url: str) -> Store:
     store.migrate()
     store.migrate()  # a second start changes nothing
     return store
+
+
+def test_a_process_starts_while_another_writes_without_a_pause(store: Store) -> None:
+    started = threading.Event()
+
+    def start() -> None:
+        another = Store(store.url)
+        another.migrate()
+        another.close()
+        started.set()
+
+    with store.writing() as transaction:
+        transaction.add_workshop(
+            code="ABCDEF", title="x", language="fr", format="speedboat", format_version=1, created_at=1, key_hash=""
+        )
+        starting = threading.Thread(target=start, daemon=True)
+        starting.start()
+        starting.join(PATIENCE)
+        assert started.is_set()
+    store.close()
 
 
 def ask(store: Store) -> tuple[int, Writer, Workshops, list[Outcome]]:

@@ -31,14 +31,15 @@ class Desk:
     """Requests in the order they come; never two groups at a time.
 
     Args:
-        handle: does a group, waiting for whatever must be waited for.
+        handle: does a group, waiting for whatever must be waited for; returns the seconds after which it wants to be
+            called again, if only with nothing, or None.
         loop: given, the desk may move there, where it saves two changes of thread a group.
         try_now: does what can be done without waiting for more than the disk; returns the rest.
     """
 
     def __init__(
         self,
-        handle: Callable[[list[Any]], None],
+        handle: Callable[[list[Any]], float | None],
         name: str,
         loop: Loop | None = None,
         try_now: Callable[[list[Any]], Sequence[Any]] | None = None,
@@ -51,6 +52,7 @@ class Desk:
         self._at_work = threading.Lock()
         self._on_loop = False
         self._turn_due = False
+        self._again: float | None = None  # seconds after which the thread handles what there is, if only nothing
         self._closing = False  # what is written with is closed next: the desk may not move any more
         self._wait, self._groups = 0.0, 0
         self._home = threading.get_ident()  # the thread of the loop: whoever builds the house serves in it
@@ -81,16 +83,24 @@ class Desk:
         self._thread.join(timeout)
 
     def _run(self) -> None:
-        while self._wakes.get():
+        while self._woken():
             self._work()
         self._work()
 
+    def _woken(self) -> bool:
+        try:
+            return self._wakes.get(timeout=self._again)
+        except queue.Empty:
+            return True
+
     def _work(self) -> None:
         with self._at_work:
-            if group := self._take():
+            group = self._take()
+            if group or self._again is not None:
                 started, busy = time.perf_counter(), time.thread_time()
+                self._again = None
                 try:
-                    self._handle(group)
+                    self._again = self._handle(group)
                 except Exception:
                     log.exception("a group failed")
                 self._judge(time.perf_counter() - started - (time.thread_time() - busy))

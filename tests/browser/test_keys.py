@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import LAPTOP, PHONE, Device
-from tests.running import Running
+from tests.running import Person, Running
 
+DIST = Path(__file__).parents[2] / "static/dist"
 MOST = 90  # presses of Tab to get anywhere on a page
 
 
@@ -102,6 +105,29 @@ def test_a_whole_workshop_is_played_without_a_mouse(site: Running, device: Calla
     expect(bob.page.locator(".card", has_text="Ask together").locator(".state")).to_have_text("accepted")
     alice.press("button", "Remote")
     on_to("Closed")
+
+
+def test_what_is_opened_just_as_its_part_arrives_is_shown(site: Running, device: Callable[..., Device]) -> None:
+    made = site.create("Au même moment")
+    bob = Person(site.url, made["code"], name="Bob").join()
+    bob.add("Pas de budget")
+    (part,) = (file.name for file in DIST.glob("chunk-*.js") if "split_theme" in file.read_text(encoding="utf-8"))
+    alice = device(service_workers="block")
+    held: list[Route] = []
+    alice.context.route(f"**/{part}", lambda route: held.append(route))
+    alice.page.clock.install()
+    with alice.page.expect_request(f"**/{part}") as fetched_beforehand:
+        alice.facilitate(made["facilitator_url"])
+    expect(alice.card("Pas de budget")).to_be_visible()
+    alice.page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=4))
+    # Time stands still: the card is opened, and the part comes before the page is painted again.
+    alice.card("Pas de budget").press("Enter")
+    expect(alice.page.locator("[data-part=coming]")).to_have_count(1)
+    held[0].continue_()
+    alice.page.evaluate("async (file) => { await import(file); }", fetched_beforehand.value.url)
+    alice.page.clock.run_for(1000)
+    expect(alice.page.get_by_role("dialog", name="Ancre")).to_be_focused()
+    bob.leave()
 
 
 def test_a_screen_reader_is_told_the_page_the_board_and_what_changes(

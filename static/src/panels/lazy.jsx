@@ -19,8 +19,10 @@ export function lazy(fetch) {
   return function Lazy(props) {
     const [, arrived] = useState(0);
     const [failed, fail] = useState(false);
+    const Part = part.now;
     useEffect(() => {
-      if (part.now) return undefined;
+      // What was drawn counts, not what is here by now: a part that came in between is still to be shown.
+      if (Part) return undefined;
       let timer = 0;
       let isWanted = true;
       const attempt = () =>
@@ -38,7 +40,7 @@ export function lazy(fetch) {
         clearTimeout(timer);
       };
     }, []);
-    if (part.now) return <part.now {...props} />;
+    if (Part) return <Part {...props} />;
     return failed ? <Missing /> : <p class="hint panel" role="status" data-part="coming">{t('One moment…')}</p>;
   };
 }
