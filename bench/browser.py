@@ -9,6 +9,8 @@ import tempfile
 import time
 from typing import Any
 
+from bench.line import slow_line
+
 FRAMES = 120  # of each gesture
 SLOWER = 6
 MEASURE = """({ gesture, frames, cards }) => new Promise((done) => {
@@ -83,14 +85,13 @@ def frames() -> dict[str, dict[str, float]]:
     return found
 
 
-SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}  # 400 kbit/s, ms
+RATE, ROUND_TRIP = 50_000, 0.4  # bytes a second each way: 400 kbit/s; seconds
 
 
-def slow_line() -> dict[str, float]:
-    """Seconds from asking for the page, at 400 kbit/s and 400 ms, until the door and then the text box can be used.
-
-    The browser slows its HTTP requests only: a real line adds some three round trips of the socket, 1.2 s.
-    """
+def slow_start() -> dict[str, float]:
+    """Seconds at 400 kbit/s and 400 ms there and back, plain http, nothing kept from before: from asking for the page
+    until a name can be typed (door); then, the name being typed within two seconds, from there until a card can be
+    (typing), until it is kept on the phone (kept), and until the server has it (received)."""
     from playwright.sync_api import sync_playwright
 
     from tests.browser.conftest import PHONE, Device
@@ -101,25 +102,32 @@ def slow_line() -> dict[str, float]:
         site = running({"SPEEDBOAT_DATA_DIR": data})
         browser = playwright.chromium.launch(**launch_options())
         phone = Device(browser.new_context(locale="fr", **PHONE))
-        line = phone.context.new_cdp_session(phone.page)
-        line.send("Network.enable")
-        line.send("Network.emulateNetworkConditions", SLOW)
-        url = site.create("Où en sommes-nous ?")["join_url"]
-        started = time.monotonic()
-        phone.page.goto(url, wait_until="commit")
-        phone.page.locator("#name").fill("Bob")
-        door = time.monotonic() - started
-        phone.page.locator("#name").press("Enter")
-        phone.write("Pas de budget")
-        phone.page.locator(".card .received").wait_for()
-        found = {"door": door, "card": time.monotonic() - started}
+        code = site.create("Où en sommes-nous ?")["code"]
+        with slow_line(site.port, RATE, ROUND_TRIP) as line:
+            started = time.monotonic()
+            phone.page.goto(f"http://127.0.0.1:{line.port}/w/{code}", wait_until="commit")
+            phone.page.locator("#name").fill("")
+            door = time.monotonic()
+            phone.page.locator("#name").press_sequentially("Ines", delay=500)
+            named = time.monotonic()
+            phone.page.locator("#name").press("Enter")
+            phone.page.locator(".kinds .kind-anchor").first.click()
+            phone.page.locator("#text").fill("Pas de budget")
+            typing = time.monotonic()
+            phone.page.locator("#text").press("Enter")
+            phone.page.locator(".card", has_text="Pas de budget").wait_for()
+            kept = time.monotonic()
+            phone.page.locator(".card .received").wait_for()
+            received = time.monotonic()
         browser.close()
         site.kill()
-    return found
+    return {"door": door - started, "typing": typing - named, "kept": kept - named, "received": received - named}
 
 
 if __name__ == "__main__":
-    line = slow_line()
-    print(f"400 kbit/s, 400 ms: the door after {line['door']:.1f} s, a card received after {line['card']:.1f} s")
+    line = slow_start()
+    print(f"400 kbit/s, 400 ms: {line['door'] + line['kept']:.1f} s of waiting until a card is accepted, of which")
+    print(f"{line['door']:.1f} s until the door; after the name {line['typing']:.1f} s until a card can be typed,")
+    print(f"{line['kept']:.1f} s until it is kept on the phone, {line['received']:.1f} s until the server has it")
     for gesture, figures in frames().items():
         print(f"{gesture}: median {figures['p50']:.1f} ms, 95th percentile {figures['p95']:.1f} ms a frame")

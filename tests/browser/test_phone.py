@@ -72,3 +72,34 @@ def test_a_group_without_a_path_writes_groups_and_votes_on_one_page(
     expect(bob.page.locator("#group-title")).to_be_visible()
     expect(bob.page.locator("#action")).to_be_visible()
     alice.leave()
+
+
+def test_the_line_is_open_before_a_name_is_typed_and_is_the_one_that_is_gone_in_by(
+    made: dict[str, str], device: Callable[..., Device]
+) -> None:
+    bob = device(PHONE)
+    with bob.page.expect_websocket() as opened:
+        bob.page.goto(made["join_url"])
+    lines = [opened.value]
+    bob.page.on("websocket", lambda line: lines.append(line))  # Playwright takes no built-in method
+    expect(bob.page.locator("#name")).to_be_visible()
+    assert not lines[0].is_closed()
+    bob.page.locator("#name").fill("Bob")
+    bob.page.locator("#name").press("Enter")
+    expect(bob.page.locator("#text")).to_be_visible()
+    assert len(lines) == 1 and not lines[0].is_closed()
+
+
+def test_the_page_is_drawn_before_its_letters_are_fetched_then_wears_them(
+    made: dict[str, str], device: Callable[..., Device]
+) -> None:
+    bob = device(PHONE)
+    drawn: list[bool] = []
+    bob.page.route(
+        "**/*.woff2",
+        lambda route: (drawn.append(bob.page.locator("#name").count() == 1), route.continue_()),
+    )
+    bob.page.goto(made["join_url"])
+    expect(bob.page.locator("html:not(.plain)")).to_have_count(1)
+    bob.page.wait_for_function("document.fonts.check('16px \"Atkinson Hyperlegible Next\"')")
+    assert drawn == [True]

@@ -154,10 +154,12 @@ export function isKnown() {
   return Boolean(identity.token || identity.key || page.view === 'screen');
 }
 
-/** @param {{ name?: string }} [as] */
-export function enter(as = {}) {
-  joiningAs = as.name || joiningAs;
-  refusal.value = null;
+/** Open the line while a name is typed: on a slow one that takes the seconds it would take afterwards. */
+export function knock() {
+  line().io.open(() => {}); // if it cannot be opened now, it will be tried on entering
+}
+
+function line() {
   socket ??= connect(
     () => ({
       code: page.code,
@@ -170,7 +172,14 @@ export function enter(as = {}) {
     }),
     { welcome, patch, crew: hearCrew, drag: (told) => dragListeners.forEach((tell) => tell(told)), lost, refused },
   );
-  socket.connect();
+  return socket;
+}
+
+/** @param {{ name?: string }} [as] */
+export function enter(as = {}) {
+  joiningAs = as.name || joiningAs;
+  refusal.value = null;
+  line().connect();
   // Nobody answers: go on from what was last seen here.
   setTimeout(showLastSeen, WAIT);
 }
