@@ -102,7 +102,7 @@ STAMP = """(stamp) => new Promise((done) => {
     canvas.width = canvas.height = picture.width;
     const pen = canvas.getContext('2d');
     pen.drawImage(picture, 0, 0);
-    const { data } = pen.getImageData(0, 0, picture.width, picture.width);
+    const { data } = (pen.read || pen.getImageData).call(pen, 0, 0, picture.width, picture.width);
     const colours = new Set();
     for (let i = 0; i < data.length; i += 4) {
       if (data[i + 3] === 255) colours.add(`rgb(${data[i]}, ${data[i + 1]}, ${data[i + 2]})`);
@@ -144,4 +144,30 @@ def test_a_note_bears_the_sign_of_its_kind_in_the_colours_of_the_theme(
             assert {ink, paper} <= set(stamp.evaluate(STAMP)), f"{kind}, {theme}"
         wear(bob.page, THEMES[0])
     assert len(seen) == 3 * len(THEMES)
+    afternoon.leave()
+
+
+SECRETIVE = """
+  CanvasRenderingContext2D.prototype.read = CanvasRenderingContext2D.prototype.getImageData;
+  CanvasRenderingContext2D.prototype.getImageData = (x, y, width, height) => {
+    const white = new ImageData(width, height);
+    white.data.fill(255);
+    return white;
+  };
+"""
+
+
+def test_a_browser_that_lets_nobody_read_a_canvas_shows_the_signs_all_the_same(
+    site: Running, device: Callable[..., Device]
+) -> None:
+    afternoon = Afternoon(site, 5)
+    for phase in ("welcome", "write", "share"):
+        afternoon.go(phase)
+    bob = device(PHONE)
+    bob.page.add_init_script(SECRETIVE)
+    bob.join(afternoon.made["join_url"], "Bob").tab("Plateau")
+    stamp = bob.page.locator(".note-anchor .stamp").first
+    expect(stamp).not_to_have_css("background-image", "none")
+    ink, paper = stamp.evaluate(COLOURS, ["--anchor", "--paper"])
+    assert {ink, paper} <= set(stamp.evaluate(STAMP))
     afternoon.leave()
