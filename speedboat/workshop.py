@@ -118,7 +118,9 @@ class Workshops:
                 if not held:
                     self._log_failure(error)
                 self._one_by_one(but_acts(asked) if held else asked)
-            self._give_up(self._aside.settle(asked, held))
+            if given_up := self._aside.settle(asked, held):
+                log.warning("%d commands were refused: another program holds what they would change", len(given_up))
+                self._give_up(given_up)
         return self._aside.pause()
 
     def try_now(self, requests: Sequence[Request]) -> Sequence[Request]:

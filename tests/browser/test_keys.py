@@ -130,6 +130,26 @@ def test_what_is_opened_just_as_its_part_arrives_is_shown(site: Running, device:
     bob.leave()
 
 
+def test_a_note_keeps_the_focus_while_it_overtakes_others_in_the_order_of_weight(
+    site: Running, device: Callable[..., Device]
+) -> None:
+    made = site.create("Plus lourd")
+    bob = Person(site.url, made["code"], name="Bob").join()
+    for text, weight in (("Lourd", 0.8), ("Moyen", 0.5), ("Autre", 0.4), ("Mince", 0.1)):
+        bob.add(text, weight=weight)
+    alice = device().facilitate(made["facilitator_url"])
+    notes = alice.page.locator(".notes .note")
+    expect(notes).to_contain_text(["Lourd", "Moyen", "Autre", "Mince"])
+    alice.card("Mince").focus()
+    for _ in range(4):
+        weight = alice.card("Mince").get_attribute("data-weight") or ""
+        alice.page.keyboard.press("Shift+ArrowDown")
+        expect(alice.card("Mince")).not_to_have_attribute("data-weight", weight)
+    expect(notes).to_contain_text(["Mince", "Lourd", "Moyen", "Autre"])
+    expect(alice.card("Mince")).to_be_focused()
+    bob.leave()
+
+
 def test_a_screen_reader_is_told_the_page_the_board_and_what_changes(
     site: Running, device: Callable[..., Device]
 ) -> None:

@@ -150,12 +150,14 @@ export class Board {
   order(notes) {
     /** @type {HTMLElement | null} */
     let before = null;
+    const next = () => /** @type {ChildNode} */ (before ? before.nextSibling : this.list.firstChild);
     for (const note of notes) {
       const element = this.elements.get(note.id);
       if (!element) continue;
-      /** @type {ChildNode | null} */
-      const wanted = before ? before.nextSibling : this.list.firstChild;
-      if (wanted !== element) this.list.insertBefore(element, wanted);
+      if (element === document.activeElement) {
+        // Moved, it would lose the focus, and whoever is at it their next key: the others go out of its way.
+        while (next() !== element) this.list.insertBefore(next(), element.nextSibling);
+      } else if (next() !== element) this.list.insertBefore(element, next());
       before = element;
     }
   }
