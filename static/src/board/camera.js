@@ -57,6 +57,11 @@ export class Camera {
     if (this.fitted) this.fit();
   }
 
+  /** Of the window, and of what one starts with in it. */
+  get shape() {
+    return `${this.width} ${this.height} ${this.home}`;
+  }
+
   get isHome() {
     return this.fitted && Math.abs(this.scale / this.home - 1) < 0.01;
   }

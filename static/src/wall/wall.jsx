@@ -133,7 +133,7 @@ function Rope({ id }) {
   const target = get(id);
   if (!target) return null;
   return (
-    <aside class="wall-side">
+    <aside class="wall-side wall-rope">
       <h2 dir="auto">{target.title || target.text}</h2>
       <p>{t('If this rope were cut, how many knots would the boat gain?')}</p>
     </aside>
