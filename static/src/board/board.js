@@ -371,6 +371,8 @@ export class Board {
     this.stopListening?.();
     this.unsubscribe();
     this.camera.destroy();
+    // The next board on this element starts without what this one knew.
+    this.element.classList.remove('far', 'searching');
     this.element.replaceChildren();
   }
 }

@@ -34,6 +34,8 @@ export class Camera {
 
   /** Read the size once, when it changes: never while something moves. */
   measure() {
+    // Behind another tab it has none: nothing is laid out anew for that.
+    if (!this.window.clientWidth && this.width > 1) return;
     this.width = this.window.clientWidth || 1;
     this.height = this.window.clientHeight || 1;
     this.locate();
