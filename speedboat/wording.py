@@ -54,7 +54,9 @@ class Words:
 
     def day(self, date: str, length: Length = "long") -> str:
         """A date given as YYYY-MM-DD, in full or, medium, with its month cut short."""
-        return format_date(datetime.date.fromisoformat(date), length, self._locale)
+        said = format_date(datetime.date.fromisoformat(date), length, self._locale)
+        # The first of a month has its own name in French, which CLDR leaves out.
+        return f"1er {said[2:]}" if self.language == "fr" and said.startswith("1 ") else said
 
     def day_of(self, moment: int, length: Length = "long") -> str:
         """The day of a moment, in ms since the epoch, UTC."""

@@ -54,6 +54,11 @@ def test_days_come_before_months(language: str, long: str, medium: str) -> None:
     assert tools(language)["day"](EVENING) == medium
 
 
+def test_the_first_of_a_month_has_its_own_name_in_french() -> None:
+    assert [Words("fr").day(date) for date in ("2026-11-01", "2026-11-11")] == ["1er novembre 2026", "11 novembre 2026"]
+    assert Words("en").day("2026-11-01") == "1 November 2026"
+
+
 def test_numbers_have_the_point_or_the_comma_and_the_spaces_of_their_language() -> None:
     assert Words("en").decimal(1234.5) == "1,234.5"
     assert Words("fr").decimal(1234.5) == "1\u202f234,5"

@@ -86,8 +86,11 @@ def _lists(fleet: Fleet, selection: Selection, words: Words, titles: dict[str, s
         if len(rows) > 1:
             blocks += [_heading(words.say(name)), _table(rows[: ROWS + 1], words)]
         if len(rows) > ROWS + 1:
-            more = words.say(N_("{n} more are in the spreadsheet."), n=len(rows) - ROWS - 1)
-            blocks.append({"what": "text", "text": more})
+            one, more = (
+                words.say(N_("{n} more is in the spreadsheet.")),
+                words.say(N_("{n} more are in the spreadsheet.")),
+            )
+            blocks.append({"what": "text", "text": words.many(len(rows) - ROWS - 1, one, more)})
     return blocks
 
 

@@ -31,10 +31,13 @@ export const number = (n) => new Intl.NumberFormat(locale, { maximumFractionDigi
 
 /** @param {number} at ms since the epoch, said by the clock of this device */
 export const moment = (at) =>
-  new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+  said(new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }).format(new Date(at)));
 
 /** @param {string} date YYYY-MM-DD */
 export const day = (date) =>
-  new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
-    new Date(`${date}T00:00:00Z`),
-  );
+  said(new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`)));
+
+/** The first of a month has its own name in French, which browsers leave out. @param {string} date */
+function said(date) {
+  return locale === 'fr' ? date.replace(/^1 /, '1er ') : date;
+}

@@ -72,3 +72,14 @@ def test_a_group_without_a_path_writes_groups_and_votes_on_one_page(
     expect(bob.page.locator("#group-title")).to_be_visible()
     expect(bob.page.locator("#action")).to_be_visible()
     alice.leave()
+
+
+def test_cards_are_read_on_the_board_after_looking_at_another_tab(
+    site: Running, made: dict[str, str], device: Callable[..., Device]
+) -> None:
+    bob = device(PHONE).join(made["join_url"], "Bob")
+    bob.write("Le wifi coupe")
+    for name in ("Plateau", "Liste", "Plateau"):
+        bob.tab(name)
+    expect(bob.card("Le wifi coupe").locator(".text")).to_be_visible()
+    expect(bob.page.locator(".board.far")).to_have_count(0)

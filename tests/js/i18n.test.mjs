@@ -20,6 +20,8 @@ test('English dates are those of Europe, day first', () => {
 
 test('French dates are French', () => {
   assert.equal(french.day('2026-11-25'), '25 novembre 2026');
+  assert.equal(french.day('2026-11-01'), '1er novembre 2026');
+  assert.match(french.moment(new Date(2026, 10, 1, 9, 30).getTime()), /^1er novembre.* 09:30$/);
 });
 
 test('a day is the same day in every time zone', () => {
