@@ -211,6 +211,7 @@ def tools(language: str) -> dict[str, Any]:
     return {
         "decimal": lambda n: words.decimal(n, 2),
         "day": lambda moment: words.day_of(moment, "medium"),
+        "date": words.day,
         "many": words.many,
         "fill": lambda sentence, **values: sentence.format(**values),
         "address": lambda path, **values: f"{path}?{urlencode(_whole(values), doseq=True)}",

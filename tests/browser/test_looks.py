@@ -95,6 +95,19 @@ def test_nothing_is_wrong_with_any_part_of_the_page_or_window_over_it(
     afternoon.leave()
 
 
+@pytest.mark.parametrize("size", [PHONE, LAPTOP])
+@pytest.mark.parametrize("path", ["/", "/w/ZZZZZZ"])
+def test_white_links_lie_in_the_deep_of_the_picture(
+    site: Running, device: Callable[..., Device], size: dict[str, object], path: str
+) -> None:
+    page = device(size).page
+    page.goto(site.url + path)
+    depth = page.evaluate(
+        "() => (document.querySelector('footer a').getBoundingClientRect().top + scrollY) / document.body.offsetHeight"
+    )
+    assert depth > 0.75
+
+
 MEASURE = """() => {
   const stage = document.querySelector('.wall-board').getBoundingClientRect();
   const notes = [...document.querySelectorAll('.wall .note')].map((note) => {
