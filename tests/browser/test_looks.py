@@ -129,19 +129,25 @@ MEASURE = """() => {
       || box.bottom > stage.bottom).map((note) => note.says),
   };
 }"""
-# The pixels, of a projector that shows 1920 of them across, of the smallest letters of titles and of cards.
+# Whether the smallest letters of titles and of cards have so many pixels.
 SMALLEST = f"""(least) => {{
   const {{ titles, cards }} = ({MEASURE})();
   return Math.min(...titles) >= least[0] && Math.min(...cards) >= least[1];
 }}"""
 
 
-@pytest.mark.parametrize(("cards", "least"), [(60, (23.9, 12, 22, 10)), (300, (23.9, 6, 23.9, 5))])
+SMALL_WALL = {"viewport": {"width": 1024, "height": 768}}
+
+
+@pytest.mark.parametrize(
+    ("size", "cards", "least"),
+    [(WALL, 60, (23.9, 12, 22, 10)), (WALL, 300, (23.9, 6, 23.9, 5)), (SMALL_WALL, 300, (12.7, 4, 12.7, 3))],
+)
 def test_titles_are_read_across_the_room_however_many_cards_there_are(
-    site: Running, device: Callable[..., Device], cards: int, least: tuple[int, int, int, int]
+    site: Running, device: Callable[..., Device], size: dict[str, object], cards: int, least: tuple[float, ...]
 ) -> None:
     afternoon = Afternoon(site, cards)
-    theo = device(WALL)
+    theo = device(size)
     theo.page.goto(f"{afternoon.made['join_url']}/screen")
     for phase in ("welcome", "write", "share", "group"):
         afternoon.go(phase)

@@ -28,12 +28,12 @@ const STEP = 12; // scene units an arrow key moves a card
 const LETTERS = 16.5; // the size of a note's text, in scene units at size 1
 const TITLES = 20; // and that of a stack's title
 const READABLE = 13; // pixels from which text is read with ease
-const ACROSS = 24; // and across a room, which titles are for
+const ACROSS = 24; // and across a room, on a wall of 1920 pixels, which titles are for
 const NEARBY = 11; // and from the front row
 const CROWD = 20; // notes from which the whole picture is too small to read them on a phone
 const FULL = 80; // notes from which the picture behind them rests
 const LEGIBLE = 7; // pixels under which nobody reads: a note is then its sign alone
-const ON_WALL = 9; // the same on the wall
+const ON_WALL = 9; // the same on such a wall
 
 export class Board {
   /** @param {HTMLElement} element @param {Options} options */
@@ -191,12 +191,17 @@ export class Board {
     return 1.25 * Math.min(Math.max(0.42 / this.camera.home, 1), 1.6);
   }
 
+  /** A projector of fewer pixels makes each of them bigger. */
+  get ofWall() {
+    return window.innerWidth / 1920;
+  }
+
   /** How big titles and cards should be, and how far they may lie: to the edges of the wall, which nobody moves. */
   view() {
     const { home, scale, x, y, width, height } = this.camera;
     if (this.options.view !== 'screen') return { titles: READABLE / (TITLES * home), legible: LEGIBLE / (LETTERS * home) };
     const edges = { left: 10 - x / scale, top: 18 - y / scale, right: (width - x) / scale - 16, bottom: (height - y) / scale - 6 };
-    return { titles: ACROSS / (TITLES * home), legible: NEARBY / (LETTERS * home), room: WALL_ROOM, edges };
+    return { titles: (ACROSS * this.ofWall) / (TITLES * home), legible: (NEARBY * this.ofWall) / (LETTERS * home), room: WALL_ROOM, edges };
   }
 
   /**
@@ -212,7 +217,7 @@ export class Board {
     if (stackScale !== this.stackScale) this.list.style.setProperty('--stack-scale', stackScale.toFixed(3));
     this.noteScale = noteScale;
     this.stackScale = stackScale;
-    const isFar = scale * noteScale * LETTERS < (this.options.view === 'screen' ? ON_WALL : LEGIBLE);
+    const isFar = scale * noteScale * LETTERS < (this.options.view === 'screen' ? ON_WALL * this.ofWall : LEGIBLE);
     if (isFar !== this.isFar) {
       this.isFar = isFar;
       this.element.classList.toggle('far', isFar);

@@ -12,6 +12,7 @@ import { BORDERS, STACK_ROOM, bordered, cellOf, grid, groupsOf, isFree, lattice,
 const SIZES = [2, 1.75, 1.5, 1.25, 1.1, 1.02, 0.96, 0.92, 0.89, 0.86, 0.82, 0.78, 0.73, 0.68, 0.6, 0.53, 0.47, 0.42, 0.37, 0.33, 0.29, 0.25, 0.2, 0.15];
 // How much of the size they should have titles keep, before cards give way to them altogether.
 const TITLES_KEEP = [1, 0.92, 0.84, 0.76];
+const TITLES_LEFT = [0.6, 0.45, 0]; // of it, where themes are too many
 /** @typedef {'loosely' | 'closely' | 'in blocks'} Way how notes lie: each where it was put; on a grid; with stacks in line too */
 /** @type {Way} */
 const LOOSELY = 'loosely';
@@ -74,13 +75,13 @@ export class Layout {
  * @param {Group[]} groups @param {number} largest @param {View} view @returns {Sizes}
  */
 function sizesFor(groups, largest, { titles = 0, legible = 0 }) {
-  const wanted = groups.some((group) => group.stacks.length) ? TITLES_KEEP.map((keep) => titles * keep) : [0];
+  const [wanted, left] = [TITLES_KEEP, TITLES_LEFT].map((keeps) => keeps.map((keep) => titles * keep));
   const possible = SIZES.filter((size) => size <= largest);
   for (const sought of [possible.filter((size) => size >= legible), possible.filter((size) => size < legible)]) {
     const found = first(wanted, (size) => largestOf(groups, sought, size));
     if (found) return found;
   }
-  const found = largestOf(groups, possible, 0);
+  const found = first(left, (size) => largestOf(groups, possible, size));
   if (found) return found;
   const least = SIZES[SIZES.length - 1];
   return { cards: least, stacks: least, border: 0 };
