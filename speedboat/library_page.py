@@ -7,9 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from babel import Locale
-from babel.dates import format_date
-from babel.numbers import format_decimal
 from flask import Blueprint, Flask, Response, g, redirect, request
 from flask_wtf.csrf import generate_csrf
 from werkzeug.datastructures import MultiDict
@@ -24,6 +21,7 @@ from speedboat.log import Refused, Viewer
 from speedboat.refusals import N_, error_of
 from speedboat.store import Workshop
 from speedboat.store_library import Wanted
+from speedboat.wording import Words
 
 if TYPE_CHECKING:
     from speedboat.app import Speedboat
@@ -209,18 +207,12 @@ def draw(template: str, **context: Any) -> str:
 def tools(language: str) -> dict[str, Any]:
     """How the templates say numbers, days and names."""
 
-    locale = Locale.parse(language)
-
-    def decimal(n: float) -> str:
-        return format_decimal(round(n, 2), locale=language)
-
-    def day(moment: int) -> str:
-        return format_date(datetime.datetime.fromtimestamp(moment / 1000, datetime.UTC).date(), "medium", language)
-
+    words = Words(language)
     return {
-        "decimal": decimal,
-        "day": day,
-        "many": lambda n, one, more: (one if locale.plural_form(n) == "one" else more).replace("{n}", decimal(n)),
+        "decimal": lambda n: words.decimal(n, 2),
+        "day": lambda moment: words.day_of(moment, "medium"),
+        "date": words.day,
+        "many": words.many,
         "fill": lambda sentence, **values: sentence.format(**values),
         "address": lambda path, **values: f"{path}?{urlencode(_whole(values), doseq=True)}",
         "again": lambda **values: (

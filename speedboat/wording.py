@@ -6,7 +6,7 @@ What is said is in the catalogues; nothing here knows of requests or formats.
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import Any, Literal
 
 from babel import Locale
 from babel.dates import format_date
@@ -15,6 +15,7 @@ from babel.numbers import format_decimal
 from speedboat.language import translate
 from speedboat.refusals import N_
 
+Length = Literal["long", "medium"]
 KINDS = {"wind": N_("Wind"), "anchor": N_("Anchor"), "shark": N_("Shark")}
 PLURALS = {"wind": N_("Winds"), "anchor": N_("Anchors"), "shark": N_("Sharks")}
 STATES = {"proposed": N_("proposed"), "accepted": N_("accepted"), "done": N_("done")}
@@ -27,12 +28,16 @@ PROMPTS = {
 }
 
 
+# Whose numbers and dates a language comes with: English as it is written in Europe, 25 November 2026.
+LOCALES = {"en": "en_GB"}
+
+
 class Words:
     """One language's way of saying things."""
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self._locale = Locale.parse(language)
+        self._locale = Locale.parse(LOCALES.get(language, language))
 
     def say(self, sentence: str, **values: Any) -> str:
         """A sentence of the catalogues, with its values; marked there with `N_` where it is written."""
@@ -43,16 +48,19 @@ class Words:
         """One of two sentences already said, by a number."""
         return (one if self._locale.plural_form(n) == "one" else more).replace("{n}", self.decimal(n))
 
-    def decimal(self, n: float) -> str:
-        return format_decimal(round(n, 1), locale=self._locale)
+    def decimal(self, n: float, digits: int = 1) -> str:
+        """A number with so many digits after the point at most."""
+        return format_decimal(round(n, digits), locale=self._locale)
 
-    def day(self, date: str) -> str:
-        """A date given as YYYY-MM-DD, in full."""
-        return format_date(datetime.date.fromisoformat(date), "long", self._locale)
+    def day(self, date: str, length: Length = "long") -> str:
+        """A date given as YYYY-MM-DD, in full or, medium, with its month cut short."""
+        said = format_date(datetime.date.fromisoformat(date), length, self._locale)
+        # The first of a month has its own name in French, which CLDR leaves out.
+        return f"1er {said[2:]}" if self.language == "fr" and said.startswith("1 ") else said
 
-    def day_of(self, moment: int) -> str:
+    def day_of(self, moment: int, length: Length = "long") -> str:
         """The day of a moment, in ms since the epoch, UTC."""
-        return self.day(datetime.datetime.fromtimestamp(moment / 1000, datetime.UTC).date().isoformat())
+        return self.day(datetime.datetime.fromtimestamp(moment / 1000, datetime.UTC).date().isoformat(), length)
 
     def all_of(self, names: dict[str, str]) -> dict[str, str]:
         return {name: self.say(sentence) for name, sentence in names.items()}

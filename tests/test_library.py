@@ -186,6 +186,17 @@ def test_alike_themes_count_together_once_confirmed_and_apart_again_once_undone(
     assert "Perhaps the same" in alice.post("/synthesis/apart", theme=member[1], back=here)[1]
 
 
+def test_the_day_an_action_is_due_is_said_in_words(house: Running) -> None:
+    made = workshop(house, "Atelier de Billom")
+    _, joined = house.api("POST", f"/workshops/{made['code']}/people", {"key": made["key"]})
+    todo = {"action": theme_id().replace("theme:", "action:"), "text": "Demander", "due": "2027-01-31"}
+    command = {"id": command_id(), "name": "add_action", **todo}
+    assert house.api("POST", f"/workshops/{made['code']}/commands", command, joined["token"])[0] == 200
+    alice = Visitor(house)
+    alice.enter(ADMIN_KEY)
+    assert "31 January 2027" in alice.get(f"/synthesis?w={made['code']}")[1]
+
+
 def test_the_key_of_the_library_is_printed_once_at_the_first_start(server: Running) -> None:
     link = server.speedboat("admin-key").strip()
     assert re.fullmatch(r"http://localhost:\d+/library#key=[\w-]{20,}", link)

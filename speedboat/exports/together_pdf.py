@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from babel.numbers import format_decimal
-
 from speedboat.exports import together_rows as tables
 from speedboat.exports.rows import Cell, Rows
 from speedboat.exports.together import Selection
@@ -83,14 +81,23 @@ def _lists(fleet: Fleet, selection: Selection, words: Words, titles: dict[str, s
         blocks.append(_cards(_said_once(heavy)[:HEAVY], words))
     for name, rows in (
         (N_("What relieves what"), tables.links(fleet, words, titles)),
-        (N_("Actions"), tables.actions(fleet, words, titles)),
+        (N_("Actions"), in_words(tables.actions(fleet, words, titles), words)),
     ):
         if len(rows) > 1:
             blocks += [_heading(words.say(name)), _table(rows[: ROWS + 1], words)]
         if len(rows) > ROWS + 1:
-            more = words.say(N_("{n} more are in the spreadsheet."), n=len(rows) - ROWS - 1)
-            blocks.append({"what": "text", "text": more})
+            one, more = (
+                words.say(N_("{n} more is in the spreadsheet.")),
+                words.say(N_("{n} more are in the spreadsheet.")),
+            )
+            blocks.append({"what": "text", "text": words.many(len(rows) - ROWS - 1, one, more)})
     return blocks
+
+
+def in_words(rows: Rows, words: Words) -> Rows:
+    """Actions with the days they are due said in words."""
+    head, *below = rows
+    return [head, *([*row[:2], words.day(str(row[2])) if row[2] else "", *row[3:]] for row in below)]
 
 
 def _told(strand: Strand, fleet: Fleet, selection: Selection, words: Words) -> list[dict[str, Any]]:
@@ -163,7 +170,7 @@ def _table(rows: Rows, words: Words, drop: tuple[int, ...] = ()) -> dict[str, An
     def told(cell: Cell) -> str:
         if cell is None:
             return "–"
-        return cell if isinstance(cell, str) else format_decimal(round(cell, 2), locale=words.language)
+        return cell if isinstance(cell, str) else words.decimal(cell, 2)
 
     columns = [at for at in range(len(rows[0])) if at not in drop and any(row[at] != "" for row in rows[1:])]
     numbers = [all(not isinstance(row[at], str) for row in rows[1:]) for at in columns]

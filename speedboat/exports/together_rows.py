@@ -80,10 +80,10 @@ def links(fleet: Fleet, words: Words, titles: dict[str, str]) -> Rows:
 
 
 def actions(fleet: Fleet, words: Words, titles: dict[str, str]) -> Rows:
+    """Dates as YYYY-MM-DD: a spreadsheet makes dates of them, a page says them in its language."""
     rows: Rows = [[words.say(name) for name in (N_("Action"), N_("State"), N_("Due"), N_("Workshop"))]]
     for one in fleet.actions:
-        due = words.day(one.due) if one.due else ""
-        rows.append([one.text, words.say(STATES[one.state]), due, titles[one.workshop]])
+        rows.append([one.text, words.say(STATES[one.state]), one.due or "", titles[one.workshop]])
     return rows
 
 

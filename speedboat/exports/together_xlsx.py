@@ -14,6 +14,8 @@ from speedboat.refusals import N_
 from speedboat.synthesis import synthesise
 from speedboat.wording import Words
 
+DUE = 3  # the column of dates among the actions, behind that of formats
+
 
 def write(selection: Selection) -> bytes:
     words, titles = Words(selection.language), {one.code: one.title for one in selection.taken}
@@ -37,7 +39,7 @@ def write(selection: Selection) -> bytes:
         book.set_properties({"title": words.say(N_("Synthesis")), "author": selection.house.organisation})
         looks = looks_of(book)
         for called, rows in sheets.items():
-            sheet(book.add_worksheet(called[:31]), rows, looks)
+            sheet(book.add_worksheet(called[:31]), rows, looks, (DUE,) if called == words.say(N_("Actions")) else ())
         if not sheets:
             book.add_worksheet(words.say(N_("Synthesis")))
     return file.getvalue()

@@ -11,7 +11,10 @@ export function t(sentence, values = {}) {
   return said.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
-const plurals = new Intl.PluralRules(page.language);
+/** Whose numbers, dates and hours a language comes with: English as it is written in Europe, 25 November 2026, 14:30. */
+export const locale = page.language === 'en' ? 'en-GB' : page.language;
+
+const plurals = new Intl.PluralRules(locale);
 
 /**
  * One of two sentences by a number, which both may show as {n}.
@@ -24,10 +27,17 @@ export function plural(n, one, many) {
 }
 
 /** @param {number} n */
-export const number = (n) => new Intl.NumberFormat(page.language, { maximumFractionDigits: 1 }).format(n);
+export const number = (n) => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(n);
+
+/** @param {number} at ms since the epoch, said by the clock of this device */
+export const moment = (at) =>
+  said(new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }).format(new Date(at)));
 
 /** @param {string} date YYYY-MM-DD */
 export const day = (date) =>
-  new Intl.DateTimeFormat(page.language, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
-    new Date(`${date}T00:00:00Z`),
-  );
+  said(new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`)));
+
+/** The first of a month has its own name in French, which browsers leave out. @param {string} date */
+function said(date) {
+  return locale === 'fr' ? date.replace(/^1 /, '1er ') : date;
+}

@@ -56,7 +56,7 @@ def test_the_summary_is_shared_and_the_next_workshop_made_from_the_facilitators_
     phone.page.get_by_role("button", name="Créer l’atelier suivant").click()
     expect(phone.page.get_by_role("heading", name="Que sont devenues les actions de la dernière fois")).to_be_visible()
     phone.page.get_by_role("button", name="Marquer").first.click()
-    expect(phone.page.get_by_text("1 sur 1 faites")).to_be_visible()
+    expect(phone.page.get_by_text("Faites\u00a0: 1 sur 1")).to_be_visible()
     alice.leave()
 
 

@@ -90,7 +90,7 @@ def test_a_whole_workshop_is_played_by_ear(site: Running, device: Callable[..., 
         expect(bob.hear("listitem", re.compile("")).filter(has_text=text)).to_contain_text("received")
     bob.press("button", "I am done")
     expect(bob.hear("button", "✓ I am done")).to_have_attribute("aria-pressed", "true")
-    alice.is_told("1 of 1 are done")
+    alice.is_told("1 of 1 is done")
 
     on_to("Sharing")
     alice.press("button", "Reveal everything")
@@ -148,13 +148,13 @@ def test_a_whole_workshop_is_played_by_ear(site: Running, device: Callable[..., 
     on_to("Voting")
     bob.to("Take part")
     bob.press("button", "Place a vote: Means")
-    alice.is_told("1 of 1 have voted")
+    alice.is_told("1 of 1 has voted")
 
     on_to("Cut the rope")
     alice.press("button", "Focus: Means")
     bob.press("button", "5")
     expect(bob.hear("button", "5")).to_have_attribute("aria-pressed", "true")
-    alice.is_told("1 of 1 have said")
+    alice.is_told("1 of 1 has answered")
 
     on_to("Discussion")
     bob.press("button", "Open: Means")

@@ -171,3 +171,89 @@ def test_a_browser_that_lets_nobody_read_a_canvas_shows_the_signs_all_the_same(
     ink, paper = stamp.evaluate(COLOURS, ["--anchor", "--paper"])
     assert {ink, paper} <= set(stamp.evaluate(STAMP))
     afternoon.leave()
+
+
+@pytest.mark.parametrize("size", [PHONE, LAPTOP])
+@pytest.mark.parametrize("path", ["/", "/w/ZZZZZZ"])
+def test_white_links_lie_in_the_deep_of_the_picture(
+    site: Running, device: Callable[..., Device], size: dict[str, object], path: str
+) -> None:
+    page = device(size).page
+    page.goto(site.url + path)
+    depth = page.evaluate(
+        "() => (document.querySelector('footer a').getBoundingClientRect().top + scrollY) / document.body.offsetHeight"
+    )
+    assert depth > 0.75
+
+
+MEASURE = """() => {
+  const stage = document.querySelector('.wall-board').getBoundingClientRect();
+  const notes = [...document.querySelectorAll('.wall .note')].map((note) => {
+    const box = note.getBoundingClientRect();
+    const text = note.querySelector('.text');
+    const pixels = (parseFloat(getComputedStyle(text).fontSize) * box.width) / note.offsetWidth;
+    const isCut = text.scrollHeight > text.clientHeight + 1;
+    return { says: text.textContent, isStack: note.matches('.stack'), box, pixels, isCut };
+  });
+  const meets = (one, other) => Math.min(one.right, other.right) - Math.max(one.left, other.left) > 2
+    && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 2;
+  return {
+    titles: notes.filter((note) => note.isStack).map((note) => note.pixels),
+    cards: notes.filter((note) => !note.isStack).map((note) => note.pixels),
+    cut: notes.filter((note) => note.isStack && note.isCut).map((note) => note.says),
+    meeting: notes.flatMap((one, i) => notes.slice(i + 1).filter((other) => meets(one.box, other.box))
+      .map((other) => `${one.says} / ${other.says}`)),
+    outside: notes.filter(({ box }) => box.left < stage.left || box.right > stage.right || box.top < stage.top
+      || box.bottom > stage.bottom).map((note) => note.says),
+  };
+}"""
+# Whether the smallest letters of titles and of cards have so many pixels.
+SMALLEST = f"""(least) => {{
+  const {{ titles, cards }} = ({MEASURE})();
+  return Math.min(...titles) >= least[0] && Math.min(...cards) >= least[1];
+}}"""
+
+
+SMALL_WALL = {"viewport": {"width": 1024, "height": 768}}
+
+
+@pytest.mark.parametrize(
+    ("size", "cards", "least"),
+    [(WALL, 60, (23.9, 12, 22, 10)), (WALL, 300, (23.9, 6, 23.9, 5)), (SMALL_WALL, 300, (12.7, 4, 12.7, 3))],
+)
+def test_titles_are_read_across_the_room_however_many_cards_there_are(
+    site: Running, device: Callable[..., Device], size: dict[str, object], cards: int, least: tuple[float, ...]
+) -> None:
+    afternoon = Afternoon(site, cards)
+    theo = device(size)
+    theo.page.goto(f"{afternoon.made['join_url']}/screen")
+    for phase in ("welcome", "write", "share", "group"):
+        afternoon.go(phase)
+    settle(theo.page, "group")
+    looks_right(theo.page, least[:2])
+    for phase in ("vote", "cut"):
+        afternoon.go(phase)
+    settle(theo.page, "cut")
+    expect(theo.page.locator(".wall-rope")).to_be_visible()
+    looks_right(theo.page, least[2:])
+    afternoon.leave()
+
+
+def test_sixty_cards_have_letters_as_big_as_there_is_room_for(site: Running, device: Callable[..., Device]) -> None:
+    afternoon = Afternoon(site, 60)
+    theo = device(WALL)
+    theo.page.goto(f"{afternoon.made['join_url']}/screen")
+    for phase in ("welcome", "write", "share"):
+        afternoon.go(phase)
+    settle(theo.page, "share")
+    looks_right(theo.page, (0, 13.5))
+    afternoon.leave()
+
+
+def looks_right(wall: Page, least: tuple[float, ...]) -> None:
+    """Every title and card has letters of so many pixels, whole titles, and a place of its own in the picture."""
+    wall.wait_for_function(SMALLEST, arg=list(least))
+    wall.wait_for_function(f"() => !({MEASURE})().outside.length")
+    found = wall.evaluate(MEASURE)
+    assert not found["meeting"]
+    assert not found["cut"]

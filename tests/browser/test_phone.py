@@ -103,3 +103,14 @@ def test_the_page_is_drawn_before_its_letters_are_fetched_then_wears_them(
     expect(bob.page.locator("html:not(.plain)")).to_have_count(1)
     bob.page.wait_for_function("document.fonts.check('16px \"Atkinson Hyperlegible Next\"')")
     assert drawn == [True]
+
+
+def test_cards_are_read_on_the_board_after_looking_at_another_tab(
+    site: Running, made: dict[str, str], device: Callable[..., Device]
+) -> None:
+    bob = device(PHONE).join(made["join_url"], "Bob")
+    bob.write("Le wifi coupe")
+    for name in ("Plateau", "Liste", "Plateau"):
+        bob.tab(name)
+    expect(bob.card("Le wifi coupe").locator(".text")).to_be_visible()
+    expect(bob.page.locator(".board.far")).to_have_count(0)

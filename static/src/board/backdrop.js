@@ -87,9 +87,9 @@ function island() {
   return svg(
     'g',
     { class: 'island' },
-    svg('path', { class: 'hill-far', d: 'M1392 476c28-58 66-90 108-90s66 34 100 34v56Z' }),
-    svg('path', { class: 'hill', d: 'M1436 476c20-44 50-66 86-66 32 0 50 20 78 20v46Z' }),
-    svg('path', { class: 'sand', d: 'M1366 476c52-20 150-28 234-24v24Z' }),
+    svg('path', { class: 'hill-far', d: 'M1392 476c28-58 66-90 108-90s66 34 100 34c60 0 96 26 130 56Z' }),
+    svg('path', { class: 'hill', d: 'M1436 476c20-44 50-66 86-66 32 0 50 20 78 20 40 0 66 22 88 46Z' }),
+    svg('path', { class: 'sand', d: 'M1366 476c52-20 150-28 234-24 90 3 160 10 220 24Z' }),
     svg('path', { class: 'trunk', d: 'M1418 462c4-34 8-58 22-84l7 4c-12 26-16 48-18 80Z' }),
     ...[-170, -140, -95, -45, -10, 25].map((turn) => leaf(1443, 380, turn)),
     svg('path', { class: 'pole', d: 'M1520 412v-92' }),

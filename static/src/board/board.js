@@ -5,6 +5,7 @@ import { listen } from './gestures.js';
 import { Layout } from './layout.js';
 import { balance } from './mood.js';
 import { fillNote, lay, makeNote, weigh } from './notes.js';
+import { WALL_ROOM } from './places.js';
 import { Ropes } from './ropes.js';
 import { KINDS, nearestInside, weightAt } from './scene.js';
 import { notesOf } from './stacks.js';
@@ -26,10 +27,14 @@ import { html } from './svg.js';
 
 const STEP = 12; // scene units an arrow key moves a card
 const LETTERS = 16.5; // the size of a note's text, in scene units at size 1
+const TITLES = 20; // and that of a stack's title
 const READABLE = 13; // pixels from which text is read with ease
+const ACROSS = 24; // and across a room, on a wall of 1920 pixels, which titles are for
+const NEARBY = 11; // and from the front row
 const CROWD = 20; // notes from which the whole picture is too small to read them on a phone
 const FULL = 80; // notes from which the picture behind them rests
 const LEGIBLE = 7; // pixels under which nobody reads: a note is then its sign alone
+const ON_WALL = 9; // the same on such a wall
 
 export class Board {
   /** @param {HTMLElement} element @param {Options} options */
@@ -44,7 +49,9 @@ export class Board {
     this.places = new Map();
     this.ropes = new Ropes();
     this.layout = new Layout();
-    this.size = 1;
+    /** @type {import('./layout.js').Sizes} */
+    this.sizes = { cards: 1, stacks: 1, border: 0 };
+    this.drawnFor = '';
     /** Where others drag cards to, drawn once a frame. @type {Map<string, { x: number, y: number }>} */
     this.dragged = new Map();
     this.found = '';
@@ -95,7 +102,8 @@ export class Board {
     this.isStale = false;
     const notes = notesOf(cards, themes).sort(inReadingOrder);
     this.camera.crowd(notes.length > CROWD);
-    this.size = this.layout.settle(notes, this.largest());
+    this.sizes = this.layout.settle(notes, this.largest(), this.view());
+    this.drawnFor = this.camera.shape;
     const gone = new Set(this.elements.keys());
     for (const note of notes) {
       gone.delete(note.id);
@@ -182,10 +190,24 @@ export class Board {
   // --- looking ------------------------------------------------------------------------------------------------------
 
   noteScale = 1;
+  stackScale = 1;
 
   /** How big notes are with nobody around: on a small window they shrink less than the picture does. */
   largest() {
     return 1.25 * Math.min(Math.max(0.42 / this.camera.home, 1), 1.6);
+  }
+
+  /** A projector of fewer pixels makes each of them bigger. */
+  get ofWall() {
+    return window.innerWidth / 1920;
+  }
+
+  /** How big titles and cards should be, and how far they may lie: to the edges of the wall, which nobody moves. */
+  view() {
+    const { home, scale, x, y, width, height } = this.camera;
+    if (this.options.view !== 'screen') return { titles: READABLE / (TITLES * home), legible: LEGIBLE / (LETTERS * home) };
+    const edges = { left: 10 - x / scale, top: 18 - y / scale, right: (width - x) / scale - 16, bottom: (height - y) / scale - 6 };
+    return { titles: (ACROSS * this.ofWall) / (TITLES * home), legible: (NEARBY * this.ofWall) / (LETTERS * home), room: WALL_ROOM, edges };
   }
 
   /**
@@ -193,20 +215,30 @@ export class Board {
    * @param {number} scale
    */
   zoomed(scale) {
-    const closer = Math.max(1, scale / this.camera.whole);
-    const wanted = Math.min(this.size, Math.max(READABLE / (LETTERS * scale), this.size / Math.pow(closer, 0.55)));
-    // In steps: every change of it draws all the notes anew.
-    const step = this.camera.isMoving ? 0.3 : 0.06;
-    const noteScale = Math.abs(wanted / this.noteScale - 1) < step && wanted <= this.size ? Math.min(this.noteScale, this.size) : wanted;
-    if (noteScale !== this.noteScale) {
-      this.noteScale = noteScale;
-      this.list.style.setProperty('--note-scale', noteScale.toFixed(3));
-    }
-    const isFar = scale * noteScale * LETTERS < LEGIBLE;
+    // The window has another shape: other sizes may suit it.
+    if (this.drawnFor && this.drawnFor !== this.camera.shape) this.refresh();
+    const noteScale = this.closeTo(this.noteScale, this.sizes.cards, READABLE / (LETTERS * scale), scale);
+    const stackScale = this.closeTo(this.stackScale, this.sizes.stacks, READABLE / (TITLES * scale), scale);
+    if (noteScale !== this.noteScale) this.list.style.setProperty('--note-scale', noteScale.toFixed(3));
+    if (stackScale !== this.stackScale) this.list.style.setProperty('--stack-scale', stackScale.toFixed(3));
+    this.noteScale = noteScale;
+    this.stackScale = stackScale;
+    const isFar = scale * noteScale * LETTERS < (this.options.view === 'screen' ? ON_WALL * this.ofWall : LEGIBLE);
     if (isFar !== this.isFar) {
       this.isFar = isFar;
       this.element.classList.toggle('far', isFar);
     }
+  }
+
+  /**
+   * The size of notes at a scale of the picture, in steps: every change of it draws all the notes anew.
+   * @param {number} now @param {number} largest @param {number} readable @param {number} scale
+   */
+  closeTo(now, largest, readable, scale) {
+    const closer = Math.max(1, scale / this.camera.whole);
+    const wanted = Math.min(largest, Math.max(readable, largest / Math.pow(closer, 0.55)));
+    const step = this.camera.isMoving ? 0.3 : 0.06;
+    return Math.abs(wanted / now - 1) < step && wanted <= largest ? Math.min(now, largest) : wanted;
   }
 
   /** The view one starts with; pressed there, the whole picture, however small. */
@@ -352,6 +384,8 @@ export class Board {
     this.stopStamping();
     this.unsubscribe();
     this.camera.destroy();
+    // The next board on this element starts without what this one knew.
+    this.element.classList.remove('far', 'searching');
     this.element.replaceChildren();
   }
 }

@@ -34,6 +34,8 @@ export class Camera {
 
   /** Read the size once, when it changes: never while something moves. */
   measure() {
+    // Behind another tab it has none: nothing is laid out anew for that.
+    if (!this.window.clientWidth && this.width > 1) return;
     this.width = this.window.clientWidth || 1;
     this.height = this.window.clientHeight || 1;
     this.locate();
@@ -55,6 +57,11 @@ export class Camera {
     if (this.upright === (isFull ? 3.2 : 2)) return;
     this.upright = isFull ? 3.2 : 2;
     if (this.fitted) this.fit();
+  }
+
+  /** Of the window, and of what one starts with in it. */
+  get shape() {
+    return `${this.width} ${this.height} ${this.home}`;
   }
 
   get isHome() {

@@ -1,140 +1,166 @@
 // Where notes are drawn so that none covers another: as near to its own place as there is room, and so big that all
 // fit. A note's weight is where it was put; this is only how it is drawn. Pure but for what it remembers.
+import { BORDERS, STACK_ROOM, bordered, cellOf, grid, groupsOf, isFree, lattice, nearestFree, placesIn, within } from './places.js';
 
 /** @typedef {import('./stacks.js').Note} Note */
-/** @typedef {{ x: number, y: number, from: string }} Spot where a note is drawn, and for which place of its own */
-/** @typedef {{ left: number, top: number, right: number, bottom: number }} Frame */
+/** @typedef {import('./places.js').Cell} Cell */
+/** @typedef {import('./places.js').View} View */
+/** @typedef {import('./places.js').Group} Group */
+/** @typedef {import('./places.js').Taken & { from: string }} Spot where a note is drawn, and for which place of its own */
+/** @typedef {{ cards: number, stacks: number, border: number }} Sizes those that all cards and all stacks have */
 
-/** What a note takes up at size 1, its sign and some air included. */
-export const ROOM = { width: 178, height: 93 };
-const STACK_ROOM = { width: 216, height: 106 };
-
-/** Where notes of a kind may be drawn, edges included: clear of the boat and of each other. @type {Record<string, Frame>} */
-const FRAMES = {
-  wind: { left: 14, top: 18, right: 618, bottom: 446 },
-  anchor: { left: 14, top: 528, right: 984, bottom: 894 },
-  shark: { left: 992, top: 524, right: 1592, bottom: 894 },
-};
-
-const SIZES = [2, 1.75, 1.5, 1.25, 1.1, 0.96, 0.86, 0.82, 0.78, 0.73, 0.68, 0.6, 0.53, 0.47, 0.42, 0.37, 0.33, 0.29, 0.25, 0.2, 0.15];
-// A note drawn at another weight than its own would tell a lie: sideways is nearer than up and down for an anchor.
-const HONESTY = 2.5;
+const SIZES = [2, 1.75, 1.5, 1.25, 1.1, 1.02, 0.96, 0.92, 0.89, 0.86, 0.82, 0.78, 0.73, 0.68, 0.6, 0.53, 0.47, 0.42, 0.37, 0.33, 0.29, 0.25, 0.2, 0.15];
+// How much of the size they should have titles keep, before cards give way to them altogether.
+const TITLES_KEEP = [1, 0.92, 0.84, 0.76];
+const TITLES_LEFT = [0.6, 0.45, 0]; // of it, where themes are too many
+/** @typedef {'loosely' | 'closely' | 'in blocks'} Way how notes lie: each where it was put; on a grid; with stacks in line too */
+/** @type {Way} */
+const LOOSELY = 'loosely';
+/** @type {Way[]} */
+const CLOSELY = ['closely', 'in blocks'];
+const LOOSE = 0.35; // of a frame: with less of it covered, notes lie just where they were put
 
 /** Remembers where notes are drawn, so that only those move that were moved. */
 export class Layout {
   /** @type {Map<string, Spot>} */
   spots = new Map();
-  size = 0;
+  /** @type {Sizes} */
+  sizes = { cards: 0, stacks: 0, border: 0 };
+  chosenFor = '';
 
   /**
    * Set x and y of every note to where it is drawn.
-   * @param {Note[]} notes @param {number} largest the size they would have with nobody around
-   * @returns {number} the size that all have
+   * @param {Note[]} notes
+   * @param {number} largest the size that they would have with nobody around
+   * @param {View} [view]
+   * @returns {Sizes}
    */
-  settle(notes, largest) {
-    const kinds = Object.keys(FRAMES).map((kind) => ({ frame: FRAMES[kind], notes: notes.filter((note) => note.kind === kind), kind }));
-    const size = SIZES.find((one) => one <= largest && kinds.every((kind) => fits(kind.frame, kind.notes, one))) || SIZES[SIZES.length - 1];
-    if (size !== this.size) this.spots.clear();
-    this.size = size;
-    for (const { kind, frame, notes: same } of kinds) this.settleKind(kind, frame, same, size);
+  settle(notes, largest, view = {}) {
+    const groups = groupsOf(notes, view);
+    const sizes = this.choose(groups, largest, view);
+    if (sizes.cards !== this.sizes.cards || sizes.stacks !== this.sizes.stacks || sizes.border !== this.sizes.border) this.spots.clear();
+    this.sizes = sizes;
+    for (const group of bordered(groups, sizes.border)) this.settleGroup(group, sizes);
     const here = new Set(notes.map((note) => note.id));
     for (const id of this.spots.keys()) if (!here.has(id)) this.spots.delete(id);
-    return size;
+    return sizes;
   }
 
-  /** @param {string} kind @param {Frame} frame @param {Note[]} notes @param {number} size @param {boolean} [isFull] @returns {void} */
-  settleKind(kind, frame, notes, size, isFull = false) {
-    const cell = cellOf(notes, size);
-    const share = (notes.length * cell.width * cell.height) / ((frame.right - frame.left) * (frame.bottom - frame.top));
-    const loose = !isFull && share < 0.35;
-    const places = loose ? lattice(frame, cell) : grid(frame, cell);
-    const way = `${kind}${loose ? 'loose' : `${places.length}`}${cell.width}`;
-    /** @type {Spot[]} */
-    const taken = [];
+  /** The sizes, tried anew only when what they depend on has changed. @param {Group[]} groups @param {number} largest @param {View} view */
+  choose(groups, largest, view) {
+    const shapes = groups.map(({ cards, stacks }) => [cards.length, cards.length ? stacks.map(({ x, y }) => [x, y]) : stacks.length]);
+    const asked = JSON.stringify([largest, view, shapes]);
+    if (asked === this.chosenFor) return this.sizes;
+    this.chosenFor = asked;
+    return sizesFor(groups, largest, view);
+  }
+
+  /** @param {Group} group @param {Sizes} sizes */
+  settleGroup(group, sizes) {
+    const ways = covered(group, sizes) < LOOSE ? [LOOSELY, ...CLOSELY] : CLOSELY;
+    // What was remembered may stand in the way of the others: then all are placed anew.
+    const spots = first(ways, (way) => arrange(group, sizes, way, this.spots)) || first(ways, (way) => arrange(group, sizes, way)) || new Map();
+    for (const note of [...group.stacks, ...group.cards]) {
+      const spot = spots.get(note.id);
+      // More than could be drawn in any size lie where they were put, on each other.
+      if (!spot) continue;
+      this.spots.set(note.id, spot);
+      Object.assign(note, { x: spot.x, y: spot.y });
+    }
+  }
+}
+
+/**
+ * The largest sizes with room for all. Titles are read before cards are, but give way a little so that cards are too.
+ * @param {Group[]} groups @param {number} largest @param {View} view @returns {Sizes}
+ */
+function sizesFor(groups, largest, { titles = 0, legible = 0 }) {
+  const [wanted, left] = [TITLES_KEEP, TITLES_LEFT].map((keeps) => keeps.map((keep) => titles * keep));
+  const possible = SIZES.filter((size) => size <= largest);
+  for (const sought of [possible.filter((size) => size >= legible), possible.filter((size) => size < legible)]) {
+    const found = first(wanted, (size) => largestOf(groups, sought, size));
+    if (found) return found;
+  }
+  const found = first(left, (size) => largestOf(groups, possible, size));
+  if (found) return found;
+  const least = SIZES[SIZES.length - 1];
+  return { cards: least, stacks: least, border: 0 };
+}
+
+/** @param {Group[]} groups @param {number[]} sought sizes of cards, the largest first @param {number} stacks @returns {Sizes | null} */
+function largestOf(groups, sought, stacks) {
+  for (const cards of sought) {
+    for (const border of BORDERS) {
+      const sizes = { cards, stacks: Math.max(cards, stacks), border };
+      if (bordered(groups, border).every((group) => hasRoom(group, sizes))) return sizes;
+    }
+  }
+  return null;
+}
+
+/** @param {Group} group @param {Sizes} sizes */
+function hasRoom(group, sizes) {
+  const { frame, cards, stacks } = group;
+  if (!stacks.length) return placesIn(frame, cellOf(group.room, sizes.cards)) >= cards.length;
+  if (!cards.length) return placesIn(frame, cellOf(STACK_ROOM, sizes.stacks)) >= stacks.length;
+  if (covered(group, sizes) > 1) return false;
+  const cell = cellOf(group.room, sizes.cards);
+  const places = grid(frame, cell, cell);
+  return CLOSELY.some((way) => {
+    const taken = arrange({ ...group, cards: [] }, sizes, way, undefined, cell);
+    return taken && places.filter((place) => isFree(place, [...taken.values()], cell)).length >= cards.length;
+  });
+}
+
+/** What share of its frame. @param {Group} group @param {Sizes} sizes */
+function covered({ frame, room, cards, stacks }, sizes) {
+  const [card, stack] = [cellOf(room, sizes.cards), cellOf(STACK_ROOM, sizes.stacks)];
+  const area = cards.length * card.width * card.height + stacks.length * stack.width * stack.height;
+  return area / ((frame.right - frame.left) * (frame.bottom - frame.top));
+}
+
+/**
+ * A spot for every note of a kind, the stacks' first; null if there is no room.
+ * @param {Group} group @param {Sizes} sizes @param {Way} way
+ * @param {Map<string, Spot>} [known] where notes are drawn already
+ * @param {Cell} [step] of the grid: of cards, if there are any
+ * @returns {Map<string, Spot> | null}
+ */
+function arrange(group, sizes, way, known, step = group.cards.length ? cellOf(group.room, sizes.cards) : cellOf(STACK_ROOM, sizes.stacks)) {
+  /** @type {Map<string, Spot>} */
+  const spots = new Map();
+  const frame = Object.values(group.frame).join(' ');
+  for (const [notes, room, size] of /** @type {const} */ ([[group.stacks, STACK_ROOM, sizes.stacks], [group.cards, group.room, sizes.cards]])) {
+    if (!notes.length) continue;
+    const cell = cellOf(room, size);
+    const places = way === LOOSELY ? lattice(group.frame, cell) : grid(group.frame, cell, step, way === 'in blocks');
+    const from = (/** @type {Note} */ note) => `${way} ${frame} ${places.length} ${cell.width} ${note.x} ${note.y}`;
+    const taken = [...spots.values()];
     const waiting = [];
     for (const note of notes) {
-      const spot = this.spots.get(note.id);
-      if (spot && spot.from === `${way}|${note.x}|${note.y}`) taken.push(spot);
-      else waiting.push(note);
+      const spot = known?.get(note.id);
+      if (spot && spot.from === from(note) && isFree(spot, taken, cell)) {
+        spots.set(note.id, spot);
+        taken.push(spot);
+      } else waiting.push(note);
     }
     for (const note of waiting) {
-      const own = within(frame, cell, note);
-      const at = loose && isFree(own, taken, cell) ? own : nearestFree(note, places, taken, cell, kind === 'anchor');
-      if (!at) return this.settleKind(kind, frame, notes, size, true);
-      const spot = { x: at.x, y: at.y, from: `${way}|${note.x}|${note.y}` };
-      this.spots.set(note.id, spot);
+      const own = within(group.frame, cell, note);
+      const at = way === LOOSELY && isFree(own, taken, cell) ? own : nearestFree(note, places, taken, cell, group.kind);
+      if (!at) return null;
+      const spot = { x: at.x, y: at.y, cell, from: from(note) };
+      spots.set(note.id, spot);
       taken.push(spot);
     }
-    for (const note of notes) {
-      const spot = this.spots.get(note.id);
-      if (spot) Object.assign(note, { x: spot.x, y: spot.y });
-    }
   }
+  return spots;
 }
 
-/** @param {Note[]} notes @param {number} size */
-function cellOf(notes, size) {
-  const room = notes.some((note) => note.cards.length) ? STACK_ROOM : ROOM;
-  return { width: room.width * size, height: room.height * size };
-}
-
-/** @param {Frame} frame @param {Note[]} notes @param {number} size */
-function fits(frame, notes, size) {
-  const cell = cellOf(notes, size);
-  return Math.floor((frame.right - frame.left) / cell.width) * Math.floor((frame.bottom - frame.top) / cell.height) >= notes.length;
-}
-
-/** @typedef {{ width: number, height: number }} Cell */
-/** @typedef {{ x: number, y: number }} Place */
-
-/** Places side by side that fill the frame. @param {Frame} frame @param {Cell} cell @returns {Place[]} */
-function grid(frame, cell) {
-  const columns = Math.max(1, Math.floor((frame.right - frame.left) / cell.width));
-  const rows = Math.max(1, Math.floor((frame.bottom - frame.top) / cell.height));
-  const across = (frame.right - frame.left) / columns;
-  const down = (frame.bottom - frame.top) / rows;
-  const places = [];
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      // Off the line by a hair: cards that people put there, not a table.
-      const off = (((column * 7 + row * 13) % 5) - 2) / 4;
-      places.push({
-        x: frame.left + (column + 0.5) * across + off * (across - cell.width) * 0.8,
-        y: frame.top + (row + 0.5) * down + off * (down - cell.height) * 0.8,
-      });
-    }
+/** What the first of some ways comes to that comes to anything. @template T, W @param {W[]} ways @param {(way: W) => T | null} go */
+function first(ways, go) {
+  for (const way of ways) {
+    const found = go(way);
+    if (found) return found;
   }
-  return places;
-}
-
-/** Places close to each other, for a frame with much room. @param {Frame} frame @param {Cell} cell @returns {Place[]} */
-function lattice(frame, cell) {
-  const places = [];
-  for (let y = frame.top + cell.height / 2; y <= frame.bottom - cell.height / 2 + 0.01; y += cell.height / 4) {
-    for (let x = frame.left + cell.width / 2; x <= frame.right - cell.width / 2 + 0.01; x += cell.width / 4) places.push({ x, y });
-  }
-  return places;
-}
-
-/** @param {Frame} frame @param {Cell} cell @param {Place} place @returns {Place} */
-function within(frame, cell, place) {
-  return {
-    x: Math.min(Math.max(place.x, frame.left + cell.width / 2), frame.right - cell.width / 2),
-    y: Math.min(Math.max(place.y, frame.top + cell.height / 2), frame.bottom - cell.height / 2),
-  };
-}
-
-/** @param {Place} place @param {Place[]} taken @param {Cell} cell */
-function isFree(place, taken, cell) {
-  return taken.every((other) => Math.abs(other.x - place.x) > cell.width - 0.5 || Math.abs(other.y - place.y) > cell.height - 0.5);
-}
-
-/** @param {Place} from @param {Place[]} places @param {Place[]} taken @param {Cell} cell @param {boolean} byDepth @returns {Place | null} */
-function nearestFree(from, places, taken, cell, byDepth) {
-  const [acrossCosts, downCosts] = byDepth ? [1, HONESTY] : [HONESTY, 1];
-  const byDistance = places
-    .map((place) => ({ place, far: Math.abs(place.x - from.x) * acrossCosts + Math.abs(place.y - from.y) * downCosts }))
-    .sort((one, other) => one.far - other.far);
-  const found = byDistance.find(({ place }) => isFree(place, taken, cell));
-  return found ? found.place : null;
+  return null;
 }

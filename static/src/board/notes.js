@@ -22,7 +22,7 @@ export function fillNote(element, note, know) {
   element.className = `note note-${note.kind}${isStack ? ' stack' : ''}${hidden ? ' closed' : ''}${record.waiting ? ' waiting' : ''}`;
   element.classList.toggle('mine', Boolean(record.mine || (record.author && record.author === know.me)));
   const text = isStack ? record.title : hidden ? '' : record.text;
-  const size = text.length > 110 ? ' tiny' : text.length > 60 ? ' small' : '';
+  const size = text.length > 110 ? ' tiny' : text.length > 56 ? ' small' : '';
   element.replaceChildren(
     html('span', { class: 'stamp', role: 'img', 'aria-label': isStack ? t('Theme') : kindName(note.kind) }),
     html('span', { class: `text${size}`, dir: 'auto' }, text || t('Hidden for now')),

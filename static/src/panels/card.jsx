@@ -1,6 +1,6 @@
 // A card in a list: what it says, what is known of it, whether it has arrived.
 import { stepOf } from '../board/scene.js';
-import { t } from '../i18n.js';
+import { plural, t } from '../i18n.js';
 import { get, me } from '../sync/workshop.js';
 import { nameOf, Sign } from './parts.jsx';
 import { kindName, weightName } from './words.js';
@@ -19,7 +19,7 @@ export function CardLine({ card, open, state, children }) {
         {card.author && !mine && <span>{nameOf(card.author)}</span>}
         {card.for && <span>{t('for {name}', { name: card.for })}</span>}
         {theme && <span>{theme.title}</span>}
-        {card.agrees > 0 && <span>{t('{n} agree', { n: card.agrees })}</span>}
+        {card.agrees > 0 && <span>{plural(card.agrees, t('{n} agrees'), t('{n} agree'))}</span>}
         {state && (
           <span class={`state ${card.waiting ? 'waiting' : 'received'}`}>{card.waiting ? t('waiting') : t('received')}</span>
         )}

@@ -1,6 +1,6 @@
 // Writing a card: kind, text, weight. Done sends; the text is kept as a draft until the outbox has it.
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { t } from '../i18n.js';
+import { plural, t } from '../i18n.js';
 import { recordId } from '../ids.js';
 import { draftOf, keepDraft, onDraftDone } from '../sync/draft.js';
 import { act, isFacilitator, owner, workshop } from '../sync/workshop.js';
@@ -55,7 +55,7 @@ export function Compose() {
             id="text" ref={field} rows={3} maxLength={isFacilitator.value ? undefined : LIMIT} enterkeyhint="send" value={text} dir="auto"
             onInput={(event) => setText(event.currentTarget.value)} onKeyDown={key}
           />
-          {text.length > LIMIT - 80 && <p class="hint">{t('{n} characters left', { n: LIMIT - text.length })}</p>}
+          {text.length > LIMIT - 80 && <p class="hint">{plural(LIMIT - text.length, t('{n} character left'), t('{n} characters left'))}</p>}
         </div>
         <div class="field">
           <span class="hint">{t('How much does it weigh?')}</span>

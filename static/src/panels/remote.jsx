@@ -7,7 +7,7 @@ import { act, canUndo, cards, get, undo, workshop } from '../sync/workshop.js';
 import { CardLine } from './card.jsx';
 import { Sign } from './parts.jsx';
 import { Ranking } from './voting.jsx';
-import { kindName, PHASES, phaseName, whatToDo } from './words.js';
+import { areDone, haveAnswered, haveVoted, kindName, PHASES, phaseName, whatToDo } from './words.js';
 
 /** @param {{ open: (id: string) => void }} props */
 export function Remote({ open }) {
@@ -31,7 +31,7 @@ export function Remote({ open }) {
         </select>
         {canUndo.value > 0 && <button type="button" class="plain" onClick={undo}>{t('Undo')}</button>}
       </div>
-      <TimerControls />
+      {(next || state.timer) && <TimerControls />}
       {['welcome', 'write', 'share'].includes(state.phase) && <Kinds />}
       {state.phase === 'share' && <Reveal />}
       {['cut', 'discuss'].includes(state.phase) && <Ranking open={open} />}
@@ -39,7 +39,7 @@ export function Remote({ open }) {
         <button type="button" class="plain" aria-pressed={state.locked} onClick={() => act('lock', { locked: !state.locked })}>
           {state.locked ? t('Unlock the board') : t('Lock the board')}
         </button>
-        {state.focus && <button type="button" class="plain" onClick={() => act('focus', { target: null })}>{t('End the focus')}</button>}
+        {state.focus && next && <button type="button" class="plain" onClick={() => act('focus', { target: null })}>{t('End the focus')}</button>}
       </div>
     </section>
   );
@@ -51,10 +51,10 @@ function Figures() {
   const { ready, voted, estimated, of } = state.progress;
   if (state.phase === 'closed') return null;
   const lines = {
-    vote: t('{n} of {of} have voted', { n: voted, of }),
-    cut: t('{n} of {of} have said', { n: estimated, of }),
+    vote: haveVoted(voted, of),
+    cut: haveAnswered(estimated, of),
   };
-  const line = lines[/** @type {'vote' | 'cut'} */ (state.phase)] || t('{n} of {of} are done', { n: ready, of });
+  const line = lines[/** @type {'vote' | 'cut'} */ (state.phase)] || areDone(ready, of);
   return <p class="figure" role="status">{line}</p>;
 }
 

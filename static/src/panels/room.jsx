@@ -31,7 +31,7 @@ function Person({ person }) {
       <div class="row tight">
         <span class="grow" dir="auto">
           <strong>{person.name || t('Someone')}</strong>{mine && ` (${t('me')})`}{person.role === 'facilitator' && ` · ${t('facilitator')}`}
-          <span class="hint"> {here ? t('here') : t('away')}{person.ready ? ` · ${t('done')}` : ''}</span>
+          <span class="hint"> · {here ? t('here') : t('away')}{person.ready ? ` · ${t('done')}` : ''}</span>
         </span>
         {isFacilitator.value && !mine && name === null && (
           <button type="button" class="plain" onClick={() => setName(person.name)} aria-label={`${t('Manage')}: ${person.name || t('Someone')}`}>{t('Manage')}</button>

@@ -132,7 +132,7 @@ function Carried() {
 function Focused({ open }) {
   const focus = workshop.value?.focus;
   const record = focus ? get(focus) : null;
-  if (!record) return null;
+  if (!record || workshop.value?.phase === 'closed') return null;
   return (
     <div class="block">
       <p class="hint">{t('In focus')}</p>

@@ -3,6 +3,7 @@ import './core.js';
 import { useState } from 'preact/hooks';
 import { number, plural, t } from '../i18n.js';
 import { act, cards, get, isFacilitator, ofType, themes, workshop } from '../sync/workshop.js';
+import { haveAnswered, haveVoted } from './words.js';
 
 /** Themes, and cards without one: what can be voted for. */
 export function targets() {
@@ -33,7 +34,7 @@ export function Voting() {
       <p class="lead" role="status">
         <span class="figure">{left}</span> {plural(left, t('vote left to place'), t('votes left to place'))}
       </p>
-      {progress && <p class="hint">{t('{n} of {of} have voted', { n: progress.voted, of: progress.of })}</p>}
+      {progress && <p class="hint">{haveVoted(progress.voted, progress.of)}</p>}
       <ul class="list">
         {targets().map((target) => {
           const mine = mineOn(target.id);
@@ -79,7 +80,7 @@ export function Cutting() {
           </button>
         ))}
       </div>
-      {progress && <p class="hint" role="status">{t('{n} of {of} have said', { n: progress.estimated, of: progress.of })}</p>}
+      {progress && <p class="hint" role="status">{haveAnswered(progress.estimated, progress.of)}</p>}
     </section>
   );
 }

@@ -1,5 +1,5 @@
 // What the phases and kinds are called, and what each phase asks of people, in one plain sentence.
-import { t } from '../i18n.js';
+import { plural, t } from '../i18n.js';
 
 /** @typedef {import('../wire').WorkshopRecord['phase']} Phase */
 /** @typedef {import('../board/scene.js').Kind} Kind */
@@ -29,7 +29,7 @@ export const whatToDo = (phase) =>
     share: t('Read the cards as they are revealed. You can still add some.'),
     group: t('Put together the cards that say the same thing.'),
     vote: t('Place your votes on what matters most to you. Nobody sees them.'),
-    cut: t('If this rope were cut, how much speed would the boat gain? Everyone says so in secret.'),
+    cut: t('If this rope were cut, how much speed would the boat gain? Everyone answers in secret.'),
     discuss: t('Let us talk about what is in focus.'),
     act: t('Who does what, and by when? Propose an action.'),
     closed: t('The workshop is over. Thank you!'),
@@ -52,3 +52,10 @@ export const kindPrompt = (kind) =>
 
 /** @param {number} step 1 to 5 */
 export const weightName = (step) => [t('very light'), t('light'), t('medium'), t('heavy'), t('very heavy')][step - 1];
+
+/** How many have voted, answered or finished. @param {number} n @param {number} of */
+export const haveVoted = (n, of) => plural(n, t('{n} of {of} has voted', { of }), t('{n} of {of} have voted', { of }));
+/** @param {number} n @param {number} of */
+export const haveAnswered = (n, of) => plural(n, t('{n} of {of} has answered', { of }), t('{n} of {of} have answered', { of }));
+/** @param {number} n @param {number} of */
+export const areDone = (n, of) => plural(n, t('{n} of {of} is done', { of }), t('{n} of {of} are done', { of }));

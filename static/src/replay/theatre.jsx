@@ -1,7 +1,7 @@
 // The replay: the boat over time, with play, speed and a slider. Space plays, arrows step.
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Board } from '../board/board.js';
-import { t } from '../i18n.js';
+import { moment, t } from '../i18n.js';
 import { page } from '../page.js';
 import { phaseName } from '../panels/words.js';
 import { fetchFrames } from './fetching.js';
@@ -173,6 +173,5 @@ function useKeys({ toggle, step, seek, length }) {
 
 /** @param {number} at @param {string | undefined} phase */
 function momentName(at, phase) {
-  const time = new Intl.DateTimeFormat(page.language, { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }).format(new Date(at));
-  return phase ? `${time} · ${phaseName(/** @type {any} */ (phase))}` : time;
+  return phase ? `${moment(at)} · ${phaseName(/** @type {any} */ (phase))}` : moment(at);
 }

@@ -6,7 +6,7 @@ import { page } from '../page.js';
 import { crew, get, link, onDrag, ofType, refusal, store, workshop } from '../sync/workshop.js';
 import { Timer } from '../panels/timer.jsx';
 import { targets, totalOn } from '../panels/voting.jsx';
-import { kindName, kindPrompt, phaseName, whatToDo } from '../panels/words.js';
+import { areDone, haveAnswered, haveVoted, kindName, kindPrompt, phaseName, whatToDo } from '../panels/words.js';
 
 export function Wall() {
   const state = workshop.value;
@@ -44,9 +44,9 @@ function instruction(state) {
 /** @param {{ state: import('../wire').WorkshopRecord }} props */
 function Figures({ state }) {
   const { ready, voted, estimated, of } = state.progress;
-  let doing = ready ? t('{n} of {of} are done', { n: ready, of }) : '';
-  if (state.phase === 'vote') doing = t('{n} of {of} have voted', { n: voted, of });
-  if (state.phase === 'cut') doing = t('{n} of {of} have said', { n: estimated, of });
+  let doing = ready ? areDone(ready, of) : '';
+  if (state.phase === 'vote') doing = haveVoted(voted, of);
+  if (state.phase === 'cut') doing = haveAnswered(estimated, of);
   return (
     <div class="figures">
       <p>{plural(crew.value.size, t('{n} person aboard'), t('{n} people aboard'))}</p>
@@ -133,7 +133,7 @@ function Rope({ id }) {
   const target = get(id);
   if (!target) return null;
   return (
-    <aside class="wall-side">
+    <aside class="wall-side wall-rope">
       <h2 dir="auto">{target.title || target.text}</h2>
       <p>{t('If this rope were cut, how many knots would the boat gain?')}</p>
     </aside>
@@ -151,8 +151,13 @@ function ActionList({ title = t('Actions') }) {
           <li key={action.id}>
             {action.state === 'done' && <span>✓ <span class="visually-hidden">{t('done')}</span></span>}
             <strong dir="auto">{action.text}</strong>
-            {action.owner && ` · ${action.owner}`}
-            {action.due && ` · ${day(action.due)}`}
+            {(action.owner || action.due) && (
+              <span class="by">
+                <span dir="auto">{action.owner}</span>
+                {action.owner && action.due && ' · '}
+                {action.due && <span class="when">{day(action.due)}</span>}
+              </span>
+            )}
           </li>
         ))}
       </ul>
