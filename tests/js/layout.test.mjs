@@ -121,3 +121,15 @@ test('more notes than any size has room for are still drawn, on each other', () 
   assert.equal(cards, 0.15);
   assert.ok(heap.every(({ x, y }) => Number.isFinite(x) && Number.isFinite(y)));
 });
+
+test('no shark lies under the buttons', () => {
+  const corner = { x: 1560, y: 780, cell: { width: 100, height: 260 } };
+  for (const drawn of [notes(60), gathered(60, 4), gathered(12, 4)]) {
+    const sizes = new Layout().settle(drawn, 1.25, { titles: 1.1, corner });
+    for (const note of drawn) {
+      const [room, size] = note.cards.length ? [STACK_ROOM, sizes.stacks] : [ROOM, sizes.cards];
+      const apart = (side) => (room[side] * size + corner.cell[side]) / 2 - 1;
+      assert.ok(Math.abs(note.x - corner.x) > apart('width') || Math.abs(note.y - corner.y) > apart('height'), note.id);
+    }
+  }
+});

@@ -5,9 +5,9 @@ import { listen } from './gestures.js';
 import { Layout } from './layout.js';
 import { balance } from './mood.js';
 import { fillNote, lay, makeNote, weigh } from './notes.js';
-import { WALL_ROOM } from './places.js';
 import { Ropes } from './ropes.js';
 import { KINDS, nearestInside, weightAt } from './scene.js';
+import { LETTERS, READABLE, TITLES, legible, viewOf } from './sight.js';
 import { notesOf } from './stacks.js';
 import { stampSigns } from './stamps.js';
 import { html } from './svg.js';
@@ -26,21 +26,15 @@ import { html } from './svg.js';
  */
 
 const STEP = 12; // scene units an arrow key moves a card
-const LETTERS = 16.5; // the size of a note's text, in scene units at size 1
-const TITLES = 20; // and that of a stack's title
-const READABLE = 13; // pixels from which text is read with ease
-const ACROSS = 24; // and across a room, on a wall of 1920 pixels, which titles are for
-const NEARBY = 11; // and from the front row
 const CROWD = 20; // notes from which the whole picture is too small to read them on a phone
 const FULL = 80; // notes from which the picture behind them rests
-const LEGIBLE = 7; // pixels under which nobody reads: a note is then its sign alone
-const ON_WALL = 9; // the same on such a wall
 
 export class Board {
   /** @param {HTMLElement} element @param {Options} options */
   constructor(element, options) {
     this.element = element;
     this.options = options;
+    this.isWall = options.view === 'screen';
     /** @type {Map<string, HTMLElement>} */
     this.elements = new Map();
     /** @type {Map<string, Note>} */
@@ -68,7 +62,7 @@ export class Board {
     element.append(this.window);
     this.stopStamping = stampSigns(element);
     this.camera = new Camera(this.window, this.world, (scale) => this.zoomed(scale));
-    if (options.view !== 'screen') {
+    if (!this.isWall) {
       this.addButtons();
       this.stopListening = listen(this.window, this.camera, this.hands());
       this.list.addEventListener('keydown', (event) => this.key(event));
@@ -102,7 +96,7 @@ export class Board {
     this.isStale = false;
     const notes = notesOf(cards, themes).sort(inReadingOrder);
     this.camera.crowd(notes.length > CROWD);
-    this.sizes = this.layout.settle(notes, this.largest(), this.view());
+    this.sizes = this.layout.settle(notes, this.largest(), viewOf(this.camera, this.isWall));
     this.drawnFor = this.camera.shape;
     const gone = new Set(this.elements.keys());
     for (const note of notes) {
@@ -197,19 +191,6 @@ export class Board {
     return 1.25 * Math.min(Math.max(0.42 / this.camera.home, 1), 1.6);
   }
 
-  /** A projector of fewer pixels makes each of them bigger. */
-  get ofWall() {
-    return window.innerWidth / 1920;
-  }
-
-  /** How big titles and cards should be, and how far they may lie: to the edges of the wall, which nobody moves. */
-  view() {
-    const { home, scale, x, y, width, height } = this.camera;
-    if (this.options.view !== 'screen') return { titles: READABLE / (TITLES * home), legible: LEGIBLE / (LETTERS * home) };
-    const edges = { left: 10 - x / scale, top: 18 - y / scale, right: (width - x) / scale - 16, bottom: (height - y) / scale - 6 };
-    return { titles: (ACROSS * this.ofWall) / (TITLES * home), legible: (NEARBY * this.ofWall) / (LETTERS * home), room: WALL_ROOM, edges };
-  }
-
   /**
    * Zooming in makes text bigger until it is read with ease, then it makes room between the notes.
    * @param {number} scale
@@ -223,7 +204,7 @@ export class Board {
     if (stackScale !== this.stackScale) this.list.style.setProperty('--stack-scale', stackScale.toFixed(3));
     this.noteScale = noteScale;
     this.stackScale = stackScale;
-    const isFar = scale * noteScale * LETTERS < (this.options.view === 'screen' ? ON_WALL * this.ofWall : LEGIBLE);
+    const isFar = scale * noteScale * LETTERS < legible(this.isWall);
     if (isFar !== this.isFar) {
       this.isFar = isFar;
       this.element.classList.toggle('far', isFar);

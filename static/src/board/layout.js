@@ -100,15 +100,15 @@ function largestOf(groups, sought, stacks) {
 
 /** @param {Group} group @param {Sizes} sizes */
 function hasRoom(group, sizes) {
-  const { frame, cards, stacks } = group;
-  if (!stacks.length) return placesIn(frame, cellOf(group.room, sizes.cards)) >= cards.length;
-  if (!cards.length) return placesIn(frame, cellOf(STACK_ROOM, sizes.stacks)) >= stacks.length;
-  if (covered(group, sizes) > 1) return false;
+  const { frame, cards, stacks, blocked } = group;
   const cell = cellOf(group.room, sizes.cards);
+  if (!stacks.length && !blocked.length) return placesIn(frame, cell) >= cards.length;
+  if (covered(group, sizes) > 1) return false;
+  if (!cards.length) return CLOSELY.some((way) => arrange(group, sizes, way) !== null);
   const places = grid(frame, cell, cell);
   return CLOSELY.some((way) => {
     const taken = arrange({ ...group, cards: [] }, sizes, way, undefined, cell);
-    return taken && places.filter((place) => isFree(place, [...taken.values()], cell)).length >= cards.length;
+    return taken && places.filter((place) => isFree(place, [...blocked, ...taken.values()], cell)).length >= cards.length;
   });
 }
 
@@ -135,7 +135,7 @@ function arrange(group, sizes, way, known, step = group.cards.length ? cellOf(gr
     const cell = cellOf(room, size);
     const places = way === LOOSELY ? lattice(group.frame, cell) : grid(group.frame, cell, step, way === 'in blocks');
     const from = (/** @type {Note} */ note) => `${way} ${frame} ${places.length} ${cell.width} ${note.x} ${note.y}`;
-    const taken = [...spots.values()];
+    const taken = [...group.blocked, ...spots.values()];
     const waiting = [];
     for (const note of notes) {
       const spot = known?.get(note.id);

@@ -5,12 +5,13 @@
 /** @typedef {{ width: number, height: number }} Cell what a note covers, in scene units */
 /** @typedef {Place & { cell: Cell }} Taken where a note is drawn, and what it covers there */
 /** @typedef {{ left: number, top: number, right: number, bottom: number }} Frame */
-/** @typedef {{ kind: string, frame: Frame, room: Cell, cards: Note[], stacks: Note[] }} Group the notes of one kind, and where they may lie */
+/** @typedef {{ kind: string, frame: Frame, room: Cell, cards: Note[], stacks: Note[], blocked: Taken[] }} Group the notes of one kind, and where they may lie */
 /**
  * @typedef {object} View how the picture is looked at
  * @property {number} [titles] the size at which titles of stacks are read with ease
  * @property {number} [legible] that under which cards are not read at all
  * @property {Cell} [room] what a card covers at size 1, if it is drawn otherwise there
+ * @property {Taken} [corner] what the buttons cover, at the bottom on the right
  * @property {Frame} [edges] how far the picture goes on around the scene, where nobody can move it
  */
 
@@ -38,11 +39,12 @@ const HONESTY = 2.5;
  * @param {Note[]} notes @param {View} [view]
  * @returns {Group[]}
  */
-export function groupsOf(notes, { room = ROOM, edges } = {}) {
+export function groupsOf(notes, { room = ROOM, edges, corner } = {}) {
   return Object.entries(FRAMES).map(([kind, own]) => {
     const same = notes.filter((note) => note.kind === kind);
     const frame = edges ? reaching(kind, own, edges) : own;
-    return { kind, frame, room, cards: same.filter((note) => !note.cards.length), stacks: same.filter((note) => note.cards.length) };
+    const blocked = corner && kind === 'shark' ? [corner] : [];
+    return { kind, frame, room, blocked, cards: same.filter((note) => !note.cards.length), stacks: same.filter((note) => note.cards.length) };
   });
 }
 
