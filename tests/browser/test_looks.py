@@ -130,19 +130,20 @@ def test_a_note_bears_the_sign_of_its_kind_in_the_colours_of_the_theme(
     afternoon.go("share")
     bob = device(PHONE).join(afternoon.made["join_url"], "Bob")
     bob.tab("Plateau")
+    stamps = {
+        kind: bob.page.locator(f".note-{kind}").first.get_by_role("img", name=name)
+        for kind, name in (("wind", "Vent"), ("anchor", "Ancre"), ("shark", "Requin"))
+    }
+    shown = "(stamp) => getComputedStyle(stamp).backgroundImage"
     seen = set()
-    for kind, name in (("wind", "Vent"), ("anchor", "Ancre"), ("shark", "Requin")):
-        stamp = bob.page.locator(f".note-{kind}").first.get_by_role("img", name=name)
-        expect(stamp).to_have_count(1)
-        for theme in THEMES:
-            drawn = stamp.evaluate("(stamp) => getComputedStyle(stamp).backgroundImage")
-            wear(bob.page, theme)
-            if theme != THEMES[0]:
-                expect(stamp).not_to_have_css("background-image", drawn)
-            seen.add(stamp.evaluate("(stamp) => getComputedStyle(stamp).backgroundImage"))
+    for theme in (*THEMES[1:], THEMES[0]):  # the page begins in the first of them
+        before = {kind: stamp.evaluate(shown) for kind, stamp in stamps.items()}
+        wear(bob.page, theme)
+        for kind, stamp in stamps.items():
+            expect(stamp).not_to_have_css("background-image", before[kind])
+            seen.add(stamp.evaluate(shown))
             ink, paper = stamp.evaluate(COLOURS, [f"--{kind}", "--paper"])
             assert {ink, paper} <= set(stamp.evaluate(STAMP)), f"{kind}, {theme}"
-        wear(bob.page, THEMES[0])
     assert len(seen) == 3 * len(THEMES)
     afternoon.leave()
 
