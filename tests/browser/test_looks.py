@@ -135,6 +135,8 @@ def test_a_note_bears_the_sign_of_its_kind_in_the_colours_of_the_theme(
         for kind, name in (("wind", "Vent"), ("anchor", "Ancre"), ("shark", "Requin"))
     }
     shown = "(stamp) => getComputedStyle(stamp).backgroundImage"
+    for stamp in stamps.values():
+        expect(stamp).not_to_have_css("background-image", "none")
     seen = set()
     for theme in (*THEMES[1:], THEMES[0]):  # the page begins in the first of them
         before = {kind: stamp.evaluate(shown) for kind, stamp in stamps.items()}
