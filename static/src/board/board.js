@@ -137,7 +137,7 @@ export class Board {
     lay(element, x, y);
     if (kind === 'anchor') this.ropes.set(id, x, y, weight);
     else this.ropes.delete(id);
-    if (before?.weight !== weight || before.kind !== kind) weigh(element, kind, weight);
+    if (kind === 'anchor' && before?.weight !== weight) weigh(element, weight);
   }
 
   /** @param {string} id */

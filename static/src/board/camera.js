@@ -137,10 +137,12 @@ export class Camera {
 
   /** While it moves, notes keep their size; when it rests they take the one that suits. */
   stir() {
+    if (!this.isMoving) this.window.classList.add('moving');
     this.isMoving = true;
     clearTimeout(this.resting);
     this.resting = setTimeout(() => {
       this.isMoving = false;
+      this.window.classList.remove('moving');
       this.zoomed(this.scale);
     }, REST);
   }

@@ -39,10 +39,10 @@ export function lay(element, x, y) {
   else element.style.transform = `translate(${x}px, ${y}px) translate(-50%, -50%) scale(var(--note-scale))`;
 }
 
-/** The heavier, the bigger the anchor at the end of its rope. @param {HTMLElement} element @param {string} kind @param {number} weight */
-export function weigh(element, kind, weight) {
+/** The heavier, the bigger the anchor at the end of its rope. @param {HTMLElement} element @param {number} weight */
+export function weigh(element, weight) {
   const stamp = /** @type {HTMLElement | null} */ (element.querySelector('.stamp'));
-  if (stamp) stamp.style.backgroundSize = kind === 'anchor' ? `${(25 + weight * 18).toFixed(1)}px` : '';
+  stamp?.style.setProperty('--weight', weight.toFixed(2));
 }
 
 /** @param {import('./stacks.js').Note} note @param {{ votes: (id: string) => any }} know */
