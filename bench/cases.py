@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any
 
+from bench.browser import frames, slow_start
 from bench.parts import Figures, Server, interleaved, load, median, serving
 from bench.two import two_processes
 
@@ -176,6 +177,16 @@ def _exporter(
     return again
 
 
+def old_phone(rounds: int, seconds: float) -> dict[str, Any]:
+    """What a hand on the board costs a slow phone, and how long a slow line makes one wait."""
+    runs = [frames() for _ in range(rounds)]
+    lines = [slow_start() for _ in range(rounds)]
+    return {
+        "frames": {gesture: median([run[gesture] for run in runs]) for gesture in runs[0]},
+        "slow line": median(lines),
+    }
+
+
 CASES: dict[str, Callable[[int, float], dict[str, Any]]] = {
     case.__name__: case
     for case in (
@@ -190,6 +201,7 @@ CASES: dict[str, Callable[[int, float], dict[str, Any]]] = {
         idle,
         age,
         slow_clients,
+        old_phone,
         exports,
         two_processes,
     )

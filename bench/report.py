@@ -176,6 +176,20 @@ def two_processes(found: dict[str, Any], result: dict[str, Any]) -> str:
     return table(["", "two carry × one, a core each", "CPU µs a move", "moves/s", "ms to the last, p50 / p99"], rows)
 
 
+def old_phone(found: dict[str, Any], result: dict[str, Any]) -> str:
+    frames = [[name, n(got["p50"]), n(got["p95"])] for name, got in found["frames"].items()]
+    line = found["slow line"]
+    waits = [
+        ["a card is accepted: waited in all", line["door"] + line["kept"]],
+        ["from the address to the door", line["door"]],
+        ["from the name to where a card is typed", line["typing"]],
+        ["from the name to the card kept on the phone", line["kept"]],
+        ["from the name to the card on the server", line["received"]],
+    ]
+    slow = table(["first visit at 400 kbit/s, 400 ms there and back", "s"], [[what, f"{s:.1f}"] for what, s in waits])
+    return table(["Chromium slowed six times, 360 × 740", "ms a frame, median", "p95"], frames) + "\n\n" + slow
+
+
 SECTIONS = {
     "one_in_flight": ("One move in flight", closed, "Aim: CPU at least 0.75 × at 30, 1 × at 100 and 300."),
     "saturated": ("Saturated: sixteen moves in flight", closed, "Aim: 3 × at 30, 5 × at 100 and 300, of either."),
@@ -191,6 +205,11 @@ SECTIONS = {
     "join_storm": ("300 people come in at once", joins, ""),
     "idle": ("Idle connections", idle, "Aim: at most 2 × Node."),
     "age": ("A command as workshops grow old and many", age, "Aim: within 10 %."),
+    "old_phone": (
+        "An old phone, and a slow line",
+        old_phone,
+        "300 cards, ten of them moved by others in every frame, drawn without graphics hardware. Aim: 20 ms, 4 s.",
+    ),
     "slow_clients": ("Clients that stop reading", slow_clients, "Aim: nobody else's p99 moves by more than 10 %."),
     "two_processes": (
         "A second process, on PostgreSQL and Valkey",
