@@ -91,7 +91,7 @@ def bob(any_server: Running) -> Any:
 
 
 # A thousand examples of so many payloads on three servers: a hundred thousand over the wire with `make chaos`.
-@settings(max_examples=size(25, 1000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=size(25, 3000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.one_of(almost_commands(), JSON), min_size=size(1, 34), max_size=size(1, 34)))
 def test_over_the_socket_every_payload_gets_an_answer(bob: Person, payloads: list[Any]) -> None:
     for payload in payloads:
