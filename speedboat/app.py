@@ -12,6 +12,7 @@ from speedboat import afterwards, api, library_page, synthesis_page, web
 from speedboat.access import Access, KeyMaker, MessageLimit
 from speedboat.asked import CatchUp, Outcome
 from speedboat.config import Config, folder
+from speedboat.engines import make_room
 from speedboat.live import Live
 from speedboat.log import Refused
 from speedboat.metrics import Metrics, watch_lag
@@ -42,6 +43,7 @@ class Speedboat:
         self.serving: Serving = make_serving(config.serving)
         self.store = Store(config.database_url)
         self.store.migrate()
+        make_room(self.store.engine)
         keys = KeyMaker(config.secret_key)
         self.metrics = Metrics()
         self.notices = Notices(config.redis_url, config.secret_key, self._heard) if config.redis_url else None

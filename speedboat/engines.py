@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+import shutil
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from speedboat.statements import Hot
 
+log = logging.getLogger(__name__)
+
+LOG_PAGES, PAGE = 4000, 4096  # of the log beside SQLite's file, and bytes of each
 BUSY_TIMEOUT = 5  # seconds to wait for a lock that somebody else holds
 # The same on PostgreSQL; less for the one pen that writes all workshops, of which somebody may hold only one.
 LOCK_TIMEOUT, PEN_LOCK_TIMEOUT = 2.0, 0.05  # seconds
@@ -32,8 +38,8 @@ def _sqlite(url: str) -> Engine:
         # FULL survives the power going, NORMAL only the process: an acknowledgement means it is on disk.
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
-        # Only if `checkpoint`, which no command waits for, does not keep up; in pages of 4 kB.
-        connection.execute("PRAGMA wal_autocheckpoint=4000")
+        # Only if `checkpoint`, which no command waits for, does not keep up.
+        connection.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -43,6 +49,29 @@ def _sqlite(url: str) -> Engine:
             Hot(connection).run("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
 
     return engine
+
+
+def make_room(engine: Engine) -> None:
+    """Give SQLite's log, which lies beside its file, its full length before anything is written to it.
+
+    A commit that makes a file longer has the disk keep its own books, too: that doubled its time and its CPU. From here
+    on the log is written over from its beginning whenever `Store.checkpoint` has brought all of it into the file.
+    Nothing is changed by this; where it can't be done, or the disk has little room, commits are only slower.
+    """
+    folder = Path(engine.url.database or "").parent
+    if engine.dialect.name != "sqlite" or shutil.disk_usage(folder).free < 50 * LOG_PAGES * PAGE:
+        return
+    with engine.connect().execution_options(begun=True) as connection:
+        hot = Hot(connection)
+        hot.run("PRAGMA busy_timeout=0")  # if somebody else writes at this moment, it is not worth waiting for
+        try:
+            hot.run("BEGIN IMMEDIATE")
+            hot.run("CREATE TABLE room (padding BLOB)")
+            hot.run("INSERT INTO room VALUES (zeroblob(19000000))")  # LOG_PAGES, and what stays in memory
+        except SQLAlchemyError as error:
+            log.info("the log beside the database was not lengthened: %s", type(error).__name__)
+        hot.rollback()
+        hot.run(f"PRAGMA busy_timeout={BUSY_TIMEOUT * 1000}")
 
 
 def _postgresql(url: str) -> Engine:
