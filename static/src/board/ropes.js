@@ -19,8 +19,9 @@ export class Ropes {
       this.element.append(rope);
     }
     const sag = Math.max(20, (y - KEEL.y) * 0.55);
-    rope.setAttribute('d', `M${KEEL.x} ${KEEL.y}C${KEEL.x} ${KEEL.y + sag} ${x} ${y - sag} ${x} ${y}`);
-    rope.setAttribute('stroke-width', String(1.2 + weight * 2.4));
+    rope.setAttribute('d', `M${KEEL.x} ${KEEL.y}C${KEEL.x} ${(KEEL.y + sag).toFixed(1)} ${x} ${(y - sag).toFixed(1)} ${x} ${y}`);
+    const width = (1.2 + weight * 2.4).toFixed(1);
+    if (rope.getAttribute('stroke-width') !== width) rope.setAttribute('stroke-width', width);
   }
 
   /** Many ropes are drawn fainter, or they would be all one sees. */
