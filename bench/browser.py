@@ -72,6 +72,7 @@ def frames() -> dict[str, dict[str, float]]:
         phone = Device(browser.new_context(locale="fr", **PHONE)).join(afternoon.made["join_url"], "Bob")
         phone.tab("Plateau")
         phone.page.locator(".note").nth(299).wait_for(state="attached")
+        phone.page.wait_for_timeout(2000)  # one looks before one touches; what is fetched for later comes meanwhile
         phone.context.new_cdp_session(phone.page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
         cards = [card for cards in afternoon.cards.values() for card in cards]
         found: dict[str, dict[str, float]] = {}
