@@ -101,7 +101,8 @@ def test_the_page_is_drawn_before_its_letters_are_fetched_then_wears_them(
     )
     bob.page.goto(made["join_url"])
     expect(bob.page.locator("html:not(.plain)")).to_have_count(1)
-    bob.page.wait_for_function("document.fonts.check('16px \"Atkinson Hyperlegible Next\"')")
+    worn = "document.fonts.load('16px \"Atkinson Hyperlegible Next\"').then((faces) => faces.length)"
+    assert bob.page.evaluate(worn) == 1
     assert drawn == [True]
 
 
