@@ -24,6 +24,8 @@ from speedboat.store import Transaction
 log = logging.getLogger(__name__)
 
 encode = msgspec.json.Encoder().encode
+_IN_ROWS = frozenset((WorkshopCreated, WorkshopRenamed, KeyRenewed, SummaryShared, SummaryEnded))
+_SECRET = frozenset((RenewKey, ShareSummary))
 BoardAt = Callable[[Transaction, int, int], Board]
 
 
@@ -59,7 +61,7 @@ class Group:
             before = given.get(key) or self.answers.get(key)
             retried = before is not None and _is_kept(act)
             answer = _answer_again(str(before)) if retried else self._act(board, key, act)
-            if isinstance(act.command, RenewKey | ShareSummary) and answer.encoded:
+            if type(act.command) in _SECRET and answer.encoded:
                 answer = self._with_secret(workshop, answer)
             self.replies.append((act.reply, answer))
 
@@ -101,6 +103,8 @@ class Group:
 
     def _beside_the_log(self, workshop: int, fact: Any) -> None:
         """What a fact changes in rows, in the same transaction."""
+        if type(fact) not in _IN_ROWS:
+            return
         if isinstance(fact, WorkshopRenamed | WorkshopCreated):
             self.transaction.change_workshop(workshop, title=fact.title, objective=fact.objective)
         elif isinstance(fact, KeyRenewed):
@@ -125,6 +129,8 @@ def _is_kept(act: Act) -> bool:
 
 def _number(board: Board, command: Any) -> dict[str, int]:
     """Which key or link a command was answered with."""
+    if type(command) not in _SECRET:
+        return {}
     if isinstance(command, RenewKey):
         return {"key_number": board.key}
     if isinstance(command, ShareSummary) and board.summary_shared:
@@ -136,7 +142,7 @@ def _encode_done(seq: int, decision: Decision, number: dict[str, int]) -> bytes:
     if number:
         return encode({"ok": True, "seq": seq, **number})
     if decision.inverse:
-        return encode({"ok": True, "seq": seq, "inverse": decision.inverse})
+        return b'{"ok":true,"seq":%d,"inverse":%b}' % (seq, encode(decision.inverse))
     return b'{"ok":true,"seq":%d}' % seq
 
 
