@@ -136,11 +136,12 @@ class Speedboat:
     def stop(self) -> None:
         """Finish the group being written; clients come back to the next process by themselves."""
         self.watch.stop()
-        self.desk.finish(10)
+        is_done = self.desk.finish(10)
         if self.notices:
             self.notices.stop()
         self.serving.soon_from_thread(self.outlet.farewell)
-        self.store.close()
+        if is_done:  # a connection that is closed under the writer's hands takes the process down with it
+            self.store.close()
 
 
 def create_app(config: Config | None = None) -> Flask:

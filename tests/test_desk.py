@@ -244,3 +244,18 @@ def test_what_was_set_aside_keeps_its_order_and_is_given_up_after_a_while() -> N
     assert aside.join({}) == {1: [first]}
     assert aside.settle({1}, {}) == []
     assert aside.pause() is None
+
+
+def test_a_desk_that_is_still_at_work_says_so_when_it_is_to_finish() -> None:
+    begun, may_end = threading.Event(), threading.Event()
+
+    def handle(_group: list[Any]) -> None:
+        begun.set()
+        may_end.wait()
+
+    desk = Desk(handle, "slow")
+    desk.put("a group")
+    begun.wait()
+    assert not desk.finish(0.01)
+    may_end.set()
+    assert desk.finish(60)

@@ -75,12 +75,13 @@ class Desk:
             self._turn_due = True
             self._loop.later(0, self._turn)  # once this turn of the loop has read all that came
 
-    def finish(self, timeout: float) -> None:
-        """Handle what has come, then stop; waits at most so many seconds."""
+    def finish(self, timeout: float) -> bool:
+        """Handle what has come, then stop; waits at most so many seconds. Whether it has: if not, it still writes."""
         self._closing = True  # first: a group that moves the desk to the loop now would be handled after the end
         self._on_loop = False
         self._wakes.put(False)
         self._thread.join(timeout)
+        return not self._thread.is_alive()
 
     def _run(self) -> None:
         while self._woken():
