@@ -8,6 +8,8 @@ import contextlib
 import threading
 from collections.abc import Iterator
 
+PACKET = 1_400  # bytes
+
 
 class Way:
     """One direction, shared by all connections.
@@ -20,21 +22,17 @@ class Way:
     def __init__(self, rate: float, delay: float) -> None:
         self.rate = rate
         self.delay = delay
-        self.carried = 0
         self._free_at = 0.0
 
     def arrival(self, size: int) -> float:
         """When a packet that enters now has arrived, by the clock of the loop."""
         now = asyncio.get_running_loop().time()
-        self.carried += size
         self._free_at = max(now, self._free_at) + size / self.rate
         return self._free_at + self.delay
 
 
-PACKET = 1_400  # bytes
-
-
 async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: Way) -> None:
+    """Read at once, hand on when it has arrived: what is on its way does not hold up what enters after it."""
     loop = asyncio.get_running_loop()
     arriving: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
 

@@ -54,9 +54,9 @@ def _sqlite(url: str) -> Engine:
 def make_room(engine: Engine) -> None:
     """Give SQLite's log, which lies beside its file, its full length before anything is written to it.
 
-    A commit that makes a file longer has the disk keep its own books, too: that doubled its time and its CPU. From here
-    on the log is written over from its beginning whenever `Store.checkpoint` has brought all of it into the file.
-    Nothing is changed by this; where it can't be done, or the disk has little room, commits are only slower.
+    A commit that makes a file longer has the disk keep its own books, too: that nearly doubled its time and its CPU.
+    From here on the log is written over from its beginning whenever `Store.checkpoint` has brought all of it into the
+    file. Nothing is changed by this; where it can't be done, or the disk has little room, commits are only slower.
     """
     folder = Path(engine.url.database or "").parent
     if engine.dialect.name != "sqlite" or shutil.disk_usage(folder).free < 50 * LOG_PAGES * PAGE:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.fronts import Front, caddy, in_front, nginx, program
+from tests.proxies import Front, caddy, in_front, nginx, program
 from tests.running import Person, Running
 from tests.servers import free_port
 from tests.test_crash import Progress, Writer

@@ -41,6 +41,13 @@ def sound(server: Running, *people: Person) -> None:
     assert "0 faults" in server.speedboat("check")
 
 
+def goes_round(server: Running, dragging: Person, watching: Person, card: str) -> None:
+    """Whatever the writer waits for, the loop does not: pages are served, drags are passed on."""
+    assert server.request("GET", "/healthz")[0] == 200, "the loop is not held up"
+    dragging.client.emit("drag", {"card": card, "x": 1.0, "y": 1.0})
+    watching.until(lambda: watching.drags)
+
+
 def persist(person: Person, command: dict[str, Any]) -> dict[str, Any]:
     """Send a command under one id until it is done, as a phone does; only `try_again` may come before."""
     deadline = time.monotonic() + PATIENCE
@@ -70,9 +77,7 @@ def test_what_is_asked_while_another_program_holds_the_database_is_done_afterwar
     answers: list[dict[str, Any]] = []
     asking = threading.Thread(target=lambda: answers.append(persist(alice, command)))
     asking.start()
-    assert server.request("GET", "/healthz")[0] == 200, "the loop is not held up"
-    bob.client.emit("drag", {"card": command["card"], "x": 1.0, "y": 1.0})
-    alice.until(lambda: alice.drags)
+    goes_round(server, bob, alice, command["card"])
     assert not answers
     other.execute("ROLLBACK")
     other.close()
@@ -133,9 +138,7 @@ def test_while_another_program_holds_the_whole_log_people_are_told_and_afterward
         other.execute("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
         command = a_card()
         assert alice.send(command)["error"]["code"] == "try_again"
-        assert server.request("GET", "/healthz")[0] == 200, "the loop is not held up"
-        bob.client.emit("drag", {"card": command["card"], "x": 1.0, "y": 1.0})
-        alice.until(lambda: alice.drags)
+        goes_round(server, bob, alice, command["card"])
         status, said = server.api("POST", f"/workshops/{made['code']}/people", {"name": "Dora"})
         assert (status, said["error"]["code"]) == (503, "try_again")
         answers: list[dict[str, Any]] = []

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Device
-from tests.browser.fronts import NEW, ROOT, build_another, scripts
+from tests.browser.versions import NEW, ROOT, build_another, scripts
 from tests.running import PATIENCE, Person, Running
 
 
