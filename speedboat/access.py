@@ -10,27 +10,24 @@ import hmac
 import secrets
 from base64 import urlsafe_b64encode
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import NamedTuple
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from speedboat.guesses import Guess, GuessLimit
 from speedboat.log import Refused, Viewer
-from speedboat.people import Join
+from speedboat.people import Join, PersonRole
 from speedboat.store import CodeTaken, SQLAlchemyError, Store, Workshop
 from speedboat.workshop import Writer, open_workshop
 
 # Without look-alikes: no 0 O, no 1 I L.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 6
+PURPOSE = "speedboat-token"  # the signature of a token is good for nothing else
 TOKEN_LIFE = 30 * 24 * 3600 * 1000  # ms
 BURST = 300  # messages at once, before the rate counts
 PEOPLE_REMEMBERED = 50_000
-# Wrong codes, keys and tokens from one address: as many at once as a roomful can mistype, then one every two seconds.
-# Guessing one of 31^6 codes, with a thousand workshops open, takes three weeks at this rate; a key takes for ever.
-WRONG_AT_ONCE, WRONG_PER_SECOND = 60, 0.5
-WRONG = ("unknown_workshop", "unknown_summary", "bad_key", "bad_token")
 # What the doors get when the database, or the writer who waits for it, does not answer.
 UNAVAILABLE = (SQLAlchemyError, TimeoutError)
 
@@ -52,6 +49,7 @@ class Access:
         off_loop: runs a function in a native thread and waits (see `server.Serving`).
         secret_key: signs tokens and makes facilitator keys.
         clock: milliseconds since the epoch, UTC.
+        guesses: how many wrong codes, keys and tokens there may be.
         address: where the request that is being answered came from.
     """
 
@@ -62,6 +60,7 @@ class Access:
         off_loop: Callable[..., object],
         secret_key: str,
         clock: Callable[[], int],
+        guesses: GuessLimit,
         address: Callable[[], str] = lambda: "",
     ) -> None:
         self._store = store
@@ -69,9 +68,9 @@ class Access:
         self._off_loop = off_loop
         self._clock = clock
         self._keys = KeyMaker(secret_key)
-        self._tokens = URLSafeSerializer(secret_key, salt="speedboat-token")
+        self._tokens = URLSafeSerializer(secret_key, salt=PURPOSE)
+        self._guesses = guesses
         self._address = address
-        self._wrong = MessageLimit(WRONG_PER_SECOND, clock, burst=WRONG_AT_ONCE)
 
     # --- workshops --------------------------------------------------------------------------------------------------
 
@@ -90,31 +89,29 @@ class Access:
 
     def find_facilitated(self, code: str, key: str) -> Workshop:
         """The workshop of a code for whoever holds its key. Raises Refused: `unknown_workshop` or `bad_key`."""
-        workshop = self.find(code)
-        with self._slowing():
+        with self._guesses.guess(self._address(), has_proof=True) as guess:
+            workshop = self._look_up(code, guess)
             _check_key(workshop, key)
+            guess.is_proven = True
         return workshop
 
     def find_summary(self, secret: str) -> Workshop:
         """The workshop whose summary is shared by this secret. Raises Refused: `unknown_summary`."""
-        with self._slowing():
+        with self._guesses.guess(self._address(), has_proof=True) as guess:
             workshop = self._off_loop(_find_summary, self._store, _hash(secret))
             if workshop is None:
                 raise Refused("unknown_summary")
-        assert isinstance(workshop, Workshop)
+            assert isinstance(workshop, Workshop)
+            guess.workshop, guess.is_proven = workshop.id, True
         return workshop
 
     def find(self, code: str) -> Workshop:
         """The workshop of a code, however it was typed. Raises Refused: `unknown_workshop`."""
-        with self._slowing():
-            workshop = self._off_loop(self._store.find, normal_code(code)) if is_code(code) else None
-            if workshop is None:
-                raise Refused("unknown_workshop", "code")
-        assert isinstance(workshop, Workshop)
-        return workshop
+        with self._guesses.guess(self._address()) as guess:
+            return self._look_up(code, guess)
 
-    def facilitator_key(self, workshop: int, number: int) -> str:
-        return self._keys.key(workshop, number)
+    def facilitator_key(self, workshop: Workshop, number: int) -> str:
+        return self._keys.key(workshop.id, number, workshop.salt)
 
     # --- coming in --------------------------------------------------------------------------------------------------
 
@@ -132,52 +129,54 @@ class Access:
         Raises:
             Refused: `unknown_workshop`, `bad_token`, `expired_token`, `bad_key`, `removed`, or of a bad name.
         """
-        workshop = self.find(code)
-        person = self.read_token(workshop.id, token) if token else None
-        if key is not None:
-            with self._slowing():
+        with self._guesses.guess(self._address(), has_proof=bool(token) or key is not None) as guess:
+            workshop = self._look_up(code, guess)
+            person = self._read_token(workshop, token) if token else None
+            if key is not None:
                 _check_key(workshop, key)
+            guess.is_proven = bool(token) or key is not None
         if screen and key is None:
-            return Entry(workshop, None, self._token(workshop.id, None))
+            return Entry(workshop, None, self._token(workshop, None))
         person = person or f"person:{secrets.token_urlsafe(16)}"
-        join = Join("joining_", person, "facilitator" if key is not None else "participant", name)
+        role: PersonRole = "facilitator" if key is not None else "participant"
+        join = Join("joining_", person, role, name, workshop.key_hash if key is not None else None)
         answer = self._writer.act(workshop.id, Viewer(person, "participant"), join)
         if answer.refusal:
             raise answer.refusal
-        return Entry(workshop, person, self._token(workshop.id, person))
+        return Entry(workshop, person, self._token(workshop, person))
 
-    @contextmanager
-    def _slowing(self) -> Iterator[None]:
-        """Let guesses pass only so fast from one address: what is right never counts, so no room of phones is slowed.
-
-        Raises Refused: `slow_down`, whether or not this guess would have been right.
-        """
-        address = self._address()
-        if address and (retry_at := self._wrong.spent_until(address)) is not None:
-            raise Refused("slow_down", retry_at=retry_at)
-        try:
-            yield
-        except Refused as refusal:
-            if address and refusal.code in WRONG:
-                self._wrong.refused_until(address)
-            raise
-
-    def _token(self, workshop: int, person: str | None) -> str:
-        return str(self._tokens.dumps([workshop, person, self._clock()]))
-
-    def read_token(self, workshop: int, token: str) -> str | None:
-        """The person a token was given to; None for the screen's.
+    def identify(self, code: str, token: str | None) -> tuple[Workshop, str | None]:
+        """The workshop of a code and the person their token was given to, None for the screen.
 
         Raises:
-            Refused: `bad_token` (forged, or of another workshop) or `expired_token`.
+            Refused: `unknown_workshop`, `no_token`, `bad_token` (forged, or of another workshop) or `expired_token`.
         """
-        with self._slowing():
-            try:
-                of, person, issued = self._tokens.loads(token)
-            except (BadSignature, ValueError, TypeError):
-                raise Refused("bad_token", "token") from None
-            if of != workshop:
-                raise Refused("bad_token", "token")
+        with self._guesses.guess(self._address(), has_proof=bool(token)) as guess:
+            workshop = self._look_up(code, guess)
+            if not token:
+                raise Refused("no_token")
+            person = self._read_token(workshop, token)
+            guess.is_proven = True
+        return workshop, person
+
+    def _look_up(self, code: str, guess: Guess) -> Workshop:
+        workshop = self._off_loop(self._store.find, normal_code(code)) if is_code(code) else None
+        if workshop is None:
+            raise Refused("unknown_workshop", "code")
+        assert isinstance(workshop, Workshop)
+        guess.workshop = workshop.id
+        return workshop
+
+    def _token(self, workshop: Workshop, person: str | None) -> str:
+        return str(self._tokens.dumps([workshop.id, person, self._clock()], salt=_token_salt(workshop)))
+
+    def _read_token(self, workshop: Workshop, token: str) -> str | None:
+        try:
+            of, person, issued = self._tokens.loads(token, salt=_token_salt(workshop))
+        except (BadSignature, ValueError, TypeError):
+            raise Refused("bad_token", "token") from None
+        if of != workshop.id:
+            raise Refused("bad_token", "token")
         if self._clock() - issued > TOKEN_LIFE:
             raise Refused("expired_token", "token")
         return str(person) if person is not None else None
@@ -189,21 +188,27 @@ class KeyMaker:
     def __init__(self, secret_key: str) -> None:
         self._secret = secret_key.encode()
 
-    def key(self, workshop: int, number: int) -> str:
-        """The `number`-th key of a workshop: 22 characters, 132 bits."""
-        made = hmac.digest(self._secret, f"facilitator:{workshop}:{number}".encode(), "sha256")
-        return urlsafe_b64encode(made).decode()[:22]
+    def key(self, workshop: int, number: int, salt: str) -> str:
+        """Derive the `number`-th key of a workshop: 22 characters, 132 bits.
 
-    def key_hash(self, workshop: int, number: int) -> str:
-        return _hash(self.key(workshop, number))
+        Args:
+            salt: the workshop's, see `schema.workshops`; '' derives what was derived before there were salts.
+        """
+        return self._derive("facilitator", workshop, number, salt)
 
-    def summary(self, workshop: int, number: int) -> str:
-        """The secret in the `number`-th link to the summary of a workshop: 22 characters, 132 bits."""
-        made = hmac.digest(self._secret, f"summary:{workshop}:{number}".encode(), "sha256")
-        return urlsafe_b64encode(made).decode()[:22]
+    def key_hash(self, workshop: int, number: int, salt: str) -> str:
+        return _hash(self.key(workshop, number, salt))
 
-    def summary_hash(self, workshop: int, number: int) -> str:
-        return _hash(self.summary(workshop, number))
+    def summary(self, workshop: int, number: int, salt: str) -> str:
+        """Derive the secret in the `number`-th link to the summary of a workshop: 22 characters, 132 bits."""
+        return self._derive("summary", workshop, number, salt)
+
+    def summary_hash(self, workshop: int, number: int, salt: str) -> str:
+        return _hash(self.summary(workshop, number, salt))
+
+    def _derive(self, purpose: str, workshop: int, number: int, salt: str) -> str:
+        words = f"{purpose}:{workshop}:{number}" + (f":{salt}" if salt else "")
+        return urlsafe_b64encode(hmac.digest(self._secret, words.encode(), "sha256")).decode()[:22]
 
 
 def create_workshop(
@@ -222,9 +227,14 @@ def create_workshop(
     while True:
         try:
             workshop = open_workshop(store, new_code(), now, title, objective, language, keys.key_hash, follows)
-            return workshop, keys.key(workshop.id, 1)
+            return workshop, keys.key(workshop.id, 1, workshop.salt)
         except CodeTaken:
             continue
+
+
+def _token_salt(workshop: Workshop) -> str:
+    """What the signature of a token is bound to; of a workshop older than salts, what it was before."""
+    return f"{PURPOSE}:{workshop.salt}" if workshop.salt else PURPOSE
 
 
 def _check_key(workshop: Workshop, key: str) -> None:
@@ -279,12 +289,6 @@ class MessageLimit:
         if len(self._left) > PEOPLE_REMEMBERED:
             self._left.popitem(last=False)
         return None if passes else now + int((1 - left) / self._per_ms) + 1
-
-    def spent_until(self, person: str) -> int | None:
-        """What `refused_until` would say, without counting."""
-        now = self._clock()
-        left = self._now_left(person, now) if self._per_ms else 1
-        return None if left >= 1 else now + int((1 - left) / self._per_ms) + 1
 
     def _now_left(self, person: str, now: int) -> float:
         left, at = self._left.get(person, (self._burst, now))

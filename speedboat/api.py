@@ -167,11 +167,8 @@ def asked_language() -> str:
 
 def who_asks(code: str) -> tuple[Workshop, str | None]:
     """The workshop, and the person whose token came with the request."""
-    workshop = here().access.find(code)
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise Refused("no_token")
-    return workshop, here().access.read_token(workshop.id, token.strip())
+    return here().access.identify(code, token.strip() if scheme.lower() == "bearer" else None)
 
 
 def _look(workshop: Workshop, person: str | None, since: int) -> View:

@@ -13,6 +13,7 @@ from speedboat.access import Access, KeyMaker, MessageLimit
 from speedboat.asked import CatchUp, Outcome
 from speedboat.config import Config, folder
 from speedboat.engines import make_room
+from speedboat.guesses import GuessLimit
 from speedboat.live import Live
 from speedboat.log import Refused
 from speedboat.metrics import Metrics, watch_lag
@@ -58,8 +59,15 @@ class Speedboat:
             self.workshops.try_now if may_move else None,
         )
         self.writer = Writer(self.desk.put, self.serving)
+        self.guesses = GuessLimit(clock, self.serving.waiter)
         self.access = Access(
-            self.store, self.writer, self.serving.off_loop, config.secret_key, clock, web.address_of_caller
+            self.store,
+            self.writer,
+            self.serving.off_loop,
+            config.secret_key,
+            clock,
+            self.guesses,
+            web.address_of_caller,
         )
         self.flask = self._flask()
         self.socketio = SocketIO(
@@ -81,6 +89,7 @@ class Speedboat:
         self.live.attach()
         if self.notices:
             self.live.passing.connect(self.notices)
+            self.guesses.report = self._tell_guess
             self.notices.start()
         watch_lag(self.metrics, self.serving.later, time.monotonic)
         self.watch = Watch(self.store, self.workshops.present, self.desk.put)
@@ -101,8 +110,15 @@ class Speedboat:
             here = set(self.workshops.present())
             for workshop in here.intersection(notice.seqs):
                 self.desk.put(CatchUp(workshop))
+        elif notice.kind == "wrong":
+            for caller in notice.callers:
+                self.serving.soon_from_thread(self.guesses.count_elsewhere, caller)
         else:
             self.serving.soon_from_thread(self.live.passing.hear, notice)
+
+    def _tell_guess(self, caller: str) -> None:
+        if self.notices:
+            self.notices.tell("wrong", callers=[caller])
 
     def _flask(self) -> Flask:
         app = Flask("speedboat", template_folder=str(folder("templates")), static_folder=None)

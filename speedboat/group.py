@@ -33,10 +33,10 @@ class Keys(Protocol):
     """What this file needs of `access.KeyMaker`: the `number`-th facilitator key of a workshop, the `number`-th secret
     of the link to its summary, and their hashes."""
 
-    def key(self, workshop: int, number: int) -> str: ...
-    def key_hash(self, workshop: int, number: int) -> str: ...
-    def summary(self, workshop: int, number: int) -> str: ...
-    def summary_hash(self, workshop: int, number: int) -> str: ...
+    def key(self, workshop: int, number: int, salt: str) -> str: ...
+    def key_hash(self, workshop: int, number: int, salt: str) -> str: ...
+    def summary(self, workshop: int, number: int, salt: str) -> str: ...
+    def summary_hash(self, workshop: int, number: int, salt: str) -> str: ...
 
 
 class Group:
@@ -67,16 +67,16 @@ class Group:
 
     def _with_secret(self, workshop: int, answer: Answer) -> Answer:
         """A key or link goes to whoever asked for it, and is not kept with their answer: it can be made again."""
-        told = msgspec.json.decode(answer.encoded)
+        told, salt = msgspec.json.decode(answer.encoded), self.transaction.salt(workshop)
         if "key_number" in told:
-            told["key"] = self.keys.key(workshop, told["key_number"])
+            told["key"] = self.keys.key(workshop, told["key_number"], salt)
         if "link_number" in told:
-            told["secret"] = self.keys.summary(workshop, told["link_number"])
+            told["secret"] = self.keys.summary(workshop, told["link_number"], salt)
         return Answer(encode(told), answer.seq)
 
     def _act(self, board: Board, key: tuple[int, str, str], act: Act) -> Answer:
         try:
-            decision = decide(board, act.command, act.who, self.now)
+            decision = self._refuse_old_key(key[0], act) or decide(board, act.command, act.who, self.now)
         except Exception:
             # A fault of ours in one rule: the others in the group must not suffer. No text of the command is logged.
             log.exception("the rule of %s failed", type(act.command).__name__)
@@ -89,6 +89,14 @@ class Group:
         if act.who.person and _is_kept(act):
             self.answers[key] = answer.encoded.decode() if answer.encoded else _encode_refusal(decision)
         return answer
+
+    def _refuse_old_key(self, workshop: int, act: Act) -> Refused | None:
+        """A join whose key was renewed after it was checked; only in this transaction is it sure."""
+        if not isinstance(act.command, Join) or act.command.key_hash is None:
+            return None
+        row = self.transaction.get(workshop)
+        is_current = row is not None and row.key_hash == act.command.key_hash
+        return None if is_current else Refused("bad_key", "key")
 
     def _apply(self, board: Board, workshop: int, act: Act, decision: Decision) -> None:
         for person, name in decision.names.items():
@@ -108,9 +116,11 @@ class Group:
         if isinstance(fact, WorkshopRenamed | WorkshopCreated):
             self.transaction.change_workshop(workshop, title=fact.title, objective=fact.objective)
         elif isinstance(fact, KeyRenewed):
-            self.transaction.change_workshop(workshop, key_hash=self.keys.key_hash(workshop, fact.key))
+            key_hash = self.keys.key_hash(workshop, fact.key, self.transaction.salt(workshop))
+            self.transaction.change_workshop(workshop, key_hash=key_hash)
         elif isinstance(fact, SummaryShared):
-            self.transaction.change_workshop(workshop, summary_hash=self.keys.summary_hash(workshop, fact.link))
+            summary_hash = self.keys.summary_hash(workshop, fact.link, self.transaction.salt(workshop))
+            self.transaction.change_workshop(workshop, summary_hash=summary_hash)
         elif isinstance(fact, SummaryEnded):
             self.transaction.change_workshop(workshop, summary_hash=None)
 

@@ -152,8 +152,8 @@ def clean_tag(tag: str) -> str:
 def derived_key(keys: KeyMaker, workshop: Workshop) -> str | None:
     """The facilitator key of a workshop, if it was made with the secret of this installation."""
     for number in range(1, MOST_RENEWALS + 1):
-        if keys.key_hash(workshop.id, number) == workshop.key_hash:
-            return keys.key(workshop.id, number)
+        if keys.key_hash(workshop.id, number, workshop.salt) == workshop.key_hash:
+            return keys.key(workshop.id, number, workshop.salt)
     return None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -16,14 +17,18 @@ from flask import Flask, request, session
 from flask_wtf.csrf import CSRFProtect
 
 from speedboat import web
-from speedboat.access import MessageLimit, is_code, normal_code
+from speedboat.access import is_code, normal_code
+from speedboat.addresses import address_key
+from speedboat.guesses import GuessLimit, Rate
 from speedboat.log import Refused
+from speedboat.server import Waiter
 from speedboat.store import Store
 
 LIFE = timedelta(days=7)
 MOST_HELD = 120  # workshops in the cookie: browsers keep 4 kB
-GUESSES = 10  # wrong ones at once, then one in ten seconds
-GUESSES_PER_SECOND = 0.1
+# Wrong keys of the administrator: from one address, and from everywhere together.
+GUESSES, ALL_GUESSES = Rate(10, 0.1), Rate(100, 1.0)
+LIBRARY = 0  # in the guess limit, where workshops have their numbers
 
 csrf = CSRFProtect()
 
@@ -44,9 +49,9 @@ class Holder(NamedTuple):
 class Door:
     """The doorkeeper of the library of one server."""
 
-    def __init__(self, app: Flask, admin_key: str, clock: Any) -> None:
+    def __init__(self, app: Flask, admin_key: str, clock: Callable[[], int], waiter: Callable[[], Waiter]) -> None:
         self._admin_key = admin_key.encode()
-        self._limit = MessageLimit(GUESSES_PER_SECOND, clock, GUESSES)
+        self._limit = GuessLimit(clock, waiter, GUESSES, ALL_GUESSES)
         app.config.update(
             SESSION_COOKIE_NAME="library",
             SESSION_COOKIE_HTTPONLY=True,
@@ -65,12 +70,10 @@ class Door:
             Refused: `bad_admin_key`, or `slow_down` after too many wrong ones.
         """
         if key:
-            guesser = self._guesser()
-            if (retry_at := self._limit.spent_until(guesser)) is not None:
-                raise Refused("slow_down", retry_at=retry_at)
-            if not hmac.compare_digest(key.encode("utf-8", "replace"), self._admin_key):
-                self._limit.refused_until(guesser)  # only a wrong one counts
-                raise Refused("bad_admin_key", "key")
+            with self._limit.guess(self._guesser()) as guess:
+                if not hmac.compare_digest(key.encode("utf-8", "replace"), self._admin_key):
+                    raise Refused("bad_admin_key", "key")
+                guess.workshop = LIBRARY
             session["admin"] = _mark(self._admin_key)
         else:
             here = web.here()
@@ -95,12 +98,13 @@ class Door:
         return None
 
     def _guesser(self) -> str:
-        """Whose guesses are counted together: a browser that has been in by itself, strangers by their address.
+        """Whose guesses are counted together: at one address, browsers that have been in, and strangers.
 
-        So somebody guessing in the same room locks out no organiser who was here before, and no workshop at all.
+        So a stranger who guesses in the same room locks out no organiser who was here before, and no workshop at all;
+        and opening many workshops gives nobody more guesses.
         """
-        known = session.get("held") or session.get("admin")
-        return hashlib.sha256(repr(known).encode()).hexdigest() if known else f"at {request.remote_addr}"
+        address = address_key(request.remote_addr or "")
+        return f"known at {address}" if session.get("held") or session.get("admin") else address
 
 
 def _mark(key: bytes) -> str:

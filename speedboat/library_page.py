@@ -34,7 +34,7 @@ LARGEST_PAGE = 100_000
 
 
 def attach(app: Flask, speedboat: Speedboat) -> None:
-    app.extensions["library_door"] = Door(app, speedboat.config.admin_key, speedboat.clock)
+    app.extensions["library_door"] = Door(app, speedboat.config.admin_key, speedboat.clock, speedboat.serving.waiter)
     app.config["SESSION_COOKIE_SECURE"] = speedboat.config.public_url.startswith("https://")
     app.register_blueprint(pages)
 

@@ -32,15 +32,17 @@ class Notice(msgspec.Struct, array_like=True):
 
     `wrote`: the last seq of each of these workshops. `crew`: who is here with that process in one workshop, nothing
     when it has nobody there any more. `drag`: places of dragged cards. `ask`: tell me who is with you. `gone`: the
-    process stops. `back` is never sent: the listener says it to its own process, when it hears again.
+    process stops. `wrong`: callers, as `guesses.GuessLimit` counts them, who guessed wrong. `back` is never sent: the
+    listener says it to its own process, when it hears again.
     """
 
     process: str
-    kind: Literal["wrote", "crew", "drag", "ask", "gone", "back"]
+    kind: Literal["wrote", "crew", "drag", "ask", "gone", "back", "wrong"]
     workshop: int = 0
     seqs: dict[int, int] = {}
     people: list[str] | None = None
     drags: list[dict[str, Any]] = []
+    callers: list[str] = []
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -85,7 +87,7 @@ class Notices:
         if is_first:
             self._wakes.put(True)
 
-    def tell(self, kind: Literal["crew", "drag", "ask", "gone"], workshop: int = 0, **said: Any) -> None:
+    def tell(self, kind: Literal["crew", "drag", "ask", "gone", "wrong"], workshop: int = 0, **said: Any) -> None:
         """Never blocks; what cannot be sent is dropped."""
         self._waiting.append(Notice(self.process, kind, workshop, **said))
         self._wakes.put(True)

@@ -35,11 +35,15 @@ class Person(msgspec.Struct):
 
 
 class Join(Command, frozen=True, tag="join", tag_field="act"):
-    """Not on the wire: what `access` asks for once it knows who knocks. Also a person who comes back with a key."""
+    """Not on the wire: what `access` asks for once it knows who knocks. Also a person who comes back with a key.
+
+    `key_hash` is of the key that was checked: it may be renewed before the join is decided (see `Group`).
+    """
 
     person: PersonId
     role: PersonRole
     name: str | None = None
+    key_hash: str | None = None
 
 
 class Ready(Command, frozen=True, tag="ready"):

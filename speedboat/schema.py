@@ -29,6 +29,9 @@ workshops = Table(
     Column("follows", Integer),
     Column("series", Integer),
     Column("archived_at", BigInteger),
+    # In everything that is derived from the number: a restored backup may give the same number out again. Empty for
+    # workshops older than this column, whose links were sent without it.
+    Column("salt", String(32), nullable=False, server_default=""),
     # Numbers are never used again: a link of a deleted workshop must not open a later one.
     Index("workshops_summary_hash", "summary_hash", unique=True),
     sqlite_autoincrement=True,

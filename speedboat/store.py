@@ -5,6 +5,7 @@ Runs in native threads only, never on the serving loop. What a command means is 
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
@@ -16,16 +17,7 @@ import alembic.config
 import alembic.runtime.migration
 import alembic.script
 import msgspec
-from sqlalchemy import (
-    Connection,
-    Engine,
-    RowMapping,
-    delete,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
@@ -59,6 +51,7 @@ class Workshop(NamedTuple):
     follows: int | None = None
     series: int | None = None
     archived_at: int | None = None
+    salt: str = ""
 
 
 class CodeTaken(Exception):
@@ -75,8 +68,8 @@ class Store:
         self.statements = Statements(self.engine.dialect)
         self._pens: list[Pen] = []
 
-    def migrate(self) -> None:
-        """Bring the tables up to date; several processes may do so at once."""
+    def migrate(self, revision: str = "head") -> None:
+        """Bring the tables up to date (tests: to an older revision); several processes may do so at once."""
         config = alembic.config.Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         wanted = alembic.script.ScriptDirectory.from_config(config).get_current_head()
@@ -89,7 +82,7 @@ class Store:
                 Hot(connection).run("SET LOCAL lock_timeout = 0")  # another process may be at it for long
                 connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
             config.attributes["connection"] = connection
-            alembic.command.upgrade(config, "head")
+            alembic.command.upgrade(config, revision)
 
     def close(self) -> None:
         """Once nobody writes any more."""
@@ -229,6 +222,10 @@ class Transaction:
         row = self.connection.execute(select(workshops).where(workshops.c.id == workshop)).mappings().first()
         return _workshop(row) if row else None
 
+    def salt(self, workshop: int) -> str:
+        """The salt of everything that is derived for a workshop; '' for one that is older than salts."""
+        return str(self.connection.execute(select(workshops.c.salt).where(workshops.c.id == workshop)).scalar() or "")
+
     def find_summary(self, summary_hash: str) -> Workshop | None:
         """The workshop whose summary is shared by the secret with this hash."""
         found = select(workshops).where(workshops.c.summary_hash == summary_hash)
@@ -241,14 +238,14 @@ class Transaction:
         return [_workshop(row) for row in rows]
 
     def add_workshop(self, **columns: Any) -> int:
-        """The number of a new workshop.
+        """Insert a workshop with a salt of its own; returns its number.
 
         Raises:
             CodeTaken: nothing was written; try another code.
         """
         try:
             with self.connection.begin_nested():
-                result = self.connection.execute(insert(workshops).values(seq=0, **columns))
+                result = self.connection.execute(insert(workshops).values(seq=0, salt=secrets.token_hex(16), **columns))
         except IntegrityError:
             raise CodeTaken from None
         assert result.inserted_primary_key is not None

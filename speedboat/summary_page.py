@@ -13,7 +13,7 @@ from speedboat.exports.source import Source
 from speedboat.language import LANGUAGES, choose
 from speedboat.log import SCREEN, Refused
 from speedboat.reading import read
-from speedboat.store import Store
+from speedboat.store import Store, Workshop
 from speedboat.wording import KINDS, PLURALS, STATES, Words
 
 
@@ -27,7 +27,7 @@ def shared(secret: str) -> Response:
     try:
         workshop = here.access.find_summary(secret)
         language = choose([request.args.get("lang")], None, workshop.language)
-        source, picture = here.serving.off_loop(_told, here.store, workshop.id, language)
+        source, picture = here.serving.off_loop(_told, here.store, workshop, language)
     except Refused:
         body = web.page("error", "error", {}, code="unknown_summary", status=404)
         return _private(Response(body, 404))
@@ -36,9 +36,15 @@ def shared(secret: str) -> Response:
     return _private(Response(render_template("summary.html", language=language, **shown, **words(source))))
 
 
-def _told(store: Store, workshop: int, language: str) -> tuple[Source, bytes]:
-    """What the big screen may show now, and the picture of it."""
-    found = read(store, workshop)
+def _told(store: Store, shared: Workshop, language: str) -> tuple[Source, bytes]:
+    """What the big screen may show now, and the picture of it.
+
+    Raises:
+        Refused: `unknown_summary`, if the link has been ended since the workshop was found by it.
+    """
+    found = read(store, shared.id)
+    if found.workshop.summary_hash != shared.summary_hash:
+        raise Refused("unknown_summary")
     source = Source(found.workshop, found.events, found.board, SCREEN, language)
     return source, draw(source)
 

@@ -34,8 +34,9 @@ def renew_key(store: Store, keys: KeyMaker, workshop: int, now: int) -> str:
         number = board.key + 1
         event = Event(seq + 1, now, None, KeyRenewed(number))
         transaction.append([(workshop, event)], {workshop: event.seq})
-        transaction.change_workshop(workshop, key_hash=keys.key_hash(workshop, number))
-    return keys.key(workshop, number)
+        salt = transaction.salt(workshop)
+        transaction.change_workshop(workshop, key_hash=keys.key_hash(workshop, number, salt))
+    return keys.key(workshop, number, salt)
 
 
 def import_workshop(store: Store, keys: KeyMaker, data: bytes, now: int) -> tuple[Workshop, str]:
@@ -50,14 +51,15 @@ def import_workshop(store: Store, keys: KeyMaker, data: bytes, now: int) -> tupl
         try:
             with store.writing() as transaction:
                 workshop = _add_imported(transaction, board, events, names, now)
-                transaction.change_workshop(workshop, key_hash=keys.key_hash(workshop, board.key))
+                salt = transaction.salt(workshop)
+                transaction.change_workshop(workshop, key_hash=keys.key_hash(workshop, board.key, salt))
                 if board.summary_shared:
                     # Still shared, by a link of its own, which nobody knows until a facilitator asks for it.
-                    shared = keys.summary_hash(workshop, board.summary_link)
+                    shared = keys.summary_hash(workshop, board.summary_link, salt)
                     transaction.change_workshop(workshop, summary_hash=shared)
                 row = transaction.get(workshop)
             assert row is not None
-            return row, keys.key(workshop, board.key)
+            return row, keys.key(workshop, board.key, salt)
         except CodeTaken:
             continue
 

@@ -333,7 +333,7 @@ def open_workshop(
     title: str,
     objective: str,
     language: str,
-    key_hash: Callable[[int, int], str],
+    key_hash: Callable[[int, int, str], str],
     follows: Workshop | None = None,
 ) -> Workshop:
     """Write a new workshop: its row and the first event of its log; what was to be done after `follows`, next. Blocks.
@@ -347,6 +347,9 @@ def open_workshop(
     title = clean_title(title)
     objective = clean_text(objective, "objective", may_be_empty=True)
     with store.writing() as transaction:
+        row = transaction.get(follows.id) if follows else None
+        if follows and (row is None or row.key_hash != follows.key_hash):
+            raise Refused("bad_key", "key")  # deleted, or the key renewed, since it was checked
         workshop = transaction.add_workshop(
             code=code,
             title=title,
@@ -363,7 +366,7 @@ def open_workshop(
         carried = carried_over(fold(transaction.events_after(follows.id, 0))) if follows else []
         events = [(workshop, Event(seq, now, None, fact)) for seq, fact in enumerate([created, *carried], 1)]
         transaction.append(events, {workshop: len(events)})
-        transaction.change_workshop(workshop, key_hash=key_hash(workshop, 1))
+        transaction.change_workshop(workshop, key_hash=key_hash(workshop, 1, transaction.salt(workshop)))
         found = transaction.get(workshop)
     assert found is not None
     return found

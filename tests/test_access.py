@@ -20,6 +20,7 @@ from speedboat.access import (
     new_code,
     normal_code,
 )
+from speedboat.guesses import GuessLimit
 from speedboat.log import Refused
 from speedboat.server import make_serving
 from speedboat.store import Store, Workshop
@@ -50,7 +51,8 @@ def access(tmp_path: Path, clock: Clock) -> Iterator[Access]:
         store, lambda outcome: [reply(value) for reply, value in outcome.replies] and None, KeyMaker(SECRET), clock
     )
     writer = Writer(lambda request: desk.handle([request]), serving)
-    yield Access(store, writer, lambda fn, *args: fn(*args), SECRET, clock)
+    guesses = GuessLimit(clock, serving.waiter)
+    yield Access(store, writer, lambda fn, *args: fn(*args), SECRET, clock, guesses)
     store.close()
 
 
@@ -87,7 +89,7 @@ def test_a_forged_or_foreign_token_opens_nothing(access: Access, workshop: Works
 
 def test_a_valid_token_wins_over_a_key_which_only_adds_the_role(access: Access, workshop: Workshop) -> None:
     bob = access.enter(workshop.code, name="Bob")
-    both = access.enter(workshop.code, token=bob.token, key=access.facilitator_key(workshop.id, 1))
+    both = access.enter(workshop.code, token=bob.token, key=access.facilitator_key(workshop, 1))
     assert both.person == bob.person
     assert refusal(access, workshop, token=bob.token, key="wrong") == "bad_key"
 

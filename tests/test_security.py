@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from speedboat.access import WRONG_AT_ONCE, new_code
+from speedboat.access import new_code
+from speedboat.guesses import EACH
 from tests.running import Person, Running, card_id
 
 ROOT = Path(__file__).parent.parent
@@ -113,7 +114,7 @@ def test_without_trust_in_proxies_nobody_is_believed_about_where_they_are(start:
     own = f"127.0.0.1:{server.port}"
     assert handshake(server, f"https://{own}", **THROUGH_TLS) == 400
     assert handshake(server, "https://boat.example.org") == 200
-    wrong = [server.api("GET", f"/workshops/{new_code()}/changes", None)[0] for _ in range(WRONG_AT_ONCE)]
+    wrong = [server.api("GET", f"/workshops/{new_code()}/changes", None)[0] for _ in range(EACH.burst)]
     assert set(wrong) == {404}
     status, _, _ = server.request("GET", f"/w/{new_code()}", **{"X-Forwarded-For": "203.0.113.9"})
     assert status == 429
@@ -133,8 +134,8 @@ def test_guesses_are_slowed_for_each_address_and_not_for_its_neighbour(proxied: 
     def status(path: str, address: str) -> int:
         return proxied.request("GET", path, **{"X-Forwarded-For": address})[0]
 
-    guesses = [status(f"/w/{new_code()}", "198.51.100.1") for _ in range(WRONG_AT_ONCE + 5)]
-    assert guesses[: WRONG_AT_ONCE - 5] == [404] * (WRONG_AT_ONCE - 5)
+    guesses = [status(f"/w/{new_code()}", "198.51.100.1") for _ in range(EACH.burst + 5)]
+    assert guesses[: EACH.burst - 5] == [404] * (EACH.burst - 5)
     assert guesses[-1] == 429
     assert status(f"/w/{made['code']}", "198.51.100.1") == 429, "a right guess is not told from a wrong one"
     assert status(f"/w/{made['code']}", "198.51.100.2") == 200
@@ -145,7 +146,7 @@ def test_keys_tokens_and_summaries_cannot_be_tried_at_speed_either(start: Start)
         server = start()
         made = server.create()
         codes = set()
-        for n in range(WRONG_AT_ONCE + 2):
+        for n in range(EACH.burst + 2):
             if wrong == "key":
                 _, said = server.api("POST", f"/workshops/{made['code']}/people", {"key": f"guess-{n}"})
             else:
@@ -159,7 +160,7 @@ def test_keys_tokens_and_summaries_cannot_be_tried_at_speed_either(start: Start)
 def test_what_is_right_is_never_slowed_however_many_come_from_one_address(start: Start) -> None:
     server = start()
     made = server.create()
-    for _ in range(3 * WRONG_AT_ONCE):
+    for _ in range(3 * EACH.burst):
         status, _ = server.api("POST", f"/workshops/{made['code']}/people", {})
         assert status == 201
 

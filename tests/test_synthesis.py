@@ -205,7 +205,7 @@ def test_a_confirmation_is_kept_joined_and_undone(shelves: Store) -> None:
 
 def test_a_derived_key_is_found_again_after_it_was_renewed(shelves: Store) -> None:
     (row,) = seed(shelves, SECRET, 1, 2)
-    assert library.derived_key(KeyMaker(SECRET), row) == KeyMaker(SECRET).key(row.id, 1)
+    assert library.derived_key(KeyMaker(SECRET), row) == KeyMaker(SECRET).key(row.id, 1, row.salt)
     assert library.derived_key(KeyMaker("another secret"), row) is None
 
 
