@@ -35,6 +35,7 @@ class Desk:
             called again, if only with nothing, or None.
         loop: given, the desk may move there, where it saves two changes of thread a group.
         try_now: does what can be done without waiting for more than the disk; returns the rest.
+        idle: a clock, in seconds, of the time that this thread has spent waiting.
     """
 
     def __init__(
@@ -43,10 +44,12 @@ class Desk:
         name: str,
         loop: Loop | None = None,
         try_now: Callable[[list[Any]], Sequence[Any]] | None = None,
+        idle: Callable[[], float] = lambda: time.perf_counter() - time.thread_time(),
     ) -> None:
         self._handle = handle
         self._loop = loop
         self._try_now = try_now
+        self._idle = idle
         self._requests: deque[Any] = deque()
         self._wakes: queue.SimpleQueue[bool] = queue.SimpleQueue()  # False: the last
         self._at_work = threading.Lock()
@@ -98,13 +101,13 @@ class Desk:
         with self._at_work:
             group = self._take()
             if group or self._again is not None:
-                started, busy = time.perf_counter(), time.thread_time()
+                idle = self._idle()
                 self._again = None
                 try:
                     self._again = self._handle(group)
                 except Exception:
                     log.exception("a group failed")
-                self._judge(time.perf_counter() - started - (time.thread_time() - busy))
+                self._judge(self._idle() - idle)
 
     def _turn(self) -> None:
         """On the loop."""
@@ -120,13 +123,13 @@ class Desk:
         try:
             assert self._try_now
             group = self._take()
-            started, busy = time.perf_counter(), time.thread_time()
+            idle = self._idle()
             try:
                 rest = self._try_now(group)
             except Exception:
                 log.exception("a group failed")
                 rest = ()
-            self._judge(time.perf_counter() - started - (time.thread_time() - busy))
+            self._judge(self._idle() - idle)
             if rest:
                 self._requests.extendleft(reversed(rest))
                 self._wakes.put(True)
