@@ -101,6 +101,16 @@ def test_a_wrong_key_is_refused_and_guessing_is_slowed_until_the_right_one_is_to
     assert carol.enter(ADMIN_KEY)[0] == 429
 
 
+def test_opening_many_workshops_gives_nobody_more_guesses(made: list[dict[str, str]], start: object) -> None:
+    server = start(admin_key=ADMIN_KEY)  # type: ignore[operator]
+    answers = []
+    for title in ("A", "B", "C"):
+        mallory, mine = Visitor(server), server.create(title)
+        assert mallory.enter(held=[[mine["code"], mine["key"]]])[0] == 200
+        answers += [mallory.enter(f"wrong {n}")[0] for n in range(5)]
+    assert answers == [403] * 10 + [429] * 5
+
+
 def test_the_administrator_sees_all_workshops_finds_them_and_tags_them(
     house: Running, made: list[dict[str, str]]
 ) -> None:
