@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.running import Running, running
+from tests.second_try import SecondTry
 from tests.servers import postgresql, valkey
 from tests.sizes import LARGE
 
@@ -21,6 +22,10 @@ from tests.sizes import LARGE
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 SECRET = "a secret for the tests only, long enough to sign with"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(SecondTry(Path(__file__).parent / "browser"), "second try")
 
 
 @pytest.fixture(scope="session")
