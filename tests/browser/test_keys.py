@@ -45,20 +45,29 @@ class Hands:
 
 def test_a_whole_workshop_is_played_without_a_mouse(site: Running, device: Callable[..., Device]) -> None:
     made = site.create("Sans souris", language="en")
-    alice_device = device(LAPTOP, "en").facilitate(made["facilitator_url"])
-    alice = Hands(alice_device.page)
-    bob_device = device(LAPTOP, "en")
-    bob_device.page.goto(made["join_url"])
-    bob = Hands(bob_device.page)
+    alice = Hands(device(LAPTOP, "en").facilitate(made["facilitator_url"]).page)
+    bob = Hands(device(LAPTOP, "en").page)
+    bob.page.goto(made["join_url"])
     bob.fill("Your first name", "Bob")
     bob.page.keyboard.press("Enter")
     bob.page.locator(".shell").wait_for()
-
-    def on_to(phase: str) -> None:
+    acts = {
+        "Writing": write,
+        "Sharing": move_and_open_a_card,
+        "Grouping": group,
+        "Voting": vote,
+        "Cut the rope": cut,
+        "Discussion": discuss,
+        "Actions": act,
+        "Closed": lambda _alice, _bob: None,
+    }
+    for phase, play in acts.items():
         alice.press("button", f"Next: {phase}")
         expect(bob.page.locator(".now")).to_contain_text(phase)
+        play(alice, bob)
 
-    on_to("Writing")
+
+def write(alice: Hands, bob: Hands) -> None:
     for text in ("No budget", "No time"):
         bob.press("button", re.compile("^Anchor"))
         bob.page.keyboard.press("w")
@@ -68,10 +77,12 @@ def test_a_whole_workshop_is_played_without_a_mouse(site: Running, device: Calla
         expect(bob.page.locator(".card", has_text=text).locator(".received")).to_be_visible()
         bob.page.locator("#text").evaluate("(field) => field.blur()")
     bob.press("button", "I am done")
-    on_to("Sharing")
+
+
+def move_and_open_a_card(alice: Hands, bob: Hands) -> None:
+    """On the board itself."""
     alice.press("button", "Reveal everything")
     expect(bob.page.locator(".note", has_text="No time")).to_be_visible()
-    # A card is moved and opened on the board itself.
     alice.page.keyboard.press("b")
     expect(alice.page.locator(".note:focus")).to_have_count(1)
     before = alice.page.locator(".note:focus").get_attribute("style")
@@ -82,29 +93,38 @@ def test_a_whole_workshop_is_played_without_a_mouse(site: Running, device: Calla
     alice.page.keyboard.press("Escape")
     expect(alice.page.locator(".note:focus")).to_have_count(1)
     alice.press("button", "Remote")
-    on_to("Grouping")
+
+
+def group(alice: Hands, bob: Hands) -> None:
     for text in ("No budget", "No time"):
         bob.reach(bob.page.get_by_role("checkbox", name=text))
         bob.page.keyboard.press("Space")
     bob.fill(re.compile("A name for these"), "Means")
     bob.page.keyboard.press("Enter")
-    on_to("Voting")
+
+
+def vote(alice: Hands, bob: Hands) -> None:
     bob.press("button", "Place a vote: Means")
-    on_to("Cut the rope")
+
+
+def cut(alice: Hands, bob: Hands) -> None:
     alice.press("button", "Focus: Means")
     bob.press("button", re.compile("^5$"))
-    on_to("Discussion")
+
+
+def discuss(alice: Hands, bob: Hands) -> None:
     bob.press("button", "Open: Means")
     expect(bob.page.get_by_role("dialog", name="Means")).to_contain_text("No budget")
     bob.page.keyboard.press("Escape")
-    on_to("Actions")
+
+
+def act(alice: Hands, bob: Hands) -> None:
     bob.fill("What will be done?", "Ask together")
     bob.page.keyboard.press("Enter")
     alice.press("button", "Take part")
     alice.press("button", "Accept")
     expect(bob.page.locator(".card", has_text="Ask together").locator(".state")).to_have_text("accepted")
     alice.press("button", "Remote")
-    on_to("Closed")
 
 
 def test_what_is_opened_just_as_its_part_arrives_is_shown(site: Running, device: Callable[..., Device]) -> None:
@@ -150,13 +170,8 @@ def test_a_note_keeps_the_focus_while_it_overtakes_others_in_the_order_of_weight
     bob.leave()
 
 
-def test_a_screen_reader_is_told_the_page_the_board_and_what_changes(
-    site: Running, device: Callable[..., Device]
-) -> None:
-    made = site.create("À l’écoute", language="en")
-    alice = device(PHONE, "en").facilitate(made["facilitator_url"])
-    bob = device(PHONE, "en").join(made["join_url"], "Bob")
-    expect(bob.page.locator("body")).to_match_aria_snapshot("""
+# As a screen reader tells it: what a phone shows at first.
+JOINING = """
 - banner:
   - heading "À l’écoute" [level=1]
   - button "Help and display"
@@ -177,8 +192,9 @@ def test_a_screen_reader_is_told_the_page_the_board_and_what_changes(
     - button "Add the card" [disabled]
   - region "My cards":
     - heading "My cards" [level=3]
-""")
-    expect(alice.page.locator("main")).to_match_aria_snapshot("""
+"""
+# As a screen reader tells it: the facilitator’s remote.
+REMOTE = """
 - main:
   - region "Welcome":
     - heading "Welcome" [level=2]
@@ -190,10 +206,9 @@ def test_a_screen_reader_is_told_the_page_the_board_and_what_changes(
     - group "Kinds that are open":
       - button "Anchor"
     - button "Lock the board"
-""")
-    alice.tab("List")
-    bob.write("No budget")
-    expect(alice.page.locator("main")).to_match_aria_snapshot("""
+"""
+# As a screen reader tells it: the list of cards.
+CARDS = """
 - main:
   - region "All the cards":
     - heading "All the cards" [level=2]
@@ -203,10 +218,9 @@ def test_a_screen_reader_is_told_the_page_the_board_and_what_changes(
       - listitem:
         - paragraph: No budget
         - 'button "Open: No budget"'
-""")
-    expect(alice.page.locator("[aria-live=polite]", has_text="1 new card on the board")).to_have_count(1)
-    alice.page.get_by_role("button", name="Open: No budget").click()
-    expect(alice.page.get_by_role("dialog", name="Anchor")).to_match_aria_snapshot("""
+"""
+# As a screen reader tells it: a card that is opened.
+CARD = """
 - dialog "Anchor":
   - heading "Anchor" [level=2]
   - button "Close"
@@ -215,4 +229,20 @@ def test_a_screen_reader_is_told_the_page_the_board_and_what_changes(
   - button "Me too"
   - 'button "Make it: Wind"'
   - button "Delete"
-""")
+"""
+
+
+def test_a_screen_reader_is_told_the_page_the_board_and_what_changes(
+    site: Running, device: Callable[..., Device]
+) -> None:
+    made = site.create("À l’écoute", language="en")
+    alice = device(PHONE, "en").facilitate(made["facilitator_url"])
+    bob = device(PHONE, "en").join(made["join_url"], "Bob")
+    expect(bob.page.locator("body")).to_match_aria_snapshot(JOINING)
+    expect(alice.page.locator("main")).to_match_aria_snapshot(REMOTE)
+    alice.tab("List")
+    bob.write("No budget")
+    expect(alice.page.locator("main")).to_match_aria_snapshot(CARDS)
+    expect(alice.page.locator("[aria-live=polite]", has_text="1 new card on the board")).to_have_count(1)
+    alice.page.get_by_role("button", name="Open: No budget").click()
+    expect(alice.page.get_by_role("dialog", name="Anchor")).to_match_aria_snapshot(CARD)

@@ -70,13 +70,24 @@ def aboard(site: Running, device: Callable[..., Device]) -> tuple[Ears, Ears]:
 
 def test_a_whole_workshop_is_played_by_ear(site: Running, device: Callable[..., Device]) -> None:
     alice, bob = aboard(site, device)
-
-    def on_to(phase: str) -> None:
+    acts = {
+        "Writing": write,
+        "Sharing": share,
+        "Grouping": group,
+        "Voting": vote,
+        "Cut the rope": cut,
+        "Discussion": discuss,
+        "Actions": act,
+        "Closed": look_back,
+    }
+    for phase, play in acts.items():
         alice.to("Remote")
         alice.press("button", f"Next: {phase}")
         bob.is_told(phase)
+        play(alice, bob)
 
-    on_to("Writing")
+
+def write(alice: Ears, bob: Ears) -> None:
     alice.press("button", "5 min")
     expect(bob.page.get_by_role("timer")).to_be_visible()
     for kind, weight, text in (
@@ -92,7 +103,8 @@ def test_a_whole_workshop_is_played_by_ear(site: Running, device: Callable[..., 
     expect(bob.hear("button", "✓ I am done")).to_have_attribute("aria-pressed", "true")
     alice.is_told("1 of 1 is done")
 
-    on_to("Sharing")
+
+def share(alice: Ears, bob: Ears) -> None:
     alice.press("button", "Reveal everything")
     alice.to("List")
     alice.reads("""
@@ -115,7 +127,11 @@ def test_a_whole_workshop_is_played_by_ear(site: Running, device: Callable[..., 
         - paragraph: No time
         - 'button "Open: No time"'
 """)
-    # The list twin: the same acts as on the board, nothing dragged.
+    change_cards_in_the_list(alice, bob)
+
+
+def change_cards_in_the_list(alice: Ears, bob: Ears) -> None:
+    """The list twin: the same acts as on the board, nothing dragged."""
     alice.open("No time", "Anchor")
     alice.press("button", "Me too")
     expect(alice.hear("button", "Me too (1)")).to_have_attribute("aria-pressed", "true")
@@ -130,7 +146,8 @@ def test_a_whole_workshop_is_played_by_ear(site: Running, device: Callable[..., 
     expect(bob.hear("listitem", re.compile("")).first).to_contain_text("No budget at all")
     bob.close()
 
-    on_to("Grouping")
+
+def group(alice: Ears, bob: Ears) -> None:
     bob.to("List")
     bob.open("No time", "Anchor")
     bob.write("New theme", "Means")
@@ -145,29 +162,34 @@ def test_a_whole_workshop_is_played_by_ear(site: Running, device: Callable[..., 
     alice.press("button", "Save the note")
     alice.close()
 
-    on_to("Voting")
+
+def vote(alice: Ears, bob: Ears) -> None:
     bob.to("Take part")
     bob.press("button", "Place a vote: Means")
     alice.is_told("1 of 1 has voted")
 
-    on_to("Cut the rope")
+
+def cut(alice: Ears, bob: Ears) -> None:
     alice.press("button", "Focus: Means")
     bob.press("button", "5")
     expect(bob.hear("button", "5")).to_have_attribute("aria-pressed", "true")
     alice.is_told("1 of 1 has answered")
 
-    on_to("Discussion")
+
+def discuss(alice: Ears, bob: Ears) -> None:
     bob.press("button", "Open: Means")
     expect(bob.page.get_by_role("dialog", name="Means")).to_contain_text("Ask for both at once.")
     bob.close()
 
-    on_to("Actions")
+
+def act(alice: Ears, bob: Ears) -> None:
     bob.write("What will be done?", "Ask together")
     alice.to("Take part")
     alice.press("button", "Accept")
     expect(bob.hear("listitem", re.compile("")).filter(has_text="Ask together").first).to_contain_text("accepted")
 
-    on_to("Closed")
+
+def look_back(alice: Ears, bob: Ears) -> None:
     bob.reads("""
 - main:
   - region "Actions":
