@@ -93,13 +93,15 @@ class GuessLimit:
         is_wrong = False
         try:
             yield guess
-            if slow_down and not guess.is_proven and not (places and self._knows(key, guess.workshop)):
-                is_wrong = True
+            if slow_down and not self._passes(key, guess, places):
                 raise slow_down
             self._remember(key, guess.workshop)
         except Refused as refusal:
-            is_wrong = is_wrong or refusal.code in WRONG
-            raise (slow_down if slow_down and is_wrong else refusal) from None
+            is_wrong = refusal.code in WRONG
+            if slow_down and (is_wrong or not self._passes(key, guess, places)):
+                is_wrong = True  # also what is refused for another reason would tell that there is such a workshop
+                raise slow_down from None
+            raise
         finally:
             self._give_back(key, places, is_wrong)
 
@@ -180,9 +182,11 @@ class GuessLimit:
 
     # --- who has been where -----------------------------------------------------------------------------------------
 
-    def _knows(self, key: str, workshop: int | None) -> bool:
+    def _passes(self, key: str, guess: Guess, places: list[_Bucket]) -> bool:
+        """Whether a guess that was right may be told so although guesses are spent."""
         with self._lock:
-            return workshop is not None and (key, workshop) in self._known
+            knows = guess.workshop is not None and (key, guess.workshop) in self._known
+        return guess.is_proven or (knows and bool(places))
 
     def _remember(self, key: str, workshop: int | None) -> None:
         if workshop is None:

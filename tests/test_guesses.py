@@ -162,6 +162,10 @@ def test_who_guesses_elsewhere_shuts_no_room_out_that_somebody_has_entered_befor
     assert house.guess(workshop.code, "198.51.100.1") == "in", "Alice is in, and so are those around her"
     assert house.guess(other.code, "198.51.100.1") == "slow_down", "a right guess is not told from a wrong one"
     assert house.guess(address="198.51.100.1") == "slow_down"
+    for code in (other.code, new_code()):
+        with pytest.raises(Refused) as caught:
+            house.access.identify(code, None)
+        assert caught.value.code == "slow_down", "nor what is refused for want of a token"
 
 
 @pytest.mark.parametrize("proof", ["token", "key"])
