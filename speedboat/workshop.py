@@ -243,7 +243,7 @@ class Workshops:
     def board(self, transaction: Transaction, workshop: int, seq: int) -> Board:
         """The board of a workshop at `seq`, catching up with what other processes wrote."""
         board = self._boards.get(workshop)
-        if board is None:
+        if board is None or board.seq > seq:  # or the database was emptied and restored under this process
             board = self._boards[workshop] = Board()
             if len(self._boards) > BOARDS_KEPT:
                 self._boards.popitem(last=False)

@@ -15,7 +15,8 @@ from speedboat import library
 from speedboat.access import Access, KeyMaker
 from speedboat.guesses import GuessLimit
 from speedboat.library_door import _still_held
-from speedboat.log import Refused, Viewer
+from speedboat.log import Event, Refused, Viewer
+from speedboat.path import WorkshopCreated
 from speedboat.people import RenewKey
 from speedboat.server import make_serving
 from speedboat.sharing import ShareSummary
@@ -200,6 +201,27 @@ def test_each_workshop_has_a_salt_of_its_own_imported_ones_too(house: House) -> 
     assert len({first.salt, second.salt, third.salt}) == 3
     assert all(len(salt) == 32 for salt in (first.salt, second.salt, third.salt))
     assert house.access.enter(third.code, key=key)
+
+
+def test_a_process_under_which_the_database_was_restored_shows_nothing_of_the_lost_workshop(house: House) -> None:
+    lost = house.create("Perdu")
+    alice = house.access.enter(lost.code, key=house.access.facilitator_key(lost, 1), name="Alice")
+    assert b"Perdu" in house.writer.look(lost.id, alice.person, 0).patch
+    with house.store.writing() as transaction:
+        transaction.delete_workshop(lost.id)
+        transaction.add_workshop(
+            id=lost.id, code="ABCDEF", title="Neuf", language="fr", format="speedboat", format_version=1,
+            created_at=NOW, key_hash="",
+        )  # fmt: skip
+        transaction.append([(lost.id, Event(1, NOW, None, WorkshopCreated("Neuf", "", "fr")))], {lost.id: 1})
+    new = house.access.find("ABCDEF")
+    bob = house.access.enter(new.code, name="Bob")
+    patch = house.writer.look(new.id, bob.person, 0).patch
+    assert b"Neuf" in patch
+    assert b"Perdu" not in patch
+    assert b"Alice" not in patch
+    with house.store.reading() as transaction:
+        assert [event.seq for event in transaction.events_after(new.id, 0)] == [1, 2]
 
 
 # --- keys that are renewed while somebody comes in ------------------------------------------------------------------
