@@ -184,6 +184,8 @@ def _backup_rows(file: Path) -> Iterator[dict[str, Any]]:
             while line := _read_line(packed):
                 row = msgspec.json.decode(line, type=dict[str, int | float | str | bool | None])
                 if "end" in row:
+                    if packed.read(1):  # also looks at the sum behind the last line
+                        raise Refused("not_a_backup")
                     return
                 _refuse_foreign(row)
                 yield row

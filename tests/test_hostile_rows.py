@@ -76,8 +76,10 @@ def test_the_workshop_itself_is_shown_as_far_as_it_makes_sense(haunted: Any) -> 
     assert alice.records["workshop"]["phase"] == "closed"
     assert alice.records["workshop"]["timer"] is None, "a number that nobody can read is passed over"
     token = {"Authorization": f"Bearer {alice.auth['token']}"}
-    for path in ("changes?since=0", "replay", "export.pdf", "export.xlsx", "export.docx", "suggestions"):
+    for path in ("changes?since=0", "replay", "export.pdf", "export.xlsx", "export.docx"):
         assert server.request("GET", f"/api/v1/workshops/{bad['code']}/{path}", **token)[0] == 200, path
+    status, said = server.api("GET", f"/workshops/{bad['code']}/suggestions", token=alice.auth["token"])
+    assert (status, said["error"]["code"]) == (422, "wrong_phase")
     for path in ("", "/screen", "/app.webmanifest"):
         status, _, page = server.request("GET", f"/w/{bad['code']}{path}")
         assert status == 200
