@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType, field
 
-from speedboat.log import NAME_LIMIT, Command, Decision, Event, Fact, Refused, Viewer, undo
+from speedboat.log import Command, Decision, Event, Fact, Refused, Viewer, undo
 from speedboat.records import ActionRecord
-from speedboat.text import clean_text
+from speedboat.text import clean_name, clean_text, finite
 from speedboat.themes import ThemeId, live_theme
 
 if TYPE_CHECKING:
     from speedboat.board import Board
 
 ActionId = Annotated[str, msgspec.Meta(pattern=r"^action:[A-Za-z0-9_-]{16,64}\Z")]
+YEARS = (1970, 2200)  # of a date that an action is due; spreadsheets know none before 1900
 State = Literal["proposed", "accepted", "done"]
 
 
@@ -246,16 +247,18 @@ def _known_action(board: Board, action_id: str, who: Viewer) -> Action:
 
 
 def _owner(owner: str | None) -> str | None:
-    return clean_text(owner, "owner", NAME_LIMIT, may_be_empty=True) or None if owner is not None else None
+    return clean_name(owner, "owner") or None if owner is not None else None
 
 
 def _due(due: str | None) -> str | None:
     if not due:
         return None
     try:
-        return datetime.date.fromisoformat(due).isoformat()
+        date = datetime.date.fromisoformat(due)
     except ValueError:
         raise Refused("not_a_date", "due") from None
+    finite(date.year, "due", *YEARS)
+    return date.isoformat()
 
 
 def _theme(board: Board, theme: str | None) -> str | None:

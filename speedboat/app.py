@@ -8,7 +8,7 @@ from collections.abc import Callable
 from flask import Flask
 from flask_socketio import SocketIO
 
-from speedboat import afterwards, api, library_page, synthesis_page, web
+from speedboat import afterwards, api, library_page, packet_json, synthesis_page, web
 from speedboat.access import Access, KeyMaker, MessageLimit
 from speedboat.asked import CatchUp, Outcome
 from speedboat.config import Config, folder
@@ -73,6 +73,7 @@ class Speedboat:
         self.socketio = SocketIO(
             self.flask,
             async_mode=self.serving.name,
+            json=packet_json,
             ping_interval=PING_INTERVAL,
             ping_timeout=PING_TIMEOUT,
             max_http_buffer_size=LARGEST_PAYLOAD,

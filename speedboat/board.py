@@ -190,7 +190,10 @@ class Board:
         put: list[AnyRecord] = []
         remove: list[str] = []
         for record_id in changed:
-            record = VIEWS[record_id.partition(":")[0]](self, record_id, viewer)
+            view = VIEWS.get(record_id.partition(":")[0])
+            if view is None:
+                continue  # no id of ours: a log that another program wrote is read as far as it makes sense
+            record = view(self, record_id, viewer)
             if record is not None:
                 put.append(record)
             elif since:

@@ -34,9 +34,9 @@ from speedboat.cards import (
     may_read,
     may_see,
 )
-from speedboat.log import NAME_LIMIT, Command, Decision, Refused, Viewer, undo
+from speedboat.log import Command, Decision, Refused, Viewer, undo
 from speedboat.scene import Kind, Place
-from speedboat.text import clean_text, finite
+from speedboat.text import clean_name, clean_text, finite
 
 if TYPE_CHECKING:
     from speedboat.board import Board
@@ -48,7 +48,7 @@ def add_card(board: Board, command: AddCard, who: Viewer, now: int) -> Decision:
     board.refuse_taken(command.card, "card")
     text = clean_text(command.text)
     place = _place_asked(board, command)
-    for_ = clean_text(command.for_, "for", NAME_LIMIT, may_be_empty=True) if command.for_ is not UNSET else ""
+    for_ = clean_name(command.for_, "for") if command.for_ is not UNSET else ""
     fact = CardAdded(
         card=command.card,
         kind=command.kind,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import math
 import os
 import sys
 from pathlib import Path
@@ -14,7 +14,16 @@ from speedboat import __version__, logs
 from speedboat.access import KeyMaker, create_workshop, normal_code
 from speedboat.config import Config
 from speedboat.log import Refused
+from speedboat.private_files import write_privately
 from speedboat.store import Store, Workshop
+from speedboat.terminal import failure, put_out, say, say_json
+
+
+def a_number(_context: click.Context, _option: click.Parameter, value: float) -> float:
+    """The value of an option; `nan` lies within every range that click looks at."""
+    if math.isnan(value):
+        raise click.BadParameter("this is not a number.")
+    return value
 
 
 @click.group()
@@ -24,7 +33,7 @@ def main() -> None:
     try:
         logs.configure(os.environ.get("SPEEDBOAT_LOG_LEVEL") or "WARNING", os.environ.get("SPEEDBOAT_LOG_FORMAT") or "")
     except ValueError as error:
-        raise click.ClickException(str(error)) from None
+        raise failure(str(error)) from None
 
 
 @main.command()
@@ -70,10 +79,10 @@ def list_workshops(as_json: bool, tag: str | None) -> None:
         for row in found
     ]
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        say_json(rows, indent=2)
     else:
         for row in rows:
-            click.echo(f"{row['code']}  {row['title']}")
+            say(f"{row['code']}  {row['title']}")
 
 
 @main.command()
@@ -93,7 +102,7 @@ def admin_key() -> None:
     """Print the link that opens the library."""
     from speedboat.serve import library_url
 
-    click.echo(library_url(read_config()))
+    say(library_url(read_config()))
 
 
 @main.command()
@@ -112,7 +121,7 @@ def synthesis(codes: tuple[str, ...], form: str, output: Path | None, language: 
     config, store = open_store()
     wanted = Wanted(codes=tuple(find(store, code).code for code in codes))
     house = House(config.organisation, config.logo)
-    put_out(refusing(write_synthesis, store, wanted, form, language, house), output)
+    give(refusing(write_synthesis, store, wanted, form, language, house), output)
 
 
 @main.command()
@@ -130,26 +139,36 @@ def export(code: str, form: str, output: Path | None, language: str | None) -> N
     config, store = open_store()
     workshop = find(store, code)
     house = House(config.organisation, config.logo)
-    put_out(refusing(write, store, workshop.id, form, None, language or workshop.language, house), output)
+    give(refusing(write, store, workshop.id, form, None, language or workshop.language, house), output)
 
 
 @main.command("import")
 @click.argument("file", type=click.Path(exists=True, path_type=Path, dir_okay=False))
+@click.option("--dry-run", is_flag=True, help="Only say what it holds; nothing is written.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def import_workshop(file: Path, as_json: bool) -> None:
-    """Import a workshop from a JSON export, under a new code."""
-    from speedboat.upkeep import import_workshop as read
+def import_workshop(file: Path, dry_run: bool, as_json: bool) -> None:
+    """Import a workshop from a JSON export, under a new code. A file with a bad row changes nothing."""
+    from speedboat.upkeep import import_workshop as write
+    from speedboat.upkeep import preview_import, read_file
 
+    data = refusing(read_file, file)
+    if dry_run:
+        print_preview(refusing(preview_import, data), as_json)
+        return
     config, store = open_store()
-    keys = KeyMaker(config.secret_key)
-    made, key = refusing(read, store, keys, file.read_bytes(), _now())
+    made, key = refusing(write, store, KeyMaker(config.secret_key), data, _now())
     print_links(config, made, key, as_json)
 
 
 @main.command()
 @click.option("--people", type=click.IntRange(1, 1000), default=30, show_default=True)
 @click.option(
-    "--speed", type=click.FloatRange(0.1, 1000), default=1.0, show_default=True, help="Times as fast as people."
+    "--speed",
+    type=click.FloatRange(0.1, 1000),
+    callback=a_number,
+    default=1.0,
+    show_default=True,
+    help="Times as fast as people.",
 )
 @click.option("--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
 @click.option("--host", help="Address to listen on.")
@@ -169,7 +188,7 @@ def backup(file: Path) -> None:
     from speedboat.upkeep import backup as write
 
     _, store = open_store()
-    click.echo(f"{write(store, file)} workshops written to {file}")
+    say(f"{refusing(write, store, file)} workshops written to {file}")
 
 
 @main.command()
@@ -179,7 +198,7 @@ def restore(file: Path) -> None:
     from speedboat.upkeep import restore as read
 
     _, store = open_store()
-    click.echo(f"{refusing(read, store, file)} workshops restored")
+    say(f"{refusing(read, store, file)} workshops restored")
 
 
 @main.command()
@@ -190,8 +209,8 @@ def check() -> None:
     _, store = open_store()
     checked, faults = look(store)
     for fault in faults:
-        click.echo(fault, err=True)
-    click.echo(f"{checked} workshops checked, {len(faults)} faults")
+        say(fault, err=True)
+    say(f"{checked} workshops checked, {len(faults)} faults")
     sys.exit(1 if faults else 0)
 
 
@@ -202,7 +221,7 @@ def read_config() -> Config:
     try:
         return Config.from_environment()
     except (ValueError, OSError) as error:
-        raise click.ClickException(str(error)) from None
+        raise failure(str(error)) from None
 
 
 def open_store() -> tuple[Config, Store]:
@@ -215,27 +234,40 @@ def open_store() -> tuple[Config, Store]:
 def find(store: Store, code: str) -> Workshop:
     workshop = store.find(normal_code(code))
     if workshop is None:
-        raise click.ClickException(f"there is no workshop with the code {code}")
+        raise failure(f"there is no workshop with the code {code}")
     return workshop
 
 
 def refusing(fn: Any, *args: Any) -> Any:
-    """Call it; a refusal ends the command with its sentence."""
+    """Call it; a refusal ends the command with its sentence, and those of the bad rows of a file."""
     from speedboat.refusals import error_of
 
     try:
         return fn(*args)
     except Refused as refusal:
-        error = error_of(refusal, "en")
-        raise click.ClickException(f"{error['message']} ({refusal.code})") from None
+        lines = [f"{error_of(refusal, 'en')['message']} ({refusal.code})"]
+        for row in refusal.details.get("rows", ()):
+            sentence = error_of(Refused(row["code"], **row["details"]), "en")["message"]
+            field = f", {row['field']}" if row["field"] else ""
+            lines.append(f"  {row['row']}{field}: {sentence} ({row['code']})")
+        raise failure("\n".join(lines)) from None
+    except OSError as error:
+        raise failure(f"{error.strerror or type(error).__name__}: {error.filename or ''}".rstrip(": ")) from None
 
 
-def put_out(made: bytes, output: Path | None) -> None:
+def give(made: bytes, output: Path | None) -> None:
     if output:
-        output.write_bytes(made)
+        refusing(write_privately, output, made)
     else:
-        sys.stdout.buffer.write(made)
-        sys.stdout.buffer.flush()
+        put_out(made)
+
+
+def print_preview(preview: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        say_json(preview)
+    else:
+        for name, value in preview.items():
+            say(f"{name.capitalize():<12} {value}")
 
 
 def print_links(config: Config, workshop: Workshop, key: str, as_json: bool) -> None:
@@ -247,11 +279,11 @@ def print_links(config: Config, workshop: Workshop, key: str, as_json: bool) -> 
         "key": key,
     }
     if as_json:
-        click.echo(json.dumps(links))
+        say_json(links)
     else:
-        click.echo(
-            f"Code         {links['code']}\nJoin         {links['join_url']}\nFacilitate   {links['facilitator_url']}"
-        )
+        say(f"Code         {links['code']}")
+        say(f"Join         {links['join_url']}")
+        say(f"Facilitate   {links['facilitator_url']}")
 
 
 def _now() -> int:

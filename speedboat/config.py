@@ -10,7 +10,11 @@ from pathlib import Path
 
 import platformdirs
 
+from speedboat.private_files import make_private_folder, tighten_file
+
 PACKAGE = Path(__file__).parent
+MOST_PROXIES, MOST_PER_SECOND = 100, 1_000_000
+SHOWN = 40  # characters of a setting that is wrong
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,9 @@ class Config:
             ValueError: a setting that is not what it should be, named.
         """
         read = _Reader(os.environ if environment is None else environment)
-        data_dir = Path(read.text("DATA_DIR") or platformdirs.user_data_dir("speedboat", appauthor=False))
-        data_dir.mkdir(parents=True, exist_ok=True)
+        chosen = read.text("DATA_DIR")
+        data_dir = Path(chosen or platformdirs.user_data_dir("speedboat", appauthor=False))
+        make_private_folder(data_dir, ours=not chosen)
         return cls(
             data_dir=data_dir,
             database_url=_with_driver(read.text("DATABASE_URL") or f"sqlite:///{data_dir / 'speedboat.db'}"),
@@ -53,13 +58,13 @@ class Config:
             redis_url=read.text("REDIS_URL"),
             serving=read.text("ASYNC") or "eventlet",
             host=read.text("HOST") or cls.host,
-            port=int(read.number("PORT", cls.port)),
+            port=read.whole("PORT", cls.port, 65535),
             public_url=read.text("PUBLIC_URL").rstrip("/"),
-            trusted_proxies=int(read.number("TRUSTED_PROXIES", cls.trusted_proxies)),
+            trusted_proxies=read.whole("TRUSTED_PROXIES", cls.trusted_proxies, MOST_PROXIES),
             metrics_token=read.text("METRICS_TOKEN"),
             log_level=read.text("LOG_LEVEL") or cls.log_level,
             log_format=read.text("LOG_FORMAT"),
-            messages_per_second=read.number("MESSAGES_PER_SECOND", cls.messages_per_second),
+            messages_per_second=read.number("MESSAGES_PER_SECOND", cls.messages_per_second, MOST_PER_SECOND),
             open_creation=read.text("OPEN_CREATION").lower() not in ("0", "no", "false", "off"),
             organisation=read.text("ORGANISATION"),
             logo=Path(logo) if (logo := read.text("LOGO")) else None,
@@ -75,12 +80,26 @@ class _Reader:
             return Path(path).read_text(encoding="utf-8").strip()
         return self._environment.get(f"SPEEDBOAT_{name}", "").strip()
 
-    def number(self, name: str, default: float) -> float:
+    def number(self, name: str, default: float, most: float) -> float:
         text = self.text(name)
         try:
-            return float(text) if text else default
+            number = float(text) if text else default
         except ValueError:
-            raise ValueError(f"SPEEDBOAT_{name} must be a number, not {text!r}") from None
+            raise self._not("a number", name, text) from None
+        if not 0 <= number <= most:  # neither is what is no number at all
+            raise self._not(f"a number from 0 to {most:,.0f}", name, text)
+        return number
+
+    def whole(self, name: str, default: int, most: int) -> int:
+        text = self.text(name)
+        number = self.number(name, default, most)
+        if number != int(number):
+            raise self._not("a whole number", name, text)
+        return int(number)
+
+    @staticmethod
+    def _not(what: str, name: str, text: str) -> ValueError:
+        return ValueError(f"SPEEDBOAT_{name} must be {what}, not {text[:SHOWN]!r}")
 
 
 def _with_driver(url: str) -> str:
@@ -96,6 +115,7 @@ def _kept_secret(path: Path) -> str:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
+        tighten_file(path)
         return path.read_text(encoding="ascii").strip()
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         secret = secrets.token_urlsafe(48)

@@ -17,8 +17,9 @@ from speedboat.board import Board
 from speedboat.log import SCREEN, Phase
 from speedboat.records import ActionRecord, CardRecord, EstimateRecord, LinkRecord, ThemeRecord, VoteRecord
 from speedboat.scene import Kind
+from speedboat.text import printable
 
-VERSION = 1  # of this file's output; a new one makes every kept digest be made again
+VERSION = 2  # of this file's output; a new one makes every kept digest be made again
 SAID = 12  # stems of the cards of a theme that are kept
 
 
@@ -104,7 +105,7 @@ def digest(board: Board, stems: Callable[[str], list[str]]) -> Digest:
         for theme in of(ThemeRecord)
     ]
     known = {card.id for card in read} | {theme.id for theme in themes}
-    return Digest(
+    made = Digest(
         phase=board.phase,
         closed=len(cards) - len(read),
         cards=read,
@@ -112,6 +113,7 @@ def digest(board: Board, stems: Callable[[str], list[str]]) -> Digest:
         links=[(link.wind, link.brake) for link in of(LinkRecord) if {link.wind, link.brake} <= known],
         actions=[Deed(action.text, action.state, action.theme or "", action.due or "") for action in of(ActionRecord)],
     )
+    return msgspec.convert(printable(msgspec.to_builtins(made)), Digest)
 
 
 def words(found: Digest) -> list[str]:

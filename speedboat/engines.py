@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from speedboat.private_files import make_private_database
 from speedboat.statements import Hot
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,8 @@ def make_engine(url: str) -> Engine:
 
 def _sqlite(url: str) -> Engine:
     engine = create_engine(url, connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT}, hide_parameters=True)
+    if (name := engine.url.database) and not name.startswith((":", "file:")):
+        make_private_database(Path(name))
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:

@@ -5,6 +5,7 @@ Whoever asks is given as the workshops they hold, None for all of them; `library
 
 from __future__ import annotations
 
+import logging
 import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from speedboat import store_library
-from speedboat.access import KeyMaker
+from speedboat.access import UNAVAILABLE, KeyMaker
 from speedboat.digest import VERSION, Digest, digest, words
 from speedboat.exports import House, together
 from speedboat.likeness import words_of
@@ -21,7 +22,9 @@ from speedboat.reading import read
 from speedboat.store import Store, Workshop
 from speedboat.store_library import Kept, Wanted
 from speedboat.synthesis import Taken
+from speedboat.text import one_line, printable
 
+log = logging.getLogger(__name__)
 PAGE = 50  # workshops on a page
 MOST_TAKEN = 500  # workshops in one synthesis
 TAG_LIMIT = 60
@@ -48,7 +51,7 @@ def shelf(store: Store, wanted: Wanted, page: int) -> Shelf:
     with store.reading() as transaction:
         rows = store_library.find(transaction, wanted, PAGE, (page - 1) * PAGE)
         return Shelf(
-            rows,
+            [row._replace(title=one_line(row.title), objective=printable(row.objective)) for row in rows],
             store_library.tags_of(transaction, [row.id for row in rows]),
             store_library.count(transaction, wanted),
             store_library.all_tags(transaction, wanted.held),
@@ -73,7 +76,7 @@ def take(store: Store, wanted: Wanted) -> list[Taken]:
         Taken(
             row.id,
             row.code,
-            row.title,
+            one_line(row.title),
             row.language,
             row.format,
             row.format_version,
@@ -107,7 +110,10 @@ def _now(store: Store, row: Workshop, kept: dict[int, Kept]) -> Digest:
     """What a workshop has come to: as kept, if nothing has happened since."""
     found = kept.get(row.id)
     if found and found.seq == row.seq and found.version == VERSION:
-        return _decoder.decode(found.digest)
+        try:
+            return _decoder.decode(found.digest)
+        except msgspec.MsgspecError:
+            pass  # damaged: made anew
     return _make(store, row.id)
 
 
@@ -116,21 +122,40 @@ def freshen(store: Store) -> None:
     with store.reading() as transaction:
         stale = store_library.stale(transaction, VERSION)
     for workshop in stale:
-        try:
-            _make(store, workshop)
-        except Refused:
-            continue  # deleted meanwhile
+        _make(store, workshop)
 
 
 def _make(store: Store, workshop: int) -> Digest:
-    found = read(store, workshop)
-    language = found.board.settings.language
-    made = digest(found.board, lambda text: [stem for stem, _ in words_of(text, language)])
-    said = "\n".join([found.board.title, found.board.objective, *words(made)])
+    """What a workshop has come to, made and kept: of a log that cannot be read, that it holds nothing.
+
+    One damaged workshop must not take the pages of all away; `speedboat check` names it.
+    """
+    try:
+        made, seq, said = _came_to(store, workshop)
+    except Refused:
+        return Digest("welcome", 0, [], [], [], [])  # deleted meanwhile
     with store.writing() as transaction:
-        kept = Kept(found.board.seq, VERSION, _encoder.encode(made).decode())
+        kept = Kept(seq, VERSION, _encoder.encode(made).decode())
         store_library.keep(transaction, workshop, kept, plain(said))
     return made
+
+
+def _came_to(store: Store, workshop: int) -> tuple[Digest, int, str]:
+    """What a workshop has come to, at which seq, and the words to find it by."""
+    try:
+        found = read(store, workshop)
+        language = found.board.settings.language
+        made = digest(found.board, lambda text: [stem for stem, _ in words_of(text, language)])
+        return made, found.board.seq, "\n".join([found.board.title, found.board.objective, *words(made)])
+    except (Refused, *UNAVAILABLE):
+        raise
+    except Exception as error:
+        log.warning("workshop %d cannot be read: %s; speedboat check says why", workshop, type(error).__name__)
+    with store.reading() as transaction:
+        row = transaction.get(workshop)
+    if row is None:
+        raise Refused("unknown_workshop")
+    return Digest("welcome", 0, [], [], [], []), row.seq, f"{row.title}\n{row.objective}"
 
 
 def plain(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -21,6 +22,7 @@ from speedboat.log import Refused, Viewer
 from speedboat.refusals import N_, error_of
 from speedboat.store import Workshop
 from speedboat.store_library import Wanted
+from speedboat.text import one_line
 from speedboat.wording import Words
 
 if TYPE_CHECKING:
@@ -118,16 +120,21 @@ def wanted_by(args: MultiDict[str, str], who: Holder) -> Wanted:
     """What an address asks for, of what this person holds. What cannot be read asks for nothing."""
     end = _moment(args.get("to", ""))
     return Wanted(
-        words=tuple(library.plain(args.get("q", "")).split()[:8]),
-        tag=args.get("tag", ""),
-        format=args.get("format", ""),
+        words=tuple(library.plain(one_line(args.get("q", ""))).split()[:8]),
+        tag=one_line(args.get("tag", "")),
+        format=one_line(args.get("format", "")),
         since=_moment(args.get("from", "")),
         before=None if end is None else end + DAY,
-        series=args.get("series", None, int),
+        series=_number(args.get("series", "")),
         archived=bool(args.get("archived")),
         codes=tuple(normal_code(code) for code in args.getlist("w")[: library.MOST_TAKEN + 1]),
         held=who.held,
     )
+
+
+def _number(text: str) -> int | None:
+    """The number of a workshop, as the database counts them."""
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
 def _moment(day: str) -> int | None:
@@ -152,7 +159,7 @@ def tag() -> AnyResponse:
 
 @pages.post("/library/untag")
 def untag() -> AnyResponse:
-    return _changed(partial(store_library.remove_tag, tag=request.form.get("tag", "")))
+    return _changed(partial(store_library.remove_tag, tag=one_line(request.form.get("tag", ""))))
 
 
 @pages.post("/library/archive")

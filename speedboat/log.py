@@ -17,6 +17,10 @@ PHASES: tuple[Phase, ...] = ("welcome", "write", "share", "group", "vote", "cut"
 TEXT_LIMIT = 500  # characters of a card, a note, an action or a prompt
 NAME_LIMIT = 60  # characters of a first name or an owner
 TITLE_LIMIT = 200  # characters of the title of a workshop or theme
+LAST_MOMENT = 7_258_118_400_000  # 2200-01-01 in ms since the epoch: nothing happens later
+
+# A whole number of a fact: what every program reads alike. A fact with a longer one is none that this program wrote.
+Whole = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
 
 CommandId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{8,64}\Z")]
 

@@ -7,6 +7,8 @@ import logging
 import traceback
 from datetime import UTC, datetime
 
+from speedboat.text import without_controls
+
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -21,11 +23,18 @@ def configure(level: str, form: str) -> None:
     if form not in ("", "json"):
         raise ValueError(f"SPEEDBOAT_LOG_FORMAT must be json or nothing, not {form!r}")
     handler = logging.StreamHandler()
-    handler.setFormatter(JSONLines() if form == "json" else logging.Formatter("%(levelname)s %(message)s"))
+    handler.setFormatter(JSONLines() if form == "json" else PlainLines("%(levelname)s %(message)s"))
     logging.basicConfig(level=level.upper(), handlers=[handler])
     # They tell what they read and write, which is what people wrote.
     for talkative in ("socketio", "engineio", "geventwebsocket", "sqlalchemy", "werkzeug"):
         logging.getLogger(talkative).setLevel(logging.WARNING)
+
+
+class PlainLines(logging.Formatter):
+    """For a person at a terminal, which obeys nothing that is in them: what is wrong may be quoted in an exception."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_controls(super().format(record))
 
 
 class JSONLines(logging.Formatter):
@@ -40,4 +49,4 @@ class JSONLines(logging.Formatter):
         }
         if record.exc_info:
             said["trace"] = "".join(traceback.format_exception(*record.exc_info))
-        return json.dumps(said, ensure_ascii=False)
+        return without_controls(json.dumps(said, ensure_ascii=False))

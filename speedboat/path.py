@@ -13,7 +13,7 @@ from msgspec import UNSET, UnsetType, structs
 
 from speedboat.card_rules import live_card
 from speedboat.cards import CardId
-from speedboat.log import PHASES, Command, Decision, Event, Fact, Phase, Refused, Viewer, undo
+from speedboat.log import PHASES, Command, Decision, Event, Fact, Phase, Refused, Viewer, Whole, undo
 from speedboat.records import Progress, Settings, WorkshopRecord
 from speedboat.scene import KINDS, Kind
 from speedboat.text import clean_text, clean_title, finite
@@ -84,7 +84,7 @@ class WorkshopCreated(Fact, frozen=True, tag="workshop_created"):
     objective: str = ""
     language: Literal["fr", "en"] = "fr"
     format: str = "speedboat"
-    format_version: int = 1
+    format_version: Whole = 1
 
 
 class WorkshopRenamed(Fact, frozen=True, tag="workshop_renamed"):

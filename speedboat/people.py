@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
-from speedboat.log import Command, Decision, Event, Fact, Refused, Viewer, undo
+from speedboat.log import Command, Decision, Event, Fact, Refused, Viewer, Whole, undo
 from speedboat.records import PersonRecord
 from speedboat.text import clean_name
 
@@ -73,13 +73,13 @@ class RenewKey(Command, frozen=True, tag="renew_key"):
 class PersonJoined(Fact, frozen=True, tag="person_joined"):
     person: str
     role: PersonRole = "participant"
-    key: int = 0
+    key: Whole = 0
 
 
 class RoleGiven(Fact, frozen=True, tag="role_given"):
     person: str
     role: PersonRole
-    key: int = 0
+    key: Whole = 0
 
 
 class PersonRenamed(Fact, frozen=True, tag="person_renamed"):
@@ -98,7 +98,7 @@ class PersonRemoved(Fact, frozen=True, tag="person_removed"):
 class KeyRenewed(Fact, frozen=True, tag="key_renewed"):
     """`kept` is who asked for it, and stays facilitator; nobody where it came from the command line."""
 
-    key: int
+    key: Whole
     kept: str | None = None
 
 

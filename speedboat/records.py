@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 from msgspec import UNSET, UnsetType, field
 
-from speedboat.log import Phase
+from speedboat.log import Phase, Whole
 from speedboat.scene import Kind
 
 
@@ -45,9 +45,9 @@ class Settings(msgspec.Struct, frozen=True):
     """
 
     anonymous: bool = False
-    votes_each: int = 5
-    votes_per_theme: int = 3
-    minutes_per_theme: int = 0
+    votes_each: Whole = 5
+    votes_per_theme: Whole = 3
+    minutes_per_theme: Whole = 0
     free: bool = False
     language: Literal["fr", "en"] = "fr"
 

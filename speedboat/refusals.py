@@ -57,6 +57,8 @@ SENTENCES: dict[str, str] = {
     "not_an_export": N_("This file is not an export of a workshop."),
     "unknown_version": N_("This file was written by a newer version."),
     "broken_log": N_("The log in this file is damaged."),
+    "bad_rows": N_("These rows of the file cannot be imported; nothing was."),
+    "not_a_plain_file": N_("There is a link, a folder or a device of this name: choose another."),
     "not_empty": N_("There are workshops here already: a backup is restored into an empty database."),
     "not_a_backup": N_("This file is not a backup."),
     "broken_backup": N_("This backup is cut short."),

@@ -13,6 +13,7 @@ import segno
 from speedboat.app import Speedboat
 from speedboat.config import Config
 from speedboat.server import listen
+from speedboat.terminal import failure
 
 
 def serve(
@@ -31,7 +32,7 @@ def serve(
         listener = listen(config.host, config.port)
         speedboat = Speedboat(replace(config, port=listener.getsockname()[1]))
     except (OSError, ValueError) as error:
-        raise click.ClickException(f"cannot serve on {config.host}:{config.port}: {error}") from None
+        raise failure(f"cannot serve on {config.host}:{config.port}: {error}") from None
     # What was made so far stays for good: the collector need not look at it again.
     gc.collect()
     gc.freeze()

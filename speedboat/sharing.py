@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from speedboat.log import Command, Decision, Event, Fact, Viewer
+from speedboat.log import Command, Decision, Event, Fact, Viewer, Whole
 
 if TYPE_CHECKING:
     from speedboat.board import Board
@@ -23,11 +23,11 @@ class ShareSummary(Command, frozen=True, tag="share_summary"):
 class SummaryShared(Fact, frozen=True, tag="summary_shared"):
     """`link` is the number of the link, 1 for the first."""
 
-    link: int
+    link: Whole
 
 
 class SummaryEnded(Fact, frozen=True, tag="summary_ended"):
-    link: int
+    link: Whole
 
 
 def summary_shared(board: Board, fact: SummaryShared, event: Event) -> None:

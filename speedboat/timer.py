@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET
 
-from speedboat.log import Command, Decision, Event, Fact, Refused, Viewer, undo
+from speedboat.log import Command, Decision, Event, Fact, Refused, Viewer, Whole, undo
 from speedboat.records import Timer
 from speedboat.text import finite
 
@@ -38,8 +38,8 @@ class ExtendTimer(Command, frozen=True, tag="extend_timer"):
 class TimerSet(Fact, frozen=True, tag="timer_set"):
     """Running until `ends`, or paused with `left`, both in ms; neither: no timer."""
 
-    ends: int | None = None
-    left: int | None = None
+    ends: Whole | None = None
+    left: Whole | None = None
 
 
 def timer_set(board: Board, fact: TimerSet, event: Event) -> None:

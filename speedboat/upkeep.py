@@ -6,7 +6,7 @@ The server may be running meanwhile: it notices what was written here by its slo
 from __future__ import annotations
 
 import gzip
-import os
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,23 @@ from speedboat.board import Board, fold
 from speedboat.exports import as_json
 from speedboat.facts import UnknownFact, read_fact
 from speedboat.log import Event, Fact, Refused, Viewer
+from speedboat.log_validation import faults_in
 from speedboat.people import KeyRenewed, PersonJoined, RoleGiven
-from speedboat.store import CodeTaken, SQLAlchemyError, Store, Transaction, Workshop
+from speedboat.private_files import private_writer
+from speedboat.schema import metadata
+from speedboat.store import CodeTaken, OperationalError, SQLAlchemyError, Store, Transaction, Workshop
 
+LARGEST_INTEGER = 2**63  # that a database holds
 BACKUP_FORMAT = "speedboat-backup"
 BACKUP_VERSION = 1
 ROWS_AT_ONCE = 500
+LARGEST_IMPORT = 256 * 1024 * 1024  # bytes
+LARGEST_ROW = 16 * 1024 * 1024  # bytes of a line of a backup
+
+
+class BackupHead(msgspec.Struct):
+    format: str
+    version: int
 
 
 def renew_key(store: Store, keys: KeyMaker, workshop: int, now: int) -> str:
@@ -37,6 +48,29 @@ def renew_key(store: Store, keys: KeyMaker, workshop: int, now: int) -> str:
         salt = transaction.salt(workshop)
         transaction.change_workshop(workshop, key_hash=keys.key_hash(workshop, number, salt))
     return keys.key(workshop, number, salt)
+
+
+def read_file(file: Path) -> bytes:
+    """All of a file that may be imported. Raises Refused: `too_large`; OSError: it cannot be read."""
+    with file.open("rb") as opened:
+        data = opened.read(LARGEST_IMPORT + 1)  # a device says nothing of its size
+    if len(data) > LARGEST_IMPORT:
+        raise Refused("too_large")
+    return data
+
+
+def preview_import(data: bytes) -> dict[str, Any]:
+    """What an import of this file would make, without making it. Raises Refused: as `import_workshop` does."""
+    events, _ = as_json.read(data)
+    board = fold(events)
+    return {
+        "title": board.title,
+        "events": len(events),
+        "people": len(board.people),
+        "cards": sum(not card.deleted for card in board.cards.values()),
+        "themes": sum(theme.live for theme in board.themes.values()),
+        "actions": sum(not action.deleted for action in board.actions.values()),
+    }
 
 
 def import_workshop(store: Store, keys: KeyMaker, data: bytes, now: int) -> tuple[Workshop, str]:
@@ -76,7 +110,8 @@ def _add_imported(transaction: Transaction, board: Board, events: list[Event], n
         key_hash="",
     )
     transaction.append([(workshop, event) for event in events], {workshop: events[-1].seq})
-    for person, name in names.items():
+    # Whoever was there has a row, also where a file leaves their name out.
+    for person, name in (dict.fromkeys(board.people, "") | names).items():
         transaction.set_name(workshop, person, name)
     return workshop
 
@@ -88,11 +123,13 @@ def backup(store: Store, file: Path) -> int:
     """Write every row to one compressed file, as of one moment; returns how many workshops.
 
     The file appears whole or not at all, and is for its owner's eyes only: it holds what people wrote.
+
+    Raises:
+        Refused: `not_a_plain_file`, see `private_writer`.
     """
-    part = file.with_name(file.name + ".part")
     workshops = 0
     with (
-        os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw,
+        private_writer(file) as raw,
         gzip.GzipFile(fileobj=raw, mode="wb") as packed,
         store.snapshot() as transaction,
     ):
@@ -102,9 +139,6 @@ def backup(store: Store, file: Path) -> int:
             workshops += table == "workshops"
         packed.write(_line({"end": True}))
         packed.close()
-        raw.flush()
-        os.fsync(raw.fileno())
-    part.replace(file)
     return workshops
 
 
@@ -112,8 +146,17 @@ def restore(store: Store, file: Path) -> int:
     """Bring a backup into an empty database; all of it or nothing. Returns how many workshops.
 
     Raises:
-        Refused: `not_empty`, `not_a_backup`, or `broken_backup` (cut short).
+        Refused: `not_empty`, `not_a_backup`, or `broken_backup` (cut short, or with rows that contradict each other).
     """
+    try:
+        return _restore(store, file)
+    except OperationalError:
+        raise  # held, full or away: that is not the file's fault
+    except SQLAlchemyError:
+        raise Refused("broken_backup") from None
+
+
+def _restore(store: Store, file: Path) -> int:
     workshops = 0
     with store.writing() as transaction:
         if transaction.all_workshops():
@@ -135,23 +178,40 @@ def restore(store: Store, file: Path) -> int:
 
 
 def _backup_rows(file: Path) -> Iterator[dict[str, Any]]:
-    ended = False
     try:
         with gzip.open(file, "rb") as packed:
-            head = msgspec.json.decode(packed.readline())
-            if head.get("format") != BACKUP_FORMAT or head.get("version", 0) > BACKUP_VERSION:
+            head = msgspec.json.decode(_read_line(packed), type=BackupHead)
+            if head.format != BACKUP_FORMAT or not 0 < head.version <= BACKUP_VERSION:
                 raise Refused("not_a_backup")
-            for line in packed:
-                row = msgspec.json.decode(line)
+            while line := _read_line(packed):
+                row = msgspec.json.decode(line, type=dict[str, int | float | str | bool | None])
                 if "end" in row:
-                    ended = True
-                else:
-                    yield row
-    except (gzip.BadGzipFile, msgspec.MsgspecError, AttributeError):
+                    if packed.read(1):  # also looks at the sum behind the last line
+                        raise Refused("not_a_backup")
+                    return
+                _refuse_foreign(row)
+                yield row
+    except (gzip.BadGzipFile, msgspec.MsgspecError, UnicodeError, RecursionError):
         raise Refused("not_a_backup") from None
-    except EOFError:
-        raise Refused("broken_backup") from None
-    if not ended:
+    except (EOFError, zlib.error):
+        pass
+    raise Refused("broken_backup")
+
+
+def _read_line(packed: gzip.GzipFile) -> bytes:
+    """The next line: what is packed small may be as long as memory."""
+    line = packed.readline(LARGEST_ROW + 1)
+    if len(line) > LARGEST_ROW:
+        raise Refused("not_a_backup")
+    return line
+
+
+def _refuse_foreign(row: dict[str, Any]) -> None:
+    """Only rows of tables and columns that this database has, with values that it can hold."""
+    table = metadata.tables.get(str(row.get("table")))
+    if table is None or not row.keys() - {"table"} <= set(table.columns.keys()):
+        raise Refused("not_a_backup")
+    if any(isinstance(value, int) and abs(value) >= LARGEST_INTEGER for value in row.values()):
         raise Refused("broken_backup")
 
 
@@ -179,9 +239,9 @@ def check(store: Store) -> tuple[int, list[str]]:
 
 
 def _faults(transaction: Transaction, workshop: Workshop) -> Iterator[str]:
-    board = Board()
     expected = 0
     names = transaction.names(workshop.id)
+    events: list[Event] = []
     for seq, at, by, text in transaction.raw_events(workshop.id):
         expected += 1
         if seq != expected:
@@ -189,16 +249,27 @@ def _faults(transaction: Transaction, workshop: Workshop) -> Iterator[str]:
             expected = seq
         try:
             fact = read_fact(text)
-        except msgspec.DecodeError:
+        except (msgspec.MsgspecError, RecursionError):
             yield f"event {seq} cannot be read"
             continue
         if isinstance(fact, UnknownFact):
             yield f"event {seq} is of a kind that this version does not know"
         yield from _strangers(fact, names, seq)
-        board.apply(Event(seq, at, by, fact))
-    if expected != workshop.seq:
-        yield f"the log ends at {expected}, the workshop says {workshop.seq}"
-    board.changed_since(0, Viewer(None, "facilitator"))
+        events.append(Event(seq, at, by, fact))
+    for fault in faults_in(events, names):
+        yield f"{fault.row}: {fault.code}" + (f" ({fault.field})" if fault.field else "")
+    yield from _unlike_its_row(events, expected, workshop)
+
+
+def _unlike_its_row(events: list[Event], last: int, workshop: Workshop) -> Iterator[str]:
+    if last != workshop.seq:
+        yield f"the log ends at {last}, the workshop says {workshop.seq}"
+    try:
+        board = fold(events)
+        board.changed_since(0, Viewer(None, "facilitator"))
+    except Exception as error:  # whatever it is, the next workshop is looked at, too
+        yield f"the log makes no board: {type(error).__name__}"
+        return
     if (board.title, board.objective) != (workshop.title, workshop.objective):
         yield "title and objective in the list are not those of the log"
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from msgspec import UNSET
 
-from speedboat.log import Command, Decision, Event, Fact, Phase, Refused, Viewer, undo
+from speedboat.log import Command, Decision, Event, Fact, Phase, Refused, Viewer, Whole, undo
 from speedboat.records import EstimateRecord, VoteRecord
 from speedboat.text import finite
 
@@ -45,7 +45,7 @@ class Voted(Fact, frozen=True, tag="voted"):
     """What a person has put on each of these afterwards; 0 takes back."""
 
     person: str
-    votes: dict[str, int]
+    votes: dict[str, Whole]
 
 
 class Estimated(Fact, frozen=True, tag="estimated"):

@@ -31,6 +31,7 @@ from speedboat.language import LANGUAGES, catalogue, choose, messages
 from speedboat.log import Refused
 from speedboat.proxies import FORWARDED
 from speedboat.store import Workshop
+from speedboat.text import one_line
 
 if TYPE_CHECKING:
     from speedboat.app import Speedboat
@@ -131,7 +132,9 @@ def workshop_page(view: str, code: str) -> str:
         workshop.language,
     )
     g.may_be_packed = True
-    return page("workshop", view, {"code": workshop.code, "join_url": join_url(workshop)}, title=workshop.title)
+    return page(
+        "workshop", view, {"code": workshop.code, "join_url": join_url(workshop)}, title=one_line(workshop.title)
+    )
 
 
 def page(template: str, view: str, data: dict[str, Any], **context: Any) -> str:
@@ -182,7 +185,7 @@ def worker() -> Response:
 @blueprint.get("/w/<code>/app.webmanifest")
 def installable(code: str = "") -> Response:
     """What a phone needs to know to keep this as an app: the front page, or one workshop."""
-    name = here().access.find(code).title if code else "Speedboat"
+    name = one_line(here().access.find(code).title) if code else "Speedboat"
     told = {
         "name": name,
         "short_name": name[:12].strip() if code else name,

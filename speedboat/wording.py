@@ -13,6 +13,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from speedboat.language import translate
+from speedboat.log import LAST_MOMENT
 from speedboat.refusals import N_
 
 Length = Literal["long", "medium"]
@@ -28,6 +29,7 @@ PROMPTS = {
 }
 
 
+UNKNOWN_DAY = "–"
 # Whose numbers and dates a language comes with: English as it is written in Europe, 25 November 2026.
 LOCALES = {"en": "en_GB"}
 
@@ -53,14 +55,24 @@ class Words:
         return format_decimal(round(n, digits), locale=self._locale)
 
     def day(self, date: str, length: Length = "long") -> str:
-        """A date given as YYYY-MM-DD, in full or, medium, with its month cut short."""
-        said = format_date(datetime.date.fromisoformat(date), length, self._locale)
+        """A date given as YYYY-MM-DD, in full or, medium, with its month cut short; what is none, as it is."""
+        try:
+            said = format_date(datetime.date.fromisoformat(date), length, self._locale)
+        except ValueError:
+            return date
         # The first of a month has its own name in French, which CLDR leaves out.
         return f"1er {said[2:]}" if self.language == "fr" and said.startswith("1 ") else said
 
     def day_of(self, moment: int, length: Length = "long") -> str:
-        """The day of a moment, in ms since the epoch, UTC."""
-        return self.day(datetime.datetime.fromtimestamp(moment / 1000, datetime.UTC).date().isoformat(), length)
+        """The day of a moment, in ms since the epoch, UTC; a dash for one that cannot be."""
+        if not 0 <= moment <= LAST_MOMENT:
+            return UNKNOWN_DAY
+        return self.day(utc(moment).date().isoformat(), length)
 
     def all_of(self, names: dict[str, str]) -> dict[str, str]:
         return {name: self.say(sentence) for name, sentence in names.items()}
+
+
+def utc(moment: int) -> datetime.datetime:
+    """A moment, in ms since the epoch, as files note it; one that cannot be is the nearest that can."""
+    return datetime.datetime.fromtimestamp(min(max(moment, 0), LAST_MOMENT) // 1000, datetime.UTC)

@@ -35,7 +35,7 @@ def test_rest_gives_files_with_their_type_and_name_in_the_language_asked_for(ser
         assert written
     english, french = (server.request("GET", f"{path}/export.csv?lang={lang}", **asker)[2] for lang in ("en", "fr"))
     assert "Text" in english.decode("utf-8-sig").split(",")
-    assert "Texte" in french.decode("utf-8-sig").split(",")
+    assert "Texte" in french.decode("utf-8-sig").split(";")
     alice.leave()
 
 

@@ -65,7 +65,7 @@ def test_any_text_is_exported_and_shown(form: str) -> None:
         assert "Bravo 🎉" in read
         assert all(unspaced(ODD[name]) in unspaced(read) for name in names)
     elif form == "csv":
-        rows = list(csv.DictReader(io.StringIO(made.decode("utf-8-sig"))))
+        rows = list(csv.DictReader(io.StringIO(made.decode("utf-8-sig")), delimiter=";"))
         assert {row["Texte"].removeprefix("'") for row in rows} == set(ODD.values())
 
 
@@ -105,7 +105,7 @@ def _texts(made: bytes, form: str) -> list[str]:
 
 
 def test_nothing_in_a_table_is_a_formula_or_a_link() -> None:
-    for row in csv.reader(io.StringIO(write("csv", source(odd())).decode("utf-8-sig"))):
+    for row in csv.reader(io.StringIO(write("csv", source(odd())).decode("utf-8-sig")), delimiter=";"):
         assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in row)
     with zipfile.ZipFile(io.BytesIO(write("xlsx", source(odd())))) as packed:
         sheets = [packed.read(name) for name in packed.namelist() if "worksheets/sheet" in name]

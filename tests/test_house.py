@@ -14,13 +14,14 @@ PACKAGE = ROOT / "speedboat"
 PURE = {
     "scene", "log", "text", "records", "cards", "card_rules", "people", "themes", "votes", "path", "timer",
     "discussion", "actions", "sharing", "replay", "summary", "digest", "sameness", "synthesis", "board", "permissions",
-    "rules", "facts",
+    "rules", "facts", "log_validation",
 }  # fmt: skip
 # Who may import whom, outside the pure core, which may import only itself, the standard library and msgspec.
 MAY = {
     "schema": set(),
     "statements": {"schema"},
-    "engines": {"statements"},
+    "private_files": set(),
+    "engines": {"private_files", "statements"},
     "store": {"engines", "schema", "statements"},
     "asked": set(),
     "aside": {"asked"},
@@ -34,10 +35,12 @@ MAY = {
     "passing": {"access", "notices", "outlet", "room", "server"},
     "metrics": set(),
     "logs": set(),
+    "packet_json": set(),
     "proxies": set(),
     "language": set(),
     "refusals": {"language"},
-    "config": set(),
+    "config": {"private_files"},
+    "terminal": set(),
     "room": {"asked"},
     "reading": {"store"},
     "likeness": set(),

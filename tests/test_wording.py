@@ -84,10 +84,14 @@ def test_a_report_says_days_and_numbers_in_its_language(language: str, said: tup
         assert re.search(rf"(?<!\w){words}(?!\w)", told), told
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_numbers_in_a_csv_have_a_point_whatever_the_language(language: str) -> None:
-    rows = list(csv.reader(io.StringIO(write_csv(source(decided(), language=language)).decode("utf-8-sig"))))
-    assert {"0.85", "1.5", "1"} <= set(rows[1])
+@pytest.mark.parametrize(
+    ("language", "separator", "numbers"), [("en", ",", {"0.85", "1.5", "1"}), ("fr", ";", {"0,85", "1,5", "1"})]
+)
+def test_a_csv_has_the_separators_of_its_language(language: str, separator: str, numbers: set[str]) -> None:
+    made = write_csv(source(decided(), language=language)).decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(made), delimiter=separator))
+    assert numbers <= set(rows[1])
+    assert {len(row) for row in rows} == {14}
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -18,6 +17,7 @@ from speedboat.exports.report import Block, Verbatim, report, title_lines
 from speedboat.exports.source import Source
 from speedboat.exports.typesetting import png
 from speedboat.scene import HEIGHT, WIDTH
+from speedboat.wording import utc
 
 LANGUAGES = {"fr": "fr-FR", "en": "en-GB"}
 QUIET = RGBColor(0x4A, 0x61, 0x70)
@@ -46,7 +46,7 @@ def write(source: Source) -> bytes:
 
 def _describe(document: Any, source: Source) -> None:
     """Properties of the workshop, not of the machine; the language, which Word and screen readers go by."""
-    began = datetime.fromtimestamp(source.workshop.created_at / 1000, UTC).replace(tzinfo=None)
+    began = utc(source.workshop.created_at).replace(tzinfo=None)
     about = document.core_properties
     about.title, about.author, about.comments = source.told.title, source.house.organisation, ""
     about.last_modified_by, about.created, about.modified, about.language = "", began, began, source.language

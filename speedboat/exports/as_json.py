@@ -13,10 +13,10 @@ from speedboat.board import Board
 from speedboat.exports.source import Source
 from speedboat.facts import read_fact, write_fact
 from speedboat.log import Event, Fact, Refused, Viewer
+from speedboat.log_validation import MOST_EVENTS, refuse_bad_rows
 
 FORMAT = "speedboat-workshop"
 VERSION = 1
-LARGEST_LOG = 200_000  # events
 
 
 class LoggedEvent(msgspec.Struct, omit_defaults=True):
@@ -116,18 +116,21 @@ def read(data: bytes) -> tuple[list[Event], dict[str, str]]:
     """The log and the names in a document.
 
     Raises:
-        Refused: `not_an_export`, `unknown_version`, or `broken_log` (numbers that do not run 1, 2, 3 …).
+        Refused: `not_an_export`, `unknown_version`, `broken_log` (numbers that do not run 1, 2, 3 …), or `bad_rows`.
     """
     try:
         document = msgspec.json.decode(data, type=Document)
-    except (msgspec.MsgspecError, UnicodeError):
+        if document.format != FORMAT:
+            raise Refused("not_an_export")
+        if document.version > VERSION:
+            raise Refused("unknown_version")
+        lines = document.events
+        if not 0 < len(lines) <= MOST_EVENTS or [line.seq for line in lines] != list(range(1, len(lines) + 1)):
+            raise Refused("broken_log")
+        events = [Event(line.seq, line.at, line.by, read_fact(bytes(line.fact).decode())) for line in lines]
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
         raise Refused("not_an_export") from None
-    if document.format != FORMAT:
-        raise Refused("not_an_export")
-    if document.version > VERSION:
-        raise Refused("unknown_version")
-    events = [Event(line.seq, line.at, line.by, read_fact(bytes(line.fact).decode())) for line in document.events]
-    numbered = [event.seq for event in events] == list(range(1, len(events) + 1))
-    if not events or len(events) > LARGEST_LOG or not numbered or not isinstance(events[0].fact, path.WorkshopCreated):
+    if not isinstance(events[0].fact, path.WorkshopCreated):
         raise Refused("broken_log")
+    refuse_bad_rows(events, document.names)
     return events, document.names

@@ -9,6 +9,8 @@ from speedboat.exports.source import Source
 
 # What begins a construct anywhere in a line, and what does only at its start (CommonMark 0.31).
 ANYWHERE = re.compile(r"([\\`*_\[\]<>|~&])")
+# What some readers make a link of by itself (GitHub Flavored Markdown 6.9): it is left as it was written.
+LINK = re.compile(r"(?<=[A-Za-z])://|(?<=\bwww)\.", re.IGNORECASE)
 AT_START = re.compile(r"^(\s*)([#+=-]|\d{1,9}[.)])", re.MULTILINE)
 
 
@@ -21,7 +23,7 @@ def write(source: Source) -> bytes:
 
 def escaped(text: str) -> str:
     """On one line, with nothing left that means something to Markdown."""
-    text = ANYWHERE.sub(r"\\\1", " ".join(text.split()))
+    text = LINK.sub(r"\\\g<0>", ANYWHERE.sub(r"\\\1", " ".join(text.split())))
     return AT_START.sub(lambda found: f"{found[1]}{found[2][:-1]}\\{found[2][-1]}", text)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import msgspec
 
 from speedboat.exports.lines import cut_into_lines
@@ -11,14 +9,14 @@ from speedboat.exports.picture import draw
 from speedboat.exports.report import picture_words, report, title_lines
 from speedboat.exports.source import Source
 from speedboat.exports.typesetting import pdf
-from speedboat.wording import Words
+from speedboat.wording import Words, utc
 
 FOOTER = 50.0  # how wide the title may be at the foot of a page, in the size of its letters
 
 
 def write(source: Source) -> bytes:
     words = Words(source.language)
-    began = datetime.fromtimestamp(source.workshop.created_at / 1000, UTC)
+    began = utc(source.workshop.created_at)
     data: dict[str, object] = {
         "title": source.told.title,
         "short": cut_into_lines(source.told.title, FOOTER, 1).lines[0],

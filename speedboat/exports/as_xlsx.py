@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import xlsxwriter
@@ -12,11 +12,12 @@ from speedboat.exports.rows import Cell, Rows, action_rows, card_rows, theme_row
 from speedboat.exports.source import Source
 from speedboat.refusals import N_
 from speedboat.scene import Kind
-from speedboat.wording import PLURALS, Words
+from speedboat.wording import PLURALS, Words, utc
 
 KINDS: tuple[Kind, ...] = ("wind", "anchor", "shark")
 WIDEST = 40  # characters of a column
 LINE = 15  # points
+FIRST_YEAR = 1900
 PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 
 
@@ -24,7 +25,7 @@ def write(source: Source) -> bytes:
     words = Words(source.language)
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, PLAIN) as book:
-        began = datetime.fromtimestamp(source.workshop.created_at / 1000, UTC).replace(tzinfo=None)
+        began = utc(source.workshop.created_at).replace(tzinfo=None)
         # Of the workshop, not of whoever exports it or when.
         book.set_properties({"title": source.told.title, "author": source.house.organisation, "created": began})
         looks = looks_of(book)
@@ -57,8 +58,8 @@ def sheet(page: Any, rows: Rows, looks: dict[str, Any], dates: tuple[int, ...] =
     for number, row in enumerate(below, 1):
         page.set_row(number, max(_height(cell, width) for cell, width in zip(row, widths, strict=True)))
         for column, cell in enumerate(row):
-            if column in dates and cell:
-                page.write_datetime(number, column, date.fromisoformat(str(cell)), looks["day"])
+            if column in dates and (day := _day(cell)):
+                page.write_datetime(number, column, day, looks["day"])
             else:
                 _write(page, number, column, cell, looks["text"])
     page.freeze_panes(1, 0)
@@ -66,6 +67,15 @@ def sheet(page: Any, rows: Rows, looks: dict[str, Any], dates: tuple[int, ...] =
     _for_paper(page)
     if below:
         page.autofilter(0, 0, len(below), len(head) - 1)
+
+
+def _day(cell: Cell) -> date | None:
+    """A date as spreadsheets have them: none before 1900."""
+    try:
+        day = date.fromisoformat(str(cell))
+    except ValueError:
+        return None
+    return day if day.year >= FIRST_YEAR else None
 
 
 def _height(cell: Cell, width: int) -> int:

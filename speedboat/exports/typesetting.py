@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 import tempfile
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +14,7 @@ import typst
 
 from speedboat.config import folder
 from speedboat.exports.source import Source
+from speedboat.wording import utc
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ def typeset(
         for called, content in (files or {}).items():
             (work / called).write_bytes(content)
         shutil.copy(template, work / "report.typ")
-        made_at = datetime.fromtimestamp(moment // 1000, UTC)
+        made_at = utc(moment)
         try:
             return _compile(made_at, work / "report.typ", "ua-1")
         except typst.TypstError as error:

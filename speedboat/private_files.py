@@ -1,0 +1,126 @@
+"""Files for their owner's eyes only: the database, the secrets, backups and exports hold what people wrote.
+
+On Windows modes mean nothing, and nothing here fails because of that.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from speedboat.log import Refused
+
+FILE_MODE, FOLDER_MODE = 0o600, 0o700
+FOR_OTHERS = 0o007
+# Beside SQLite's file, and as readable as that was when they were made.
+COMPANIONS = ("-wal", "-shm", "-journal")
+
+
+@contextmanager
+def private_writer(file: Path) -> Iterator[BinaryIO]:
+    """Write a file that appears whole, on disk and readable by its owner alone, or not at all.
+
+    It is written under a random name in the same folder, so that nothing planted there is followed or written to, and
+    then takes its place: a link put there meanwhile is itself replaced.
+
+    Raises:
+        Refused: `not_a_plain_file`, if a link, a folder or a device is there already.
+        OSError: it cannot be written.
+    """
+    _refuse_all_but_plain(file)
+    part = file.with_name(f".{secrets.token_hex(16)}.part")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(part, flags, FILE_MODE)
+    try:
+        with os.fdopen(descriptor, "wb") as writer:
+            yield writer
+            writer.flush()
+            os.fsync(writer.fileno())
+        part.replace(file)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    _sync_folder(file.parent)
+
+
+def write_privately(file: Path, data: bytes) -> None:
+    """Write bytes to a file as `private_writer` does."""
+    with private_writer(file) as writer:
+        writer.write(data)
+
+
+def make_private_folder(folder: Path, *, ours: bool) -> None:
+    """Make a folder that only its owner enters; one that is there stays as it is, unless it is `ours` by its name."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=FOLDER_MODE)
+    except FileExistsError:
+        if not folder.is_dir():
+            raise
+        if ours:
+            _tighten(folder, FOLDER_MODE)
+
+
+def make_private_database(file: Path) -> None:
+    """Make SQLite's file before SQLite does, for its owner alone: what it puts beside it is made as readable.
+
+    A file that is there, and open to everybody on the machine, is closed to them. One open to its group alone was
+    made so on purpose, and stays so.
+    """
+    real = Path(os.path.realpath(file))
+    try:
+        os.close(os.open(real, os.O_RDWR | os.O_CREAT | os.O_EXCL, FILE_MODE))
+    except FileExistsError:
+        for name in (real, *(real.with_name(real.name + more) for more in COMPANIONS)):
+            tighten_file(name)
+    except OSError:
+        pass  # SQLite says what is wrong
+
+
+def tighten_file(file: Path) -> None:
+    """Close to all but its owner a file that everybody could read; only what is ours can be changed, or need be."""
+    _tighten(file, FILE_MODE)
+
+
+def _tighten(path: Path, mode: int) -> None:
+    if not hasattr(os, "geteuid"):
+        return
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return  # not there, a link, or somebody else's
+    try:
+        now = os.fstat(descriptor)
+        if now.st_uid == os.geteuid() and stat.S_IMODE(now.st_mode) & FOR_OTHERS:
+            os.fchmod(descriptor, mode)
+    except OSError:
+        pass  # some file systems have no modes
+    finally:
+        os.close(descriptor)
+
+
+def _refuse_all_but_plain(file: Path) -> None:
+    try:
+        if not stat.S_ISREG(file.lstat().st_mode):
+            raise Refused("not_a_plain_file")
+    except FileNotFoundError:
+        pass
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the file's new name on disk, too, where folders can be opened."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError:
+        pass  # some file systems cannot
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,40 @@
+"""What the command line prints. Nothing that people wrote can move the cursor, colour the screen or fake a line.
+
+A terminal obeys control characters (ECMA-48), and reverses what follows a change of direction (Unicode UAX #9).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from typing import Any, BinaryIO
+
+import click
+
+from speedboat.text import one_line, without_controls
+
+OBEYED = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")  # JSON itself escapes what is below a space
+
+
+def say(line: str, *, err: bool = False) -> None:
+    """Print one line, and only one, whatever is in it."""
+    click.echo(one_line(line), err=err)
+
+
+def say_json(value: Any, indent: int | None = None) -> None:
+    """Print JSON that decodes to `value` exactly, with what a terminal would obey written as escapes."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    click.echo(OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+
+
+def failure(message: str) -> click.ClickException:
+    """An error that ends the command, fit for a terminal; its lines stay lines."""
+    return click.ClickException("\n".join(one_line(line) for line in message.split("\n")))
+
+
+def put_out(data: bytes, output: BinaryIO | None = None) -> None:
+    """Write a file's bytes to standard output: as they are to a pipe, without controls to a terminal."""
+    output = output or sys.stdout.buffer
+    output.write(without_controls(data.decode("utf-8", "replace")).encode() if output.isatty() else data)
+    output.flush()
