@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 DIGITS = 18  # that fit 64 bits
-TOO_LARGE = 10**DIGITS  # stands for every longer number: larger than all that anything is counted by
+TOO_LARGE: int = 10**DIGITS  # stands for every longer number: larger than all that anything is counted by
 
 
 def dumps(value: Any, **options: Any) -> str:

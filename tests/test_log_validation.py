@@ -10,10 +10,12 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 
+from speedboat.board import fold
 from speedboat.exports import as_json
 from speedboat.facts import FACTS, read_fact
 from speedboat.log import SCREEN, Event, Refused, Viewer
 from speedboat.log_validation import CHECKS, LARGEST_FACT, faults_in
+from speedboat.wording import Words, utc
 from tests.boards import ALICE, BOB, DAN, NOW, Table, action, card, theme
 from tests.outcomes import lezoux, source
 from tests.test_convergence import ACTS, play
@@ -178,6 +180,22 @@ def test_whatever_people_do_makes_a_log_without_faults(acts: list[Any]) -> None:
         play(table, who, name, arguments)
     assert list(faults_in(table.log, table.board.names)) == []
     assert DAN in table.board.people
+
+
+def test_a_board_passes_over_what_has_an_id_of_no_kind() -> None:
+    board = fold([Event(n, NOW, None, read_fact(json.dumps(fact))) for n, fact in enumerate(FOREIGN, 1)])
+    shown = board.changed_since(0, Viewer(None, "facilitator")).put
+    assert {record.id for record in shown} == {"workshop", card()}
+
+
+FOREIGN = [CREATED, {**ADDED, "card": "foo"}, {"name": "theme_added", "theme": "", "title": "x"}, ADDED]
+
+
+@pytest.mark.parametrize("moment", [-1, 10**17, HUGE])
+def test_a_day_that_cannot_be_is_said_with_a_dash(moment: int) -> None:
+    assert Words("fr").day_of(moment) == "–"
+    assert Words("fr").day("demain") == "demain"
+    assert 1970 <= utc(moment).year <= 2200
 
 
 def bad_file(rows: int) -> bytes:
