@@ -29,6 +29,8 @@ workshops = Table(
     Column("follows", Integer),
     Column("series", Integer),
     Column("archived_at", BigInteger),
+    # What opens a door with a passphrase, sealed (`passphrases.py`).
+    Column("passphrase", String(120)),
     # Numbers are never used again: a link of a deleted workshop must not open a later one.
     Index("workshops_summary_hash", "summary_hash", unique=True),
     sqlite_autoincrement=True,
@@ -40,6 +42,8 @@ people = Table(
     Column("workshop", Integer, ForeignKey("workshops.id", ondelete="CASCADE"), primary_key=True),
     Column("id", String(71), primary_key=True),
     Column("name", Text, nullable=False),
+    # A hash of the device they first came from, made for this workshop alone.
+    Column("device", String(64)),
 )
 
 events = Table(

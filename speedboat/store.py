@@ -16,16 +16,7 @@ import alembic.config
 import alembic.runtime.migration
 import alembic.script
 import msgspec
-from sqlalchemy import (
-    Connection,
-    Engine,
-    RowMapping,
-    delete,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
@@ -59,6 +50,7 @@ class Workshop(NamedTuple):
     follows: int | None = None
     series: int | None = None
     archived_at: int | None = None
+    passphrase: str | None = None
 
 
 class CodeTaken(Exception):
