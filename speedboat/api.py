@@ -42,6 +42,7 @@ STATUS = {
     "full": 403,
     "name_removed": 403,
     "screen_closed": 403,
+    "too_many_new_workshops": 429,
     "unknown_workshop": 404,
     "unknown_format": 404,
     "too_large": 413,
@@ -114,7 +115,8 @@ def create_workshop() -> Response:
     asked = _read(NewWorkshop)
     language = choose([asked.language], request.headers.get("Accept-Language"))
     follows = here().access.find_facilitated(asked.follows, asked.key or "") if asked.follows else None
-    workshop, key = here().access.create(asked.title, asked.objective, asked.language or language, follows)
+    with here().counting_creation():
+        workshop, key = here().access.create(asked.title, asked.objective, asked.language or language, follows)
     return _json(links(workshop.code, key), 201)
 
 

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import platformdirs
 
+from speedboat.limits import Limits
+
 PACKAGE = Path(__file__).parent
+_DEFAULT = Limits()
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,13 @@ class Config:
     log_format: str = ""
     messages_per_second: float = 20.0
     open_creation: bool = True
+    most_workshops_per_hour: int = 60
+    most_cards: int = _DEFAULT.cards
+    most_cards_each: int = _DEFAULT.cards_each
+    most_people: int = _DEFAULT.people
+    most_themes: int = _DEFAULT.themes
+    most_actions: int = _DEFAULT.actions
+    most_links: int = _DEFAULT.links
     organisation: str = ""
     logo: Path | None = None
 
@@ -61,8 +71,27 @@ class Config:
             log_format=read.text("LOG_FORMAT"),
             messages_per_second=read.number("MESSAGES_PER_SECOND", cls.messages_per_second),
             open_creation=read.text("OPEN_CREATION").lower() not in ("0", "no", "false", "off"),
+            most_workshops_per_hour=read.count("MOST_WORKSHOPS_PER_HOUR", cls.most_workshops_per_hour),
+            most_cards=read.count("MOST_CARDS", cls.most_cards),
+            most_cards_each=read.count("MOST_CARDS_EACH", cls.most_cards_each),
+            most_people=read.count("MOST_PEOPLE", cls.most_people),
+            most_themes=read.count("MOST_THEMES", cls.most_themes),
+            most_actions=read.count("MOST_ACTIONS", cls.most_actions),
+            most_links=read.count("MOST_LINKS", cls.most_links),
             organisation=read.text("ORGANISATION"),
             logo=Path(logo) if (logo := read.text("LOGO")) else None,
+        )
+
+    @property
+    def limits(self) -> Limits:
+        """How much one workshop may hold."""
+        return Limits(
+            cards=self.most_cards,
+            cards_each=self.most_cards_each,
+            people=self.most_people,
+            themes=self.most_themes,
+            actions=self.most_actions,
+            links=self.most_links,
         )
 
 
@@ -81,6 +110,13 @@ class _Reader:
             return float(text) if text else default
         except ValueError:
             raise ValueError(f"SPEEDBOAT_{name} must be a number, not {text!r}") from None
+
+    def count(self, name: str, default: int) -> int:
+        """A whole number, not below 0."""
+        number = self.number(name, default)
+        if number < 0 or number != int(number):
+            raise ValueError(f"SPEEDBOAT_{name} must be a whole number, 0 for no limit, not {self.text(name)!r}")
+        return int(number)
 
 
 def _with_driver(url: str) -> str:
