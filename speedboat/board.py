@@ -173,6 +173,13 @@ class Board:
             if self.counts_on(raw) == target
         )
 
+    def sharers(self, person_id: str) -> set[str]:
+        """Somebody with all who, where one phone is one person, came from the same one; also those who were removed."""
+        device = self.devices.get(person_id) if self.settings.one_phone_one_person else None
+        if device is None:
+            return {person_id}
+        return {person_id, *(other for other, known in self.devices.items() if known == device)}
+
     def counts(self, person_id: str) -> bool:
         """Whether what somebody chose counts: not once they were removed, until they are let in again."""
         person = self.people.get(person_id)

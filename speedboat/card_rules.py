@@ -163,6 +163,8 @@ def _set_agreement(board: Board, card_id: str, who: Viewer, agrees: bool) -> Dec
     if is_own(card, who):
         raise Refused("your_own_card", "card")
     assert who.person is not None
+    if agrees and card.agreed & (board.sharers(who.person) - {who.person}):
+        raise Refused("agreed_on_device", "card")
     if (who.person in card.agreed) == agrees:
         return Decision([])
     fact = CardAgreed(card.id, who.person, agrees)

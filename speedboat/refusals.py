@@ -99,6 +99,8 @@ SENTENCES: dict[str, str] = {
     "not_a_brake": N_("A wind relieves an anchor or a shark."),
     "votes_spent_on_device": N_("The votes of this phone are all placed: here it is one phone, one person."),
     "too_many_on_theme_on_device": N_("At most {limit} votes on one theme from one phone."),
+    "agreed_on_device": N_("Somebody has agreed from this phone already: here it is one phone, one person."),
+    "estimated_on_device": N_("Somebody has answered from this phone already: here it is one phone, one person."),
     "too_many_cards": N_("The workshop is full of cards: {limit} at most."),
     "too_many_own_cards": N_("You have written {limit} cards: that is the most for one person."),
     "too_many_themes": N_("There are {limit} themes already: that is the most."),

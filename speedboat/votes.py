@@ -169,9 +169,7 @@ def vote(board: Board, command: Vote, who: Viewer, now: int) -> Decision:
 
 def _refuse_beyond_budget(board: Board, person: str, target: str, more: int) -> None:
     """The votes of one person, or of everybody who came from the same device. Raises Refused."""
-    settings, sharers = board.settings, {person}
-    if settings.one_phone_one_person and (device := board.devices.get(person)):
-        sharers |= {other for other, known in board.devices.items() if known == device}
+    settings, sharers = board.settings, board.sharers(person)
     details: dict[str, Any] = {"device": True} if len(sharers) > 1 else {}
     if sum(_mine_on(board, sharer, target) for sharer in sharers) + more > settings.votes_per_theme:
         raise Refused("too_many_on_theme", "count", limit=settings.votes_per_theme, **details)
@@ -198,6 +196,8 @@ def estimate(board: Board, command: Estimate, who: Viewer, now: int) -> Decision
     target, person = votable(board, command.target, who), str(who.person)
     knots = None if command.knots is None else finite(command.knots, "knots", 0, MOST_KNOTS)
     before = board.estimates.get(target, {}).get(person)
+    if knots is not None and board.estimates.get(target, {}).keys() & (board.sharers(person) - {person}):
+        raise Refused("estimated_on_device", "target")
     if knots == before:
         return Decision([])
     return Decision([Estimated(person, target, knots)], [undo("estimate", target=target, knots=before)])

@@ -335,6 +335,19 @@ def test_a_phone_has_the_votes_of_one_person_where_the_facilitator_says_so(share
     shared.do(CAROL, "vote", target=card(2), count=2)
 
 
+def test_a_phone_agrees_and_answers_once_where_it_is_one_person(shared: Table) -> None:
+    shared.do(ALICE, "change_settings", one_phone_one_person=True)
+    shared.do(CAROL, "agree", card=card(1))
+    assert shared.refusal(EVE, "agree", card=card(1)) == "agreed_on_device"
+    shared.do(ALICE, "set_phase", phase="cut")
+    shared.do(CAROL, "estimate", target=card(1), knots=3)
+    assert shared.refusal(EVE, "estimate", target=card(1), knots=9) == "estimated_on_device"
+    shared.do(CAROL, "estimate", target=card(1), knots=None)
+    shared.do(EVE, "estimate", target=card(1), knots=9)
+    shared.do(CAROL, "disagree", card=card(1))
+    shared.do(EVE, "agree", card=card(1))
+
+
 def test_a_removed_identity_leaves_its_phone_no_fresh_votes(shared: Table) -> None:
     shared.do(ALICE, "change_settings", one_phone_one_person=True)
     shared.do(CAROL, "vote", target=card(1), count=3)

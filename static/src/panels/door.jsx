@@ -28,7 +28,7 @@ export function Door() {
         {ways.map(([to, label, hint]) => (
           <label class="check" key={to}>
             <input type="radio" name="door" checked={asking ? to === 'passphrase' : to === door} onChange={() => choose(to)} />
-            <span>{label}<span class="hint"> · {hint}</span></span>
+            <span>{label}<small class="hint">{hint}</small></span>
           </label>
         ))}
       </fieldset>

@@ -242,6 +242,7 @@ export async function forgetMe() {
 function welcome(told) {
   clockOffset = told.now - Date.now();
   passphrase = '';
+  refusal.value = null;
   identity = { ...identity, token: told.token, person: told.me.id || undefined };
   // The machine at the wall is anybody's: its token is enough to come back.
   if (page.view === 'screen') delete identity.key;
