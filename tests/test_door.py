@@ -293,8 +293,12 @@ def test_what_a_removed_person_chose_counts_no_more_and_again_once_they_are_let_
     patch = voted.board.changed_since(since, SCREEN)
     assert {card(1), f"vote:{theme(1)}", f"estimate:{theme(1)}"} <= {record.id for record in patch.put}
     assert f"vote:{card(2)}" in patch.remove
-    voted.do(ALICE, "admit_person", person=DAN)
+    since = voted.board.seq
+    back = voted.do(ALICE, "admit_person", person=DAN).inverse
     assert choices(voted) == before
+    assert back == [{"name": "remove_person", "person": DAN}]
+    patch = voted.board.changed_since(since, SCREEN)
+    assert {card(1), f"vote:{theme(1)}", f"vote:{card(2)}", f"estimate:{theme(1)}"} <= {r.id for r in patch.put}
 
 
 def test_removing_somebody_tells_nobody_where_they_voted_while_that_is_secret(voted: Table) -> None:

@@ -49,6 +49,8 @@ def test_a_workshop_holds_so_many_cards_and_a_facilitator_may_write_the_rest(tab
     assert refused(table, ALICE, "add_card", **adding(5)) == ("too_many_cards", 4)
     assert refused(table, BOB, "add_card", **adding(5)) == ("too_many_cards", 4)
     table.do(ALICE, "edit_card", card=card(1), text="Autrement")
+    table.do(ALICE, "take_back")
+    assert refused(table, ALICE, "add_card", **adding(5)) == ("too_many_cards", 4), "erased cards left their trace"
 
 
 def test_a_workshop_holds_so_many_people_and_those_who_wait_count(table: Table) -> None:
