@@ -104,7 +104,8 @@ def test_whoever_waits_gets_nothing_by_any_door(any_server: Running, made: dict[
     command = {"id": "waiting-001", "name": "ready", "ready": True}
     assert any_server.api("POST", f"{path}/commands", command, token)[1]["error"]["code"] == "waiting"
     assert Person(any_server.url, made["code"], token=token, view="screen").refused() == "waiting"
-    assert join(any_server, made["code"], token=token)[1]["error"]["code"] == "waiting"
+    status, headers, body = any_server.request("POST", f"/api/v1{path}/people", {"token": token})
+    assert (status, json.loads(body)["error"]["code"], headers["Retry-After"]) == (403, "waiting", "3")
     waiting = who_waits(alice)
     alice.do("admit_person", person=waiting["id"])
     status, answer = join(any_server, made["code"], token=token)
