@@ -14,10 +14,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from itsdangerous import BadSignature, URLSafeSerializer
+from msgspec import UNSET, structs
 
+from speedboat import passphrases
+from speedboat.devices import device_hash
+from speedboat.door import Join, SetDoor, Watch
 from speedboat.guesses import Guess, GuessLimit
-from speedboat.log import Refused, Viewer
-from speedboat.people import Join, PersonRole
+from speedboat.log import Command, Refused, Viewer
 from speedboat.store import CodeTaken, SQLAlchemyError, Store, Workshop
 from speedboat.workshop import Writer, open_workshop
 
@@ -28,6 +31,8 @@ PURPOSE = "speedboat-token"  # the signature of a token is good for nothing else
 TOKEN_LIFE = 30 * 24 * 3600 * 1000  # ms
 BURST = 300  # messages at once, before the rate counts
 PEOPLE_REMEMBERED = 50_000
+SEALED_AT_ONCE, SEALED_PER_SECOND = 10, 0.1  # passphrases set by one person: sealing one is slow on purpose
+RETRY_IN = 3000  # ms between two knocks of somebody who waits
 # What the doors get when the database, or the writer who waits for it, does not answer.
 UNAVAILABLE = (SQLAlchemyError, TimeoutError)
 
@@ -71,6 +76,8 @@ class Access:
         self._tokens = URLSafeSerializer(secret_key, salt=PURPOSE)
         self._guesses = guesses
         self._address = address
+        self._secret_key = secret_key
+        self._sealing = MessageLimit(SEALED_PER_SECOND, clock, burst=SEALED_AT_ONCE)
 
     # --- workshops --------------------------------------------------------------------------------------------------
 
@@ -123,11 +130,47 @@ class Access:
         key: str | None = None,
         name: str | None = None,
         screen: bool = False,
+        passphrase: str | None = None,
+        device: str | None = None,
     ) -> Entry:
         """Let somebody in: back as who their token says, or new; a key makes them a facilitator.
 
         Raises:
-            Refused: `unknown_workshop`, `bad_token`, `expired_token`, `bad_key`, `removed`, or of a bad name.
+            Refused: `unknown_workshop`, `bad_token`, `expired_token`, `bad_key`, of a bad name, or by the door (see
+                `door.join`); `waiting` comes with a `token` to knock again with and `retry_in` (ms).
+        """
+        if screen:
+            workshop = self.watch(code, token=token, key=key, device=device)
+            return Entry(workshop, None, self._token(workshop, None))
+        with self._guesses.guess(self._address(), has_proof=bool(token) or key is not None) as guess:
+            workshop = self._look_up(code, guess)
+            person = self._read_token(workshop, token) if token else None
+            if key is not None:
+                _check_key(workshop, key)
+            guess.is_proven = bool(token) or key is not None
+        join = Join(
+            "joining_",
+            person or f"person:{secrets.token_urlsafe(16)}",
+            "participant" if key is None else "facilitator",
+            name,
+            self._hash_device(workshop, device),
+            key_hash=None if key is None else workshop.key_hash,
+        )
+        if passphrase and workshop.passphrase:
+            with self._guesses.guess(self._address()):
+                knows = bool(self._off_loop(passphrases.opens, passphrase, workshop.passphrase))
+                self._come_in(workshop, structs.replace(join, knows_passphrase=knows))
+        else:
+            self._come_in(workshop, join)
+        return Entry(workshop, join.person, self._token(workshop, join.person))
+
+    def watch(
+        self, code: str, *, token: str | None = None, key: str | None = None, device: str | None = None
+    ) -> Workshop:
+        """The workshop, for somebody who wants to see what its big screen shows, and may.
+
+        Raises:
+            Refused: `unknown_workshop`, `bad_token`, `expired_token`, `bad_key`, `removed`, `waiting`, `screen_closed`.
         """
         with self._guesses.guess(self._address(), has_proof=bool(token) or key is not None) as guess:
             workshop = self._look_up(code, guess)
@@ -135,15 +178,37 @@ class Access:
             if key is not None:
                 _check_key(workshop, key)
             guess.is_proven = bool(token) or key is not None
-        if screen and key is None:
-            return Entry(workshop, None, self._token(workshop, None))
-        person = person or f"person:{secrets.token_urlsafe(16)}"
-        role: PersonRole = "facilitator" if key is not None else "participant"
-        join = Join("joining_", person, role, name, workshop.key_hash if key is not None else None)
-        answer = self._writer.act(workshop.id, Viewer(person, "participant"), join)
-        if answer.refusal:
-            raise answer.refusal
-        return Entry(workshop, person, self._token(workshop, person))
+        is_known = bool(token) and person is None
+        # Whoever holds the key is asked neither who they are nor from where.
+        by_code = Watch("watching", person, self._hash_device(workshop, device), is_known)
+        self._come_in(workshop, by_code if key is None else Watch("watching", is_known=True))
+        return workshop
+
+    def _come_in(self, workshop: Workshop, command: Join | Watch) -> None:
+        answer = self._writer.act(workshop.id, Viewer(command.person, "participant"), command)
+        if answer.refusal is None:
+            return
+        if answer.refusal.code == "waiting" and command.person:
+            # With a token, so that whoever is let in meanwhile is the one who asked.
+            answer.refusal.details.update(token=self._token(workshop, command.person), retry_in=RETRY_IN)
+        raise answer.refusal
+
+    def _hash_device(self, workshop: Workshop, device: str | None) -> str | None:
+        return device_hash(self._secret_key, workshop.id, workshop.salt, device) if device else None
+
+    def seal(self, person: str, command: Command) -> Command:
+        """A command as it may be handed to the writer: a passphrase in it is sealed, which blocks.
+
+        Raises:
+            Refused: of a bad passphrase, or `slow_down`.
+        """
+        if not has_passphrase(command):
+            return command
+        assert isinstance(command, SetDoor)
+        if (retry_at := self._sealing.refused_until(person)) is not None:
+            raise Refused("slow_down", retry_at=retry_at)
+        sealed = self._off_loop(passphrases.seal, command.passphrase)
+        return structs.replace(command, passphrase=str(sealed))
 
     def identify(self, code: str, token: str | None) -> tuple[Workshop, str | None]:
         """The workshop of a code and the person their token was given to, None for the screen.
@@ -180,6 +245,11 @@ class Access:
         if self._clock() - issued > TOKEN_LIFE:
             raise Refused("expired_token", "token")
         return str(person) if person is not None else None
+
+
+def has_passphrase(command: Command) -> bool:
+    """Whether a command must be sealed."""
+    return isinstance(command, SetDoor) and command.passphrase is not UNSET
 
 
 class KeyMaker:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType, field
 
+from speedboat.limits import refuse_beyond
 from speedboat.log import Command, Decision, Event, Fact, Refused, Viewer, undo
 from speedboat.records import ActionRecord
 from speedboat.text import clean_name, clean_text, finite
@@ -176,6 +177,7 @@ def carried_over(board: Board) -> list[ActionCarried]:
 
 def add_action(board: Board, command: AddAction, who: Viewer, now: int) -> Decision:
     board.refuse_taken(command.action, "action")
+    refuse_beyond(board.limits.actions, len(board.actions), "too_many_actions")
     fact = ActionSet(
         action=command.action,
         text=clean_text(command.text),

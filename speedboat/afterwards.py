@@ -51,8 +51,8 @@ def suggested(code: str) -> Response:
 def _suggest(store: Store, workshop: int, person_id: str) -> bytes:
     board = read(store, workshop).board
     person = board.people.get(person_id)
-    if person is None or person.removed:
-        raise Refused("removed")
+    if person is None or not person.is_in:
+        raise Refused("waiting" if person and person.waiting else "removed")
     return api.encode(suggestions(board, Viewer(person.id, person.role)))
 
 
@@ -66,10 +66,8 @@ def replay_page(code: str) -> str:
 
 @calls.get("/<code>/replay")
 def replayed(code: str) -> Response:
-    """What the big screen showed: for whoever could open that, which takes the code alone."""
-    workshop = api.here().access.find(code)
-    if request.headers.get("Authorization"):
-        api.who_asks(code)
+    """What the big screen showed: for whoever may open that, which takes the code alone while the door is open."""
+    workshop = api.here().access.watch(code, token=api.bearer_token())
     try:
         after = max(0, int(request.args.get("after", "0")))
     except ValueError:

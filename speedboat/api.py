@@ -35,6 +35,14 @@ STATUS = {
     "bad_key": 401,
     "removed": 401,
     "creation_closed": 403,
+    "closed": 403,
+    "door_closed": 403,
+    "wrong_passphrase": 403,
+    "waiting": 403,
+    "full": 403,
+    "name_removed": 403,
+    "screen_closed": 403,
+    "too_many_new_workshops": 429,
     "unknown_workshop": 404,
     "unknown_format": 404,
     "too_large": 413,
@@ -55,8 +63,13 @@ class NewWorkshop(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class NewPerson(msgspec.Struct, forbid_unknown_fields=True):
+    """`token` is that of somebody who waits and asks again; `device` an id that the client keeps."""
+
     name: str | None = None
     key: str | None = None
+    token: str | None = None
+    passphrase: str | None = None
+    device: str | None = None
 
 
 def attach(app: Flask, speedboat: Speedboat) -> None:
@@ -77,6 +90,8 @@ def refused(refusal: Refused) -> Response:
     response = _json({"ok": False, "error": error}, STATUS.get(refusal.code, 422))
     if "retry_at" in error:
         response.headers["Retry-After"] = str(max(1, (error["retry_at"] - here().clock()) // 1000))
+    elif "retry_in" in error:
+        response.headers["Retry-After"] = str(max(1, error["retry_in"] // 1000))
     return response
 
 
@@ -100,14 +115,17 @@ def create_workshop() -> Response:
     asked = _read(NewWorkshop)
     language = choose([asked.language], request.headers.get("Accept-Language"))
     follows = here().access.find_facilitated(asked.follows, asked.key or "") if asked.follows else None
-    workshop, key = here().access.create(asked.title, asked.objective, asked.language or language, follows)
+    with here().counting_creation():
+        workshop, key = here().access.create(asked.title, asked.objective, asked.language or language, follows)
     return _json(links(workshop.code, key), 201)
 
 
 @blueprint.post("/workshops/<code>/people")
 def join(code: str) -> Response:
     asked = _read(NewPerson) if request.get_data() else NewPerson()
-    entry = here().access.enter(code, name=asked.name, key=asked.key)
+    entry = here().access.enter(
+        code, token=asked.token, key=asked.key, name=asked.name, passphrase=asked.passphrase, device=asked.device
+    )
     view = here().writer.look(entry.workshop.id, entry.person, 0)
     return _json({"me": {"id": entry.person, "role": view.role, "name": view.name}, "token": entry.token}, 201)
 
@@ -119,7 +137,8 @@ def command(code: str) -> Response:
     payload = _body()
     if person is None:
         raise Refused("only_watching")
-    answer = here().writer.act(workshop.id, Viewer(person, "participant"), read_command(payload))
+    asked = here().access.seal(person, read_command(payload))
+    answer = here().writer.act(workshop.id, Viewer(person, "participant"), asked)
     if answer.refusal:
         raise answer.refusal
     return Response(answer.encoded, mimetype="application/json")
@@ -167,14 +186,24 @@ def asked_language() -> str:
 
 def who_asks(code: str) -> tuple[Workshop, str | None]:
     """The workshop, and the person whose token came with the request."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return here().access.identify(code, token.strip() if scheme.lower() == "bearer" else None)
+    return here().access.identify(code, bearer_token())
+
+
+def bearer_token() -> str | None:
+    """The token that came with the request, if any. Raises Refused: `no_token` for something else in its place."""
+    given = request.headers.get("Authorization")
+    if given is None:
+        return None
+    scheme, _, token = given.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Refused("no_token")
+    return token.strip()
 
 
 def _look(workshop: Workshop, person: str | None, since: int) -> View:
     view = here().writer.look(workshop.id, person, since)
     if view.role is None:
-        raise Refused("removed")
+        raise Refused("waiting" if view.waiting else "removed")
     return view
 
 

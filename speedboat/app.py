@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from flask import Flask
 from flask_socketio import SocketIO
 
 from speedboat import afterwards, api, library_page, packet_json, synthesis_page, web
 from speedboat.access import Access, KeyMaker, MessageLimit
+from speedboat.addresses import WindowLimit
 from speedboat.asked import CatchUp, Outcome
 from speedboat.config import Config, folder
 from speedboat.engines import make_room
@@ -27,6 +29,7 @@ from speedboat.workshop import Workshops, Writer
 
 # A phone that fell into a hole is noticed within their sum, in seconds.
 PING_INTERVAL, PING_TIMEOUT = 5, 4
+HOUR = 3_600_000  # ms
 LARGEST_PAYLOAD = 1_000_000  # bytes; a connection that sends more is closed
 
 
@@ -48,7 +51,7 @@ class Speedboat:
         keys = KeyMaker(config.secret_key)
         self.metrics = Metrics()
         self.notices = Notices(config.redis_url, config.secret_key, self._heard) if config.redis_url else None
-        self.workshops = Workshops(self.store, self._publish, keys, clock, self._committed)
+        self.workshops = Workshops(self.store, self._publish, keys, clock, self._committed, config.limits)
         self.workshops.measured = self.metrics.group
         # Only SQLite may be quick enough to be waited for on the loop.
         may_move = self.store.is_sqlite and self.serving.name != "threading"
@@ -84,6 +87,7 @@ class Speedboat:
         )
         self.flask.wsgi_app = Trusting(self.flask.wsgi_app, config.trusted_proxies)  # type: ignore[method-assign]
         self.limit = MessageLimit(config.messages_per_second, clock)
+        self.creations = WindowLimit(config.most_workshops_per_hour, HOUR, clock)
         self.outlet = make_outlet(self.socketio.server, self.serving)
         self.live = Live(self.socketio, self.access, self.writer, self.serving, self.outlet, self.limit, self.metrics)
         self.live.clock = clock
@@ -142,6 +146,19 @@ class Speedboat:
         retry_at = self.limit.refused_until(person)
         if retry_at is not None:
             raise Refused("slow_down", retry_at=retry_at)
+
+    @contextmanager
+    def counting_creation(self) -> Iterator[None]:
+        """Count a workshop that is being created from an address. Raises Refused: `too_many_new_workshops`."""
+        address = web.address_of_caller()
+        retry_at = self.creations.refused_until(address)
+        if retry_at is not None:
+            raise Refused("too_many_new_workshops", limit=self.creations.most, retry_at=retry_at)
+        try:
+            yield
+        except Exception:
+            self.creations.give_back(address)
+            raise
 
     def figures(self) -> bytes:
         """The metrics of this moment."""

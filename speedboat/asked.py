@@ -75,11 +75,13 @@ class Answer(msgspec.Struct):
 
 
 class View(msgspec.Struct):
-    """What somebody may see: a patch, encoded, and who they are on this board now (nothing: they are not on it)."""
+    """What somebody may see: a patch, encoded, and who they are on this board now (nothing: they are not on it, or wait
+    at its door)."""
 
     patch: bytes = b""
     role: Role | None = None
     name: str = ""
+    waiting: bool = False
 
 
 class Flush(msgspec.Struct):

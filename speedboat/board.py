@@ -6,16 +6,18 @@ reconnect and reveal alike: records are stamped with the event that last changed
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from speedboat import actions, cards, discussion, path, people, sharing, themes, timer, votes
+from speedboat import actions, cards, discussion, door, path, people, sharing, themes, timer, votes
+from speedboat.limits import Limits
 from speedboat.log import Event, Fact, Phase, Refused, Viewer
 from speedboat.records import AnyRecord, Patch, Settings, Timer
 from speedboat.scene import KINDS, Kind
 
-FEATURES = (people, path, timer, cards, themes, votes, discussion, actions, sharing)
+FEATURES = (people, door, path, timer, cards, themes, votes, discussion, actions, sharing)
 FOLDS: dict[type[Fact], Any] = {fact: fold for feature in FEATURES for fact, fold in feature.FOLDS.items()}
 
 VIEWS: dict[str, Any] = {
@@ -52,12 +54,17 @@ class Board:
         self.focus: str | None = None
         self.locked = False
         self.settings = Settings()
+        self.limits = Limits()
+        self.door: door.Door = "open"
+        self.passphrase = 0  # the number of the passphrase, 0 while there has been none
         self.key = 1
         self.summary_link = 0
         self.summary_shared = False
         self.names: dict[str, str] = {}
+        self.devices: dict[str, str] = {}  # person -> hash of their device, from the rows
         self.people: dict[str, people.Person] = {}
         self.cards: dict[str, cards.Card] = {}
+        self.cards_by: Counter[str | None] = Counter()  # how many somebody has written, erased ones included
         self.themes: dict[str, themes.Theme] = {}
         self.votes: dict[str, dict[str, int]] = {}
         self.estimates: dict[str, dict[str, float]] = {}
@@ -103,6 +110,19 @@ class Board:
         if self.estimates:
             self.touch(f"estimate:{target}")
 
+    def touch_choices(self, person: str) -> None:
+        """Note that what somebody voted, estimated and agreed to counts no more, or again."""
+        for card in self.cards.values():
+            if person in card.agreed:
+                self.touch(card.id)
+        if votes.totals_shown(self):
+            for target in {self.counts_on(raw) for raw in self.votes.get(person, ())} - {None}:
+                self.touch(f"vote:{target}")
+        if votes.estimates_shown(self):
+            for target, knots in self.estimates.items():
+                if person in knots:
+                    self.touch(f"estimate:{target}")
+
     def touch_around(self, card: cards.Card) -> None:
         """Note that a card came or went: also for what hangs on it."""
         self.touch(card.id)
@@ -146,8 +166,24 @@ class Board:
 
     def total_on(self, target: str) -> int:
         return sum(
-            count for mine in self.votes.values() for raw, count in mine.items() if self.counts_on(raw) == target
+            count
+            for person, mine in self.votes.items()
+            if self.counts(person)
+            for raw, count in mine.items()
+            if self.counts_on(raw) == target
         )
+
+    def sharers(self, person_id: str) -> set[str]:
+        """Somebody with all who, where one phone is one person, came from the same one; also those who were removed."""
+        device = self.devices.get(person_id) if self.settings.one_phone_one_person else None
+        if device is None:
+            return {person_id}
+        return {person_id, *(other for other, known in self.devices.items() if known == device)}
+
+    def counts(self, person_id: str) -> bool:
+        """Whether what somebody chose counts: not once they were removed, until they are let in again."""
+        person = self.people.get(person_id)
+        return person is None or person.counts
 
     def may_read(self, card_id: str, viewer: Viewer) -> bool:
         card = self.cards.get(card_id)
@@ -196,9 +232,14 @@ class Board:
             record = view(self, record_id, viewer)
             if record is not None:
                 put.append(record)
-            elif since:
+            elif since and not self._is_secret(record_id, since, viewer):
                 remove.append(record_id)
         return Patch(since, self.seq, put, remove)
+
+    def _is_secret(self, record_id: str, since: int, viewer: Viewer) -> bool:
+        """Whether a viewer has never had this record; one whose role changed meanwhile may have."""
+        own = self._own_stamps.get(viewer.person or "", {})
+        return own.get(record_id, 0) <= since and people.was_hidden(self, record_id, viewer)
 
     @staticmethod
     def _stamped_after(stamps: dict[str, int], since: int) -> list[str]:

@@ -34,6 +34,7 @@ from speedboat.cards import (
     may_read,
     may_see,
 )
+from speedboat.limits import refuse_beyond
 from speedboat.log import Command, Decision, Refused, Viewer, undo
 from speedboat.scene import Kind, Place
 from speedboat.text import clean_name, clean_text, finite
@@ -46,6 +47,11 @@ def add_card(board: Board, command: AddCard, who: Viewer, now: int) -> Decision:
     if command.kind not in board.kinds_open and not who.facilitates:
         raise Refused("kind_closed", "kind", kind=command.kind)
     board.refuse_taken(command.card, "card")
+    if command.anonymous is True and not board.settings.anonymous:
+        raise Refused("anonymity_changed", "anonymous")
+    refuse_beyond(board.limits.cards, board.cards_by.total(), "too_many_cards")
+    if not who.facilitates:
+        refuse_beyond(board.limits.cards_each, board.cards_by[who.person], "too_many_own_cards")
     text = clean_text(command.text)
     place = _place_asked(board, command)
     for_ = clean_name(command.for_, "for") if command.for_ is not UNSET else ""
@@ -76,7 +82,7 @@ def _place_asked(board: Board, command: AddCard) -> Place:
 
 def free_place(board: Board, kind: Kind, weight: float) -> Place:
     """Where a card of this kind and weight covers others least. Only what everybody sees counts: kinds and places."""
-    taken = (card.place for card in board.cards.values() if card.kind == kind and not card.deleted)
+    taken = ((card.x, card.y) for card in board.cards.values() if card.kind == kind and not card.deleted)
     return scene.place_of_weight(kind, weight, taken)
 
 
@@ -157,6 +163,8 @@ def _set_agreement(board: Board, card_id: str, who: Viewer, agrees: bool) -> Dec
     if is_own(card, who):
         raise Refused("your_own_card", "card")
     assert who.person is not None
+    if agrees and card.agreed & (board.sharers(who.person) - {who.person}):
+        raise Refused("agreed_on_device", "card")
     if (who.person in card.agreed) == agrees:
         return Decision([])
     fact = CardAgreed(card.id, who.person, agrees)

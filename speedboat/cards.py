@@ -51,12 +51,15 @@ class Card(msgspec.Struct):
 
 
 class AddCard(Command, frozen=True, tag="add_card"):
+    """`anonymous` is what the page promised when it was written, which may be long before it arrives."""
+
     card: CardId
     kind: Kind
     text: str
     x: float | UnsetType = UNSET
     y: float | UnsetType = UNSET
     weight: float | UnsetType = UNSET
+    anonymous: bool | UnsetType = UNSET
     for_: str | UnsetType = field(name="for", default=UNSET)
 
 
@@ -166,6 +169,7 @@ def card_added(board: Board, fact: CardAdded, event: Event) -> None:
         revealed=fact.revealed,
         for_=fact.for_,
     )
+    board.cards_by[fact.author] += 1
     board.touch(fact.card)
 
 
@@ -269,7 +273,7 @@ def view(board: Board, card_id: str, viewer: Viewer) -> CardRecord | None:
 def _fill(board: Board, card: Card, viewer: Viewer, record: CardRecord) -> None:
     own = is_own(card, viewer)
     record.text = card.text
-    record.agrees = len(card.agreed)
+    record.agrees = sum(board.counts(person) for person in card.agreed)
     record.theme = board.theme_of(card) or UNSET
     record.note = card.note or UNSET
     record.held = UNSET if card.held is None else card.held

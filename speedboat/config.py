@@ -10,11 +10,14 @@ from pathlib import Path
 
 import platformdirs
 
+from speedboat.limits import Limits
 from speedboat.private_files import make_private_folder, tighten_file
 
 PACKAGE = Path(__file__).parent
 MOST_PROXIES, MOST_PER_SECOND = 100, 1_000_000
+MOST_OF_A_LIMIT = 1_000_000_000
 SHOWN = 40  # characters of a setting that is wrong
+_DEFAULT = Limits()
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,13 @@ class Config:
     log_format: str = ""
     messages_per_second: float = 20.0
     open_creation: bool = True
+    most_workshops_per_hour: int = 60
+    most_cards: int = _DEFAULT.cards
+    most_cards_each: int = _DEFAULT.cards_each
+    most_people: int = _DEFAULT.people
+    most_themes: int = _DEFAULT.themes
+    most_actions: int = _DEFAULT.actions
+    most_links: int = _DEFAULT.links
     organisation: str = ""
     logo: Path | None = None
 
@@ -66,8 +76,27 @@ class Config:
             log_format=read.text("LOG_FORMAT"),
             messages_per_second=read.number("MESSAGES_PER_SECOND", cls.messages_per_second, MOST_PER_SECOND),
             open_creation=read.text("OPEN_CREATION").lower() not in ("0", "no", "false", "off"),
+            most_workshops_per_hour=read.whole("MOST_WORKSHOPS_PER_HOUR", cls.most_workshops_per_hour, MOST_OF_A_LIMIT),
+            most_cards=read.whole("MOST_CARDS", cls.most_cards, MOST_OF_A_LIMIT),
+            most_cards_each=read.whole("MOST_CARDS_EACH", cls.most_cards_each, MOST_OF_A_LIMIT),
+            most_people=read.whole("MOST_PEOPLE", cls.most_people, MOST_OF_A_LIMIT),
+            most_themes=read.whole("MOST_THEMES", cls.most_themes, MOST_OF_A_LIMIT),
+            most_actions=read.whole("MOST_ACTIONS", cls.most_actions, MOST_OF_A_LIMIT),
+            most_links=read.whole("MOST_LINKS", cls.most_links, MOST_OF_A_LIMIT),
             organisation=read.text("ORGANISATION"),
             logo=Path(logo) if (logo := read.text("LOGO")) else None,
+        )
+
+    @property
+    def limits(self) -> Limits:
+        """How much one workshop may hold."""
+        return Limits(
+            cards=self.most_cards,
+            cards_each=self.most_cards_each,
+            people=self.most_people,
+            themes=self.most_themes,
+            actions=self.most_actions,
+            links=self.most_links,
         )
 
 

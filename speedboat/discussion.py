@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from speedboat.card_rules import readable_card
+from speedboat.limits import refuse_beyond
 from speedboat.log import Command, Decision, Event, Fact, Refused, Viewer, undo
 from speedboat.records import LinkRecord
 from speedboat.text import clean_text
@@ -124,6 +125,7 @@ def link(board: Board, command: LinkCommand, who: Viewer, now: int) -> Decision:
         raise Refused("not_a_brake", "brake")
     if link_id(command.wind, command.brake) in board.links:
         return Decision([])
+    refuse_beyond(board.limits.links, len(board.links), "too_many_links")
     back = undo("unlink", wind=command.wind, brake=command.brake)
     return Decision([Linked(command.wind, command.brake)], [back])
 

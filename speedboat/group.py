@@ -10,16 +10,19 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import msgspec
+from msgspec import UNSET
 
 from speedboat.asked import Act, Answer
 from speedboat.board import Board
 from speedboat.cards import CardsErased
+from speedboat.door import Join, SetDoor
 from speedboat.log import Decision, Event, Refused
 from speedboat.path import WorkshopCreated, WorkshopRenamed
-from speedboat.people import Join, KeyRenewed, RenewKey
-from speedboat.rules import decide
+from speedboat.people import KeyRenewed, RenewKey
+from speedboat.rules import COMING_IN, decide
 from speedboat.sharing import ShareSummary, SummaryEnded, SummaryShared
 from speedboat.store import Transaction
+from speedboat.store_people import set_device
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +88,8 @@ class Group:
             answer = Answer(refusal=decision)
         else:
             self._apply(board, key[0], act, decision)
+            if decision.refusal:
+                return Answer(refusal=decision.refusal)
             answer = Answer(_encode_done(board.seq, decision, _number(board, act.command)), board.seq)
         if act.who.person and _is_kept(act):
             self.answers[key] = answer.encoded.decode() if answer.encoded else _encode_refusal(decision)
@@ -102,12 +107,17 @@ class Group:
         for person, name in decision.names.items():
             self.transaction.set_name(workshop, person, name)
             board.names[person] = name
+        for person, device in decision.devices.items():
+            set_device(self.transaction, workshop, person, device)
+            board.devices[person] = device
         for fact in decision.facts:
             event = Event(board.seq + 1, self.now, act.who.person, fact)
             board.apply(event)
             self.written.append((workshop, event))
             self.last[workshop] = event.seq
             self._beside_the_log(workshop, fact)
+        if isinstance(act.command, SetDoor) and act.command.passphrase is not UNSET:
+            self.transaction.change_workshop(workshop, passphrase=act.command.passphrase)
 
     def _beside_the_log(self, workshop: int, fact: Any) -> None:
         """What a fact changes in rows, in the same transaction."""
@@ -133,8 +143,8 @@ class Group:
 
 
 def _is_kept(act: Act) -> bool:
-    """Whether an answer is kept: not for joins, which are not commands of the wire and change nothing twice."""
-    return not isinstance(act.command, Join)
+    """Whether an answer is kept: not for coming in, which is no command of the wire and changes nothing twice."""
+    return type(act.command) not in COMING_IN
 
 
 def _number(board: Board, command: Any) -> dict[str, int]:

@@ -17,7 +17,7 @@ from speedboat.addresses import address_key
 from speedboat.log import Refused
 from speedboat.server import Waiter
 
-WRONG = ("unknown_workshop", "unknown_summary", "bad_key", "bad_token", "bad_admin_key")
+WRONG = ("unknown_workshop", "unknown_summary", "bad_key", "bad_token", "bad_admin_key", "wrong_passphrase")
 PATIENCE = 20.0  # seconds a guess waits for a place, while those before it are looked up
 MOST_BUCKETS = 50_000  # only addresses with wrong guesses have one
 MOST_KNOWN = 50_000

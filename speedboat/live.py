@@ -18,10 +18,10 @@ from flask import request
 from flask_socketio import ConnectionRefusedError as Refusal
 from flask_socketio import SocketIO
 
-from speedboat.access import UNAVAILABLE, Access, MessageLimit
+from speedboat.access import UNAVAILABLE, Access, MessageLimit, has_passphrase
 from speedboat.asked import Act, Answer, Flush, Leave, Look, Outcome, View
 from speedboat.language import choose
-from speedboat.log import SCREEN, Refused, Viewer
+from speedboat.log import SCREEN, Command, Refused, Viewer
 from speedboat.metrics import Metrics
 from speedboat.outlet import Outlet
 from speedboat.passing import Passing
@@ -104,6 +104,8 @@ class Live:
                 key=given.get("key"),
                 name=given.get("name"),
                 screen=screen,
+                passphrase=given.get("passphrase"),
+                device=given.get("device"),
             )
         except (Refused, *UNAVAILABLE) as fault:
             refusal = fault if isinstance(fault, Refused) else Refused("try_again")
@@ -118,7 +120,7 @@ class Live:
 
     @staticmethod
     def _refuse_nonsense(given: dict[str, Any]) -> None:
-        for field in ("code", "token", "key", "name", "view", "language"):
+        for field in ("code", "token", "key", "name", "view", "language", "passphrase", "device"):
             if not isinstance(given.get(field, ""), str | None):
                 raise Refused("wrong_type", field)
         since = given.get("since", 0)
@@ -215,7 +217,22 @@ class Live:
         command = read_command(payload)
         if socket.who.person is None:
             raise Refused("only_watching")
+        if has_passphrase(command):
+            self._serving.spawn(self._seal, socket, ack, command)
+        else:
+            self._put(socket, ack, command)
+
+    def _put(self, socket: Socket, ack: str, command: Command) -> None:
         self._writer.put(Act(socket.workshop, socket.who, command, lambda answer: self._answer(socket, ack, answer)))
+
+    def _seal(self, socket: Socket, ack: str, command: Command) -> None:
+        """Beside the loop, since sealing is slow; what this socket says meanwhile may come before it."""
+        try:
+            self._put(socket, ack, self._access.seal(str(socket.who.person), command))
+        except Refused as refusal:
+            with self._serving.alone():
+                self._answer(socket, ack, Answer(refusal=refusal))
+                self._post()
 
     def _changes(self, socket: Socket, ack: str, payload: bytes) -> None:
         self._count(socket)

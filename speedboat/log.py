@@ -61,14 +61,6 @@ class Viewer(msgspec.Struct, frozen=True):
 SCREEN = Viewer(None, "screen")
 
 
-class Decision(msgspec.Struct):
-    """What follows from a command: facts to append, the commands that would undo it, names for the rows of people."""
-
-    facts: list[Any]
-    inverse: list[dict[str, Any]] = msgspec.field(default_factory=list)
-    names: dict[str, str] = msgspec.field(default_factory=dict)
-
-
 class Refused(Exception):
     """A command that cannot be done, by name: a word for programs, the field it is about, details for a sentence."""
 
@@ -77,6 +69,17 @@ class Refused(Exception):
         self.code = code
         self.field = field
         self.details = details
+
+
+class Decision(msgspec.Struct):
+    """What follows from a command: facts to append, the commands that would undo it, names and hashes of devices for
+    the rows of people. With a `refusal` it is done, and answered with that: somebody may wait, and is not in."""
+
+    facts: list[Any]
+    inverse: list[dict[str, Any]] = msgspec.field(default_factory=list)
+    names: dict[str, str] = msgspec.field(default_factory=dict)
+    devices: dict[str, str] = msgspec.field(default_factory=dict)
+    refusal: Refused | None = None
 
 
 def undo(name: str, **arguments: Any) -> dict[str, Any]:

@@ -68,6 +68,7 @@ class ChangeSettings(Command, frozen=True, tag="change_settings"):
     votes_per_theme: int | UnsetType = UNSET
     minutes_per_theme: int | UnsetType = UNSET
     free: bool | UnsetType = UNSET
+    one_phone_one_person: bool | UnsetType = UNSET
     language: Literal["fr", "en"] | UnsetType = UNSET
 
 
@@ -224,6 +225,7 @@ def view(board: Board, record_id: str, viewer: Viewer) -> WorkshopRecord:
         timer=board.timer,
         focus=board.focus,
         locked=board.locked,
+        door=board.door,
         settings=board.settings,
         progress=progress(board),
         shared=board.summary_shared or UNSET,
@@ -232,7 +234,7 @@ def view(board: Board, record_id: str, viewer: Viewer) -> WorkshopRecord:
 
 def progress(board: Board) -> Progress:
     """How far the room is: participants only, so that "30 of 30" is reached without the facilitators."""
-    room = [person for person in board.people.values() if person.role == "participant" and not person.removed]
+    room = [person for person in board.people.values() if person.role == "participant" and person.is_in]
     if board.focus is not None:
         estimators = set(board.estimates.get(board.focus, ()))
     else:

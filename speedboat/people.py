@@ -1,14 +1,16 @@
-"""People: joining, roles, names, "I am done", being removed, the facilitator key. Commands, facts, fold and rules.
+"""People: roles, names, "I am done", being removed, the facilitator key. Commands, facts, fold and rules.
 
 Pure. Names are not in the log: events name people by id, and the names are rows that can be erased. `board.names`
-is filled from those rows.
+is filled from those rows. Coming in is in `door.py`.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
+from msgspec import UNSET
 
 from speedboat.log import Command, Decision, Event, Fact, Refused, Viewer, Whole, undo
 from speedboat.records import PersonRecord
@@ -22,28 +24,27 @@ PersonRole = Literal["participant", "facilitator"]
 
 
 class Person(msgspec.Struct):
-    """Somebody in the workshop. `key` is the number of the facilitator key their role was got by, 0 for none."""
+    """Somebody in the workshop, at its door (`waiting`) or put out of it (`removed`).
+
+    `key` is the number of the facilitator key their role was got by, 0 for none; `was_in` whether they have ever been
+    let in: of the others nobody but facilitators hears; `counts` whether what they chose does.
+    """
 
     id: str
     role: PersonRole
     key: int = 0
     ready: bool = False
     removed: bool = False
+    waiting: bool = False
+    was_in: bool = True
+    counts: bool = True
+
+    @property
+    def is_in(self) -> bool:
+        return not self.removed and not self.waiting
 
 
 # --- commands -------------------------------------------------------------------------------------------------------
-
-
-class Join(Command, frozen=True, tag="join", tag_field="act"):
-    """Not on the wire: what `access` asks for once it knows who knocks. Also a person who comes back with a key.
-
-    `key_hash` is of the key that was checked: it may be renewed before the join is decided (see `Group`).
-    """
-
-    person: PersonId
-    role: PersonRole
-    name: str | None = None
-    key_hash: str | None = None
 
 
 class Ready(Command, frozen=True, tag="ready"):
@@ -74,6 +75,7 @@ class PersonJoined(Fact, frozen=True, tag="person_joined"):
     person: str
     role: PersonRole = "participant"
     key: Whole = 0
+    waiting: bool = False
 
 
 class RoleGiven(Fact, frozen=True, tag="role_given"):
@@ -92,7 +94,10 @@ class PersonReady(Fact, frozen=True, tag="person_ready"):
 
 
 class PersonRemoved(Fact, frozen=True, tag="person_removed"):
+    """`uncounts` what they voted, estimated and agreed to: logs from before that was the rule go on counting it."""
+
     person: str
+    uncounts: bool = False
 
 
 class KeyRenewed(Fact, frozen=True, tag="key_renewed"):
@@ -106,9 +111,10 @@ class KeyRenewed(Fact, frozen=True, tag="key_renewed"):
 
 
 def person_joined(board: Board, fact: PersonJoined, event: Event) -> None:
-    board.people[fact.person] = Person(fact.person, fact.role, fact.key)
+    board.people[fact.person] = Person(fact.person, fact.role, fact.key, waiting=fact.waiting, was_in=not fact.waiting)
     board.touch(fact.person)
-    board.touch("workshop")
+    if not fact.waiting:
+        board.touch("workshop")
 
 
 def role_given(board: Board, fact: RoleGiven, event: Event) -> None:
@@ -138,9 +144,13 @@ def person_ready(board: Board, fact: PersonReady, event: Event) -> None:
 
 def person_removed(board: Board, fact: PersonRemoved, event: Event) -> None:
     if person := board.people.get(fact.person):
-        person.removed = True
+        person.removed, person.waiting = True, False
+        person.counts = not fact.uncounts
         board.touch(person.id)
-        board.touch("workshop")
+        if person.was_in:
+            board.touch("workshop")
+        if fact.uncounts:
+            board.touch_choices(person.id)
 
 
 def key_renewed(board: Board, fact: KeyRenewed, event: Event) -> None:
@@ -163,8 +173,9 @@ FOLDS: dict[type[Fact], Any] = {
 
 
 def view(board: Board, person_id: str, viewer: Viewer) -> PersonRecord | None:
+    """Who waits and who was removed is the business of facilitators, who can let them in."""
     person = board.people.get(person_id)
-    if person is None or person.removed:
+    if person is None or not (person.is_in or viewer.facilitates):
         return None
     return PersonRecord(
         id=person.id,
@@ -172,23 +183,18 @@ def view(board: Board, person_id: str, viewer: Viewer) -> PersonRecord | None:
         name=board.names.get(person.id, ""),
         role=person.role,
         ready=person.ready,
+        waiting=person.waiting or UNSET,
+        removed=person.removed or UNSET,
     )
 
 
+def was_hidden(board: Board, person_id: str, viewer: Viewer) -> bool:
+    """Whether somebody was never let in: then those who do not facilitate have never heard of them."""
+    person = board.people.get(person_id)
+    return person is not None and not person.was_in and not viewer.facilitates
+
+
 # --- rules ----------------------------------------------------------------------------------------------------------
-
-
-def join(board: Board, command: Join, who: Viewer, now: int) -> Decision:
-    names = {command.person: clean_name(command.name, "name")} if command.name is not None else {}
-    key = board.key if command.role == "facilitator" else 0
-    known = board.people.get(command.person)
-    if known is None:
-        return Decision([PersonJoined(command.person, command.role, key)], names={command.person: "", **names})
-    if known.removed:
-        raise Refused("removed")
-    if command.role == "facilitator" and known.role != "facilitator":
-        return Decision([RoleGiven(command.person, "facilitator", key)])
-    return Decision([])
 
 
 def ready(board: Board, command: Ready, who: Viewer, now: int) -> Decision:
@@ -199,7 +205,11 @@ def ready(board: Board, command: Ready, who: Viewer, now: int) -> Decision:
 
 
 def rename_me(board: Board, command: RenameMe, who: Viewer, now: int) -> Decision:
-    return _rename(board, str(who.person), command.new_name, "rename_me")
+    person, name = str(who.person), clean_name(command.new_name, "new_name")
+    # Or whoever was removed would come in under another name and take the old one.
+    if fold_name(name) != fold_name(board.names.get(person, "")):
+        refuse_removed_name(board, name, "new_name")
+    return _rename(board, person, name, "rename_me")
 
 
 def rename_person(board: Board, command: RenamePerson, who: Viewer, now: int) -> Decision:
@@ -218,7 +228,9 @@ def remove_person(board: Board, command: RemovePerson, who: Viewer, now: int) ->
     person = present(board, command.person)
     if person.id == who.person:
         raise Refused("not_yourself", "person")
-    return Decision([PersonRemoved(person.id)])
+    return Decision(
+        [PersonRemoved(person.id, uncounts=True)], [undo("admit_person", person=person.id)] if person.is_in else []
+    )
 
 
 def renew_key(board: Board, command: RenewKey, who: Viewer, now: int) -> Decision:
@@ -232,8 +244,20 @@ def present(board: Board, person_id: str) -> Person:
     return person
 
 
+def refuse_removed_name(board: Board, name: str, field: str = "name") -> None:
+    """The first name of somebody removed is nobody's until they are let in again."""
+    folded = fold_name(name)
+    if folded and any(p.removed and fold_name(board.names.get(p.id, "")) == folded for p in board.people.values()):
+        raise Refused("name_removed", field)
+
+
+def fold_name(name: str) -> str:
+    """A first name as one hears it: without case, accents, spaces and signs."""
+    parts = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(character for character in parts if character.isalnum())
+
+
 RULES: dict[type[Command], Any] = {
-    Join: join,
     Ready: ready,
     RenameMe: rename_me,
     RenamePerson: rename_person,

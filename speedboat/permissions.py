@@ -71,6 +71,10 @@ PERMISSIONS: dict[str, May] = {
     "rename_person": May(NEVER, EVERY),
     "remove_person": May(NEVER, EVERY),
     "renew_key": May(NEVER, EVERY),
+    # the door
+    "set_door": May(NEVER, EVERY),
+    "admit_person": May(NEVER, EVERY),
+    "refuse_person": May(NEVER, EVERY),
     # the path
     "set_phase": May(NEVER, EVERY),
     "open_kinds": May(NEVER, OPEN),

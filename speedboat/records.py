@@ -42,6 +42,7 @@ class Settings(msgspec.Struct, frozen=True):
     """The rules one workshop plays by. `votes_each` and `votes_per_theme` are 1 to 20.
 
     `minutes_per_theme`, 0 to 60, starts the timer whenever something comes into focus in the discussion; 0 does not.
+    With `one_phone_one_person` all who came from one device share the votes of one person.
     """
 
     anonymous: bool = False
@@ -49,6 +50,7 @@ class Settings(msgspec.Struct, frozen=True):
     votes_per_theme: Whole = 3
     minutes_per_theme: Whole = 0
     free: bool = False
+    one_phone_one_person: bool = False
     language: Literal["fr", "en"] = "fr"
 
 
@@ -61,6 +63,7 @@ class WorkshopRecord(Record, tag="workshop"):
     timer: Timer | None
     focus: str | None
     locked: bool
+    door: Literal["open", "passphrase", "approve", "closed"]
     settings: Settings
     progress: Progress
     shared: bool | UnsetType = UNSET
@@ -70,6 +73,8 @@ class PersonRecord(Record, tag="person"):
     name: str
     role: Literal["participant", "facilitator"]
     ready: bool
+    waiting: bool | UnsetType = UNSET
+    removed: bool | UnsetType = UNSET
 
 
 class CardRecord(Record, tag="card"):

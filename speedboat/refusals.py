@@ -23,12 +23,24 @@ SENTENCES: dict[str, str] = {
     "bad_admin_key": N_("This is not the key of the library."),
     "different_formats": N_("Only themes from the same version of a format can be the same."),
     "too_many_workshops": N_("These are too many workshops at once: 500 at most."),
+    "too_many_new_workshops": N_("Many workshops were created from here within the hour: {limit} at most."),
     "unknown_summary": N_("This summary is no longer shared."),
     "bad_key": N_("This facilitator link is no longer valid. Ask for the new one."),
     "bad_token": N_("We do not recognise this device. Please join again."),
     "no_token": N_("Please join first."),
     "expired_token": N_("It has been more than a month. Please join again."),
     "removed": N_("A facilitator has removed you from this workshop."),
+    "waiting": N_("A facilitator will let you in."),
+    "name_removed": N_("Somebody of this first name was removed. Choose another, or ask a facilitator to let you in."),
+    "door_closed": N_("The workshop takes nobody new for the moment. Ask a facilitator."),
+    "wrong_passphrase": N_("This workshop opens with a passphrase: a facilitator will tell you."),
+    "closed": N_("This workshop is over and takes nobody new."),
+    "full": N_("The workshop is full: {limit} people at most."),
+    "device_needed": N_("Here it is one phone, one person: please join from a phone or a browser."),
+    "screen_closed": N_("Open the big screen from the facilitator’s page: the code alone does not show it here."),
+    "not_waiting": N_("This person is not waiting at the door."),
+    "passphrase_needed": N_("Choose a passphrase first."),
+    "no_passphrase_door": N_("A passphrase goes with a door that opens by passphrase."),
     "only_watching": N_("The big screen only shows the board."),
     "facilitators_only": N_("Only facilitators can do this."),
     "creation_closed": N_("Workshops cannot be created freely on this server."),
@@ -87,22 +99,33 @@ SENTENCES: dict[str, str] = {
     "in_a_theme": N_("This card is in a theme: vote for the theme."),
     "not_a_wind": N_("Only a wind can relieve a brake."),
     "not_a_brake": N_("A wind relieves an anchor or a shark."),
+    "votes_spent_on_device": N_("The votes of this phone are all placed: here it is one phone, one person."),
+    "too_many_on_theme_on_device": N_("At most {limit} votes on one theme from one phone."),
+    "agreed_on_device": N_("Somebody has agreed from this phone already: here it is one phone, one person."),
+    "estimated_on_device": N_("Somebody has answered from this phone already: here it is one phone, one person."),
+    "too_many_cards": N_("The workshop is full of cards: {limit} at most."),
+    "too_many_own_cards": N_("You have written {limit} cards: that is the most for one person."),
+    "too_many_themes": N_("There are {limit} themes already: that is the most."),
+    "too_many_actions": N_("There are {limit} actions already: that is the most."),
+    "too_many_links": N_("There are {limit} links already: that is the most."),
     "votes_spent": N_("You have placed all your votes: take one back first."),
     "too_many_on_theme": N_("At most {limit} votes on one theme."),
     "not_yourself": N_("You cannot remove yourself."),
+    "anonymity_changed": N_("When you wrote this card, nobody was to learn who did. Now its author is shown."),
     "anonymity_is_kept": N_("People wrote here anonymously: this cannot be undone."),
 }
 
 
 def error_of(refusal: Refused, language: str) -> dict[str, Any]:
     """The `error` of an answer: code, message in that language, the field if it is about one, and details."""
-    sentence = translate(SENTENCES.get(refusal.code, SENTENCES["internal_error"]), language)
+    name = f"{refusal.code}_on_device" if refusal.details.get("device") else refusal.code
+    sentence = translate(SENTENCES.get(name, SENTENCES["internal_error"]), language)
     error: dict[str, Any] = {"code": refusal.code, "message": sentence.format_map(_Details(refusal.details))}
     if refusal.field:
         error["field"] = refusal.field
-    for name in ("current", "retry_at", "limit", "phase", "kind"):
-        if name in refusal.details:
-            error[name] = refusal.details[name]
+    for detail in ("current", "retry_at", "retry_in", "token", "limit", "phase", "kind", "device"):
+        if detail in refusal.details:
+            error[detail] = refusal.details[detail]
     return error
 
 

@@ -24,7 +24,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "action": ("text", "owner", "from"),
 }
 # Of nobody's business in a replay, or of no use there.
-DROPPED = ("seq", "author", "for", "mine", "agreed", "held", "deleted", "timer", "shared")
+DROPPED = ("seq", "author", "for", "mine", "agreed", "held", "deleted", "timer", "shared", "door")
 GONE = "…"  # stands for the title of a theme that is no longer there
 MOST_FRAMES = 5000  # in one answer
 

@@ -10,16 +10,17 @@ from typing import Any, Union
 
 import msgspec
 
-from speedboat import actions, card_rules, discussion, path, people, sharing, themes, timer, votes
+from speedboat import actions, card_rules, discussion, door, path, people, sharing, themes, timer, votes
 from speedboat.board import Board
+from speedboat.door import Join, Watch
 from speedboat.log import Command, Decision, Refused, Viewer
-from speedboat.people import Join
 from speedboat.permissions import OPEN, PERMISSIONS
 
-FEATURES = (people, path, timer, card_rules, themes, votes, discussion, actions, sharing)
+FEATURES = (people, door, path, timer, card_rules, themes, votes, discussion, actions, sharing)
 RULES: dict[type[Command], Any] = {command: rule for feature in FEATURES for command, rule in feature.RULES.items()}
+COMING_IN = (Join, Watch)  # what `access` asks for, not on the wire
 COMMANDS: dict[str, type[Command]] = {
-    str(command.__struct_config__.tag): command for command in RULES if command is not Join
+    str(command.__struct_config__.tag): command for command in RULES if command not in COMING_IN
 }
 AnyCommand = Union[tuple(COMMANDS.values())]  # type: ignore[valid-type]  # noqa: UP007  # a union made of data
 
@@ -29,7 +30,7 @@ _decoder = msgspec.json.Decoder(AnyCommand)
 def decide(board: Board, command: Command, who: Viewer, now: int) -> Decision | Refused:
     """What follows from a command at `now` (ms since the epoch), or why nothing does. Never changes the board."""
     try:
-        if type(command) is not Join:
+        if type(command) not in COMING_IN:
             who = _still_here(board, who)
             permit(board, str(command.__struct_config__.tag), who)
         decision: Decision = RULES[type(command)](board, command, who, now)
@@ -45,6 +46,8 @@ def _still_here(board: Board, who: Viewer) -> Viewer:
     person = board.people.get(who.person)
     if person is None or person.removed:
         raise Refused("removed")
+    if person.waiting:
+        raise Refused("waiting")
     return who if who.role == person.role else Viewer(who.person, person.role)
 
 

@@ -7,6 +7,7 @@ Pure geometry. A place is the centre of a card. What a card is, who may move it 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
@@ -17,8 +18,14 @@ WIDTH, HEIGHT = 1600.0, 900.0
 CARD_WIDTH, CARD_HEIGHT = 170.0, 76.0
 
 AIR = 1.4  # times its size that a card likes to have to itself
+# Of more cards than this only how many lie in each cell is counted: a sum over thousands would take a quarter second.
+COUNTED_ONE_BY_ONE = 300
+CELL = 20.0  # units
 # A weight is promised within 0.01 of the one asked for; places are whole tenths of a unit.
 DECIMALS = 1
+
+
+Heap = tuple[float, float, int]  # x, y and how many cards
 
 
 class Place(NamedTuple):
@@ -68,13 +75,14 @@ def weight_at(kind: Kind, place: Place) -> float:
     return round(min(max(share, 0.0), 1.0), 4)
 
 
-def place_of_weight(kind: Kind, weight: float, taken: Iterable[Place] = ()) -> Place:
+def place_of_weight(kind: Kind, weight: float, taken: Iterable[tuple[float, float]] = ()) -> Place:
     """A place of the kind's zone with this weight (0 to 1, met within 0.01), as free of cards as can be.
 
     The same arguments give the same place: the emptiest spot of the line of that weight, of several equally empty
-    ones the nearest to the middle, then the first in reading order.
+    ones the nearest to the middle, then the first in reading order. Among more than `COUNTED_ONE_BY_ONE` cards, which
+    cover everything anyhow, it is the emptiest to within a cell.
     """
-    near = list(taken)
+    near = _heaps(list(taken))
     candidates = _line_of_weight(kind, weight)
     zone = ZONES[kind]
     middle = ((zone.left + zone.right) / 2, (zone.top + zone.bottom) / 2)
@@ -110,12 +118,20 @@ def _line_of_weight(kind: Kind, weight: float) -> list[Place]:
     return [Place(along, round(zone.top + i * (zone.bottom - zone.top) / steps, DECIMALS)) for i in range(steps + 1)]
 
 
-def _crowding(place: Place, near: Iterable[Place]) -> float:
+def _heaps(taken: list[tuple[float, float]]) -> list[Heap]:
+    """Where cards are, each by itself or, where they are many, those of one cell as one heap in its middle."""
+    if len(taken) <= COUNTED_ONE_BY_ONE:
+        return [(x, y, 1) for x, y in taken]
+    cells = Counter((x // CELL, y // CELL) for x, y in taken)
+    return [((column + 0.5) * CELL, (row + 0.5) * CELL, cards) for (column, row), cards in cells.items()]
+
+
+def _crowding(place: Place, near: Iterable[Heap]) -> float:
     """How much of a card here, with air around it, others would take: shares of a card's surface, added up."""
     covered = 0.0
-    for other in near:
-        width = CARD_WIDTH * AIR - abs(place.x - other.x)
-        height = CARD_HEIGHT * AIR - abs(place.y - other.y)
+    for x, y, cards in near:
+        width = CARD_WIDTH * AIR - abs(place.x - x)
+        height = CARD_HEIGHT * AIR - abs(place.y - y)
         if width > 0 and height > 0:
-            covered += width * height
+            covered += width * height * cards
     return round(covered / (CARD_WIDTH * CARD_HEIGHT), 6)

@@ -32,6 +32,8 @@ workshops = Table(
     # In everything that is derived from the number: a restored backup may give the same number out again. Empty for
     # workshops older than this column, whose links were sent without it.
     Column("salt", String(32), nullable=False, server_default=""),
+    # What opens a door with a passphrase, sealed (`passphrases.py`).
+    Column("passphrase", String(120)),
     # Numbers are never used again: a link of a deleted workshop must not open a later one.
     Index("workshops_summary_hash", "summary_hash", unique=True),
     sqlite_autoincrement=True,
@@ -43,6 +45,8 @@ people = Table(
     Column("workshop", Integer, ForeignKey("workshops.id", ondelete="CASCADE"), primary_key=True),
     Column("id", String(71), primary_key=True),
     Column("name", Text, nullable=False),
+    # A hash of the device they first came from, made for this workshop alone.
+    Column("device", String(64)),
 )
 
 events = Table(

@@ -52,6 +52,7 @@ class Workshop(NamedTuple):
     series: int | None = None
     archived_at: int | None = None
     salt: str = ""
+    passphrase: str | None = None
 
 
 class CodeTaken(Exception):

@@ -107,7 +107,7 @@ def summary(board: Board, viewer: Viewer = SCREEN) -> Summary:
         title=board.title,
         objective=board.objective,
         phase=board.phase,
-        people=sum(person.role == "participant" and not person.removed for person in board.people.values()),
+        people=sum(person.role == "participant" and person.is_in for person in board.people.values()),
         votes=sum(votes.values()) if votes else None,
         kinds=dict(Counter(card.kind for card in cards)),
         closed=len(cards) - len(read),

@@ -14,6 +14,7 @@ from msgspec import UNSET
 
 from speedboat.card_rules import readable_card
 from speedboat.cards import CardId
+from speedboat.limits import refuse_beyond
 from speedboat.log import Command, Decision, Event, Fact, Refused, Viewer, undo
 from speedboat.records import ThemeRecord
 from speedboat.text import clean_title
@@ -204,6 +205,7 @@ def view(board: Board, theme_id: str, viewer: Viewer) -> ThemeRecord | None:
 
 def add_theme(board: Board, command: AddTheme, who: Viewer, now: int) -> Decision:
     board.refuse_taken(command.theme, "theme")
+    refuse_beyond(board.limits.themes, len(board.themes), "too_many_themes")
     title = clean_title(command.title)
     moves, back = _put(board, command.cards, command.theme, who)
     return Decision([ThemeAdded(command.theme, title), *moves], [*back, undo("delete_theme", theme=command.theme)])
@@ -245,6 +247,7 @@ def merge_themes(board: Board, command: MergeThemes, who: Viewer, now: int) -> D
 def split_theme(board: Board, command: SplitTheme, who: Viewer, now: int) -> Decision:
     theme = live_theme(board, command.theme)
     board.refuse_taken(command.new, "new")
+    refuse_beyond(board.limits.themes, len(board.themes), "too_many_themes")
     title = clean_title(command.title)
     moves, back = _put(board, command.cards, command.new, who)
     if not moves:

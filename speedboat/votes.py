@@ -122,7 +122,7 @@ def view_estimate(board: Board, record_id: str, viewer: Viewer) -> EstimateRecor
     target = record_id.removeprefix("estimate:")
     all_knots = board.estimates.get(target, {})
     mine = all_knots.get(viewer.person) if viewer.person else None
-    shown = sorted(all_knots.values()) if estimates_shown(board) else []
+    shown = sorted(of for person, of in all_knots.items() if board.counts(person)) if estimates_shown(board) else []
     if board.counts_on(target) != target or (mine is None and not shown):
         return None
     record = EstimateRecord(
@@ -162,12 +162,19 @@ def vote(board: Board, command: Vote, who: Viewer, now: int) -> Decision:
         return Decision([])
     # Taking back is always allowed, also from a pile that a merge made higher than the limit.
     if command.count > mine:
-        if command.count > board.settings.votes_per_theme:
-            raise Refused("too_many_on_theme", "count", limit=board.settings.votes_per_theme)
-        if spent_by(board, person) - mine + command.count > board.settings.votes_each:
-            raise Refused("votes_spent", "count", limit=board.settings.votes_each)
+        _refuse_beyond_budget(board, person, target, command.count - mine)
     changes = _spread(board, person, target, command.count - mine)
     return Decision([Voted(person, changes)], [undo("vote", target=target, count=mine)])
+
+
+def _refuse_beyond_budget(board: Board, person: str, target: str, more: int) -> None:
+    """The votes of one person, or of everybody who came from the same device. Raises Refused."""
+    settings, sharers = board.settings, board.sharers(person)
+    details: dict[str, Any] = {"device": True} if len(sharers) > 1 else {}
+    if sum(_mine_on(board, sharer, target) for sharer in sharers) + more > settings.votes_per_theme:
+        raise Refused("too_many_on_theme", "count", limit=settings.votes_per_theme, **details)
+    if sum(spent_by(board, sharer) for sharer in sharers) + more > settings.votes_each:
+        raise Refused("votes_spent", "count", limit=settings.votes_each, **details)
 
 
 def _spread(board: Board, person: str, target: str, difference: int) -> dict[str, int]:
@@ -189,6 +196,8 @@ def estimate(board: Board, command: Estimate, who: Viewer, now: int) -> Decision
     target, person = votable(board, command.target, who), str(who.person)
     knots = None if command.knots is None else finite(command.knots, "knots", 0, MOST_KNOTS)
     before = board.estimates.get(target, {}).get(person)
+    if knots is not None and board.estimates.get(target, {}).keys() & (board.sharers(person) - {person}):
+        raise Refused("estimated_on_device", "target")
     if knots == before:
         return Decision([])
     return Decision([Estimated(person, target, knots)], [undo("estimate", target=target, knots=before)])

@@ -34,10 +34,12 @@ from speedboat.asked import (
 )
 from speedboat.board import Board, fold
 from speedboat.group import Group, Keys
+from speedboat.limits import Limits
 from speedboat.log import SCREEN, Command, Event, Refused, Role, Viewer
 from speedboat.path import WorkshopCreated
 from speedboat.people import PersonJoined, PersonRenamed
 from speedboat.store import OperationalError, SQLAlchemyError, Store, Transaction, Workshop, is_held
+from speedboat.store_people import devices
 from speedboat.text import clean_text, clean_title
 
 log = logging.getLogger(__name__)
@@ -46,7 +48,6 @@ BOARDS_KEPT = 500
 ATTEMPTS = 4  # at a group that the database would not take, before its commands are told to try again
 FIRST_PAUSE = 0.1  # seconds, doubled each time
 LONGEST_TRY = 3.0  # seconds after which there is no further attempt
-
 PATIENCE = 60.0  # seconds a caller waits for the writer before giving up
 
 encode = msgspec.json.Encoder().encode
@@ -86,12 +87,13 @@ class Workshops:
         keys: Keys,
         clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
         committed: Callable[[dict[int, int]], None] = lambda _seqs: None,
+        limits: Limits | None = None,
     ) -> None:
-        self.store = store
-        self.publish = publish
+        self.store, self.publish = store, publish
         self.keys = keys
         self.clock = clock
         self.committed = committed
+        self.limits = limits or Limits()
         self.measured: Callable[[int, float], None] = lambda _requests, _seconds: None
         self._pen = store.pen()
         self._aside = Aside()
@@ -245,6 +247,7 @@ class Workshops:
         board = self._boards.get(workshop)
         if board is None or board.seq > seq:  # or the database was emptied and restored under this process
             board = self._boards[workshop] = Board()
+            board.limits = self.limits
             if len(self._boards) > BOARDS_KEPT:
                 self._boards.popitem(last=False)
         self._boards.move_to_end(workshop)
@@ -252,6 +255,7 @@ class Workshops:
             news = transaction.events_after(workshop, board.seq)
             if not board.seq or any(isinstance(event.fact, PersonJoined | PersonRenamed) for event in news):
                 board.names = transaction.names(workshop)
+                board.devices = devices(transaction, workshop)
             for event in news:
                 board.apply(event)
         return board
@@ -287,8 +291,8 @@ class Workshops:
         if look.person is None:
             return View(encode(board.changed_since(look.since, SCREEN)), "screen")
         person = board.people.get(look.person)
-        if person is None or person.removed:
-            return View()
+        if person is None or not person.is_in:
+            return View(waiting=person is not None and person.waiting)
         patch = board.changed_since(look.since, Viewer(person.id, person.role))
         return View(encode(patch), person.role, board.names.get(person.id, ""))
 
@@ -317,7 +321,7 @@ class Workshops:
             if person_id is None:
                 continue
             person = board.people.get(person_id)
-            if person is None or person.removed:
+            if person is None or not person.is_in:
                 removed.add(person_id)
             else:
                 roles[person_id] = person.role

@@ -6,9 +6,9 @@ import itertools
 from typing import Any
 
 from speedboat.board import Board
+from speedboat.door import Join
 from speedboat.log import Command, Decision, Event, Refused, Viewer
 from speedboat.path import WorkshopCreated
-from speedboat.people import Join
 from speedboat.rules import convert_command, decide
 
 ALICE, BOB, CAROL, DAN = (f"person:{name:_<16}" for name in ("alice", "bob", "carol", "dan"))
@@ -48,6 +48,18 @@ class Table:
         assert isinstance(decision, Decision)
         self.take(person, decision)
 
+    def come(self, person: str, role: Any, name: str, **more: Any) -> Decision | Refused:
+        """What comes of somebody at the door, without letting them in."""
+        return decide(self.board, Join("joining_", person, role, name, **more), Viewer(person, "participant"), self.now)
+
+    def knock(self, person: str, name: str = "", **more: Any) -> str:
+        """Somebody asks to come in: what they are told instead, "" where they are in."""
+        decision = self.come(person, "participant", name, **more)
+        if isinstance(decision, Refused):
+            return decision.code
+        self.take(person, decision)
+        return decision.refusal.code if decision.refusal else ""
+
     def write(self, by: str | None, facts: list[Any]) -> None:
         for fact in facts:
             event = Event(self.board.seq + 1, self.now, by, fact)
@@ -56,6 +68,7 @@ class Table:
 
     def take(self, by: str | None, decision: Decision) -> None:
         self.board.names.update(decision.names)
+        self.board.devices.update(decision.devices)
         self.write(by, decision.facts)
 
     def ask(self, who: str, name: str, **arguments: Any) -> Decision | Refused:

@@ -77,12 +77,19 @@ COMMANDS = st.one_of(
     command("change_settings", free=st.booleans()),
     command("change_settings", minutes_per_theme=st.integers(-1, 61)),
     command("remove_person", person=st.just(DAN)),
+    command("admit_person", person=st.sampled_from([DAN, CAROL])),
+    command("refuse_person", person=st.just(CAROL)),
+    command("set_door", door=st.sampled_from(["open", "approve", "closed"])),
+    command("set_door", door=st.just("passphrase"), passphrase=st.just("sealed")),
+    command("change_settings", one_phone_one_person=st.booleans()),
     command("rename_person", person=st.sampled_from(PEOPLE), new_name=TEXT),
     command("renew_key"),
     command("rename_workshop", objective=TEXT),
     command("share_summary", shared=st.booleans()),
 )
-ACTS = st.lists(st.tuples(WHO, COMMANDS), min_size=1, max_size=60)
+# Not a command: Carol at the door.
+KNOCK = command("knock", called=TEXT, device=st.sampled_from([None, "a device"]))
+ACTS = st.lists(st.tuples(WHO, st.one_of(COMMANDS, *[KNOCK] * 5)), min_size=1, max_size=60)
 
 
 class Client:
@@ -126,10 +133,14 @@ def fresh(board: Board, viewer: Viewer) -> dict[str, Any]:
 
 
 def viewers(table: Table) -> list[Viewer]:
-    return [*(table.viewer(person) for person in PEOPLE if not table.board.people[person].removed), SCREEN]
+    people = table.board.people
+    return [*(table.viewer(who) for who in (*PEOPLE, CAROL) if who in people and people[who].is_in), SCREEN]
 
 
 def play(table: Table, who: str, name: str, arguments: dict[str, Any]) -> Decision | None:
+    if name == "knock":
+        table.knock(CAROL, arguments["called"], device=arguments["device"])
+        return None
     decision = table.ask(who, name, **arguments)
     if isinstance(decision, Decision):
         table.take(who, decision)
@@ -146,11 +157,11 @@ def test_every_client_has_what_a_fresh_load_gives(acts: list[Any], seed: int) ->
         since = table.board.seq
         play(table, who, name, arguments)
         for viewer in viewers(table):
-            client = clients[viewer.person]
+            client = clients.setdefault(viewer.person, Client(viewer, network))
             client.viewer = viewer  # a role may have changed
             client.hears(table.board.changed_since(since, viewer), table.board)
     for viewer in viewers(table):
-        client = clients[viewer.person]
+        client = clients.setdefault(viewer.person, Client(viewer, network))
         client.apply(table.board.changed_since(client.have, viewer), table.board)
         assert client.records == fresh(table.board, viewer)
 

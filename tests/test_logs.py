@@ -18,7 +18,7 @@ from speedboat.board import fold
 from speedboat.exports.as_json import Document, LoggedEvent, read
 from speedboat.facts import FACTS, UnknownFact, read_fact, write_fact
 from speedboat.log import SCREEN
-from tests.boards import ALICE, BOB, DAN, Table, action, card, theme
+from tests.boards import ALICE, BOB, CAROL, DAN, Table, action, card, theme
 
 LOGS = Path(__file__).parent / "logs"
 
@@ -122,6 +122,11 @@ def everything() -> Table:
     table.join(DAN, "facilitator", "Dan")
     table.do(ALICE, "renew_key")
     table.do(ALICE, "remove_person", person=DAN)
+    table.do(ALICE, "admit_person", person=DAN)
+    table.do(ALICE, "remove_person", person=DAN)
+    table.do(ALICE, "set_door", door="approve")
+    table.knock(CAROL, "Carol")
+    table.do(ALICE, "admit_person", person=CAROL)
     return table
 
 

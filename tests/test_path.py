@@ -26,6 +26,7 @@ def test_what_is_for_facilitators_is_refused_to_participants(table: Table, name:
     values = {"card": card(), "cards": [card()], "person": DAN, "target": card(), "action": "action:" + "0" * 16}
     typed = {
         "phase": "vote",
+        "door": "closed",
         "kinds": [],
         "kind": "wind",
         "text": "t",

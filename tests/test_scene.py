@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from pathlib import Path
 
@@ -75,3 +76,28 @@ def test_the_browser_draws_the_same_zones() -> None:
 
 def _weight(kind: scene.Kind, x: float, y: float) -> float:
     return scene.weight_at(kind, scene.nearest_inside(kind, x, y))
+
+
+@given(KIND, WEIGHT, st.integers(0, 2**32))
+def test_among_thousands_of_cards_the_emptiest_spot_is_still_found(kind: scene.Kind, weight: float, seed: int) -> None:
+    chance = random.Random(seed)
+    zone = scene.ZONES[kind]
+    gap = chance.uniform(zone.left, zone.right), chance.uniform(zone.top, zone.bottom)
+    taken = [(chance.uniform(zone.left, zone.right), chance.uniform(zone.top, zone.bottom)) for _ in range(1000)]
+    taken = [place for place in taken if abs(place[0] - gap[0]) > 100 or abs(place[1] - gap[1]) > 50]
+    assert len(taken) > scene.COUNTED_ONE_BY_ONE
+    candidates = scene._line_of_weight(kind, weight)
+    covered = {place: scene._crowding(place, [(x, y, 1) for x, y in taken]) for place in candidates}
+    chosen = scene.place_of_weight(kind, weight, taken)
+    assert covered[chosen] <= min(covered.values()) * 1.05 + 0.1
+
+
+def test_thousands_of_cards_are_counted_by_cells_not_one_by_one() -> None:
+    zone = scene.ZONES["anchor"]
+    taken = [(zone.left + n % 790, zone.top + n % 290) for n in range(20_000)]
+    heaps = scene._heaps(taken)
+    assert sum(cards for _, _, cards in heaps) == 20_000
+    assert (
+        len(heaps)
+        <= (zone.right - zone.left + 2 * scene.CELL) * (zone.bottom - zone.top + 2 * scene.CELL) / scene.CELL**2
+    )

@@ -19,6 +19,7 @@ export interface WorkshopRecord {
   timer: Timer | null;
   focus: string | null;
   locked: boolean;
+  door: "approve" | "closed" | "open" | "passphrase";
   settings: Settings;
   progress: Progress;
   shared: boolean;
@@ -31,6 +32,8 @@ export interface PersonRecord {
   name: string;
   role: "facilitator" | "participant";
   ready: boolean;
+  waiting: boolean;
+  removed: boolean;
 }
 
 export interface CardRecord {
@@ -114,6 +117,7 @@ export interface Settings {
   votes_per_theme: number;
   minutes_per_theme: number;
   free: boolean;
+  one_phone_one_person: boolean;
   language: "en" | "fr";
 }
 

@@ -18,20 +18,29 @@ export function Compose() {
   const [text, setText] = useState(draft.text || '');
   const [weight, setWeight] = useState(draft.weight ?? 0.5);
   const [forWhom, setForWhom] = useState(draft.forWhom || '');
+  const isAnonymous = workshop.value?.settings.anonymous || false;
+  // What was promised when the first letter was written holds for the card, whatever has been changed meanwhile.
+  const [promised, setPromised] = useState(draft.anonymous ?? isAnonymous);
+  const anonymous = text.trim() ? promised : isAnonymous;
   // In the turn of the key that was pressed: a page that closes in the next one has it.
-  useLayoutEffect(() => keepDraft(whose, { text, kind: wanted, weight, forWhom }), [whose, text, wanted, weight, forWhom]);
+  useLayoutEffect(() => keepDraft(whose, { text, kind: wanted, weight, forWhom, anonymous }), [whose, text, wanted, weight, forWhom, anonymous]);
   useEffect(() => onDraftDone(whose, (sent) => setText((now) => (now === sent ? '' : now))), [whose]);
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   /** @type {import('./words.js').Kind | null} */
   const kind = wanted && choices.includes(wanted) ? wanted : choices.length === 1 ? choices[0] : null;
   if (!choices.length) return <p class="lead">{t('No kind of card is open for the moment.')}</p>;
 
+  /** @param {string} written */
+  const write = (written) => {
+    if (!text.trim()) setPromised(isAnonymous);
+    setText(written);
+  };
   const send = () => {
     // Pasted lines are as many cards.
     const lines = isFacilitator.value ? text.split('\n').map((line) => line.trim()).filter(Boolean) : [text.trim()].filter(Boolean);
     if (!kind || !lines.length) return;
     for (const line of lines) {
-      act('add_card', { card: recordId('card'), kind, text: line, weight, ...(forWhom.trim() ? { for: forWhom.trim() } : {}) });
+      act('add_card', { card: recordId('card'), kind, text: line, weight, anonymous, ...(forWhom.trim() ? { for: forWhom.trim() } : {}) });
     }
     setText('');
     field.current?.focus();
@@ -53,8 +62,9 @@ export function Compose() {
           <label for="text">{prompt || t('Choose a kind, then write')}</label>
           <textarea
             id="text" ref={field} rows={3} maxLength={isFacilitator.value ? undefined : LIMIT} enterkeyhint="send" value={text} dir="auto"
-            onInput={(event) => setText(event.currentTarget.value)} onKeyDown={key}
+            onInput={(event) => write(event.currentTarget.value)} onKeyDown={key}
           />
+          {anonymous && <p class="hint">{t('Anonymous: nobody ever learns who wrote what')}</p>}
           {text.length > LIMIT - 80 && <p class="hint">{plural(LIMIT - text.length, t('{n} character left'), t('{n} characters left'))}</p>}
         </div>
         <div class="field">

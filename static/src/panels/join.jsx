@@ -1,5 +1,5 @@
-// The door: a first name, or nothing, and in.
-import { useState } from 'preact/hooks';
+// The door: a first name, or nothing, and in; or a passphrase, or a moment of waiting.
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { LANGUAGE_NAMES, speak } from '../display.js';
 import { t } from '../i18n.js';
 import { page } from '../page.js';
@@ -7,19 +7,30 @@ import { enter, forgetMe, refusal } from '../sync/workshop.js';
 
 export function Join() {
   const [name, setName] = useState('');
+  const [passphrase, setPassphrase] = useState('');
   const [asked, setAsked] = useState(false);
+  const [needsPassphrase, setNeedsPassphrase] = useState(false);
+  const code = refusal.value?.code;
+  const field = useRef(/** @type {HTMLInputElement | null} */ (null));
+  useEffect(() => {
+    if (code === 'wrong_passphrase') setNeedsPassphrase(true);
+  }, [code]);
+  useEffect(() => {
+    if (needsPassphrase) field.current?.focus();
+  }, [needsPassphrase]);
   /** @param {Event} event */
   const join = (event) => {
     event.preventDefault();
     setAsked(true);
-    enter({ name: name.trim() });
+    enter({ name: name.trim(), passphrase: passphrase.trim() });
   };
-  if (refusal.value?.code === 'removed') return <Turned />;
+  if (code === 'removed') return <AtTheDoor title={t('You are no longer in this workshop')} say={t('If this is a mistake, ask a facilitator to let you in again.')} again />;
+  if (code === 'waiting') return <AtTheDoor title={t('A moment, please')} say={t('The facilitator has been told and will let you in. This page opens by itself.')} />;
   return (
     <div class="door-page"><main class="door" id="main">
       <h1>{t('Join the workshop')}</h1>
       <p class="code" aria-label={t('Code')}>{page.code}</p>
-      {refusal.value && <p class="wrong" role="alert">{refusal.value.message}</p>}
+      {refusal.value && <p class="wrong" role="alert">{code === 'wrong_passphrase' && passphrase ? t('That is not the passphrase. Ask a facilitator.') : refusal.value.message}</p>}
       <form onSubmit={join}>
         <div class="field">
           <label for="name">{t('Your first name')}</label>
@@ -29,6 +40,15 @@ export function Join() {
             value={name} onInput={(event) => setName(event.currentTarget.value)}
           />
         </div>
+        {needsPassphrase && (
+          <div class="field">
+            <label for="passphrase">{t('Passphrase')}</label>
+            <input
+              id="passphrase" ref={field} type="text" maxLength={100} autocomplete="off" enterkeyhint="go"
+              value={passphrase} onInput={(event) => setPassphrase(event.currentTarget.value)}
+            />
+          </div>
+        )}
         <button class="primary" disabled={asked && !refusal.value}>{t('Come aboard')}</button>
       </form>
       <p class="tongues">
@@ -40,12 +60,16 @@ export function Join() {
   );
 }
 
-function Turned() {
+/** @param {{ title: string, say: string, again?: boolean }} props */
+function AtTheDoor({ title, say, again }) {
   return (
-    <main class="panel" id="main">
-      <h1>{t('You are no longer in this workshop')}</h1>
-      <p class="lead">{refusal.value?.message}</p>
-      <button type="button" onClick={forgetMe}>{t('I am someone else')}</button>
-    </main>
+    <div class="door-page"><main class="door" id="main">
+      <div class="told" role="status">
+        <h1>{title}</h1>
+        {again && <p class="lead">{refusal.value?.message}</p>}
+        <p class="lead">{say}</p>
+        {again ? <button type="button" onClick={() => enter()}>{t('Try again')}</button> : <button type="button" class="plain" onClick={forgetMe}>{t('I am someone else')}</button>}
+      </div>
+    </main></div>
   );
 }

@@ -15,6 +15,7 @@ export function MyCards({ open }) {
         <div class="block" key={entry.key} role="alert">
           <p dir="auto">{entry.command.text}</p>
           <p class="hint">{entry.refused?.message}</p>
+          {entry.refused?.code === 'anonymity_changed' && <button type="button" onClick={() => sendNamed(entry)}>{t('Send it with my name')}</button>}
           <button type="button" class="plain" onClick={() => dismiss(entry)}>{t('Remove')}</button>
         </div>
       ))}
@@ -34,4 +35,11 @@ export function MyCards({ open }) {
       )}
     </section>
   );
+}
+
+/** The person has read that their name will be seen. @param {import('../sync/outbox.js').Entry} entry */
+function sendNamed(entry) {
+  const { id: _id, name, ...card } = entry.command;
+  dismiss(entry);
+  act(name, { ...card, anonymous: false });
 }

@@ -5,6 +5,7 @@ import { KINDS } from '../board/scene.js';
 import { t } from '../i18n.js';
 import { act, canUndo, cards, get, undo, workshop } from '../sync/workshop.js';
 import { CardLine } from './card.jsx';
+import { Waiting } from './door.jsx';
 import { Sign } from './parts.jsx';
 import { Ranking } from './voting.jsx';
 import { areDone, haveAnswered, haveVoted, kindName, PHASES, phaseName, whatToDo } from './words.js';
@@ -20,6 +21,7 @@ export function Remote({ open }) {
       <h2 id="remote-title">{phaseName(state.phase)}</h2>
       <ol class="steps" aria-hidden="true">{PHASES.map((phase, i) => <li key={phase} class={i < at ? 'done' : i === at ? 'current' : ''} />)}</ol>
       <p class="hint">{whatToDo(state.phase)}</p>
+      <Waiting />
       <Figures />
       <div class="remote-next">
         {at > 0 && <button type="button" class="plain" aria-label={t('Back to: {phase}', { phase: phaseName(PHASES[at - 1]) })} onClick={() => act('set_phase', { phase: PHASES[at - 1] })}>←</button>}

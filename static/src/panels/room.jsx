@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { plural, t } from '../i18n.js';
 import { page } from '../page.js';
 import { act, crew, facilitatorKey, forgetMe, isFacilitator, keepKey, me, people } from '../sync/workshop.js';
+import { Door } from './door.jsx';
 
 export function Room() {
   return (
@@ -12,14 +13,18 @@ export function Room() {
       <p class="code">{page.code}</p>
       <img class="qr" src={`/w/${page.code}/qr.svg`} alt={t('QR code of the address {url}', { url: page.join_url })} />
       <p class="hint">{page.join_url}</p>
-      {isFacilitator.value && <p><a class="button" href={`/w/${page.code}/screen`} target="_blank" rel="noopener">{t('Open the big screen')}</a></p>}
+      {isFacilitator.value && <p><a class="button" href={screenLink()} target="_blank" rel="noopener">{t('Open the big screen')}</a></p>}
       <h3>{plural(crew.value.size, t('{n} person here'), t('{n} people here'))}</h3>
       <ul class="list">{people.value.map((person) => <Person key={person.id} person={person} />)}</ul>
+      {isFacilitator.value && <Door />}
       <Myself />
       {isFacilitator.value && <CoFacilitators />}
     </section>
   );
 }
+
+/** With the key: where the door is not open, the code alone does not show the wall. */
+const screenLink = () => `/w/${page.code}/screen${facilitatorKey() && `#key=${facilitatorKey()}`}`;
 
 /** @param {{ person: any }} props */
 function Person({ person }) {

@@ -20,6 +20,7 @@ export function Settings() {
       <div class="block">
         <Check label={t('Anonymous: nobody ever learns who wrote what')} checked={settings.anonymous} change={(anonymous) => change({ anonymous })} />
         <Check label={t('Free: everything is open at once, without steps')} checked={settings.free} change={(free) => change({ free })} />
+        <Check label={t('One phone, one person: all who came from the same phone share the votes of one')} checked={settings.one_phone_one_person} change={(one_phone_one_person) => change({ one_phone_one_person })} />
         <NumberField label={t('Votes each')} value={settings.votes_each} change={(votes_each) => change({ votes_each })} />
         <NumberField label={t('Votes on one theme at most')} value={settings.votes_per_theme} change={(votes_per_theme) => change({ votes_per_theme })} />
         <NumberField label={t('Minutes for each theme discussed (0: no timer)')} value={settings.minutes_per_theme} least={0} most={60} change={(minutes_per_theme) => change({ minutes_per_theme })} />

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { plural, t } from '../i18n.js';
 import { recordId } from '../ids.js';
-import { act, canUndo, drag, get, isFacilitator, link, me, ofType, onDrag, people, refusal, store, undo, waitingCount, workshop } from '../sync/workshop.js';
+import { act, canUndo, drag, get, isFacilitator, link, me, ofType, onDrag, people, refusal, store, undo, waiting, waitingCount, workshop } from '../sync/workshop.js';
 import { Compose } from './compose.jsx';
 import { Join } from './join.jsx';
 import { fetchedOnce, lazy, prefetch } from './lazy.jsx';
@@ -29,11 +29,11 @@ const Afterwards = lazy(() => import('./afterwards.jsx').then((file) => file.def
 const Exports = lazy(() => import('./exports.jsx').then((file) => file.default));
 const Keys = lazy(() => import('./keys.jsx').then((file) => file.Keys));
 
-/** @typedef {{ id: string, label: string, narrow?: boolean }} Tab */
+/** @typedef {{ id: string, label: string, narrow?: boolean, knocks?: number }} Tab */
 
 /** @returns {Tab[]} */
 const tabs = () => [
-  ...(isFacilitator.value ? [{ id: 'remote', label: t('Remote') }] : []),
+  ...(isFacilitator.value ? [{ id: 'remote', label: t('Remote'), knocks: waiting.value.length }] : []),
   { id: 'work', label: t('Take part') },
   { id: 'board', label: t('Board'), narrow: true },
   { id: 'list', label: t('List') },
@@ -66,7 +66,10 @@ export function Shell({ known }) {
         {tabs().map((one) => (
           <button
             type="button" key={one.id} class={one.narrow ? 'only-narrow' : ''} aria-current={at === one.id ? 'page' : undefined} onClick={() => setTab(one.id)}
-          >{one.label}</button>
+          >
+            {one.label}
+            {Boolean(one.knocks) && <span class="knocks"><span class="visually-hidden">{plural(one.knocks || 0, t('{n} person is waiting at the door'), t('{n} people are waiting at the door'))}</span></span>}
+          </button>
         ))}
       </nav>
       <LinkState />

@@ -1,7 +1,7 @@
 // A card being written: kept on this device from key to key until it is sent, so that a page loaded anew, a phone that
 // closed it, or a look at another part of the page costs no word.
 
-/** @typedef {{ text: string, kind: string | null, weight: number, forWhom: string }} Draft */
+/** @typedef {{ text: string, kind: string | null, weight: number, forWhom: string, anonymous: boolean }} Draft */
 
 /** The text that this tab last kept: what another keeps is not ours to take away. */
 let kept = '';

@@ -2,6 +2,7 @@
 import { computed, signal } from '@preact/signals';
 import { page } from '../page.js';
 import { connect } from './connection.js';
+import { deviceId } from './device.js';
 import { forgetDraft } from './draft.js';
 import { forget, recall, remember, takeKey } from './identity.js';
 import { optimistic } from './optimistic.js';
@@ -24,6 +25,9 @@ let identity = {};
 let entered = false;
 /** The name given at the door: the latest, since one may be refused. */
 let joiningAs = '';
+let passphrase = '';
+/** Until the next knock of somebody who waits. */
+let knocking = 0;
 let clockOffset = 0;
 /** @type {Outbox | undefined} */
 let outbox;
@@ -69,7 +73,10 @@ export const workshop = computed(() => {
 });
 export const cards = computed(() => ofType('card').filter((card) => !card.deleted));
 export const themes = computed(() => ofType('theme').filter((theme) => !theme.deleted));
-export const people = computed(() => ofType('person'));
+export const people = computed(() => ofType('person').filter((person) => !person.waiting && !person.removed));
+/** For facilitators: who waits at the door, and who was removed. */
+export const waiting = computed(() => ofType('person').filter((person) => person.waiting));
+export const outside = computed(() => ofType('person').filter((person) => person.removed));
 /** Whose commands and drafts this page makes: workshop and person. */
 export const owner = computed(() => ownerOf(me.value?.id ?? null));
 export const isFacilitator = computed(() => me.value?.role === 'facilitator');
@@ -166,6 +173,8 @@ function line() {
       token: identity.token,
       key: identity.key,
       name: joiningAs || undefined,
+      passphrase: passphrase || undefined,
+      device: deviceId(),
       view: page.view === 'screen' ? 'screen' : undefined,
       language: page.language,
       since: records.have,
@@ -175,9 +184,11 @@ function line() {
   return socket;
 }
 
-/** @param {{ name?: string }} [as] */
+/** @param {{ name?: string, passphrase?: string }} [as] */
 export function enter(as = {}) {
+  clearTimeout(knocking);
   joiningAs = as.name || joiningAs;
+  passphrase = as.passphrase || '';
   refusal.value = null;
   line().connect();
   // Nobody answers: go on from what was last seen here.
@@ -230,7 +241,11 @@ export async function forgetMe() {
 /** @param {{ me: Me, token: string, now: number, patch: import('../wire').Patch }} told */
 function welcome(told) {
   clockOffset = told.now - Date.now();
+  passphrase = '';
+  refusal.value = null;
   identity = { ...identity, token: told.token, person: told.me.id || undefined };
+  // The machine at the wall is anybody's: its token is enough to come back.
+  if (page.view === 'screen') delete identity.key;
   // A key is kept with the token: it gives the role again should the role be lost by accident, and is refused once renewed.
   remember(page.code, page.view, identity);
   me.value = told.me;
@@ -297,9 +312,15 @@ function lost() {
   link.value = me.value ? 'away' : 'connecting';
 }
 
-/** @param {{ code: string, message: string }} error */
+/** @param {{ code: string, message: string, token?: string, retry_in?: number }} error */
 function refused(error) {
   entered = false;
+  if (error.code === 'waiting') {
+    // The same person knocks again, until a facilitator has opened.
+    identity = { ...identity, token: error.token };
+    remember(page.code, page.view, identity);
+    knocking = window.setTimeout(() => socket?.connect(), error.retry_in);
+  }
   if (error.code === 'bad_key' && identity.token) {
     // The link was renewed; who we are still holds.
     identity = { ...identity, key: undefined };
