@@ -91,15 +91,16 @@ class Group:
         return answer
 
     def _apply(self, board: Board, workshop: int, act: Act, decision: Decision) -> None:
-        for person, name in decision.names.items():
-            self.transaction.set_name(workshop, person, name)
-            board.names[person] = name
         for fact in decision.facts:
             event = Event(board.seq + 1, self.now, act.who.person, fact)
             board.apply(event)
             self.written.append((workshop, event))
             self.last[workshop] = event.seq
             self._beside_the_log(workshop, fact)
+        # Only now: the list of people of an anonymous workshop goes on saying what somebody was called.
+        for person, name in decision.names.items():
+            self.transaction.set_name(workshop, person, name)
+            board.names[person] = name
 
     def _beside_the_log(self, workshop: int, fact: Any) -> None:
         """What a fact changes in rows, in the same transaction."""

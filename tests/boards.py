@@ -55,8 +55,8 @@ class Table:
             self.board.apply(event)
 
     def take(self, by: str | None, decision: Decision) -> None:
-        self.board.names.update(decision.names)
         self.write(by, decision.facts)
+        self.board.names.update(decision.names)
 
     def ask(self, who: str, name: str, **arguments: Any) -> Decision | Refused:
         """What comes of a command, without doing it."""

@@ -21,7 +21,7 @@ export interface WorkshopRecord {
   locked: boolean;
   settings: Settings;
   progress: Progress;
-  shared: boolean;
+  shared?: boolean;
 }
 
 export interface PersonRecord {
@@ -30,7 +30,7 @@ export interface PersonRecord {
   seq: number;
   name: string;
   role: "facilitator" | "participant";
-  ready: boolean;
+  ready?: boolean;
 }
 
 export interface CardRecord {
@@ -41,16 +41,16 @@ export interface CardRecord {
   x: number;
   y: number;
   weight: number;
-  text: string;
-  agrees: number;
-  theme: string;
-  author: string;
-  mine: boolean;
-  agreed: boolean;
-  held: string;
-  deleted: boolean;
-  for: string;
-  note: string;
+  text?: string;
+  agrees?: number;
+  theme?: string;
+  author?: string;
+  mine?: boolean;
+  agreed?: boolean;
+  held?: string;
+  deleted?: boolean;
+  for?: string;
+  note?: string;
 }
 
 export interface ThemeRecord {
@@ -58,8 +58,8 @@ export interface ThemeRecord {
   id: string;
   seq: number;
   title: string;
-  note: string;
-  deleted: boolean;
+  note?: string;
+  deleted?: boolean;
 }
 
 export interface VoteRecord {
@@ -68,7 +68,7 @@ export interface VoteRecord {
   seq: number;
   target: string;
   mine: number;
-  total: number;
+  total?: number;
 }
 
 export interface EstimateRecord {
@@ -76,11 +76,11 @@ export interface EstimateRecord {
   id: string;
   seq: number;
   target: string;
-  mine: number;
-  n: number;
-  median: number;
-  low: number;
-  high: number;
+  mine?: number;
+  n?: number;
+  median?: number;
+  low?: number;
+  high?: number;
 }
 
 export interface LinkRecord {
@@ -97,15 +97,15 @@ export interface ActionRecord {
   seq: number;
   text: string;
   state: "accepted" | "done" | "proposed";
-  owner: string;
-  due: string;
-  theme: string;
-  from: string;
+  owner?: string;
+  due?: string;
+  theme?: string;
+  from?: string;
 }
 
 export interface Timer {
-  ends: number;
-  left: number;
+  ends?: number;
+  left?: number;
 }
 
 export interface Settings {
