@@ -14,7 +14,7 @@ PACKAGE = ROOT / "speedboat"
 PURE = {
     "scene", "log", "text", "records", "cards", "card_rules", "people", "themes", "votes", "path", "timer",
     "discussion", "actions", "sharing", "replay", "summary", "digest", "sameness", "synthesis", "board", "permissions",
-    "rules", "facts",
+    "rules", "facts", "sightings", "grips",
 }  # fmt: skip
 # Who may import whom, outside the pure core, which may import only itself, the standard library and msgspec.
 MAY = {
@@ -29,7 +29,8 @@ MAY = {
     "access": {"store", "workshop"},
     "watch": {"asked", "store"},
     "notices": set(),
-    "passing": {"access", "notices", "outlet", "room", "server"},
+    "drags": {"access", "outlet", "room", "server"},
+    "passing": {"drags", "notices", "outlet", "room", "server"},
     "metrics": set(),
     "logs": set(),
     "proxies": set(),
