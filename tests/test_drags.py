@@ -59,11 +59,15 @@ class Boat:
     def saw(self, watcher: Person, dragged: str) -> bool:
         return any(drag["card"] == dragged for drag in watcher.drags)
 
+    def heard(self) -> None:
+        """Wait until the server has taken in what everybody has sent."""
+        for hand in (self.bob, self.dan, self.alice):
+            hand.client.call("changes", {"since": hand.have}, timeout=60)
+
     def settle(self) -> None:
         """Alice drags a card of her own where anybody may, until all have seen that: what went before has come, or
         comes never."""
-        for hand in (self.bob, self.dan, self.alice):
-            hand.client.call("changes", {"since": hand.have}, timeout=60)
+        self.heard()
         fence = self.alice.add("Une amarre", kind="wind")
         for person in self.all:
             person.sees(fence)
@@ -86,6 +90,7 @@ def test_a_hidden_card_is_dragged_by_its_author_alone(boat: Boat) -> None:
     boat.dan.sees(hidden)
     boat.drag(boat.dan, hidden)
     boat.drag(boat.alice, hidden)
+    boat.heard()
     boat.alice.do("set_phase", phase="group")
     boat.settle()
     assert not any(boat.saw(person, hidden) for person in boat.all)
