@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from speedboat.grips import Terms
 from speedboat.log import Command, Refused, Role, Viewer
 
 
@@ -76,12 +77,13 @@ class Answer(msgspec.Struct):
 
 class View(msgspec.Struct):
     """What somebody may see: a patch, encoded, and who they are on this board now (nothing: they are not on it, or wait
-    at its door)."""
+    at its door). `terms` is for whoever enters."""
 
     patch: bytes = b""
     role: Role | None = None
     name: str = ""
     waiting: bool = False
+    terms: Terms | None = None
 
 
 class Flush(msgspec.Struct):
@@ -93,6 +95,7 @@ class Flush(msgspec.Struct):
     own: dict[str, bytes]
     roles: dict[str, Role]
     removed: set[str]
+    terms: Terms
 
 
 Reply = tuple[Callable[[Any], None], Any]  # who is told, and what

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
+from hashlib import sha256
 from typing import Any
 
 from speedboat import actions, cards, discussion, door, path, people, sharing, themes, timer, votes
@@ -16,6 +17,7 @@ from speedboat.limits import Limits
 from speedboat.log import Event, Fact, Phase, Refused, Viewer
 from speedboat.records import AnyRecord, Patch, Settings, Timer
 from speedboat.scene import KINDS, Kind
+from speedboat.sightings import Sightings
 
 FEATURES = (people, door, path, timer, cards, themes, votes, discussion, actions, sharing)
 FOLDS: dict[type[Fact], Any] = {fact: fold for feature in FEATURES for fact, fold in feature.FOLDS.items()}
@@ -32,10 +34,13 @@ VIEWS: dict[str, Any] = {
 }
 # Of which records two people of one role may be shown different things, and who stands apart.
 CONCERNS: dict[str, Any] = {
+    "person": people.concerns,
     "card": cards.concerns,
     "vote": votes.vote_concerns,
     "estimate": votes.estimate_concerns,
 }
+# Of these the order in which they were made, or made known, would say which of them are one person's.
+SHUFFLED = ("card:", "vote:", "estimate:")
 
 
 class Board:
@@ -63,16 +68,22 @@ class Board:
         self.names: dict[str, str] = {}
         self.devices: dict[str, str] = {}  # person -> hash of their device, from the rows
         self.people: dict[str, people.Person] = {}
+        self.listed: dict[str, people.PersonRole] = {}  # who is on the list of people of an anonymous workshop
+        self.former_names: dict[str, str] = {}  # what people are still called on that list
         self.cards: dict[str, cards.Card] = {}
         self.cards_by: Counter[str | None] = Counter()  # how many somebody has written, erased ones included
         self.themes: dict[str, themes.Theme] = {}
         self.votes: dict[str, dict[str, int]] = {}
         self.estimates: dict[str, dict[str, float]] = {}
+        self.fewest_estimates: dict[str, int] = {}  # of a target: how many make them known
         self.links: dict[str, discussion.Link] = {}
         self.actions: dict[str, actions.Action] = {}
         # Record id -> seq, kept in the order of the seqs, so that "since" stops at the first old one.
         self._stamps: dict[str, int] = {}
         self._own_stamps: dict[str, dict[str, int]] = {}
+        self._touched: list[str] = []  # by the event being folded
+        self._touched_alone: list[tuple[str, str]] = []
+        self._sightings = Sightings()
         self.people_seq = 0  # the last event that changed somebody: their role, or that they are gone
 
     # --- folding ----------------------------------------------------------------------------------------------------
@@ -82,26 +93,39 @@ class Board:
         self.seq = event.seq
         if fold := FOLDS.get(type(event.fact)):
             fold(self, event.fact, event)
+            self._settle()
+
+    def _settle(self) -> None:
+        """Put what one event touched in an order that says nothing, and note who sees it now."""
+        touched, alone = self._touched, self._touched_alone
+        self._touched, self._touched_alone = [], []
+        if len(touched) > 1:
+            touched = sorted(dict.fromkeys(touched), key=_order)
+            for record_id in touched:
+                self._stamp(self._stamps, record_id)
+        self._sightings.note(self, touched, alone)
 
     def touch(self, record_id: str, only: str | None = None) -> None:
         """Note that a record changed with this event: for everybody, or for one person's eyes only."""
-        stamps = self._stamps if only is None else self._own_stamps.setdefault(only, {})
-        stamps.pop(record_id, None)
-        stamps[record_id] = self.seq
+        if only is None:
+            self._stamp(self._stamps, record_id)
+            self._touched.append(record_id)
+        else:
+            self._stamp(self._own_stamps.setdefault(only, {}), record_id)
+            self._touched_alone.append((record_id, only))
         if record_id.startswith("person:"):
             self.people_seq = self.seq
 
-    def touch_all(self, only: str | None = None) -> None:
-        known = list(self._stamps)
-        for record_id in known:
-            self.touch(record_id, only)
-        # Votes and estimates cast in secret have been touched for their owners alone; now they may be for everybody.
-        for target in dict.fromkeys(self._secret_targets()):
-            self.touch(target, only)
+    def _stamp(self, stamps: dict[str, int], record_id: str) -> None:
+        stamps.pop(record_id, None)
+        stamps[record_id] = self.seq
 
-    def _secret_targets(self) -> Iterable[str]:
-        for own in self._own_stamps.values():
-            yield from (record_id for record_id in own if record_id not in self._stamps)
+    def touch_all(self) -> None:
+        """Note that everything may look different to everybody."""
+        # Votes and estimates cast in secret have been touched for their owners alone; now they may be for everybody.
+        secret = {record_id for own in self._own_stamps.values() for record_id in own}
+        for record_id in [*self._stamps, *sorted(secret - self._stamps.keys())]:
+            self.touch(record_id)
 
     def touch_target(self, target: str) -> None:
         """Note that what counts on a card or theme may have changed."""
@@ -210,11 +234,20 @@ class Board:
     def changed_since(self, since: int, viewer: Viewer) -> Patch:
         """Everything that changed after `since` as this viewer may see it; since 0, the whole board.
 
-        A `since` this log has not reached (a restored backup, a forged number) is answered with the whole board too.
+        A `since` this log has not reached (a restored backup, a forged number) is answered with the whole board too,
+        and so is one from before the viewer came or got their role: what was there then was not theirs to see.
         """
-        if since > self.seq or since < 0:
+        if since > self.seq or since < self._sees_from(viewer.person):
             since = 0
         return self._patch(since, self._changed(since, viewer.person), viewer)
+
+    def _sees_from(self, person_id: str | None) -> int:
+        person = self.people.get(person_id) if person_id else None
+        return person.role_seq if person else 0
+
+    def shows(self, record_id: str, viewer: Viewer) -> bool:
+        view = VIEWS.get(record_id.partition(":")[0])
+        return view is not None and view(self, record_id, viewer) is not None
 
     def _changed(self, since: int, person: str | None) -> list[str]:
         changed = self._stamped_after(self._stamps, since)
@@ -232,14 +265,9 @@ class Board:
             record = view(self, record_id, viewer)
             if record is not None:
                 put.append(record)
-            elif since and not self._is_secret(record_id, since, viewer):
+            elif since and self._sightings.went_after(since, record_id, viewer):
                 remove.append(record_id)
         return Patch(since, self.seq, put, remove)
-
-    def _is_secret(self, record_id: str, since: int, viewer: Viewer) -> bool:
-        """Whether a viewer has never had this record; one whose role changed meanwhile may have."""
-        own = self._own_stamps.get(viewer.person or "", {})
-        return own.get(record_id, 0) <= since and people.was_hidden(self, record_id, viewer)
 
     @staticmethod
     def _stamped_after(stamps: dict[str, int], since: int) -> list[str]:
@@ -251,6 +279,10 @@ class Board:
         found.reverse()
         return found
 
+    def cards_changed_since(self, since: int) -> list[str]:
+        """Cards that came, went or were changed for others than their author."""
+        return [record_id for record_id in self._stamped_after(self._stamps, since) if record_id.startswith("card:")]
+
     def stands_apart(self, since: int, here: AbstractSet[str]) -> set[str]:
         """Which of these people may be shown something else, since then, than others of their role are."""
         apart = {
@@ -258,10 +290,17 @@ class Board:
             for person in here & self._own_stamps.keys()
             if next(reversed(self._own_stamps[person].values()), 0) > since
         }
+        if self.people_seq > since:
+            apart |= {person for person in here if self._sees_from(person) > since}
         for record_id in self._stamped_after(self._stamps, since):
             if concerns := CONCERNS.get(record_id.partition(":")[0]):
                 apart |= concerns(self, record_id) & here
         return apart
+
+
+def _order(record_id: str) -> bytes:
+    """By the hash of the id: the same in every process, and nothing to do with who made it, or when."""
+    return sha256(record_id.encode()).digest() if record_id.startswith(SHUFFLED) else b""
 
 
 def fold(events: Iterable[Event]) -> Board:

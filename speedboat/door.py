@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from msgspec import UNSET, UnsetType
 
 from speedboat.limits import refuse_beyond
-from speedboat.log import Command, Decision, Event, Fact, Refused, Viewer, undo
+from speedboat.log import Command, Decision, Event, Fact, Refused, Viewer, Whole, undo
 from speedboat.people import (
     Person,
     PersonId,
@@ -81,7 +81,7 @@ class DoorSet(Fact, frozen=True, tag="door_set"):
     """`passphrase` is the number of the passphrase: its hash is in a row, the words are nowhere."""
 
     door: Door
-    passphrase: int = 0
+    passphrase: Whole = 0
 
 
 class PersonAdmitted(Fact, frozen=True, tag="person_admitted"):
@@ -100,8 +100,10 @@ def person_admitted(board: Board, fact: PersonAdmitted, event: Event) -> None:
     if person := board.people.get(fact.person):
         counts_again = not person.counts
         person.waiting, person.removed, person.was_in, person.counts = False, False, True, True
+        person.role_seq = event.seq  # what they could see before they were out is shown to them anew
         board.touch(person.id)
-        board.touch("workshop")
+        if not board.settings.anonymous:  # there others learn of them later: see `people.list_people`
+            board.touch("workshop")
         if counts_again:
             board.touch_choices(person.id)
 

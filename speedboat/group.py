@@ -104,12 +104,6 @@ class Group:
         return None if is_current else Refused("bad_key", "key")
 
     def _apply(self, board: Board, workshop: int, act: Act, decision: Decision) -> None:
-        for person, name in decision.names.items():
-            self.transaction.set_name(workshop, person, name)
-            board.names[person] = name
-        for person, device in decision.devices.items():
-            set_device(self.transaction, workshop, person, device)
-            board.devices[person] = device
         for fact in decision.facts:
             event = Event(board.seq + 1, self.now, act.who.person, fact)
             board.apply(event)
@@ -118,6 +112,13 @@ class Group:
             self._beside_the_log(workshop, fact)
         if isinstance(act.command, SetDoor) and act.command.passphrase is not UNSET:
             self.transaction.change_workshop(workshop, passphrase=act.command.passphrase)
+        # Only now: the list of people of an anonymous workshop goes on saying what somebody was called.
+        for person, name in decision.names.items():
+            self.transaction.set_name(workshop, person, name)
+            board.names[person] = name
+        for person, device in decision.devices.items():
+            set_device(self.transaction, workshop, person, device)
+            board.devices[person] = device
 
     def _beside_the_log(self, workshop: int, fact: Any) -> None:
         """What a fact changes in rows, in the same transaction."""

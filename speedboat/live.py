@@ -149,8 +149,9 @@ class Live:
         person = socket.who.person
         news = [person] if person is not None and not self.passing.is_here(socket.workshop, person) else []
         room.add(socket)
-        crew = encode({"people": [{"id": person, "here": True} for person in self.passing.people(socket.workshop)]})
-        self._send(socket, b'2["crew",' + crew + b"]")
+        if view.terms:
+            room.learn(view.terms, {person: view.role} if person else {})
+        self._send(socket, self.passing.crew(socket.workshop))
         self.passing.changed(socket.workshop, *news)
 
     def _disconnect(self, *_: Any) -> None:
@@ -206,7 +207,7 @@ class Live:
         if name == "do":
             self._do(socket, ack, payload)
         elif name == "drag":
-            self.passing.take_drag(socket, payload)
+            self.passing.drags.take(socket, payload)
         elif name == "changes":
             self._changes(socket, ack, payload)
         else:
@@ -281,6 +282,8 @@ class Live:
         room = self._rooms.get(flush.workshop)
         if not room:
             return
+        was_anonymous = room.anonymous
+        room.learn(flush.terms, flush.roles, flush.removed)
         own = {person: [socket.eio_sid for socket in room.of(person)] for person in flush.own}
         apart = {eio_sid for eio_sids in own.values() for eio_sid in eio_sids}
         for role, sockets in room.by_role(flush).items():
@@ -288,6 +291,8 @@ class Live:
                 self._send_patch(sockets, apart, patch)
         for person, eio_sids in own.items():
             self._send_patch(dict.fromkeys(eio_sids), frozenset(), flush.own[person])
+        if room.anonymous != was_anonymous:
+            self.passing.turn(flush.workshop)
         for person in flush.removed:
             for socket in room.of(person):
                 self._end(socket)

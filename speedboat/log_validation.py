@@ -14,7 +14,7 @@ from typing import Annotated, Any, NamedTuple
 
 import msgspec
 
-from speedboat import actions, cards, discussion, path, people, sharing, themes, timer, votes
+from speedboat import actions, cards, discussion, door, path, people, sharing, themes, timer, votes
 from speedboat.facts import FACTS, UnknownFact, write_fact
 from speedboat.log import LAST_MOMENT, NAME_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Event, Fact, Refused
 from speedboat.records import Settings
@@ -243,11 +243,13 @@ _place: dict[str, Check] = {"x": _number(0, WIDTH), "y": _number(0, HEIGHT), "we
 _deed: dict[str, Check] = {"action": _action, "text": _words, "state": _typed, "owner": _name, "due": _date}
 
 CHECKS: dict[type[Fact], dict[str, Check]] = {
-    people.PersonJoined: {"person": _person, "role": _typed, "key": _counter},
+    people.PersonJoined: {"person": _person, "role": _typed, "key": _counter, "waiting": _typed},
     people.RoleGiven: {"person": _person, "role": _typed, "key": _counter},
-    people.PersonRenamed: {"person": _person},
+    people.PersonRenamed: {"person": _person, "told": _typed},
     people.PersonReady: {"person": _person, "ready": _typed},
-    people.PersonRemoved: {"person": _person},
+    people.PersonRemoved: {"person": _person, "uncounts": _typed},
+    door.DoorSet: {"door": _typed, "passphrase": _counter},
+    door.PersonAdmitted: {"person": _person},
     people.KeyRenewed: {"key": _counter, "kept": _person},
     path.WorkshopCreated: {
         "title": _title,
@@ -287,7 +289,7 @@ CHECKS: dict[type[Fact], dict[str, Check]] = {
     themes.ThemeDeleted: {"theme": _theme},
     themes.ThemeRestored: {"theme": _theme},
     votes.Voted: {"person": _person, "votes": _votes},
-    votes.Estimated: {"person": _person, "target": _target, "knots": _number(0, votes.MOST_KNOTS)},
+    votes.Estimated: {"person": _person, "target": _target, "knots": _number(0, votes.MOST_KNOTS), "fewest": _counter},
     discussion.Linked: {"wind": _target, "brake": _target},
     discussion.Unlinked: {"wind": _target, "brake": _target},
     discussion.Focused: {"target": _target},

@@ -1,43 +1,34 @@
-"""What passes and is not kept: who is here, what is being dragged; in this process and, where told, in the others.
+"""What passes and is not kept: who is here, in this process and, where told, in the others. Drags are in `drags.py`.
 
 Runs on the loop. Another process's people are known by what it announces again and again; of one that died they are
 gone when its last announcement has run out.
+
+In an anonymous workshop nobody is told who came or went, only how many are here, and that on a slow beat of its own: a
+phone that comes back sends the cards written meanwhile, and were it announced in the same moment, they would be signed.
 """
 
 from __future__ import annotations
 
-import re
+import random
 import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
 import msgspec
 
-from speedboat import scene
-from speedboat.access import MessageLimit
-from speedboat.log import Refused
+from speedboat.drags import Drags
 from speedboat.notices import Notice
 from speedboat.outlet import Outlet
-from speedboat.room import Room, Socket
+from speedboat.room import Room
 from speedboat.server import Serving
 
 CREW_PAUSE = 0.1  # seconds in which comings and goings are gathered
-DRAG_PAUSE = 0.04  # seconds in which the last place of each dragged card is gathered
-DRAG_PAUSE_MORE = 0.0006  # longer by this for each workshop where somebody drags: the rest of the work goes first
-DRAG_PAUSE_MOST = 0.1
+BEAT = (5.0, 15.0)  # seconds, at random between these, from one telling of how many are here to the next
 ANNOUNCE = 3.0  # seconds between announcements of who is here
 EXPIRY = 10.0  # seconds that an announcement holds
 
 encode = msgspec.json.Encoder().encode
-
-
-class Drag(msgspec.Struct, forbid_unknown_fields=True):
-    card: str
-    x: float
-    y: float
-
-
-_drag = msgspec.json.Decoder(Drag)
+_chance = random.SystemRandom()
 
 
 class Teller(Protocol):
@@ -47,7 +38,7 @@ class Teller(Protocol):
 
 
 class Passing:
-    """Comings, goings and drags in the rooms of this process.
+    """Comings and goings in the rooms of this process.
 
     Args:
         rooms: whose sockets are here, by workshop.
@@ -62,8 +53,9 @@ class Passing:
         self._news: dict[int, set[str]] = {}
         self._announced: dict[int, set[str]] = {}
         self._elsewhere: dict[int, dict[str, tuple[set[str], float]]] = {}
-        self._drags: dict[int, dict[str, tuple[str, bytes]]] = {}
-        self._drag_limit = MessageLimit(60, clock, burst=240)
+        self._counts: dict[int, int] = {}  # how many are here, as last told in each anonymous workshop
+        self._beats = False
+        self.drags = Drags(rooms, serving, outlet, clock, self._pass_drags_on)
 
     def connect(self, others: Teller) -> None:
         """There are other processes: tell them who is here, now and again."""
@@ -84,6 +76,15 @@ class Passing:
         here = room.people() if room is not None else set()
         return sorted(here.union(*(people for people, _ in self._elsewhere.get(workshop, {}).values())))
 
+    def crew(self, workshop: int) -> bytes:
+        """The packet that tells somebody who has just come in who is here."""
+        if self._is_anonymous(workshop):
+            # As last told: whoever comes in again and again learns no sooner how many there are.
+            if workshop not in self._counts:
+                self._start_counting(workshop)
+            return self._packet({"here": self._counts[workshop]})
+        return self._packet({"people": [{"id": person, "here": True} for person in self.people(workshop)]})
+
     def is_open_elsewhere(self, workshop: int) -> bool:
         """Whether another process says that it has somebody in it; may be asked in any thread."""
         return bool(self._elsewhere.get(workshop))
@@ -99,11 +100,45 @@ class Passing:
         news = self._news.pop(workshop, set())
         people = [{"id": person, "here": self.is_here(workshop, person)} for person in sorted(news)]
         room = self._rooms.get(workshop)
-        if people and room:
-            self._outlet.send_many(list(room.sockets), b'2["crew",' + encode({"people": people}) + b"]")
+        if people and room and not room.anonymous:
+            self._outlet.send_many(list(room.sockets), self._packet({"people": people}))
         here = room.people() if room else None
         if here != self._announced.get(workshop):
             self._announce(workshop)
+
+    @staticmethod
+    def _packet(crew: dict[str, Any]) -> bytes:
+        return b'2["crew",' + encode(crew) + b"]"
+
+    # --- how many, in anonymous workshops ---------------------------------------------------------------------------
+
+    def turn(self, workshop: int) -> None:
+        """Tell everybody anew: from now on only how many are here, or from now on who."""
+        self._counts.pop(workshop, None)
+        if room := self._rooms.get(workshop):
+            self._outlet.send_many(list(room.sockets), self.crew(workshop))
+
+    def _is_anonymous(self, workshop: int) -> bool:
+        room = self._rooms.get(workshop)
+        return room is not None and room.anonymous
+
+    def _start_counting(self, workshop: int) -> None:
+        self._counts[workshop] = len(self.people(workshop))
+        if not self._beats:
+            self._beats = True
+            self._serving.later(_chance.uniform(*BEAT), self._beat)
+
+    def _beat(self) -> None:
+        """Tell how many are here, where that has changed. No coming or going brings a beat forward or puts it off."""
+        for workshop, before in list(self._counts.items()):
+            if not self._is_anonymous(workshop):
+                del self._counts[workshop]
+            elif (here := len(self.people(workshop))) != before:
+                self._counts[workshop] = here
+                self._outlet.send_many(list(self._rooms[workshop].sockets), self._packet({"here": here}))
+        self._beats = bool(self._counts)
+        if self._beats:
+            self._serving.later(_chance.uniform(*BEAT), self._beat)
 
     # --- the other processes ----------------------------------------------------------------------------------------
 
@@ -112,9 +147,7 @@ class Passing:
         if notice.kind == "crew":
             self._set_elsewhere(notice.workshop, notice.process, notice.people)
         elif notice.kind == "drag":
-            if room := self._rooms.get(notice.workshop):
-                texts = [b'2["drag",' + encode(drag) + b"]" for drag in notice.drags]
-                self._outlet.send_many(list(room.sockets), *texts)
+            self.drags.hear(notice.workshop, notice.drags)
         elif notice.kind == "ask":
             self._announce_all()
         elif notice.kind == "gone":
@@ -167,34 +200,6 @@ class Passing:
         hears = getattr(self.others, "hears", None)
         return hears is None or bool(hears.is_set())
 
-    # --- drags ------------------------------------------------------------------------------------------------------
-
-    def take_drag(self, socket: Socket, payload: bytes) -> None:
-        """Raises Refused for what is not a drag; too many are left out without a word."""
-        if socket.who.person is None or self._drag_limit.refused_until(socket.who.person):
-            return
-        try:
-            drag = _drag.decode(payload)
-        except (msgspec.MsgspecError, UnicodeError, RecursionError):
-            raise Refused("malformed") from None
-        if not re.fullmatch(r"card:[A-Za-z0-9_-]{16,64}", drag.card):
-            raise Refused("malformed_id", "card")
-        drag.x = min(max(drag.x, 0.0), scene.WIDTH)
-        drag.y = min(max(drag.y, 0.0), scene.HEIGHT)
-        waiting = self._drags.setdefault(socket.workshop, {})
-        if not waiting:
-            pause = min(DRAG_PAUSE + DRAG_PAUSE_MORE * len(self._drags), DRAG_PAUSE_MOST)
-            self._serving.later(pause, lambda: self._relay_drags(socket.workshop))
-        waiting[drag.card] = (socket.eio_sid, encode(drag))
-
-    def _relay_drags(self, workshop: int) -> None:
-        """The last place of each dragged card, to everybody but the hand that drags it."""
-        taken = list(self._drags.pop(workshop, {}).values())
-        dragged = [(eio_sid, b'2["drag",' + drag + b"]") for eio_sid, drag in taken]
-        hands = {eio_sid for eio_sid, _ in dragged}
-        room = list(self._rooms[workshop].sockets) if workshop in self._rooms else []
-        self._outlet.send_many([eio_sid for eio_sid in room if eio_sid not in hands], *[text for _, text in dragged])
-        for hand in hands.intersection(room):
-            self._outlet.send_many((hand,), *[text for eio_sid, text in dragged if eio_sid != hand])
+    def _pass_drags_on(self, workshop: int, drags: list[bytes]) -> None:
         if self.others and self.is_open_elsewhere(workshop):
-            self.others.tell("drag", workshop, drags=[msgspec.json.decode(drag) for _, drag in taken])
+            self.others.tell("drag", workshop, drags=[msgspec.json.decode(drag) for drag in drags])

@@ -14,6 +14,7 @@ from msgspec import UNSET, UnsetType, structs
 from speedboat.card_rules import live_card
 from speedboat.cards import CardId
 from speedboat.log import PHASES, Command, Decision, Event, Fact, Phase, Refused, Viewer, Whole, undo
+from speedboat.people import list_people, participants
 from speedboat.records import Progress, Settings, WorkshopRecord
 from speedboat.scene import KINDS, Kind
 from speedboat.text import clean_text, clean_title, finite
@@ -150,6 +151,7 @@ def phase_set(board: Board, fact: PhaseSet, event: Event) -> None:
             card.revealed = card.revealed or card.held is None
     for person in board.people.values():
         person.ready = False
+    list_people(board)
     # A phase decides what everybody may see, so everything is new to everybody.
     board.touch_all()
 
@@ -188,12 +190,14 @@ def card_released(board: Board, fact: CardReleased, event: Event) -> None:
 
 def locked(board: Board, fact: Locked, event: Event) -> None:
     board.locked = fact.locked
+    list_people(board)
     board.touch("workshop")
 
 
 def settings_changed(board: Board, fact: SettingsChanged, event: Event) -> None:
     shows_otherwise = (board.settings.anonymous, board.settings.free) != (fact.settings.anonymous, fact.settings.free)
     board.settings = fact.settings
+    list_people(board)
     if shows_otherwise:
         board.touch_all()
     board.touch("workshop")
@@ -234,7 +238,7 @@ def view(board: Board, record_id: str, viewer: Viewer) -> WorkshopRecord:
 
 def progress(board: Board) -> Progress:
     """How far the room is: participants only, so that "30 of 30" is reached without the facilitators."""
-    room = [person for person in board.people.values() if person.role == "participant" and person.is_in]
+    room = participants(board)
     if board.focus is not None:
         estimators = set(board.estimates.get(board.focus, ()))
     else:

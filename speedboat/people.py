@@ -26,13 +26,15 @@ PersonRole = Literal["participant", "facilitator"]
 class Person(msgspec.Struct):
     """Somebody in the workshop, at its door (`waiting`) or put out of it (`removed`).
 
-    `key` is the number of the facilitator key their role was got by, 0 for none; `was_in` whether they have ever been
-    let in: of the others nobody but facilitators hears; `counts` whether what they chose does.
+    `key` is the number of the facilitator key their role was got by, 0 for none; `role_seq` the event that gave them
+    the role they have, or let them in; `was_in` whether they have ever been let in: of the others nobody but
+    facilitators hears; `counts` whether what they chose does.
     """
 
     id: str
     role: PersonRole
     key: int = 0
+    role_seq: int = 0
     ready: bool = False
     removed: bool = False
     waiting: bool = False
@@ -85,7 +87,10 @@ class RoleGiven(Fact, frozen=True, tag="role_given"):
 
 
 class PersonRenamed(Fact, frozen=True, tag="person_renamed"):
+    """`told` where a facilitator did it, who is told at once also in an anonymous workshop."""
+
     person: str
+    told: bool = False
 
 
 class PersonReady(Fact, frozen=True, tag="person_ready"):
@@ -111,34 +116,47 @@ class KeyRenewed(Fact, frozen=True, tag="key_renewed"):
 
 
 def person_joined(board: Board, fact: PersonJoined, event: Event) -> None:
-    board.people[fact.person] = Person(fact.person, fact.role, fact.key, waiting=fact.waiting, was_in=not fact.waiting)
-    board.touch(fact.person)
-    if not fact.waiting:
-        board.touch("workshop")
+    board.people[fact.person] = Person(
+        fact.person, fact.role, fact.key, event.seq, waiting=fact.waiting, was_in=not fact.waiting
+    )
+    if fact.waiting:
+        board.touch(fact.person)  # for facilitators
+    else:
+        _touch_person(board, fact.person)
 
 
 def role_given(board: Board, fact: RoleGiven, event: Event) -> None:
     if person := board.people.get(fact.person):
-        _give_role(board, person, fact.role, fact.key)
+        _give_role(board, person, fact.role, fact.key, event)
+        _touch_person(board, person.id)
 
 
-def _give_role(board: Board, person: Person, role: PersonRole, key: int) -> None:
-    """A role changes what somebody may see, so everything is new to them."""
-    person.role, person.key = role, key
-    board.touch(person.id)
-    board.touch("workshop")
-    board.touch_all(only=person.id)
+def _give_role(board: Board, person: Person, role: PersonRole, key: int, event: Event) -> None:
+    """A role changes what somebody may see: from here on they are shown the board anew."""
+    person.role, person.key, person.role_seq = role, key, event.seq
 
 
 def person_renamed(board: Board, fact: PersonRenamed, event: Event) -> None:
-    if fact.person in board.people:
+    if fact.person not in board.people:
+        return
+    if fact.told:
+        board.former_names.pop(fact.person, None)
+        board.touch(fact.person)
+    elif board.settings.anonymous:
+        if fact.person in board.listed and fact.person in board.names:
+            board.former_names.setdefault(fact.person, board.names[fact.person])
+        board.touch(fact.person, only=fact.person)
+    else:
         board.touch(fact.person)
 
 
 def person_ready(board: Board, fact: PersonReady, event: Event) -> None:
     if person := board.people.get(fact.person):
         person.ready = fact.ready
-        board.touch(person.id)
+        if board.settings.anonymous:
+            board.touch(person.id, only=person.id)
+        else:
+            board.touch(person.id)
         board.touch("workshop")
 
 
@@ -146,6 +164,7 @@ def person_removed(board: Board, fact: PersonRemoved, event: Event) -> None:
     if person := board.people.get(fact.person):
         person.removed, person.waiting = True, False
         person.counts = not fact.uncounts
+        board.listed.pop(person.id, None)
         board.touch(person.id)
         if person.was_in:
             board.touch("workshop")
@@ -159,7 +178,35 @@ def key_renewed(board: Board, fact: KeyRenewed, event: Event) -> None:
         if person.id == fact.kept:
             person.key = fact.key
         elif person.role == "facilitator":
-            _give_role(board, person, "participant", 0)
+            _give_role(board, person, "participant", 0, event)
+            board.touch(person.id)
+            board.touch("workshop")
+    list_people(board)
+
+
+def _touch_person(board: Board, person_id: str) -> None:
+    """Somebody came or has another role. In an anonymous workshop others learn of it later: see `list_people`."""
+    if board.settings.anonymous:
+        board.touch(person_id, only=person_id)
+    else:
+        board.touch(person_id)
+        board.touch("workshop")
+
+
+def list_people(board: Board) -> None:
+    """Bring the list of people of an anonymous workshop up to date.
+
+    Only the facilitator's acts for the whole room do this. Were each newcomer listed at once, the cards that come next
+    would be known to be theirs.
+    """
+    if not board.settings.anonymous:
+        return
+    listed = {person.id: person.role for person in board.people.values() if person.is_in}
+    for person_id in sorted(listed.keys() | board.former_names.keys()):
+        if board.listed.get(person_id) != listed.get(person_id) or person_id in board.former_names:
+            board.touch(person_id)
+    board.listed, board.former_names = listed, {}
+    board.touch("workshop")
 
 
 FOLDS: dict[type[Fact], Any] = {
@@ -172,26 +219,60 @@ FOLDS: dict[type[Fact], Any] = {
 }
 
 
+# --- who sees what --------------------------------------------------------------------------------------------------
+
+
 def view(board: Board, person_id: str, viewer: Viewer) -> PersonRecord | None:
-    """Who waits and who was removed is the business of facilitators, who can let them in."""
-    person = board.people.get(person_id)
-    if person is None or not (person.is_in or viewer.facilitates):
+    if not is_listed(board, person_id, viewer):
         return None
-    return PersonRecord(
+    person, name = board.people[person_id], board.names.get(person_id, "")
+    record = PersonRecord(
         id=person.id,
         seq=board.stamp(person.id, viewer),
-        name=board.names.get(person.id, ""),
+        name=name,
         role=person.role,
-        ready=person.ready,
         waiting=person.waiting or UNSET,
         removed=person.removed or UNSET,
     )
+    if not board.settings.anonymous or person.id == viewer.person:
+        record.ready = person.ready
+    elif person.is_in:
+        record.role = board.listed[person.id]
+        record.name = board.former_names.get(person.id, name) if name else ""
+    return record
 
 
-def was_hidden(board: Board, person_id: str, viewer: Viewer) -> bool:
-    """Whether somebody was never let in: then those who do not facilitate have never heard of them."""
+def is_here(board: Board, person_id: str) -> bool:
     person = board.people.get(person_id)
-    return person is not None and not person.was_in and not viewer.facilitates
+    return person is not None and person.is_in
+
+
+def is_listed(board: Board, person_id: str, viewer: Viewer) -> bool:
+    """Whether a viewer is told of a person.
+
+    Who waits and who was removed is the business of facilitators, who can let them in. In an anonymous workshop people
+    are told of themselves and of facilitators, and facilitators of everybody who was there when the list was last
+    brought up to date.
+    """
+    person = board.people.get(person_id)
+    if person is None or not person.is_in:
+        return person is not None and viewer.facilitates
+    if not board.settings.anonymous or person_id == viewer.person:
+        return True
+    role = board.listed.get(person_id)
+    return role == "facilitator" or (role is not None and viewer.facilitates)
+
+
+def concerns(board: Board, person_id: str) -> set[str]:
+    return {person_id} if board.settings.anonymous else set()
+
+
+def participants(board: Board) -> list[Person]:
+    """Who takes part, as far as others are told of it by now."""
+    here = [person for person in board.people.values() if person.is_in]
+    if board.settings.anonymous:
+        return [person for person in here if board.listed.get(person.id) == "participant"]
+    return [person for person in here if person.role == "participant"]
 
 
 # --- rules ----------------------------------------------------------------------------------------------------------
@@ -209,19 +290,21 @@ def rename_me(board: Board, command: RenameMe, who: Viewer, now: int) -> Decisio
     # Or whoever was removed would come in under another name and take the old one.
     if fold_name(name) != fold_name(board.names.get(person, "")):
         refuse_removed_name(board, name, "new_name")
-    return _rename(board, person, name, "rename_me")
+    return _rename(board, person, name, False, "rename_me")
 
 
 def rename_person(board: Board, command: RenamePerson, who: Viewer, now: int) -> Decision:
     person = present(board, command.person)
-    return _rename(board, person.id, command.new_name, "rename_person", person=person.id)
+    return _rename(board, person.id, command.new_name, True, "rename_person", person=person.id)
 
 
-def _rename(board: Board, person_id: str, new_name: str, back: str, **arguments: str) -> Decision:
+def _rename(board: Board, person_id: str, new_name: str, told: bool, back: str, **arguments: str) -> Decision:
     name, before = clean_name(new_name, "new_name"), board.names.get(person_id, "")
     if name == before:
         return Decision([])
-    return Decision([PersonRenamed(person_id)], [undo(back, **arguments, new_name=before)], names={person_id: name})
+    return Decision(
+        [PersonRenamed(person_id, told)], [undo(back, **arguments, new_name=before)], names={person_id: name}
+    )
 
 
 def remove_person(board: Board, command: RemovePerson, who: Viewer, now: int) -> Decision:

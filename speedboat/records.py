@@ -70,9 +70,11 @@ class WorkshopRecord(Record, tag="workshop"):
 
 
 class PersonRecord(Record, tag="person"):
+    """In an anonymous workshop nobody is told of others whether they are `ready`."""
+
     name: str
     role: Literal["participant", "facilitator"]
-    ready: bool
+    ready: bool | UnsetType = UNSET
     waiting: bool | UnsetType = UNSET
     removed: bool | UnsetType = UNSET
 
@@ -109,7 +111,10 @@ class VoteRecord(Record, tag="vote"):
 
 
 class EstimateRecord(Record, tag="estimate"):
-    """Knots the boat would gain, 0 to 20: `n` people said so, half of them at most `median`."""
+    """Knots the boat would gain, 0 to 100: `n` people said so, half of them at most `median`.
+
+    Of the fewest only `n` is told: see `votes.FEWEST_ESTIMATES`.
+    """
 
     target: str
     mine: float | UnsetType = UNSET

@@ -15,7 +15,16 @@ from msgspec import UNSET
 
 from speedboat.board import Board
 from speedboat.log import SCREEN, Phase, Viewer
-from speedboat.records import ActionRecord, AnyRecord, CardRecord, EstimateRecord, LinkRecord, ThemeRecord, VoteRecord
+from speedboat.records import (
+    ActionRecord,
+    AnyRecord,
+    CardRecord,
+    EstimateRecord,
+    LinkRecord,
+    ThemeRecord,
+    VoteRecord,
+    WorkshopRecord,
+)
 from speedboat.scene import Kind
 
 HEAVY = 0.7  # weight from which a brake should not be left alone; as in static/src/panels/actions.jsx
@@ -107,7 +116,7 @@ def summary(board: Board, viewer: Viewer = SCREEN) -> Summary:
         title=board.title,
         objective=board.objective,
         phase=board.phase,
-        people=sum(person.role == "participant" and person.is_in for person in board.people.values()),
+        people=of(WorkshopRecord)[0].progress.of,
         votes=sum(votes.values()) if votes else None,
         kinds=dict(Counter(card.kind for card in cards)),
         closed=len(cards) - len(read),

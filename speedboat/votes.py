@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 Target = Annotated[str, msgspec.Meta(pattern=r"^(card|theme):[A-Za-z0-9_-]{16,64}\Z")]
 MOST_KNOTS = 100.0
+# Of two estimates everybody who gave one knows the other, and one alone is somebody's. Of three, what was said can be
+# worked out, but not by whom.
+FEWEST_ESTIMATES = 3
 
 TOTALS_SHOWN: tuple[Phase, ...] = ("cut", "discuss", "act", "closed")
 ESTIMATES_SHOWN: tuple[Phase, ...] = ("discuss", "act", "closed")
@@ -49,9 +52,12 @@ class Voted(Fact, frozen=True, tag="voted"):
 
 
 class Estimated(Fact, frozen=True, tag="estimated"):
+    """`fewest` is how many estimates of the target make them known: as the rule was then, 1 in the oldest logs."""
+
     person: str
     target: str
     knots: float | None = None
+    fewest: Whole = 1
 
 
 # --- fold -----------------------------------------------------------------------------------------------------------
@@ -78,6 +84,7 @@ def estimated(board: Board, fact: Estimated, event: Event) -> None:
         knots.pop(fact.person, None)
     else:
         knots[fact.person] = fact.knots
+    board.fewest_estimates[fact.target] = max(board.fewest_estimates.get(fact.target, 1), fact.fewest)
     board.touch(f"estimate:{fact.target}", only=None if estimates_shown(board) else fact.person)
     if counted != (fact.person in knots):
         board.touch("workshop")
@@ -100,7 +107,7 @@ def estimates_shown(board: Board) -> bool:
 
 def view_vote(board: Board, record_id: str, viewer: Viewer) -> VoteRecord | None:
     target = record_id.removeprefix("vote:")
-    mine = _mine_on(board, viewer.person, target) if viewer.person else 0
+    mine = mine_on(board, viewer.person, target) if viewer.person else 0
     total = board.total_on(target) if totals_shown(board) else 0
     if not mine and not total:
         return None
@@ -113,12 +120,23 @@ def view_vote(board: Board, record_id: str, viewer: Viewer) -> VoteRecord | None
     )
 
 
+def voters(board: Board) -> dict[str, set[str]]:
+    """Who has votes that count on each target, in one pass."""
+    found: dict[str, set[str]] = {}
+    for person, mine in board.votes.items():
+        for raw in mine:
+            if target := board.counts_on(raw):
+                found.setdefault(target, set()).add(person)
+    return found
+
+
 def vote_concerns(board: Board, record_id: str) -> set[str]:
     target = record_id.removeprefix("vote:")
-    return {person for person in board.votes if _mine_on(board, person, target)}
+    return {person for person in board.votes if mine_on(board, person, target)}
 
 
 def view_estimate(board: Board, record_id: str, viewer: Viewer) -> EstimateRecord | None:
+    """How many have answered is said at once, what they said only when they are enough (see `FEWEST_ESTIMATES`)."""
     target = record_id.removeprefix("estimate:")
     all_knots = board.estimates.get(target, {})
     mine = all_knots.get(viewer.person) if viewer.person else None
@@ -129,9 +147,17 @@ def view_estimate(board: Board, record_id: str, viewer: Viewer) -> EstimateRecor
         id=record_id, seq=board.stamp(record_id, viewer), target=target, mine=UNSET if mine is None else mine
     )
     if shown:
-        record.n, record.low, record.high = len(shown), shown[0], shown[-1]
+        record.n = len(shown)
+    if len(shown) >= board.fewest_estimates.get(target, 1):
+        record.low, record.high = shown[0], shown[-1]
         record.median = statistics.median(shown)
     return record
+
+
+def estimators(board: Board, record_id: str) -> set[str]:
+    """Who has estimated a target, while it is there to be estimated."""
+    target = record_id.removeprefix("estimate:")
+    return set(board.estimates.get(target, ())) if board.counts_on(target) == target else set()
 
 
 def estimate_concerns(board: Board, record_id: str) -> set[str]:
@@ -147,7 +173,8 @@ def spent_by(board: Board, person: str) -> int:
     return sum(count for raw, count in board.votes.get(person, {}).items() if board.counts_on(raw))
 
 
-def _mine_on(board: Board, person: str, target: str) -> int:
+def mine_on(board: Board, person: str, target: str) -> int:
+    """How many votes of a person count on a target."""
     return sum(count for raw, count in board.votes.get(person, {}).items() if board.counts_on(raw) == target)
 
 
@@ -157,7 +184,7 @@ def _mine_on(board: Board, person: str, target: str) -> int:
 def vote(board: Board, command: Vote, who: Viewer, now: int) -> Decision:
     target, person = votable(board, command.target, who), str(who.person)
     finite(command.count, "count", 0)
-    mine = _mine_on(board, person, target)
+    mine = mine_on(board, person, target)
     if command.count == mine:
         return Decision([])
     # Taking back is always allowed, also from a pile that a merge made higher than the limit.
@@ -171,7 +198,7 @@ def _refuse_beyond_budget(board: Board, person: str, target: str, more: int) -> 
     """The votes of one person, or of everybody who came from the same device. Raises Refused."""
     settings, sharers = board.settings, board.sharers(person)
     details: dict[str, Any] = {"device": True} if len(sharers) > 1 else {}
-    if sum(_mine_on(board, sharer, target) for sharer in sharers) + more > settings.votes_per_theme:
+    if sum(mine_on(board, sharer, target) for sharer in sharers) + more > settings.votes_per_theme:
         raise Refused("too_many_on_theme", "count", limit=settings.votes_per_theme, **details)
     if sum(spent_by(board, sharer) for sharer in sharers) + more > settings.votes_each:
         raise Refused("votes_spent", "count", limit=settings.votes_each, **details)
@@ -200,7 +227,9 @@ def estimate(board: Board, command: Estimate, who: Viewer, now: int) -> Decision
         raise Refused("estimated_on_device", "target")
     if knots == before:
         return Decision([])
-    return Decision([Estimated(person, target, knots)], [undo("estimate", target=target, knots=before)])
+    return Decision(
+        [Estimated(person, target, knots, FEWEST_ESTIMATES)], [undo("estimate", target=target, knots=before)]
+    )
 
 
 def votable(board: Board, target: str, who: Viewer, field: str = "target") -> str:

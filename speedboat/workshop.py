@@ -33,6 +33,7 @@ from speedboat.asked import (
     sorted_by_workshop,
 )
 from speedboat.board import Board, fold
+from speedboat.grips import terms_of
 from speedboat.group import Group, Keys
 from speedboat.limits import Limits
 from speedboat.log import SCREEN, Command, Event, Refused, Role, Viewer
@@ -253,11 +254,12 @@ class Workshops:
         self._boards.move_to_end(workshop)
         if board.seq < seq:
             news = transaction.events_after(workshop, board.seq)
-            if not board.seq or any(isinstance(event.fact, PersonJoined | PersonRenamed) for event in news):
-                board.names = transaction.names(workshop)
-                board.devices = devices(transaction, workshop)
+            is_new = not board.seq  # events before names, as in `group.py`: the fold looks at those that people had
             for event in news:
                 board.apply(event)
+            if is_new or any(isinstance(event.fact, PersonJoined | PersonRenamed) for event in news):
+                board.names = transaction.names(workshop)
+                board.devices = devices(transaction, workshop)
         return board
 
     # --- showing ----------------------------------------------------------------------------------------------------
@@ -288,13 +290,14 @@ class Workshops:
             self._flushed.pop(workshop, None)
 
     def _view(self, board: Board, look: Look) -> View:
+        terms = terms_of(board, board.cards) if look.enters else None
         if look.person is None:
-            return View(encode(board.changed_since(look.since, SCREEN)), "screen")
+            return View(encode(board.changed_since(look.since, SCREEN)), "screen", terms=terms)
         person = board.people.get(look.person)
         if person is None or not person.is_in:
             return View(waiting=person is not None and person.waiting)
         patch = board.changed_since(look.since, Viewer(person.id, person.role))
-        return View(encode(patch), person.role, board.names.get(person.id, ""))
+        return View(encode(patch), person.role, board.names.get(person.id, ""), terms=terms)
 
     def _flush(self, workshop: int, board: Board) -> Flush | None:
         since = self._flushed.get(workshop, board.seq)
@@ -308,7 +311,8 @@ class Workshops:
         }
         # Nobody in particular, of each role that somebody here has.
         shared = {role: encode(board.changed_since(since, Viewer(None, role))) for role in audience.shared}
-        return Flush(workshop, board.seq, shared, own, audience.roles, audience.removed)
+        terms = terms_of(board, board.cards_changed_since(since))
+        return Flush(workshop, board.seq, shared, own, audience.roles, audience.removed, terms)
 
     def _audience(self, workshop: int, board: Board) -> Audience:
         """Kept from one flush to the next: it changes when people come, go or change roles, not with every card."""

@@ -43,9 +43,15 @@ def typescript(kind: Any, named: dict[str, Any]) -> str:
 def interface(name: str, kind: Any, named: dict[str, Any]) -> str:
     lines = [f"  {kind.tag_field}: {json.dumps(kind.tag)};"] if kind.tag else []
     for field in kind.fields:
-        optional = "?" if field.default is msgspec.UNSET else ""
+        optional = "?" if _may_be_absent(field) else ""
         lines.append(f"  {field.encode_name}{optional}: {typescript(_present(field), named)};")
     return f"export interface {name} {{\n" + "\n".join(lines) + "\n}\n"
+
+
+def _may_be_absent(field: Any) -> bool:
+    """Whether the field is left out where nothing is known: msgspec tells of UNSET as of no default at all."""
+    no_default = field.default_factory is msgspec.NODEFAULT and field.default in (msgspec.UNSET, msgspec.NODEFAULT)
+    return not field.required and no_default
 
 
 def _present(field: Any) -> Any:

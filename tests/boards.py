@@ -67,9 +67,9 @@ class Table:
             self.board.apply(event)
 
     def take(self, by: str | None, decision: Decision) -> None:
+        self.write(by, decision.facts)
         self.board.names.update(decision.names)
         self.board.devices.update(decision.devices)
-        self.write(by, decision.facts)
 
     def ask(self, who: str, name: str, **arguments: Any) -> Decision | Refused:
         """What comes of a command, without doing it."""

@@ -39,7 +39,7 @@ def _decide(table: Table, actions: list[Action], themes: list[str]) -> None:
     for number in range(1, min(len(themes), 5) + 1):
         table.do(BOB if number % 2 else DAN, "vote", target=theme(number), count=1)
     table.do(ALICE, "set_phase", phase="cut")
-    for person, knots in ((BOB, 4), (DAN, 9)):
+    for person, knots in ((BOB, 4), (DAN, 9), (ALICE, 6.5)):
         if themes:
             table.do(person, "estimate", target=theme(1), knots=knots)
     table.do(ALICE, "set_phase", phase="act")

@@ -139,6 +139,7 @@ class Person:
         self.welcomes: list[dict[str, Any]] = []
         self.patches: list[dict[str, Any]] = []
         self.crew: dict[str, bool] = {}
+        self.counts: list[int] = []  # how many are here, each time that is all one is told
         self.drags: list[dict[str, Any]] = []
         self.frames: list[str] = []
         self.refusal: dict[str, Any] | None = None
@@ -229,7 +230,10 @@ class Person:
 
     def _crew(self, told: dict[str, Any]) -> None:
         with self._changed:
-            self.crew.update((person["id"], person["here"]) for person in told["people"])
+            if "here" in told:
+                self.counts.append(told["here"])
+            else:
+                self.crew.update((person["id"], person["here"]) for person in told["people"])
             self._changed.notify_all()
 
     def _drag(self, told: dict[str, Any]) -> None:

@@ -173,7 +173,7 @@ def test_those_who_do_not_stand_apart_are_shown_what_their_role_is(acts: list[An
     for who, (name, arguments) in acts:
         since = table.board.seq
         play(table, who, name, arguments)
-        apart = table.board.stands_apart(since, set(PEOPLE))
+        apart = table.board.stands_apart(since, {*PEOPLE, CAROL})
         for viewer in viewers(table):
             if viewer.person and viewer.person not in apart:
                 nobody = Viewer(None, viewer.role)

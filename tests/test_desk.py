@@ -12,8 +12,8 @@ import pytest
 from speedboat.access import KeyMaker, create_workshop
 from speedboat.aside import AGAIN, LONGEST, Aside
 from speedboat.asked import Act, Look
-from speedboat.log import Viewer
 from speedboat.door import Join
+from speedboat.log import Viewer
 from speedboat.server import Desk
 from speedboat.server.desk import ENOUGH
 from speedboat.store import Store

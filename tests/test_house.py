@@ -14,7 +14,7 @@ PACKAGE = ROOT / "speedboat"
 PURE = {
     "scene", "log", "text", "limits", "records", "cards", "card_rules", "people", "door", "themes", "votes", "path",
     "timer", "discussion", "actions", "sharing", "replay", "summary", "digest", "sameness", "synthesis", "board",
-    "permissions", "rules", "facts", "log_validation",
+    "permissions", "rules", "facts", "log_validation", "sightings", "grips",
 }  # fmt: skip
 # Who may import whom, outside the pure core, which may import only itself, the standard library and msgspec.
 MAY = {
@@ -35,7 +35,8 @@ MAY = {
     "access": {"devices", "guesses", "passphrases", "store", "workshop"},
     "watch": {"asked", "store"},
     "notices": set(),
-    "passing": {"access", "notices", "outlet", "room", "server"},
+    "drags": {"access", "outlet", "room", "server"},
+    "passing": {"drags", "notices", "outlet", "room", "server"},
     "metrics": set(),
     "logs": set(),
     "packet_json": set(),

@@ -74,6 +74,28 @@ def test_commands_through_both_processes_are_numbered_without_a_gap(two: list[Ru
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_in_an_anonymous_workshop_the_people_of_all_processes_are_counted_and_none_is_named(two: list[Running]) -> None:
+    made = two[0].create()
+    alice = Person(two[0].url, made["code"], name="Alice", key=made["key"]).join()
+    alice.do("change_settings", anonymous=True)
+    bob = Person(two[1].url, made["code"], name="Bob").join()
+    theo = Person(two[1].url, made["code"], view="screen").join()
+    dan = Person(two[0].url, made["code"], name="Dan").join()
+    for person in (alice, bob, theo, dan):
+        person.until(lambda person=person: person.counts[-1:] == [3])
+    assert (bob.crew, theo.crew, dan.crew) == ({}, {}, {})
+    card = dan.add("Pas de budget")
+    bob.sees(card)
+    for hand in (alice, dan):
+        hand.client.emit("drag", {"card": card, "x": 300.0, "y": 700.0})
+    theo.until(lambda: theo.drags)
+    alice.do("hold_card", card=card, reason="Parlons-en d’abord")
+    theo.sees_no(card)
+    for person in (alice, bob, theo, dan):
+        person.leave()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_people_of_a_process_that_died_are_gone_and_those_of_one_that_stopped_at_once(
     two: list[Running], start: Start, database_url: str, valkey_url: str
 ) -> None:

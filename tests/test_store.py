@@ -12,8 +12,8 @@ import pytest
 
 from speedboat.access import KeyMaker, create_workshop
 from speedboat.asked import Act, Answer, Outcome
-from speedboat.log import Refused, Viewer
 from speedboat.door import Join
+from speedboat.log import Refused, Viewer
 from speedboat.rules import convert_command
 from speedboat.server import Desk, make_serving
 from speedboat.store import Store

@@ -19,7 +19,7 @@ def voted() -> Table:
     table.do(BOB, "vote", target=theme(2), count=2)
     table.do(DAN, "vote", target=theme(1), count=1)
     table.do(ALICE, "set_phase", phase="cut")
-    for person, knots in ((BOB, 4), (DAN, 8)):
+    for person, knots in ((BOB, 4), (DAN, 8), (ALICE, 6)):
         table.do(person, "estimate", target=theme(2), knots=knots)
     table.do(ALICE, "set_phase", phase="act")
     table.do(ALICE, "link", wind=smile, brake=theme(2))
@@ -35,7 +35,7 @@ def test_themes_come_in_order_of_votes_with_what_was_said_and_estimated() -> Non
     ]
     knots = told.themes[0].knots
     assert knots is not None
-    assert (knots.n, knots.median, knots.low, knots.high) == (2, 6, 4, 8)
+    assert (knots.n, knots.median, knots.low, knots.high) == (3, 6, 4, 8)
     assert (told.people, told.votes, told.kinds) == (2, 3, {"anchor": 3, "wind": 1})
     assert told.links == [("Le sourire", "Hiérarchie")]
     assert (told.actions[0].owner, told.actions[0].due, told.actions[0].theme) == ("Bob", "2027-01-31", "Argent")

@@ -28,7 +28,7 @@ EVENING = 1_795_647_600_000  # 25 November 2026, 23:00 UTC
 
 
 def decided() -> Table:
-    """One anchor in a theme with one vote, worth one knot to Bob and two to Dan, and what to do by when."""
+    """One anchor in a theme with one vote, worth 1 knot to Bob, 2 to Dan and 1.5 to Alice, and what to do by when."""
     table = Table()
     budget = table.add(BOB, n=1, text="Pas de budget", kind="anchor", weight=0.85)
     table.do(ALICE, "set_phase", phase="group")
@@ -36,7 +36,7 @@ def decided() -> Table:
     table.do(ALICE, "set_phase", phase="vote")
     table.do(BOB, "vote", target=theme(1), count=1)
     table.do(ALICE, "set_phase", phase="cut")
-    for person, knots in ((BOB, 1), (DAN, 2)):
+    for person, knots in ((BOB, 1), (DAN, 2), (ALICE, 1.5)):
         table.do(person, "estimate", target=theme(1), knots=knots)
     table.do(ALICE, "set_phase", phase="act")
     table.do(ALICE, "add_action", action=action(1), text="Demander", owner="Bob", due="2027-01-31")

@@ -136,9 +136,13 @@ def counted(topic: Topic, words: Words) -> str:
     return " · ".join(parts)
 
 
+TOO_FEW = (N_("{n} answer: knots are shown from three on"), N_("{n} answers: knots are shown from three on"))
+
+
 def knots(estimate: EstimateRecord, words: Words) -> str:
-    """What cutting the rope would bring: the median, and the spread where there is one."""
-    assert isinstance(estimate.median, float | int)
+    """What cutting the rope would bring: the median, and the spread where there is one; of too few, their number."""
+    if not isinstance(estimate.median, float | int):
+        return words.many(int(estimate.n or 0), words.say(TOO_FEW[0]), words.say(TOO_FEW[1]))
     said = words.many(estimate.median, words.say(N_("{n} knot")), words.say(N_("{n} knots")))
     if estimate.low == estimate.high:
         return said

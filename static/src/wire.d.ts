@@ -22,7 +22,7 @@ export interface WorkshopRecord {
   door: "approve" | "closed" | "open" | "passphrase";
   settings: Settings;
   progress: Progress;
-  shared: boolean;
+  shared?: boolean;
 }
 
 export interface PersonRecord {
@@ -31,9 +31,9 @@ export interface PersonRecord {
   seq: number;
   name: string;
   role: "facilitator" | "participant";
-  ready: boolean;
-  waiting: boolean;
-  removed: boolean;
+  ready?: boolean;
+  waiting?: boolean;
+  removed?: boolean;
 }
 
 export interface CardRecord {
@@ -44,16 +44,16 @@ export interface CardRecord {
   x: number;
   y: number;
   weight: number;
-  text: string;
-  agrees: number;
-  theme: string;
-  author: string;
-  mine: boolean;
-  agreed: boolean;
-  held: string;
-  deleted: boolean;
-  for: string;
-  note: string;
+  text?: string;
+  agrees?: number;
+  theme?: string;
+  author?: string;
+  mine?: boolean;
+  agreed?: boolean;
+  held?: string;
+  deleted?: boolean;
+  for?: string;
+  note?: string;
 }
 
 export interface ThemeRecord {
@@ -61,8 +61,8 @@ export interface ThemeRecord {
   id: string;
   seq: number;
   title: string;
-  note: string;
-  deleted: boolean;
+  note?: string;
+  deleted?: boolean;
 }
 
 export interface VoteRecord {
@@ -71,7 +71,7 @@ export interface VoteRecord {
   seq: number;
   target: string;
   mine: number;
-  total: number;
+  total?: number;
 }
 
 export interface EstimateRecord {
@@ -79,11 +79,11 @@ export interface EstimateRecord {
   id: string;
   seq: number;
   target: string;
-  mine: number;
-  n: number;
-  median: number;
-  low: number;
-  high: number;
+  mine?: number;
+  n?: number;
+  median?: number;
+  low?: number;
+  high?: number;
 }
 
 export interface LinkRecord {
@@ -100,15 +100,15 @@ export interface ActionRecord {
   seq: number;
   text: string;
   state: "accepted" | "done" | "proposed";
-  owner: string;
-  due: string;
-  theme: string;
-  from: string;
+  owner?: string;
+  due?: string;
+  theme?: string;
+  from?: string;
 }
 
 export interface Timer {
-  ends: number;
-  left: number;
+  ends?: number;
+  left?: number;
 }
 
 export interface Settings {

@@ -3,7 +3,7 @@ import './core.js';
 import { useState } from 'preact/hooks';
 import { plural, t } from '../i18n.js';
 import { page } from '../page.js';
-import { act, crew, facilitatorKey, forgetMe, isFacilitator, keepKey, me, people } from '../sync/workshop.js';
+import { act, crew, facilitatorKey, forgetMe, howMany, isFacilitator, keepKey, me, people, workshop } from '../sync/workshop.js';
 import { Door } from './door.jsx';
 
 export function Room() {
@@ -14,7 +14,8 @@ export function Room() {
       <img class="qr" src={`/w/${page.code}/qr.svg`} alt={t('QR code of the address {url}', { url: page.join_url })} />
       <p class="hint">{page.join_url}</p>
       {isFacilitator.value && <p><a class="button" href={screenLink()} target="_blank" rel="noopener">{t('Open the big screen')}</a></p>}
-      <h3>{plural(crew.value.size, t('{n} person here'), t('{n} people here'))}</h3>
+      <h3>{plural(howMany.value, t('{n} person here'), t('{n} people here'))}</h3>
+      {workshop.value?.settings.anonymous && <p class="hint">{isFacilitator.value ? t('The workshop is anonymous: who comes is counted a little later, and is on this list from the next step on, or once you lock or unlock the board.') : t('The workshop is anonymous: only how many are here is told, a little later.')}</p>}
       <ul class="list">{people.value.map((person) => <Person key={person.id} person={person} />)}</ul>
       {isFacilitator.value && <Door />}
       <Myself />
@@ -36,7 +37,7 @@ function Person({ person }) {
       <div class="row tight">
         <span class="grow" dir="auto">
           <strong>{person.name || t('Someone')}</strong>{mine && ` (${t('me')})`}{person.role === 'facilitator' && ` · ${t('facilitator')}`}
-          <span class="hint"> · {here ? t('here') : t('away')}{person.ready ? ` · ${t('done')}` : ''}</span>
+          {!workshop.value?.settings.anonymous && <span class="hint"> · {here ? t('here') : t('away')}{person.ready ? ` · ${t('done')}` : ''}</span>}
         </span>
         {isFacilitator.value && !mine && name === null && (
           <button type="button" class="plain" onClick={() => setName(person.name)} aria-label={`${t('Manage')}: ${person.name || t('Someone')}`}>{t('Manage')}</button>

@@ -89,6 +89,9 @@ export function Cutting() {
 export function Estimated({ target }) {
   const estimate = get(`estimate:${target}`);
   if (!estimate || estimate.n === undefined) return null;
+  if (estimate.median === undefined) {
+    return <p class="hint">{plural(estimate.n, t('{n} answer: knots are shown from three on'), t('{n} answers: knots are shown from three on'))}</p>;
+  }
   const spread = t('from {low} to {high}', { low: number(estimate.low), high: number(estimate.high) });
   return (
     <p class="hint">

@@ -5,7 +5,7 @@ import { io } from 'socket.io-client';
  * @typedef {object} Hears
  * @property {(welcome: any) => void} welcome
  * @property {(patch: any) => void} patch
- * @property {(crew: { people: { id: string, here: boolean }[] }) => void} crew
+ * @property {(crew: { people?: { id: string, here: boolean }[], here?: number }) => void} crew
  * @property {(drag: { card: string, x: number, y: number }) => void} drag
  * @property {() => void} lost
  * @property {(error: { code: string, message: string }) => void} refused for good: trying again changes nothing

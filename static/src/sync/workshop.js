@@ -42,6 +42,8 @@ export const link = signal(/** @type {any} */ ('connecting'));
 export const refusal = signal(/** @type {any} */ (null));
 /** @type {import('@preact/signals').Signal<Set<string>>} */
 export const crew = signal(new Set());
+/** How many people are here; in an anonymous workshop that is all one is told. */
+export const howMany = signal(0);
 /** @type {import('@preact/signals').Signal<{ text: string, kind: 'said' | 'wrong' } | null>} */
 export const notice = signal(/** @type {any} */ (null));
 
@@ -294,20 +296,22 @@ function noticeMyRole(ids) {
   if (mine && record) me.value = { ...mine, role: record.role, name: record.name };
 }
 
-/** @param {{ people: { id: string, here: boolean }[] }} told */
+/** @param {{ people?: { id: string, here: boolean }[], here?: number }} told */
 function hearCrew(told) {
-  const here = new Set(crew.value);
-  for (const person of told.people) {
+  const here = new Set(told.people ? crew.value : []);
+  for (const person of told.people || []) {
     if (person.here) here.add(person.id);
     else here.delete(person.id);
   }
   crew.value = here;
+  howMany.value = told.here ?? here.size;
 }
 
 function lost() {
   entered = false;
   asking = false;
   crew.value = new Set();
+  howMany.value = 0;
   outbox?.disconnected();
   link.value = me.value ? 'away' : 'connecting';
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Board } from '../board/board.js';
 import { day, plural, t } from '../i18n.js';
 import { page } from '../page.js';
-import { crew, get, link, onDrag, ofType, refusal, store, workshop } from '../sync/workshop.js';
+import { get, howMany, link, onDrag, ofType, refusal, store, workshop } from '../sync/workshop.js';
 import { Timer } from '../panels/timer.jsx';
 import { targets, totalOn } from '../panels/voting.jsx';
 import { areDone, haveAnswered, haveVoted, kindName, kindPrompt, phaseName, whatToDo } from '../panels/words.js';
@@ -49,7 +49,7 @@ function Figures({ state }) {
   if (state.phase === 'cut') doing = haveAnswered(estimated, of);
   return (
     <div class="figures">
-      <p>{plural(crew.value.size, t('{n} person aboard'), t('{n} people aboard'))}</p>
+      <p>{plural(howMany.value, t('{n} person aboard'), t('{n} people aboard'))}</p>
       {doing && <p>{doing}</p>}
     </div>
   );
