@@ -13,6 +13,7 @@ from speedboat.access import Access, KeyMaker, MessageLimit
 from speedboat.asked import CatchUp, Outcome
 from speedboat.config import Config, folder
 from speedboat.engines import make_room
+from speedboat.eraser import Eraser
 from speedboat.live import Live
 from speedboat.log import Refused
 from speedboat.metrics import Metrics, watch_lag
@@ -49,6 +50,7 @@ class Speedboat:
         self.notices = Notices(config.redis_url, config.secret_key, self._heard) if config.redis_url else None
         self.workshops = Workshops(self.store, self._publish, keys, clock, self._committed)
         self.workshops.measured = self.metrics.group
+        self.workshops.erased = afterwards.forget
         # Only SQLite may be quick enough to be waited for on the loop.
         may_move = self.store.is_sqlite and self.serving.name != "threading"
         self.desk = Desk(
@@ -84,6 +86,8 @@ class Speedboat:
             self.notices.start()
         watch_lag(self.metrics, self.serving.later, time.monotonic)
         self.watch = Watch(self.store, self.workshops.present, self.desk.put)
+        self.eraser = Eraser(self.store, self.desk.put, clock)
+        self.eraser.start()
 
     def _publish(self, outcome: Outcome) -> None:
         self.serving.soon_from_thread(self.live.deliver, outcome)
@@ -140,6 +144,7 @@ class Speedboat:
         if self.notices:
             self.notices.stop()
         self.serving.soon_from_thread(self.outlet.farewell)
+        self.eraser.stop()
         if is_done:  # a connection that is closed under the writer's hands takes the process down with it
             self.store.close()
 

@@ -83,7 +83,7 @@ class View(msgspec.Struct):
 
 
 class Flush(msgspec.Struct):
-    """What was committed for one workshop, as one encoded patch for everybody who has entered."""
+    """What was committed for one workshop, as one encoded patch for everybody who has entered; or that it is deleted."""
 
     workshop: int
     seq: int
@@ -91,6 +91,7 @@ class Flush(msgspec.Struct):
     own: dict[str, bytes]
     roles: dict[str, Role]
     removed: set[str]
+    has_ended: bool = False
 
 
 Reply = tuple[Callable[[Any], None], Any]  # who is told, and what

@@ -264,6 +264,10 @@ class Live:
         room = self._rooms.get(flush.workshop)
         if not room:
             return
+        if flush.has_ended:
+            for socket in list(room.sockets.values()):
+                self._end(socket)
+            return
         own = {person: [socket.eio_sid for socket in room.of(person)] for person in flush.own}
         apart = {eio_sid for eio_sids in own.values() for eio_sid in eio_sids}
         for role, sockets in room.by_role(flush).items():

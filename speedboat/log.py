@@ -58,11 +58,15 @@ SCREEN = Viewer(None, "screen")
 
 
 class Decision(msgspec.Struct):
-    """What follows from a command: facts to append, the commands that would undo it, names for the rows of people."""
+    """What follows from a command: facts to append, the commands that would undo it, names for the rows of people.
+
+    `later` are records that are erased one by one within the next minutes.
+    """
 
     facts: list[Any]
     inverse: list[dict[str, Any]] = msgspec.field(default_factory=list)
     names: dict[str, str] = msgspec.field(default_factory=dict)
+    later: list[str] = msgspec.field(default_factory=list)
 
 
 class Refused(Exception):

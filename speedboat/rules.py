@@ -10,16 +10,18 @@ from typing import Any, Union
 
 import msgspec
 
-from speedboat import actions, card_rules, discussion, path, people, sharing, themes, timer, votes
+from speedboat import actions, card_rules, discussion, erasure, path, people, sharing, themes, timer, votes
 from speedboat.board import Board
+from speedboat.erasure import EraseRecord
 from speedboat.log import Command, Decision, Refused, Viewer
 from speedboat.people import Join
 from speedboat.permissions import OPEN, PERMISSIONS
 
-FEATURES = (people, path, timer, card_rules, themes, votes, discussion, actions, sharing)
+FEATURES = (people, path, timer, card_rules, themes, votes, discussion, actions, sharing, erasure)
 RULES: dict[type[Command], Any] = {command: rule for feature in FEATURES for command, rule in feature.RULES.items()}
+INTERNAL = frozenset((Join, EraseRecord))  # asked for by the server itself, never over the wire
 COMMANDS: dict[str, type[Command]] = {
-    str(command.__struct_config__.tag): command for command in RULES if command is not Join
+    str(command.__struct_config__.tag): command for command in RULES if command not in INTERNAL
 }
 AnyCommand = Union[tuple(COMMANDS.values())]  # type: ignore[valid-type]  # noqa: UP007  # a union made of data
 
@@ -29,7 +31,7 @@ _decoder = msgspec.json.Decoder(AnyCommand)
 def decide(board: Board, command: Command, who: Viewer, now: int) -> Decision | Refused:
     """What follows from a command at `now` (ms since the epoch), or why nothing does. Never changes the board."""
     try:
-        if type(command) is not Join:
+        if type(command) not in INTERNAL:
             who = _still_here(board, who)
             permit(board, str(command.__struct_config__.tag), who)
         decision: Decision = RULES[type(command)](board, command, who, now)

@@ -18,12 +18,15 @@ from speedboat.board import Board, fold
 from speedboat.exports import as_json
 from speedboat.facts import UnknownFact, read_fact
 from speedboat.log import Event, Fact, Refused, Viewer
+from speedboat.eraser import sweep
 from speedboat.people import KeyRenewed, PersonJoined, RoleGiven
 from speedboat.store import CodeTaken, SQLAlchemyError, Store, Transaction, Workshop
+from speedboat.store_erasure import mark
 
 BACKUP_FORMAT = "speedboat-backup"
 BACKUP_VERSION = 1
 ROWS_AT_ONCE = 500
+SWEEPING = 20.0  # seconds in which what a deleted workshop leaves in the files is to be gone
 
 
 def renew_key(store: Store, keys: KeyMaker, workshop: int, now: int) -> str:
@@ -36,6 +39,18 @@ def renew_key(store: Store, keys: KeyMaker, workshop: int, now: int) -> str:
         transaction.append([(workshop, event)], {workshop: event.seq})
         transaction.change_workshop(workshop, key_hash=keys.key_hash(workshop, number))
     return keys.key(workshop, number)
+
+
+def delete_workshop(store: Store, workshop: int) -> bool:
+    """Delete a workshop for good. Returns whether its words have left the database's files by now.
+
+    If not, because somebody has been reading all the time, the server goes on with that, or the next one that starts.
+    """
+    with store.writing() as transaction:
+        transaction.lock([workshop])
+        transaction.delete_workshop(workshop)
+        mark(transaction)
+    return sweep(store, SWEEPING)
 
 
 def import_workshop(store: Store, keys: KeyMaker, data: bytes, now: int) -> tuple[Workshop, str]:

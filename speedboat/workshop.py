@@ -33,6 +33,7 @@ from speedboat.asked import (
     sorted_by_workshop,
 )
 from speedboat.board import Board, fold
+from speedboat.erasure import ERASING
 from speedboat.group import Group, Keys
 from speedboat.log import SCREEN, Command, Event, Refused, Role, Viewer
 from speedboat.path import WorkshopCreated
@@ -93,6 +94,8 @@ class Workshops:
         self.clock = clock
         self.committed = committed
         self.measured: Callable[[int, float], None] = lambda _requests, _seconds: None
+        # Called in the writer's thread with a workshop of which something was erased: caches must forget it.
+        self.erased: Callable[[int], None] = lambda _workshop: None
         self._pen = store.pen()
         self._aside = Aside()
         self._boards: OrderedDict[int, Board] = OrderedDict()
@@ -158,6 +161,7 @@ class Workshops:
                     group.decide(workshop, seqs[workshop], acts[workshop])
                 elif workshop not in seqs:
                     outcome.replies += refusals(asked, "unknown_workshop")
+                    self._end(workshop, outcome)
                 else:
                     self.board(transaction, workshop, seqs[workshop])
                     if workshop in acts:
@@ -167,6 +171,8 @@ class Workshops:
             self.measured(sum(map(len, by_workshop.values())), time.perf_counter() - started)
         if group.last:
             self.committed(group.last)
+        for workshop in group.erased:
+            self.erased(workshop)
         outcome.replies += group.replies
         for workshop, asked in by_workshop.items():
             if workshop in seqs:
@@ -254,6 +260,8 @@ class Workshops:
                 board.names = transaction.names(workshop)
             for event in news:
                 board.apply(event)
+            if any(type(event.fact) in ERASING for event in news):
+                self.erased(workshop)
         return board
 
     # --- showing ----------------------------------------------------------------------------------------------------
@@ -272,6 +280,15 @@ class Workshops:
                     self._flushed.setdefault(workshop, board.seq)
             elif isinstance(request, Leave):
                 self._leave(workshop, request.person)
+
+    def _end(self, workshop: int, outcome: Outcome) -> None:
+        """It has been deleted: whoever is in it is let go, and nothing of it is kept."""
+        self._forget([workshop])
+        if self._present.pop(workshop, None):
+            outcome.flushes.append(Flush(workshop, 0, {}, {}, {}, set(), has_ended=True))
+        self._flushed.pop(workshop, None)
+        self._audiences.pop(workshop, None)
+        self.erased(workshop)
 
     def _leave(self, workshop: int, person: str | None) -> None:
         self._audiences.pop(workshop, None)
