@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
+from speedboat.board import Board
 from speedboat.log import Command, Refused, Role, Viewer
 
 
@@ -40,6 +41,12 @@ class CatchUp(msgspec.Struct):
     """Another process may have written."""
 
     workshop: int
+
+
+class Waits(Protocol):
+    """What the writer's callers need of a serving mode."""
+
+    def waiter(self) -> Any: ...
 
 
 Request = Act | Look | Leave | CatchUp
@@ -83,7 +90,7 @@ class View(msgspec.Struct):
 
 
 class Flush(msgspec.Struct):
-    """What was committed for one workshop, as one encoded patch for everybody who has entered; or that it is deleted."""
+    """What was committed for one workshop, as one encoded patch for everybody who has entered; or its end."""
 
     workshop: int
     seq: int
@@ -92,6 +99,16 @@ class Flush(msgspec.Struct):
     roles: dict[str, Role]
     removed: set[str]
     has_ended: bool = False
+
+
+class Audience(NamedTuple):
+    """Who is here to be shown what changes: roles of people, who has been removed meanwhile, the roles there are."""
+
+    board: Board
+    people_seq: int
+    roles: dict[str, Role]
+    removed: set[str]
+    shared: set[Role]
 
 
 Reply = tuple[Callable[[Any], None], Any]  # who is told, and what

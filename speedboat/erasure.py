@@ -67,7 +67,8 @@ def _erase(board: Board, cards: list[str], actions: list[str]) -> list[Fact]:
         facts.append(CardsErased(cards))
         facts += [ThemesErased(gone)] if gone else []
         facts += [TitlesErased(titles)] if titles else []
-        facts += [Noted(place.id) for place in (*themes, *others) if words.are_in(place.note or "")]
+        notes = {place.id: place.note for place in themes} | {place.id: place.note for place in others}
+        facts += [Noted(place) for place, note in notes.items() if words.are_in(note or "")]
         if board.focus in (*cards, *gone):
             facts.append(Focused())
     if actions:
@@ -142,8 +143,9 @@ def without_words(fact: Fact, gone: Gone, words: Words) -> Fact:
 class Words:
     """Texts that were erased, and whether another text repeats one of them.
 
-    It does when it says the same, or holds the whole of a text of at least `QUOTED` letters, or was cut from one: at
-    least `CUT_WORDS` words and `CUT_LETTERS` letters of it, or any beginning that ends in "…". Case, accents, spaces and what stands around it do not count.
+    It does when it says the same, when it holds the whole of a text of at least `QUOTED` letters, or when it was cut
+    from one: at least `CUT_WORDS` words and `CUT_LETTERS` letters of it, or a beginning of it with "…". Case, accents,
+    spaces and signs do not count.
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
@@ -155,8 +157,11 @@ class Words:
             return False
         is_long = len(plain) >= CUT_LETTERS and plain.count(" ") >= CUT_WORDS - 1
         is_cut = text.endswith("…") and text != ERASED_TITLE
-        return plain in self._texts or any(
-            (len(said) >= QUOTED and said in plain) or (is_long and plain in said) or (is_cut and said.startswith(plain))
+        return any(
+            plain == said
+            or (len(said) >= QUOTED and said in plain)
+            or (is_long and plain in said)
+            or (is_cut and said.startswith(plain))
             for said in self._texts
         )
 

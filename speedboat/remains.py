@@ -24,7 +24,12 @@ from speedboat.statements import Hot
 
 PAGES_AT_ONCE = 1000  # looked at in one step, some milliseconds in which nobody else writes
 SOON, LATER = 0.02, 0.25  # seconds until the next step: where there is more, and where somebody was reading or writing
-BTREE_PAGES = (2, 5, 10, 13)  # kinds of page that hold rows; everything about pages: https://sqlite.org/fileformat2.html
+BTREE_PAGES = (
+    2,
+    5,
+    10,
+    13,
+)  # kinds of page that hold rows; everything about pages: https://sqlite.org/fileformat2.html
 LOCK_BYTE = 0x40000000  # the page with this byte is never used
 MOST_MARKS = 2**31 - 2  # by chance: two that are the same would end a sweep too early
 MOST_BYTES = 1 << 36  # above, the number of a page could look like a kind of page

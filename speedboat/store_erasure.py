@@ -34,7 +34,7 @@ _chance = random.SystemRandom()
 
 
 def erase(transaction: Transaction, workshop: int, facts: Sequence[Fact]) -> None:
-    """Take out of log, answers and index what these new facts of a workshop erase; blocks as long as its log is long."""
+    """Take out of log, answers and index what these new facts of a workshop erase."""
     gone = Gone.of(facts)
     words = _blank_log(transaction, workshop, gone)
     _blank_answers(transaction, workshop, gone, words)
@@ -163,7 +163,9 @@ def settle(transaction: Transaction, workshop: int, records: Sequence[str]) -> N
 
 
 def has_due(transaction: Transaction, now: int) -> bool:
-    return transaction.connection.execute(select(erasures.c.due).where(erasures.c.due <= now).limit(1)).first() is not None
+    return (
+        transaction.connection.execute(select(erasures.c.due).where(erasures.c.due <= now).limit(1)).first() is not None
+    )
 
 
 def take_due(transaction: Transaction, now: int) -> list[Due]:

@@ -15,10 +15,10 @@ import msgspec
 
 from speedboat.access import KeyMaker, new_code
 from speedboat.board import Board, fold
+from speedboat.eraser import sweep
 from speedboat.exports import as_json
 from speedboat.facts import UnknownFact, read_fact
 from speedboat.log import Event, Fact, Refused, Viewer
-from speedboat.eraser import sweep
 from speedboat.people import KeyRenewed, PersonJoined, RoleGiven
 from speedboat.store import CodeTaken, SQLAlchemyError, Store, Transaction, Workshop
 from speedboat.store_erasure import mark

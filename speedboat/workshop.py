@@ -11,7 +11,6 @@ import logging
 import time
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -20,6 +19,7 @@ from speedboat.aside import Aside
 from speedboat.asked import (
     Act,
     Answer,
+    Audience,
     ByWorkshop,
     Flush,
     Leave,
@@ -27,6 +27,7 @@ from speedboat.asked import (
     Outcome,
     Request,
     View,
+    Waits,
     acts_of,
     but_acts,
     refusals,
@@ -53,22 +54,6 @@ PATIENCE = 60.0  # seconds a caller waits for the writer before giving up
 encode = msgspec.json.Encoder().encode
 
 
-class Waits(Protocol):
-    """What this file needs of a serving mode."""
-
-    def waiter(self) -> Any: ...
-
-
-class Audience(NamedTuple):
-    """Who is here to be shown what changes: roles of people, who has been removed meanwhile, the roles there are."""
-
-    board: Board
-    people_seq: int
-    roles: dict[str, Role]
-    removed: set[str]
-    shared: set[Role]
-
-
 class Workshops:
     """The writer's desk.
 
@@ -78,6 +63,8 @@ class Workshops:
         keys: makes facilitator keys, and the hashes of them that are kept.
         clock: milliseconds since the epoch, UTC.
         committed: called in the writer's thread after each commit with the workshops and their last seq.
+
+    `erased` is called there with a workshop of which something was erased: whatever keeps words must forget them.
     """
 
     def __init__(
@@ -94,7 +81,6 @@ class Workshops:
         self.clock = clock
         self.committed = committed
         self.measured: Callable[[int, float], None] = lambda _requests, _seconds: None
-        # Called in the writer's thread with a workshop of which something was erased: caches must forget it.
         self.erased: Callable[[int], None] = lambda _workshop: None
         self._pen = store.pen()
         self._aside = Aside()
