@@ -3,7 +3,8 @@ import { useState } from 'preact/hooks';
 import { LANGUAGE_NAMES, speak } from '../display.js';
 import { t } from '../i18n.js';
 import { page } from '../page.js';
-import { enter, forgetMe, refusal } from '../sync/workshop.js';
+import { enter, refusal } from '../sync/workshop.js';
+import { SomeoneElse } from './someone.jsx';
 
 export function Join() {
   const [name, setName] = useState('');
@@ -45,7 +46,7 @@ function Turned() {
     <main class="panel" id="main">
       <h1>{t('You are no longer in this workshop')}</h1>
       <p class="lead">{refusal.value?.message}</p>
-      <button type="button" onClick={forgetMe}>{t('I am someone else')}</button>
+      <SomeoneElse />
     </main>
   );
 }
