@@ -54,7 +54,8 @@ def test_a_facilitator_who_leaves_the_browser_leaves_nothing_in_it(
     alice = device(PHONE)
     for one in (other, made):
         alice.facilitate(f"{site.url}/w/{one['code']}/facilitate#key={one['key']}")
-    alice.write("Un secret déjà parti")
+    alice.tab("Participer")
+    alice.write("Zanzibar déjà parti")
     expect(alice.page.locator(".card .received")).to_have_count(1)
     until_kept(alice)
     library = alice.context.new_page()
@@ -67,21 +68,21 @@ def test_a_facilitator_who_leaves_the_browser_leaves_nothing_in_it(
     me = json.loads(alice.page.evaluate(f"localStorage.getItem('speedboat:me:{made['code']}')"))
     alice.context.set_offline(True)
     expect(alice.page.locator(".link-state")).to_be_visible()
-    alice.write("Un secret pas encore parti")
-    alice.page.locator("#text").fill("Un secret à moitié")
+    alice.write("Zanzibar pas encore parti")
+    alice.page.locator("#text").fill("Zanzibar à moitié")
     alice.page.evaluate(ON_DISK, 1)
-    secrets = [made["key"], other["key"], me["token"], me["person"], "secret"]
-    before = kept(alice, alice.page)
-    assert [one for one in secrets if one not in before] == []
+    secrets = [made["key"], other["key"], me["token"], me["person"], "Zanzibar"]
+    assert [one for one in secrets if one not in kept(alice, alice.page)] == []
+    before = alice.page.evaluate(KEPT)
 
     ask_to_be_someone_else(alice)
     expect(alice.page.get_by_text("2 saisies ne sont pas encore parties")).to_be_visible()
     alice.page.get_by_role("button", name="Rester").click()
-    assert kept(alice, alice.page) == before, "whoever stays loses nothing"
+    assert alice.page.evaluate(KEPT) == before, "whoever stays loses nothing"
     ask_to_be_someone_else(alice)
     alice.page.get_by_role("button", name="Effacer et continuer").click()
     expect(alice.page.get_by_text("la bibliothèque de ce navigateur ne peut pas être fermée")).to_be_visible()
-    assert kept(alice, alice.page) == before, "nothing is erased by halves"
+    assert alice.page.evaluate(KEPT) == before, "nothing is erased by halves"
 
     alice.context.route("**/socket.io/**", lambda route: route.abort())
     alice.context.set_offline(False)
