@@ -92,7 +92,7 @@ def lengthen_log(engine: Engine) -> None:
             hot.run("BEGIN IMMEDIATE")
             with file.with_name(file.name + "-wal").open("r+b") as wal:
                 length = wal.seek(0, 2)
-                wal.write(bytes(max(0, LOG_PAGES * PAGE - length)))
+                wal.write(bytes(max(0, LOG_PAGES * (PAGE + 24) + 32 - length)))  # each page has a head, the log too
         except (SQLAlchemyError, OSError) as error:
             log.info("could not preallocate the WAL: %s", type(error).__name__)
         finally:

@@ -22,7 +22,7 @@ from sqlalchemy.exc import OperationalError
 from speedboat.engines import lengthen_log
 from speedboat.statements import Hot
 
-PAGES_AT_ONCE = 1000  # looked at in one step, some milliseconds in which nobody else writes
+PAGES_AT_ONCE = 400  # looked at in one step, some milliseconds in which nobody else writes
 SOON, LATER = 0.02, 0.25  # seconds until the next step: where there is more, and where somebody was reading or writing
 BTREE_PAGES = (
     2,
