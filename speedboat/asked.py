@@ -8,6 +8,8 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from speedboat.board import Board
+from speedboat.cards import TakeBack
+from speedboat.erasure import EraseRecord
 from speedboat.log import Command, Refused, Role, Viewer
 
 
@@ -71,6 +73,11 @@ def but_acts(asked: ByWorkshop) -> ByWorkshop:
     """All but the commands, of the workshops that have anything else."""
     found: ByWorkshop = {w: [r for r in requests if not isinstance(r, Act)] for w, requests in asked.items()}
     return {workshop: rest for workshop, rest in found.items() if rest}
+
+
+def takes_long(request: Request) -> bool:
+    """Whether a whole log is read for it: nothing to be done on the loop."""
+    return isinstance(request, Act) and isinstance(request.command, TakeBack | EraseRecord)
 
 
 class Answer(msgspec.Struct):

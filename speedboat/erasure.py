@@ -8,7 +8,9 @@ people wrote are theirs, and stay. In an anonymous workshop each record goes by 
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 ERASING = frozenset((CardsErased, ThemesErased, TitlesErased, ActionsErased))
 QUOTED = 8  # letters of a card that make another text repeat it by holding them
 CUT_LETTERS, CUT_WORDS = 16, 3  # of a title that is taken to be cut from a card
+_ACCENTS, _SIGNS = re.compile("[\u0300-\u036f]"), re.compile(r"[\W_]+")
 
 
 class EraseRecord(Command, frozen=True, tag="erase_record", tag_field="act"):
@@ -59,10 +62,11 @@ RULES: dict[type[Command], Any] = {TakeBack: take_back, EraseRecord: erase_recor
 def _erase(board: Board, cards: list[str], actions: list[str]) -> list[Fact]:
     facts: list[Fact] = []
     if cards:
-        gone = _themes_made_of(board, set(cards))
+        erased = set(cards)
+        gone = _themes_made_of(board, erased)
         words = Words(text for card in cards for text in (board.cards[card].text, *board.cards[card].past_texts))
         themes = [theme for theme in board.themes.values() if theme.id not in gone]
-        others = [card for card in board.cards.values() if card.id not in cards]
+        others = [card for card in board.cards.values() if card.id not in erased]
         titles = [theme.id for theme in themes if words.are_in(theme.title)]
         facts.append(CardsErased(cards))
         facts += [ThemesErased(gone)] if gone else []
@@ -150,23 +154,31 @@ class Words:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._texts = {plain for text in texts if (plain := _plain(text))}
+        self._lines = "\n" + "\n".join(self._texts)
+        # By their first letters: a workshop has thousands of texts to be compared with hundreds.
+        self._quoted: dict[str, list[str]] = defaultdict(list)
+        for said in self._texts:
+            if len(said) >= QUOTED:
+                self._quoted[said[:QUOTED]].append(said)
 
     def are_in(self, text: str) -> bool:
         plain = _plain(text)
         if not plain or not self._texts:
             return False
+        if plain in self._texts:
+            return True
         is_long = len(plain) >= CUT_LETTERS and plain.count(" ") >= CUT_WORDS - 1
-        is_cut = text.endswith("…") and text != ERASED_TITLE
+        if is_long and plain in self._lines:
+            return True
+        if text.endswith("…") and text != ERASED_TITLE and f"\n{plain}" in self._lines:
+            return True
         return any(
-            plain == said
-            or (len(said) >= QUOTED and said in plain)
-            or (is_long and plain in said)
-            or (is_cut and said.startswith(plain))
-            for said in self._texts
+            plain.startswith(said, at)
+            for at in range(len(plain) - QUOTED + 1)
+            for said in self._quoted.get(plain[at : at + QUOTED], ())
         )
 
 
 def _plain(text: str) -> str:
-    letters = unicodedata.normalize("NFD", text.casefold())
-    kept = "".join(letter if letter.isalnum() else " " for letter in letters if not unicodedata.combining(letter))
-    return " ".join(kept.split()) or text.strip()
+    letters = _ACCENTS.sub("", unicodedata.normalize("NFD", text.casefold()))
+    return _SIGNS.sub(" ", letters).strip() or text.strip()

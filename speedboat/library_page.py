@@ -47,7 +47,7 @@ def guard(blueprint: Blueprint) -> None:
 
 
 def _ours() -> None:
-    """Leaving takes no token, so that any of our pages can do it; without the cookie, which is strict, it does nothing."""
+    """Leaving takes no token: any page of ours may do it, and without the cookie, which is strict, it does nothing."""
     if request.endpoint != "library.leave":
         csrf.protect()
 

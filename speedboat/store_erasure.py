@@ -7,11 +7,12 @@ were changed is the business of `remains.py`.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from speedboat import remains
 from speedboat.erasure import Gone, Words, without_words, words_of
@@ -26,6 +27,8 @@ LATE = 10_000  # ms after which erasures that fell due while no server ran are s
 WORDED = ("text", "title", "reason", "owner", "current")
 # Facts that may repeat the words of an erased card without naming it.
 QUOTING = ('"name":"theme_added"', '"name":"theme_renamed"', '"name":"noted"')
+
+ID = re.compile(r'"((?:card|theme|action):[\w-]+)"')
 
 _chance = random.SystemRandom()
 
@@ -54,19 +57,20 @@ def mark(transaction: Transaction) -> None:
 
 
 def _blank_log(transaction: Transaction, workshop: int, gone: Gone) -> Words:
-    named = [(seq, text) for seq, _at, _by, text in transaction.raw_events(workshop) if _is_concerned(text, gone)]
+    log, ids = transaction.raw_events(workshop), gone.ids
+    named = [(seq, text) for seq, _at, _by, text in log if not ids.isdisjoint(ID.findall(text)) or _quotes(text)]
     facts = [(seq, read_fact(text)) for seq, text in named]
     words = words_of((fact for _, fact in facts), gone)
     blanked = [(seq, fact, _blank(fact, gone, words)) for seq, fact in facts]
-    for seq, before, after in blanked:
-        if after is not before:
-            place = events.c.workshop == workshop, events.c.seq == seq
-            transaction.connection.execute(update(events).where(*place).values(fact=write_fact(after)))
+    changed = [{"at_seq": seq, "after": write_fact(after)} for seq, before, after in blanked if after is not before]
+    if changed:
+        place = events.c.workshop == workshop, events.c.seq == bindparam("at_seq")
+        transaction.connection.execute(update(events).where(*place).values(fact=bindparam("after")), changed)
     return words
 
 
-def _is_concerned(text: str, gone: Gone) -> bool:
-    return any(name in text for name in QUOTING) or any(record_id in text for record_id in gone.ids)
+def _quotes(text: str) -> bool:
+    return any(name in text for name in QUOTING)
 
 
 def _blank(fact: Fact, gone: Gone, words: Words) -> Fact:
@@ -79,12 +83,17 @@ def _blank(fact: Fact, gone: Gone, words: Words) -> Fact:
 def _blank_answers(transaction: Transaction, workshop: int, gone: Gone, words: Words) -> None:
     worded = or_(*(answers.c.answer.contains(f'"{field}"') for field in WORDED))
     rows = transaction.connection.execute(select(answers).where(answers.c.workshop == workshop, worded)).all()
+    changed: list[dict[str, str]] = []
+    ids = gone.ids
     for _, person, command, text in rows:
         answer = msgspec.json.decode(text)
-        if any(said in gone.ids or words.are_in(said) for said in _texts(answer)):
-            key = answers.c.workshop == workshop, answers.c.person == person, answers.c.command == command
+        if not ids.isdisjoint(ID.findall(text)) or any(words.are_in(said) for said in _worded(answer)):
             kept = msgspec.json.encode(_without_words(answer)).decode()
-            transaction.connection.execute(update(answers).where(*key).values(answer=kept))
+            changed.append({"of": person, "to": command, "kept": kept})
+    if changed:
+        key = answers.c.person == bindparam("of"), answers.c.command == bindparam("to")
+        kept_now = update(answers).where(answers.c.workshop == workshop, *key).values(answer=bindparam("kept"))
+        transaction.connection.execute(kept_now, changed)
 
 
 def _without_words(answer: dict[str, Any]) -> dict[str, Any]:
@@ -92,6 +101,12 @@ def _without_words(answer: dict[str, Any]) -> dict[str, Any]:
     if answer.get("ok"):
         return {"ok": True, "seq": answer["seq"]}
     return {"ok": False, "error": {"code": answer["error"]["code"]}}
+
+
+def _worded(answer: dict[str, Any]) -> Iterator[str]:
+    """What an answer says that a person wrote: in the commands that undo, or in a refusal."""
+    for told in (*answer.get("inverse", ()), answer.get("error", {})):
+        yield from (said for field in WORDED if isinstance(said := told.get(field), str))
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -32,6 +32,7 @@ from speedboat.asked import (
     but_acts,
     refusals,
     sorted_by_workshop,
+    takes_long,
 )
 from speedboat.board import Board, fold
 from speedboat.erasure import ERASING
@@ -115,7 +116,7 @@ class Workshops:
     def try_now(self, requests: Sequence[Request]) -> Sequence[Request]:
         """The same where nothing may be waited for but a quick disk; returned is what has to wait."""
         by_workshop = sorted_by_workshop(requests)
-        if not by_workshop.keys() <= self._boards.keys():
+        if not by_workshop.keys() <= self._boards.keys() or any(map(takes_long, requests)):
             return requests  # a log is to be read first
         if any(isinstance(request, Act) for request in requests) and not self._pen.begins_at_once():
             return requests

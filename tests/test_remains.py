@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import psycopg
-import pytest
 
 from tests.running import PATIENCE, Person, Running, card_id, theme_id
 

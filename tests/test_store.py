@@ -292,3 +292,30 @@ def test_an_action_that_was_carried_over_is_erased_in_the_next_workshop_too(stor
     assert "secretissime" not in written
     assert "Odette" not in written
     store.close()
+
+
+def test_erasing_is_not_done_on_the_loop(store: Store) -> None:
+    workshop, writer, workshops, _ = ask(store)
+    assert writer.look(workshop, BOB_ID, 0).role
+    taking = Act(workshop, BOB, convert_command({"id": "command-1", "name": "take_back"}), lambda _: None)
+    due = Act(workshop, SCREEN, EraseRecord("erasing_", "card:" + "0" * 16), lambda _: None)
+    for act in (taking, due):
+        assert workshops.try_now([act]) == [act]
+    store.close()
+
+
+def test_names_of_before_are_taken_out_of_old_answers_by_the_migration(database_url: str) -> None:
+    store = Store(database_url)
+    store.migrate()
+    workshop, _ = create_workshop(store, KeyMaker(SECRET), 1, "Ensemble", "", "fr")
+    old = '{"ok":true,"seq":4,"inverse":[{"name":"rename_me","new_name":"Bérangère"}]}'
+    other = '{"ok":true,"seq":5,"inverse":[{"name":"delete_card","card":"card:0000000000000000"}]}'
+    with store.writing() as transaction:
+        transaction.answer([(workshop.id, BOB_ID, "command-1", old), (workshop.id, BOB_ID, "command-2", other)])
+        transaction.connection.exec_driver_sql("DROP TABLE erasures")
+        transaction.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
+    store.migrate()
+    keys = [(workshop.id, BOB_ID, f"command-{n}") for n in (1, 2)]
+    with store.reading() as transaction:
+        assert list(transaction.answered(keys).values()) == ['{"ok":true,"seq":4}', other]
+    store.close()
