@@ -94,6 +94,10 @@ class ActionDeleted(Fact, frozen=True, tag="action_deleted"):
     deleted: bool = True
 
 
+class ActionsErased(Fact, frozen=True, tag="actions_erased"):
+    actions: list[str]
+
+
 class ActionCarried(Fact, frozen=True, tag="action_carried"):
     """An action of an earlier workshop of the series as it was at the end of that; `from` is its title."""
 
@@ -144,7 +148,18 @@ def action_deleted(board: Board, fact: ActionDeleted, event: Event) -> None:
         board.touch(action.id)
 
 
-FOLDS: dict[type[Fact], Any] = {ActionSet: action_set, ActionCarried: action_carried, ActionDeleted: action_deleted}
+def actions_erased(board: Board, fact: ActionsErased, event: Event) -> None:
+    for action_id in fact.actions:
+        board.actions.pop(action_id, None)
+        board.touch(action_id)
+
+
+FOLDS: dict[type[Fact], Any] = {
+    ActionSet: action_set,
+    ActionCarried: action_carried,
+    ActionDeleted: action_deleted,
+    ActionsErased: actions_erased,
+}
 
 
 def view(board: Board, action_id: str, viewer: Viewer) -> ActionRecord | None:

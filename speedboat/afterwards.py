@@ -86,5 +86,11 @@ def replayed(code: str) -> Response:
     return response
 
 
+def forget(workshop: int) -> None:
+    """Something of a workshop was erased: what was made of it before is not to be had any more. From any thread."""
+    for key in [key for key in list(_replays) if key[1] == workshop]:
+        _replays.pop(key, None)
+
+
 def _replay(store: Store, workshop: int, after: int) -> bytes:
     return api.encode(replay(read(store, workshop).events, after))

@@ -15,6 +15,7 @@ from speedboat.addresses import WindowLimit
 from speedboat.asked import CatchUp, Outcome
 from speedboat.config import Config, folder
 from speedboat.engines import make_room
+from speedboat.eraser import Eraser
 from speedboat.guesses import GuessLimit
 from speedboat.live import Live
 from speedboat.log import Refused
@@ -53,6 +54,7 @@ class Speedboat:
         self.notices = Notices(config.redis_url, config.secret_key, self._heard) if config.redis_url else None
         self.workshops = Workshops(self.store, self._publish, keys, clock, self._committed, config.limits)
         self.workshops.measured = self.metrics.group
+        self.workshops.erased = afterwards.forget
         # Only SQLite may be quick enough to be waited for on the loop.
         may_move = self.store.is_sqlite and self.serving.name != "threading"
         self.desk = Desk(
@@ -98,6 +100,8 @@ class Speedboat:
             self.notices.start()
         watch_lag(self.metrics, self.serving.later, time.monotonic)
         self.watch = Watch(self.store, self.workshops.present, self.desk.put)
+        self.eraser = Eraser(self.store, self.desk.put, clock)
+        self.eraser.start()
 
     def _publish(self, outcome: Outcome) -> None:
         self.serving.soon_from_thread(self.live.deliver, outcome)
@@ -174,6 +178,7 @@ class Speedboat:
         if self.notices:
             self.notices.stop()
         self.serving.soon_from_thread(self.outlet.farewell)
+        self.eraser.stop()
         if is_done:  # a connection that is closed under the writer's hands takes the process down with it
             self.store.close()
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
+from speedboat.board import Board
+from speedboat.cards import TakeBack
+from speedboat.erasure import EraseRecord
 from speedboat.grips import Terms
 from speedboat.log import Command, Refused, Role, Viewer
 
@@ -43,6 +46,12 @@ class CatchUp(msgspec.Struct):
     workshop: int
 
 
+class Waits(Protocol):
+    """What the writer's callers need of a serving mode."""
+
+    def waiter(self) -> Any: ...
+
+
 Request = Act | Look | Leave | CatchUp
 ByWorkshop = dict[int, list[Request]]
 
@@ -67,6 +76,11 @@ def but_acts(asked: ByWorkshop) -> ByWorkshop:
     return {workshop: rest for workshop, rest in found.items() if rest}
 
 
+def takes_long(request: Request) -> bool:
+    """Whether a whole log is read for it: nothing to be done on the loop."""
+    return isinstance(request, Act) and isinstance(request.command, TakeBack | EraseRecord)
+
+
 class Answer(msgspec.Struct):
     """What became of a command: `encoded` is the JSON of `{ok: true, seq, inverse?}`, or there is a refusal."""
 
@@ -87,7 +101,7 @@ class View(msgspec.Struct):
 
 
 class Flush(msgspec.Struct):
-    """What was committed for one workshop, as one encoded patch for everybody who has entered."""
+    """What was committed for one workshop, as one encoded patch for everybody who has entered; or its end."""
 
     workshop: int
     seq: int
@@ -95,7 +109,18 @@ class Flush(msgspec.Struct):
     own: dict[str, bytes]
     roles: dict[str, Role]
     removed: set[str]
-    terms: Terms
+    terms: Terms | None = None
+    has_ended: bool = False
+
+
+class Audience(NamedTuple):
+    """Who is here to be shown what changes: roles of people, who has been removed meanwhile, the roles there are."""
+
+    board: Board
+    people_seq: int
+    roles: dict[str, Role]
+    removed: set[str]
+    shared: set[Role]
 
 
 Reply = tuple[Callable[[Any], None], Any]  # who is told, and what

@@ -20,14 +20,12 @@ from speedboat.cards import (
     CardEdited,
     CardMoved,
     CardRestored,
-    CardsErased,
     ChangeKind,
     DeleteCard,
     Disagree,
     EditCard,
     MoveCard,
     RestoreCard,
-    TakeBack,
     WeighCard,
     is_hidden,
     is_own,
@@ -145,11 +143,6 @@ def restore_card(board: Board, command: RestoreCard, who: Viewer, now: int) -> D
     return Decision([CardRestored(card.id)], [undo("delete_card", card=card.id)])
 
 
-def take_back(board: Board, command: TakeBack, who: Viewer, now: int) -> Decision:
-    mine = [card.id for card in board.cards.values() if card.author == who.person]
-    return Decision([CardsErased(mine)] if mine else [])
-
-
 def agree(board: Board, command: Agree, who: Viewer, now: int) -> Decision:
     return _set_agreement(board, command.card, who, True)
 
@@ -216,7 +209,6 @@ RULES: dict[type[Command], Any] = {
     ChangeKind: change_kind,
     DeleteCard: delete_card,
     RestoreCard: restore_card,
-    TakeBack: take_back,
     Agree: agree,
     Disagree: disagree,
 }

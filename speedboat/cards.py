@@ -41,6 +41,7 @@ class Card(msgspec.Struct):
     theme: str | None = None
     note: str | None = None
     agreed: set[str] = field(default_factory=set)
+    past_texts: list[str] = field(default_factory=list)  # which a title may repeat still
 
     @property
     def place(self) -> Place:
@@ -94,7 +95,7 @@ class RestoreCard(Command, frozen=True, tag="restore_card"):
 
 
 class TakeBack(Command, frozen=True, tag="take_back"):
-    """Erase every card I wrote, from the log too."""
+    """Erase every card I wrote and every action I proposed, from the log too; see `erasure.py`."""
 
 
 class Agree(Command, frozen=True, tag="agree"):
@@ -175,6 +176,7 @@ def card_added(board: Board, fact: CardAdded, event: Event) -> None:
 
 def card_edited(board: Board, fact: CardEdited, event: Event) -> None:
     if card := board.cards.get(fact.card):
+        card.past_texts.append(card.text)
         card.text, card.text_seq = fact.text, event.seq
         # While a card is hidden its text is nobody else's business, not even that it changed.
         board.touch(card.id, only=card.author if is_hidden(board, card) and not _in_airlock(board) else None)

@@ -182,6 +182,21 @@ def demo(people: int, speed: float, language: str, host: str | None, port: int |
 
 
 @main.command()
+@click.argument("code")
+@click.confirmation_option(prompt="Delete this workshop for good, with everything that was written in it?")
+def delete(code: str) -> None:
+    """Delete a workshop for good; whoever is in it is disconnected."""
+    from speedboat.upkeep import delete_workshop
+
+    _, store = open_store()
+    workshop = find(store, code)
+    if delete_workshop(store, workshop.id):
+        click.echo(f"{workshop.code} is deleted")
+    else:
+        click.echo(f"{workshop.code} is deleted; its words leave the database’s files once nobody is reading them")
+
+
+@main.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def backup(file: Path) -> None:
     """Write everything to one file, while the server runs."""

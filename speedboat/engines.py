@@ -41,6 +41,9 @@ def _sqlite(url: str) -> Engine:
         # FULL survives the power going, NORMAL only the process: an acknowledgement means it is on disk.
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        # What is deleted or changed is overwritten; nothing of it goes to other files. See `remains.py` for the rest.
+        connection.execute("PRAGMA secure_delete=ON")
+        connection.execute("PRAGMA temp_store=MEMORY")
         # Only if `checkpoint`, which no command waits for, does not keep up.
         connection.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}")
 
@@ -75,6 +78,29 @@ def make_room(engine: Engine) -> None:
             log.info("the log beside the database was not lengthened: %s", type(error).__name__)
         hot.rollback()
         hot.run(f"PRAGMA busy_timeout={BUSY_TIMEOUT * 1000}")
+
+
+def lengthen_log(engine: Engine) -> None:
+    """Give SQLite's log its full length back, with zeros; what is in it stays. The lock is held for some milliseconds.
+
+    Cheaper than `make_room`, where the log has just been emptied.
+    """
+    file = Path(engine.url.database or "")
+    if shutil.disk_usage(file.parent).free < 50 * LOG_PAGES * PAGE:
+        return
+    with engine.connect().execution_options(begun=True) as connection:
+        hot = Hot(connection)
+        hot.run("PRAGMA busy_timeout=0")
+        try:
+            hot.run("BEGIN IMMEDIATE")
+            with file.with_name(file.name + "-wal").open("r+b") as wal:
+                length = wal.seek(0, 2)
+                wal.write(bytes(max(0, LOG_PAGES * (PAGE + 24) + 32 - length)))  # each page has a head, the log too
+        except (SQLAlchemyError, OSError) as error:
+            log.info("could not preallocate the WAL: %s", type(error).__name__)
+        finally:
+            hot.rollback()
+            hot.run(f"PRAGMA busy_timeout={BUSY_TIMEOUT * 1000}")
 
 
 def _postgresql(url: str) -> Engine:

@@ -6,6 +6,7 @@ Nothing is handed out from here: `workshop.py` does that once it is committed.
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -14,14 +15,15 @@ from msgspec import UNSET
 
 from speedboat.asked import Act, Answer
 from speedboat.board import Board
-from speedboat.cards import CardsErased
 from speedboat.door import Join, SetDoor
-from speedboat.log import Decision, Event, Refused
+from speedboat.erasure import ERASING, EraseRecord
+from speedboat.log import Decision, Event, Fact, Refused
 from speedboat.path import WorkshopCreated, WorkshopRenamed
-from speedboat.people import KeyRenewed, RenewKey
-from speedboat.rules import COMING_IN, decide
+from speedboat.people import KeyRenewed, RenameMe, RenamePerson, RenewKey
+from speedboat.rules import INTERNAL, decide
 from speedboat.sharing import ShareSummary, SummaryEnded, SummaryShared
 from speedboat.store import Transaction
+from speedboat.store_erasure import erase, mark, settle, spread
 from speedboat.store_people import set_device
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,8 @@ log = logging.getLogger(__name__)
 encode = msgspec.json.Encoder().encode
 _IN_ROWS = frozenset((WorkshopCreated, WorkshopRenamed, KeyRenewed, SummaryShared, SummaryEnded))
 _SECRET = frozenset((RenewKey, ShareSummary))
+# Undone by whoever has the answer; kept without the name of before, which is nobody's any more.
+_NAMING = frozenset((RenameMe, RenamePerson))
 BoardAt = Callable[[Transaction, int, int], Board]
 
 
@@ -54,6 +58,8 @@ class Group:
         self.answers: dict[tuple[int, str, str], str] = {}
         self.replies: list[tuple[Callable[[Any], None], Any]] = []
         self.last: dict[int, int] = {}
+        self.erased: dict[int, list[Fact]] = defaultdict(list)
+        self.settled: dict[int, list[str]] = defaultdict(list)
 
     def decide(self, workshop: int, seq: int, acts: list[Act]) -> None:
         board = self.board_at(self.transaction, workshop, seq)
@@ -90,9 +96,10 @@ class Group:
             self._apply(board, key[0], act, decision)
             if decision.refusal:
                 return Answer(refusal=decision.refusal)
-            answer = Answer(_encode_done(board.seq, decision, _number(board, act.command)), board.seq)
+            number = _number(board, act.command) or self._spread(key[0], decision)
+            answer = Answer(_encode_done(board.seq, decision, number), board.seq)
         if act.who.person and _is_kept(act):
-            self.answers[key] = answer.encoded.decode() if answer.encoded else _encode_refusal(decision)
+            self.answers[key] = _kept_answer(act, answer, decision)
         return answer
 
     def _refuse_old_key(self, workshop: int, act: Act) -> Refused | None:
@@ -103,6 +110,12 @@ class Group:
         is_current = row is not None and row.key_hash == act.command.key_hash
         return None if is_current else Refused("bad_key", "key")
 
+    def _spread(self, workshop: int, decision: Decision) -> dict[str, int]:
+        """Have records erased later; by when the last of them is."""
+        if not decision.later:
+            return {}
+        return {"erased_by": spread(self.transaction, workshop, decision.later, self.now)}
+
     def _apply(self, board: Board, workshop: int, act: Act, decision: Decision) -> None:
         for fact in decision.facts:
             event = Event(board.seq + 1, self.now, act.who.person, fact)
@@ -110,11 +123,17 @@ class Group:
             self.written.append((workshop, event))
             self.last[workshop] = event.seq
             self._beside_the_log(workshop, fact)
+            if type(fact) in ERASING:
+                self.erased[workshop].append(fact)
+        if isinstance(act.command, EraseRecord):
+            self.settled[workshop].append(act.command.record)
         if isinstance(act.command, SetDoor) and act.command.passphrase is not UNSET:
             self.transaction.change_workshop(workshop, passphrase=act.command.passphrase)
         # Only now: the list of people of an anonymous workshop goes on saying what somebody was called.
         for person, name in decision.names.items():
             self.transaction.set_name(workshop, person, name)
+            if board.names.get(person, name) != name:
+                mark(self.transaction)
             board.names[person] = name
         for person, device in decision.devices.items():
             set_device(self.transaction, workshop, person, device)
@@ -138,14 +157,24 @@ class Group:
     def write(self) -> None:
         self.transaction.append(self.written, self.last)
         self.transaction.answer([(*key, answer) for key, answer in self.answers.items()])
-        for workshop, event in self.written:
-            if isinstance(event.fact, CardsErased):
-                self.transaction.erase_cards(workshop, event.fact.cards)
+        for workshop, facts in self.erased.items():
+            erase(self.transaction, workshop, facts)
+        for workshop, records in self.settled.items():
+            settle(self.transaction, workshop, records)
 
 
 def _is_kept(act: Act) -> bool:
-    """Whether an answer is kept: not for coming in, which is no command of the wire and changes nothing twice."""
-    return type(act.command) not in COMING_IN
+    """Whether an answer is kept: not for what is no command of the wire and changes nothing twice."""
+    return type(act.command) not in INTERNAL
+
+
+def _kept_answer(act: Act, answer: Answer, decision: Decision | Refused) -> str:
+    """What a retry will be answered with."""
+    if isinstance(decision, Refused):
+        return _encode_refusal(decision)
+    if type(act.command) in _NAMING:
+        return _encode_done(answer.seq, Decision([]), {}).decode()
+    return answer.encoded.decode()
 
 
 def _number(board: Board, command: Any) -> dict[str, int]:
@@ -167,8 +196,7 @@ def _encode_done(seq: int, decision: Decision, number: dict[str, int]) -> bytes:
     return b'{"ok":true,"seq":%d}' % seq
 
 
-def _encode_refusal(decision: Decision | Refused) -> str:
-    assert isinstance(decision, Refused)
+def _encode_refusal(decision: Refused) -> str:
     error = {"code": decision.code, "field": decision.field, **decision.details}
     return encode({"ok": False, "error": error}).decode()
 

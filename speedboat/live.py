@@ -282,6 +282,11 @@ class Live:
         room = self._rooms.get(flush.workshop)
         if not room:
             return
+        if flush.has_ended:
+            for socket in list(room.sockets.values()):
+                self._end(socket)
+            return
+        assert flush.terms is not None
         was_anonymous = room.anonymous
         room.learn(flush.terms, flush.roles, flush.removed)
         own = {person: [socket.eio_sid for socket in room.of(person)] for person in flush.own}

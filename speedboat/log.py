@@ -73,13 +73,17 @@ class Refused(Exception):
 
 class Decision(msgspec.Struct):
     """What follows from a command: facts to append, the commands that would undo it, names and hashes of devices for
-    the rows of people. With a `refusal` it is done, and answered with that: somebody may wait, and is not in."""
+    the rows of people. With a `refusal` it is done, and answered with that: somebody may wait, and is not in.
+
+    `later` are records that are erased one by one within the next minutes.
+    """
 
     facts: list[Any]
     inverse: list[dict[str, Any]] = msgspec.field(default_factory=list)
     names: dict[str, str] = msgspec.field(default_factory=dict)
     devices: dict[str, str] = msgspec.field(default_factory=dict)
     refusal: Refused | None = None
+    later: list[str] = msgspec.field(default_factory=list)
 
 
 def undo(name: str, **arguments: Any) -> dict[str, Any]:

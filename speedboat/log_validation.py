@@ -288,6 +288,8 @@ CHECKS: dict[type[Fact], dict[str, Check]] = {
     themes.ThemesMerged: {"theme": _theme, "into": _theme},
     themes.ThemeDeleted: {"theme": _theme},
     themes.ThemeRestored: {"theme": _theme},
+    themes.ThemesErased: {"themes": _ids(_theme)},
+    themes.TitlesErased: {"themes": _ids(_theme)},
     votes.Voted: {"person": _person, "votes": _votes},
     votes.Estimated: {"person": _person, "target": _target, "knots": _number(0, votes.MOST_KNOTS), "fewest": _counter},
     discussion.Linked: {"wind": _target, "brake": _target},
@@ -297,6 +299,7 @@ CHECKS: dict[type[Fact], dict[str, Check]] = {
     actions.ActionSet: {**_deed, "by": _person, "theme": _theme},
     actions.ActionCarried: {**_deed, "from_": _line(TITLE_LIMIT)},
     actions.ActionDeleted: {"action": _action, "deleted": _typed},
+    actions.ActionsErased: {"actions": _ids(_action)},
     sharing.SummaryShared: {"link": _counter},
     sharing.SummaryEnded: {"link": _counter},
 }

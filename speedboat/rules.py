@@ -10,17 +10,18 @@ from typing import Any, Union
 
 import msgspec
 
-from speedboat import actions, card_rules, discussion, door, path, people, sharing, themes, timer, votes
+from speedboat import actions, card_rules, discussion, door, erasure, path, people, sharing, themes, timer, votes
 from speedboat.board import Board
 from speedboat.door import Join, Watch
+from speedboat.erasure import EraseRecord
 from speedboat.log import Command, Decision, Refused, Viewer
 from speedboat.permissions import OPEN, PERMISSIONS
 
-FEATURES = (people, door, path, timer, card_rules, themes, votes, discussion, actions, sharing)
+FEATURES = (people, door, path, timer, card_rules, themes, votes, discussion, actions, sharing, erasure)
 RULES: dict[type[Command], Any] = {command: rule for feature in FEATURES for command, rule in feature.RULES.items()}
-COMING_IN = (Join, Watch)  # what `access` asks for, not on the wire
+INTERNAL = frozenset((Join, Watch, EraseRecord))  # asked for by the server itself, never over the wire
 COMMANDS: dict[str, type[Command]] = {
-    str(command.__struct_config__.tag): command for command in RULES if command not in COMING_IN
+    str(command.__struct_config__.tag): command for command in RULES if command not in INTERNAL
 }
 AnyCommand = Union[tuple(COMMANDS.values())]  # type: ignore[valid-type]  # noqa: UP007  # a union made of data
 
@@ -30,7 +31,7 @@ _decoder = msgspec.json.Decoder(AnyCommand)
 def decide(board: Board, command: Command, who: Viewer, now: int) -> Decision | Refused:
     """What follows from a command at `now` (ms since the epoch), or why nothing does. Never changes the board."""
     try:
-        if type(command) not in COMING_IN:
+        if type(command) not in INTERNAL:
             who = _still_here(board, who)
             permit(board, str(command.__struct_config__.tag), who)
         decision: Decision = RULES[type(command)](board, command, who, now)

@@ -71,6 +71,16 @@ answers = Table(
     sqlite_with_rowid=False,
 )
 
+# Cards and actions that somebody took back and that are erased one by one, `due` in ms since the epoch.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("workshop", Integer, ForeignKey("workshops.id", ondelete="CASCADE"), primary_key=True),
+    Column("record", String(71), primary_key=True),
+    Column("due", BigInteger, nullable=False),
+    Index("erasures_due", "due"),
+)
+
 # How organisers find their workshops again.
 tags = Table(
     "tags",

@@ -80,6 +80,13 @@ class Hot:
         except self._error as error:
             raise self._told(error) from error
 
+    def value(self, words: str) -> Any:
+        """The first value that a statement without values of its own answers with."""
+        try:
+            return self._cursor.execute(words).fetchall()[0][0]
+        except self._error as error:
+            raise self._told(error) from error
+
     def commit(self) -> None:
         try:
             self._driver.commit()

@@ -1,4 +1,4 @@
-"""All SQL: finding workshops, reading a log, writing a group of commands in one transaction, erasing.
+"""All SQL: finding workshops, reading a log, writing a group of commands in one transaction.
 
 Runs in native threads only, never on the serving loop. What a command means is not known here.
 """
@@ -16,16 +16,14 @@ import alembic.command
 import alembic.config
 import alembic.runtime.migration
 import alembic.script
-import msgspec
 from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
-from speedboat.cards import CardAdded, CardEdited
 from speedboat.engines import BUSY_TIMEOUT, PEN_LOCK_TIMEOUT, is_held, make_engine, wait_for_locks
 from speedboat.facts import read_fact, write_fact
 from speedboat.log import Event
-from speedboat.schema import answers, digests, events, metadata, people, same_themes, tags, workshops
+from speedboat.schema import answers, digests, erasures, events, metadata, people, same_themes, tags, workshops
 from speedboat.statements import Hot, Statements
 
 __all__ = ["DBAPIError", "OperationalError", "SQLAlchemyError", "Store", "Transaction", "Workshop", "is_held"]
@@ -256,7 +254,7 @@ class Transaction:
         self.connection.execute(update(workshops).where(workshops.c.id == workshop).values(**columns))
 
     def delete_workshop(self, workshop: int) -> None:
-        for table in (answers, events, people, tags, digests, same_themes):
+        for table in (answers, events, people, tags, digests, same_themes, erasures):
             self.connection.execute(delete(table).where(table.c.workshop == workshop))
         self.connection.execute(delete(workshops).where(workshops.c.id == workshop))
 
@@ -323,38 +321,6 @@ class Transaction:
             .on_conflict_do_update(index_elements=["workshop", "id"], set_={"name": name})
         )
 
-    # --- erasing ----------------------------------------------------------------------------------------------------
-
-    def erase_cards(self, workshop: int, cards: Sequence[str]) -> None:
-        """Take the texts of cards out of the log, and out of the answers that would undo their changes."""
-        gone = set(cards)
-        self.connection.execute(delete(digests).where(digests.c.workshop == workshop))
-        for seq, _at, _by, text in self.raw_events(workshop):
-            fact = read_fact(text)
-            if isinstance(fact, CardAdded | CardEdited) and fact.card in gone:
-                self.connection.execute(
-                    update(events)
-                    .where(events.c.workshop == workshop, events.c.seq == seq)
-                    .values(fact=write_fact(_without_text(fact)))
-                )
-        for card in cards:
-            self._forget_answers(workshop, card)
-
-    def _forget_answers(self, workshop: int, card: str) -> None:
-        about = answers.c.answer.contains(card, autoescape=True)
-        rows = self.connection.execute(select(answers).where(answers.c.workshop == workshop, about)).mappings()
-        for row in rows.all():
-            kept = _without_words(msgspec.json.decode(row["answer"]))
-            self.connection.execute(
-                update(answers)
-                .where(
-                    answers.c.workshop == workshop,
-                    answers.c.person == row["person"],
-                    answers.c.command == row["command"],
-                )
-                .values(answer=msgspec.json.encode(kept).decode())
-            )
-
     # --- everything -------------------------------------------------------------------------------------------------
 
     def every_row(self) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -379,19 +345,6 @@ class Transaction:
             return []
         found = [str(row[0]) for row in self.connection.exec_driver_sql("PRAGMA integrity_check")]
         return [] if found == ["ok"] else [f"database: {fault}" for fault in found]
-
-
-def _without_text(fact: CardAdded | CardEdited) -> CardAdded | CardEdited:
-    if isinstance(fact, CardAdded):
-        return msgspec.structs.replace(fact, text="", for_=None)
-    return msgspec.structs.replace(fact, text="")
-
-
-def _without_words(answer: dict[str, Any]) -> dict[str, Any]:
-    """What a retry still needs to know: whether it was done, and the name of the refusal."""
-    if answer.get("ok"):
-        return {"ok": True, "seq": answer["seq"]}
-    return {"ok": False, "error": {"code": answer["error"]["code"]}}
 
 
 def _workshop(row: RowMapping) -> Workshop:

@@ -23,15 +23,19 @@ if TYPE_CHECKING:
     from speedboat.board import Board
 
 ThemeId = Annotated[str, msgspec.Meta(pattern=r"^theme:[A-Za-z0-9_-]{16,64}\Z")]
+ERASED_TITLE = "…"  # of a theme whose title repeated the text of an erased card
 Cards = Annotated[list[CardId], msgspec.Meta(max_length=1000)]
 
 
 class Theme(msgspec.Struct):
+    """A theme as the log has it; `cards` are all that were ever put in it, also those that are elsewhere now."""
+
     id: str
     title: str
     note: str | None = None
     deleted: bool = False
     merged_into: str | None = None
+    cards: set[str] = msgspec.field(default_factory=set)
 
     @property
     def live(self) -> bool:
@@ -110,6 +114,18 @@ class ThemeRestored(Fact, frozen=True, tag="theme_restored"):
     theme: str
 
 
+class ThemesErased(Fact, frozen=True, tag="themes_erased"):
+    """They were made of erased cards alone."""
+
+    themes: list[str]
+
+
+class TitlesErased(Fact, frozen=True, tag="titles_erased"):
+    """The titles of these themes repeated the text of an erased card."""
+
+    themes: list[str]
+
+
 # --- fold -----------------------------------------------------------------------------------------------------------
 
 
@@ -128,6 +144,8 @@ def card_put_in_theme(board: Board, fact: CardPutInTheme, event: Event) -> None:
     if card := board.cards.get(fact.card):
         before = board.theme_of(card)
         card.theme = fact.theme
+        if theme := board.themes.get(fact.theme or ""):
+            theme.cards.add(card.id)
         board.touch(card.id)
         # All three, votes or none: what is touched must not tell where the votes are.
         for target in (card.id, before, board.theme_of(card)):
@@ -164,6 +182,21 @@ def theme_restored(board: Board, fact: ThemeRestored, event: Event) -> None:
         _touch_theme(board, theme.id)
 
 
+def themes_erased(board: Board, fact: ThemesErased, event: Event) -> None:
+    for theme_id in fact.themes:
+        if theme_id in board.themes:
+            _touch_theme(board, theme_id)
+            del board.themes[theme_id]
+        board.touch(theme_id)
+
+
+def titles_erased(board: Board, fact: TitlesErased, event: Event) -> None:
+    for theme_id in fact.themes:
+        if theme := board.themes.get(theme_id):
+            theme.title = ERASED_TITLE
+            board.touch(theme.id)
+
+
 def _touch_theme(board: Board, theme_id: str) -> None:
     """The theme, the one it leads to, and every card that hangs on it along any chain of merges."""
     board.touch(theme_id)
@@ -184,6 +217,8 @@ FOLDS: dict[type[Fact], Any] = {
     ThemesMerged: themes_merged,
     ThemeDeleted: theme_deleted,
     ThemeRestored: theme_restored,
+    ThemesErased: themes_erased,
+    TitlesErased: titles_erased,
 }
 
 

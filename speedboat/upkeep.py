@@ -15,6 +15,7 @@ import msgspec
 
 from speedboat.access import KeyMaker, new_code
 from speedboat.board import Board, fold
+from speedboat.eraser import sweep
 from speedboat.exports import as_json
 from speedboat.facts import UnknownFact, read_fact
 from speedboat.log import Event, Fact, Refused, Viewer
@@ -23,6 +24,7 @@ from speedboat.people import KeyRenewed, PersonJoined, RoleGiven
 from speedboat.private_files import private_writer
 from speedboat.schema import metadata
 from speedboat.store import CodeTaken, OperationalError, SQLAlchemyError, Store, Transaction, Workshop
+from speedboat.store_erasure import mark
 
 LARGEST_INTEGER = 2**63  # that a database holds
 BACKUP_FORMAT = "speedboat-backup"
@@ -30,6 +32,7 @@ BACKUP_VERSION = 1
 ROWS_AT_ONCE = 500
 LARGEST_IMPORT = 256 * 1024 * 1024  # bytes
 LARGEST_ROW = 16 * 1024 * 1024  # bytes of a line of a backup
+SWEEPING = 20.0  # seconds in which what a deleted workshop leaves in the files is to be gone
 
 
 class BackupHead(msgspec.Struct):
@@ -71,6 +74,18 @@ def preview_import(data: bytes) -> dict[str, Any]:
         "themes": sum(theme.live for theme in board.themes.values()),
         "actions": sum(not action.deleted for action in board.actions.values()),
     }
+
+
+def delete_workshop(store: Store, workshop: int) -> bool:
+    """Delete a workshop for good. Returns whether its words have left the database's files by now.
+
+    If not, because somebody has been reading all the time, the server goes on with that, or the next one that starts.
+    """
+    with store.writing() as transaction:
+        transaction.lock([workshop])
+        transaction.delete_workshop(workshop)
+        mark(transaction)
+    return sweep(store, SWEEPING)
 
 
 def import_workshop(store: Store, keys: KeyMaker, data: bytes, now: int) -> tuple[Workshop, str]:

@@ -44,14 +44,15 @@ class Watch:
                 log.warning("the slow look failed: %s", type(error).__name__)
 
     def look(self) -> None:
-        """Ask the writer to catch up with every workshop open here whose log has grown."""
+        """Ask the writer to catch up with every workshop open here whose log has grown, or which is gone."""
         present = self._present()
         if not present:
             return
         with self._store.reading() as transaction:
             seqs = transaction.seqs(present)
-        for workshop, seq in seqs.items():
-            if self._seen.get(workshop) != seq:
+        for workshop in present:
+            # One that is not there has been deleted.
+            if workshop not in seqs or self._seen.get(workshop) != seqs[workshop]:
                 self._put(CatchUp(workshop))
         if seqs != self._seen:
             self._store.checkpoint()

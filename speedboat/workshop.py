@@ -11,7 +11,6 @@ import logging
 import time
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -20,6 +19,7 @@ from speedboat.aside import Aside
 from speedboat.asked import (
     Act,
     Answer,
+    Audience,
     ByWorkshop,
     Flush,
     Leave,
@@ -27,12 +27,15 @@ from speedboat.asked import (
     Outcome,
     Request,
     View,
+    Waits,
     acts_of,
     but_acts,
     refusals,
     sorted_by_workshop,
+    takes_long,
 )
 from speedboat.board import Board, fold
+from speedboat.erasure import ERASING
 from speedboat.grips import terms_of
 from speedboat.group import Group, Keys
 from speedboat.limits import Limits
@@ -54,22 +57,6 @@ PATIENCE = 60.0  # seconds a caller waits for the writer before giving up
 encode = msgspec.json.Encoder().encode
 
 
-class Waits(Protocol):
-    """What this file needs of a serving mode."""
-
-    def waiter(self) -> Any: ...
-
-
-class Audience(NamedTuple):
-    """Who is here to be shown what changes: roles of people, who has been removed meanwhile, the roles there are."""
-
-    board: Board
-    people_seq: int
-    roles: dict[str, Role]
-    removed: set[str]
-    shared: set[Role]
-
-
 class Workshops:
     """The writer's desk.
 
@@ -79,6 +66,8 @@ class Workshops:
         keys: makes facilitator keys, and the hashes of them that are kept.
         clock: milliseconds since the epoch, UTC.
         committed: called in the writer's thread after each commit with the workshops and their last seq.
+
+    `erased` is called there with a workshop of which something was erased: whatever keeps words must forget them.
     """
 
     def __init__(
@@ -96,6 +85,7 @@ class Workshops:
         self.committed = committed
         self.limits = limits or Limits()
         self.measured: Callable[[int, float], None] = lambda _requests, _seconds: None
+        self.erased: Callable[[int], None] = lambda _workshop: None
         self._pen = store.pen()
         self._aside = Aside()
         self._boards: OrderedDict[int, Board] = OrderedDict()
@@ -129,7 +119,7 @@ class Workshops:
     def try_now(self, requests: Sequence[Request]) -> Sequence[Request]:
         """The same where nothing may be waited for but a quick disk; returned is what has to wait."""
         by_workshop = sorted_by_workshop(requests)
-        if not by_workshop.keys() <= self._boards.keys():
+        if not by_workshop.keys() <= self._boards.keys() or any(map(takes_long, requests)):
             return requests  # a log is to be read first
         if any(isinstance(request, Act) for request in requests) and not self._pen.begins_at_once():
             return requests
@@ -161,6 +151,7 @@ class Workshops:
                     group.decide(workshop, seqs[workshop], acts[workshop])
                 elif workshop not in seqs:
                     outcome.replies += refusals(asked, "unknown_workshop")
+                    self._end(workshop, outcome)
                 else:
                     self.board(transaction, workshop, seqs[workshop])
                     if workshop in acts:
@@ -170,6 +161,8 @@ class Workshops:
             self.measured(sum(map(len, by_workshop.values())), time.perf_counter() - started)
         if group.last:
             self.committed(group.last)
+        for workshop in group.erased:
+            self.erased(workshop)
         outcome.replies += group.replies
         for workshop, asked in by_workshop.items():
             if workshop in seqs:
@@ -260,6 +253,8 @@ class Workshops:
             if is_new or any(isinstance(event.fact, PersonJoined | PersonRenamed) for event in news):
                 board.names = transaction.names(workshop)
                 board.devices = devices(transaction, workshop)
+            if any(type(event.fact) in ERASING for event in news):
+                self.erased(workshop)
         return board
 
     # --- showing ----------------------------------------------------------------------------------------------------
@@ -278,6 +273,15 @@ class Workshops:
                     self._flushed.setdefault(workshop, board.seq)
             elif isinstance(request, Leave):
                 self._leave(workshop, request.person)
+
+    def _end(self, workshop: int, outcome: Outcome) -> None:
+        """It has been deleted: whoever is in it is let go, and nothing of it is kept."""
+        self._forget([workshop])
+        if self._present.pop(workshop, None):
+            outcome.flushes.append(Flush(workshop, 0, {}, {}, {}, set(), has_ended=True))
+        self._flushed.pop(workshop, None)
+        self._audiences.pop(workshop, None)
+        self.erased(workshop)
 
     def _leave(self, workshop: int, person: str | None) -> None:
         self._audiences.pop(workshop, None)

@@ -13,11 +13,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from speedboat.actions import ActionCarried
+from speedboat.actions import ActionCarried, ActionsErased, ActionSet
 from speedboat.board import fold
 from speedboat.exports.as_json import Document, LoggedEvent, read
 from speedboat.facts import FACTS, UnknownFact, read_fact, write_fact
 from speedboat.log import SCREEN
+from speedboat.themes import ERASED_TITLE, ThemeAdded, ThemesErased, TitlesErased
 from tests.boards import ALICE, BOB, CAROL, DAN, Table, action, card, theme
 
 LOGS = Path(__file__).parent / "logs"
@@ -119,6 +120,9 @@ def everything() -> Table:
     table.do(BOB, "delete_action", action=action(2))
     for shared in (True, False, True):
         table.do(ALICE, "share_summary", shared=shared)
+    table.write(DAN, [ThemeAdded(theme(4), ERASED_TITLE), TitlesErased([theme(4)])])
+    table.write(DAN, [ThemeAdded(theme(5), ERASED_TITLE), ThemesErased([theme(5)])])
+    table.write(DAN, [ActionSet(action(3), ""), ActionsErased([action(3)])])
     table.join(DAN, "facilitator", "Dan")
     table.do(ALICE, "renew_key")
     table.do(ALICE, "remove_person", person=DAN)

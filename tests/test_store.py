@@ -13,10 +13,14 @@ import pytest
 from speedboat.access import KeyMaker, create_workshop
 from speedboat.asked import Act, Answer, Outcome
 from speedboat.door import Join
-from speedboat.log import Refused, Viewer
+from speedboat.erasure import EraseRecord
+from speedboat.log import SCREEN, Event, Refused, Viewer
+from speedboat.path import SettingsChanged
+from speedboat.records import Settings
 from speedboat.rules import convert_command
 from speedboat.server import Desk, make_serving
 from speedboat.store import Store
+from speedboat.store_erasure import spread, take_due
 from speedboat.upkeep import check
 from speedboat.workshop import Workshops, Writer
 
@@ -244,4 +248,74 @@ def test_taking_back_leaves_no_word_in_log_or_answers(store: Store) -> None:
     assert "secretissime" not in written
     assert "Odette" not in written
     assert check(store) == (1, [])
+    store.close()
+
+
+def test_what_is_erased_one_by_one_has_times_apart_and_is_spread_anew_after_a_standstill(store: Store) -> None:
+    workshop, _, _, _ = ask(store)
+    records, now = [f"card:{n:016d}" for n in range(80)], 1_000_000
+    with store.writing() as transaction:
+        last = spread(transaction, workshop, records, now)
+        assert spread(transaction, workshop, records[:3], now + 5000) <= last, "what waits keeps its time"
+        dues = [row["due"] for name, row in transaction.every_row() if name == "erasures"]
+    assert len(set(dues)) == len(records)
+    assert min(dues) == now
+    assert max(dues) < last
+    with store.writing() as transaction:
+        assert len(take_due(transaction, now)) == 1
+        much_later = last + 3_600_000
+        assert len(take_due(transaction, much_later)) == 1
+        anew = [row["due"] for name, row in transaction.every_row() if name == "erasures"]
+    assert sum(due > much_later for due in anew) == len(records) - 1
+    assert len(set(anew)) == len(records)
+    store.close()
+
+
+def test_an_action_that_was_carried_over_is_erased_in_the_next_workshop_too(store: Store) -> None:
+    workshop, writer, workshops, _ = ask(store)
+    act = {"name": "add_action", "action": "action:" + "0" * 16, "text": "secretissime", "owner": "Odette"}
+    with store.writing() as transaction:
+        event = Event(transaction.seqs([workshop])[workshop] + 1, 1, None, SettingsChanged(Settings(free=True)))
+        transaction.append([(workshop, event)], {workshop: event.seq})
+    assert writer.act(workshop, BOB, convert_command({"id": "command-8", **act})).refusal is None
+    with store.reading() as transaction:
+        row = transaction.get(workshop)
+    after, _ = create_workshop(store, KeyMaker(SECRET), 1, "La suite", "", "fr", row)
+    assert writer.act(workshop, BOB, convert_command({"id": "command-9", "name": "take_back"})).refusal is None
+    with store.writing() as transaction:
+        [due] = take_due(transaction, 2)
+    assert due == (after.id, act["action"])
+    workshops.handle([Act(due.workshop, SCREEN, EraseRecord("erasing_", due.record), lambda _: None)])
+    with store.reading() as transaction:
+        written = " ".join(str(row) for _, row in transaction.every_row())
+        assert take_due(transaction, 2) == []
+    assert "secretissime" not in written
+    assert "Odette" not in written
+    store.close()
+
+
+def test_erasing_is_not_done_on_the_loop(store: Store) -> None:
+    workshop, writer, workshops, _ = ask(store)
+    assert writer.look(workshop, BOB_ID, 0).role
+    taking = Act(workshop, BOB, convert_command({"id": "command-1", "name": "take_back"}), lambda _: None)
+    due = Act(workshop, SCREEN, EraseRecord("erasing_", "card:" + "0" * 16), lambda _: None)
+    for act in (taking, due):
+        assert workshops.try_now([act]) == [act]
+    store.close()
+
+
+def test_names_of_before_are_taken_out_of_old_answers_by_the_migration(database_url: str) -> None:
+    store = Store(database_url)
+    store.migrate()
+    workshop, _ = create_workshop(store, KeyMaker(SECRET), 1, "Ensemble", "", "fr")
+    old = '{"ok":true,"seq":4,"inverse":[{"name":"rename_me","new_name":"Bérangère"}]}'
+    other = '{"ok":true,"seq":5,"inverse":[{"name":"delete_card","card":"card:0000000000000000"}]}'
+    with store.writing() as transaction:
+        transaction.answer([(workshop.id, BOB_ID, "command-1", old), (workshop.id, BOB_ID, "command-2", other)])
+        transaction.connection.exec_driver_sql("DROP TABLE erasures")
+        transaction.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0005'")
+    store.migrate()
+    keys = [(workshop.id, BOB_ID, f"command-{n}") for n in (1, 2)]
+    with store.reading() as transaction:
+        assert list(transaction.answered(keys).values()) == ['{"ok":true,"seq":4}', other]
     store.close()

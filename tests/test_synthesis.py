@@ -11,12 +11,14 @@ import pytest
 
 from speedboat import library, store_library
 from speedboat.access import KeyMaker
+from speedboat.cards import CardsErased
 from speedboat.digest import Digest, Topic, Verbatim, digest
 from speedboat.exports import House
 from speedboat.exports.together import FORMATS
 from speedboat.likeness import words_of
 from speedboat.log import Refused
 from speedboat.store import Store
+from speedboat.store_erasure import erase
 from speedboat.store_library import Wanted
 from speedboat.synthesis import Asked, Fleet, Taken, key_of, quotes, synthesise
 from tests.boards import ALICE, BOB, Table, theme
@@ -157,7 +159,7 @@ def test_words_of_cards_are_found_after_another_process_wrote_and_not_after_they
     write_card(elsewhere, other.id, "Un HIPPOPOTAME gêné")
     assert found("hippopotame gene") == [other.id]
     with elsewhere.writing() as transaction:
-        transaction.erase_cards(other.id, [NEW])
+        erase(transaction, other.id, [CardsErased([NEW])])
     elsewhere.close()
     assert found("hippopotame") == []
     with shelves.reading() as transaction:

@@ -1,5 +1,6 @@
 // The library: a key in the address opens it; so do the facilitator links that this browser keeps.
 import { takeKey } from './sync/identity.js';
+import { noteLibrary } from './sync/traces.js';
 
 const PLACE = 'speedboat:me:';
 
@@ -9,6 +10,9 @@ if (key && opening) {
   /** @type {HTMLInputElement} */ (opening.elements.namedItem('key')).value = key;
   opening.submit();
 }
+
+// Whoever is past the door has a session in this browser.
+if (!opening) noteLibrary();
 
 const mine = /** @type {HTMLFormElement | null} */ (document.getElementById('open-mine'));
 if (mine) {

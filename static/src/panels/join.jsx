@@ -3,7 +3,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { LANGUAGE_NAMES, speak } from '../display.js';
 import { t } from '../i18n.js';
 import { page } from '../page.js';
-import { enter, forgetMe, refusal } from '../sync/workshop.js';
+import { enter, refusal } from '../sync/workshop.js';
+import { SomeoneElse } from './someone.jsx';
 
 export function Join() {
   const [name, setName] = useState('');
@@ -68,7 +69,7 @@ function AtTheDoor({ title, say, again }) {
         <h1>{title}</h1>
         {again && <p class="lead">{refusal.value?.message}</p>}
         <p class="lead">{say}</p>
-        {again ? <button type="button" onClick={() => enter()}>{t('Try again')}</button> : <button type="button" class="plain" onClick={forgetMe}>{t('I am someone else')}</button>}
+        {again ? <button type="button" onClick={() => enter()}>{t('Try again')}</button> : <SomeoneElse />}
       </div>
     </main></div>
   );

@@ -3,8 +3,9 @@ import './core.js';
 import { useState } from 'preact/hooks';
 import { plural, t } from '../i18n.js';
 import { page } from '../page.js';
-import { act, crew, facilitatorKey, forgetMe, howMany, isFacilitator, keepKey, me, people, workshop } from '../sync/workshop.js';
+import { act, crew, facilitatorKey, howMany, isFacilitator, keepKey, me, people, workshop } from '../sync/workshop.js';
 import { Door } from './door.jsx';
+import { SomeoneElse } from './someone.jsx';
 
 export function Room() {
   return (
@@ -64,14 +65,18 @@ function Myself() {
         <input class="grow" type="text" aria-label={t('My first name')} maxLength={60} value={name} onInput={(event) => setName(event.currentTarget.value)} />
         <button disabled={name === me.value?.name}>{t('Save')}</button>
       </form>
-      <div class="row">
-        <button type="button" class="plain" onClick={forgetMe}>{t('I am someone else')}</button>
-        {sure ? (
-          <button type="button" class="danger" onClick={() => { act('take_back'); setSure(false); }}>{t('Yes, erase all my cards for good')}</button>
-        ) : (
-          <button type="button" class="plain" onClick={() => setSure(true)}>{t('Take back all my cards')}</button>
-        )}
-      </div>
+      <SomeoneElse />
+      {sure ? (
+        <div class="block" role="alert">
+          <p>{t('Your cards, the actions you proposed, and titles and notes that repeat a card of yours will be erased for good. In an anonymous workshop they go one by one, within a minute or so.')}</p>
+          <div class="row">
+            <button type="button" class="danger" onClick={() => { act('take_back'); setSure(false); }}>{t('Yes, erase all of it for good')}</button>
+            <button type="button" class="plain" onClick={() => setSure(false)}>{t('No, keep it')}</button>
+          </div>
+        </div>
+      ) : (
+        <button type="button" class="plain" onClick={() => setSure(true)}>{t('Take back all my cards')}</button>
+      )}
     </div>
   );
 }

@@ -27,15 +27,6 @@ export function keepDraft(owner, draft) {
   }
 }
 
-/** @param {string} owner somebody who leaves this browser */
-export function forgetDraft(owner) {
-  try {
-    localStorage.removeItem(place(owner));
-  } catch {
-    // Nothing was kept.
-  }
-}
-
 /** @param {string} owner @returns {Partial<Draft>} */
 function read(owner) {
   try {

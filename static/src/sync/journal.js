@@ -7,10 +7,17 @@ export class Journal {
   /** @param {string} owner whose commands these are: workshop and person */
   constructor(owner) {
     this.owner = owner;
+    this.closed = false;
+  }
+
+  /** Keep nothing more. */
+  close() {
+    this.closed = true;
   }
 
   /** @param {string} key where the outbox keeps it, beginning with the owner @param {Command} command */
   keep(key, command) {
+    if (this.closed) return;
     try {
       localStorage.setItem(place(key), JSON.stringify(command));
     } catch {

@@ -129,6 +129,14 @@ export class Outbox {
     this.changed(recordsOf(entry.command));
   }
 
+  /** Keep and send nothing more. */
+  close() {
+    this.entries = [];
+    this.store = null;
+    this.journal.close();
+    this.loaded = false;
+  }
+
   /** Commands not yet on disk. */
   get waiting() {
     return this.entries.filter((entry) => !entry.refused);

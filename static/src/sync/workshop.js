@@ -3,12 +3,12 @@ import { computed, signal } from '@preact/signals';
 import { page } from '../page.js';
 import { connect } from './connection.js';
 import { deviceId } from './device.js';
-import { forgetDraft } from './draft.js';
 import { forget, recall, remember, takeKey } from './identity.js';
 import { optimistic } from './optimistic.js';
 import { Outbox } from './outbox.js';
 import { Records } from './records.js';
 import { forgetSeen, keepSoon, lastSeen } from './snapshot.js';
+import { closeLibrary, eraseTraces, onErased } from './traces.js';
 import { Undo } from './undo.js';
 
 /** @typedef {import('./outbox.js').Answer} Answer */
@@ -231,13 +231,31 @@ export function keepKey(key) {
   return key;
 }
 
-/** "I am someone else": this browser forgets who it was. */
+/**
+ * "I am someone else": this browser forgets whoever used it, here and in every other workshop.
+ * @returns {Promise<boolean>} false: it could not, and has forgotten nothing
+ */
 export async function forgetMe() {
-  forget(page.code, page.view);
-  forgetDraft(ownerOf(identity.person ?? null));
+  if (!(await closeLibrary())) return false;
+  stopKeeping();
+  await eraseTraces();
+  location.replace(`/w/${page.code}`);
+  return true;
+}
+
+/** From here on nothing is kept or sent. */
+function stopKeeping() {
   entered = false;
-  await forgetSeen(page.code);
-  location.assign(`/w/${page.code}`);
+  socket?.disconnect();
+  outbox?.close();
+  forgetSeen(page.code);
+}
+
+if (page.view !== 'screen') {
+  onErased(() => {
+    stopKeeping();
+    location.replace(`/w/${page.code}`);
+  });
 }
 
 /** @param {{ me: Me, token: string, now: number, patch: import('../wire').Patch }} told */
