@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
-from speedboat.log import Command, Decision, Event, Fact, Refused, Viewer, undo
+from speedboat.log import Command, Count, Decision, Event, Fact, Refused, Viewer, undo
 from speedboat.records import PersonRecord
 from speedboat.text import clean_name
 
@@ -19,16 +19,22 @@ if TYPE_CHECKING:
 
 PersonId = Annotated[str, msgspec.Meta(pattern=r"^person:[A-Za-z0-9_-]{16,64}\Z")]
 PersonRole = Literal["participant", "facilitator"]
+COUNTED = "person:counted-"  # begins the ids of people of whom only the number is known
 
 
 class Person(msgspec.Struct):
-    """Somebody in the workshop. `key` is the number of the facilitator key their role was got by, 0 for none."""
+    """Somebody in the workshop. `key` is the number of the facilitator key their role was got by, 0 for none.
+
+    `voted` and `estimated` are for people of whom only the number is known; of others, votes and estimates tell.
+    """
 
     id: str
     role: PersonRole
     key: int = 0
     ready: bool = False
     removed: bool = False
+    voted: bool = False
+    estimated: bool = False
 
 
 # --- commands -------------------------------------------------------------------------------------------------------
@@ -98,6 +104,20 @@ class KeyRenewed(Fact, frozen=True, tag="key_renewed"):
     kept: str | None = None
 
 
+class PeopleCounted(Fact, frozen=True, tag="people_counted"):
+    """How many people are here of whom only the number is known: in archives of anonymous workshops.
+
+    `ready`, `voted` and `estimated` are how many of the participants; `estimated` goes by what is in focus.
+    """
+
+    participants: Count = 0
+    facilitators: Count = 0
+    ready: Count = 0
+    ready_facilitators: Count = 0
+    voted: Count = 0
+    estimated: Count = 0
+
+
 # --- fold -----------------------------------------------------------------------------------------------------------
 
 
@@ -148,6 +168,29 @@ def key_renewed(board: Board, fact: KeyRenewed, event: Event) -> None:
             _give_role(board, person, "participant", 0)
 
 
+def people_counted(board: Board, fact: PeopleCounted, event: Event) -> None:
+    _count(board, "participant", fact.participants, fact.ready, fact.voted, fact.estimated)
+    _count(board, "facilitator", fact.facilitators, fact.ready_facilitators)
+    board.touch("workshop")
+
+
+def _count(board: Board, role: PersonRole, number: int, ready: int, voted: int = 0, estimated: int = 0) -> None:
+    """Have so many nameless people with this role, the first of them ready, and so on."""
+    before = sum(person_id.startswith(f"{COUNTED}{role}-") for person_id in board.people)
+    for n in range(max(number, before)):
+        person = Person(
+            id=f"{COUNTED}{role}-{n + 1:06}",
+            role=role,
+            ready=n < ready,
+            removed=n >= number,
+            voted=n < voted,
+            estimated=n < estimated,
+        )
+        if board.people.get(person.id) != person:
+            board.people[person.id] = person
+            board.touch(person.id)
+
+
 FOLDS: dict[type[Fact], Any] = {
     PersonJoined: person_joined,
     RoleGiven: role_given,
@@ -155,6 +198,7 @@ FOLDS: dict[type[Fact], Any] = {
     PersonReady: person_ready,
     PersonRemoved: person_removed,
     KeyRenewed: key_renewed,
+    PeopleCounted: people_counted,
 }
 
 

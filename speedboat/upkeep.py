@@ -15,7 +15,7 @@ import msgspec
 
 from speedboat.access import KeyMaker, new_code
 from speedboat.board import Board, fold
-from speedboat.exports import as_json
+from speedboat.exports import archive
 from speedboat.facts import UnknownFact, read_fact
 from speedboat.log import Event, Fact, Refused, Viewer
 from speedboat.people import KeyRenewed, PersonJoined, RoleGiven
@@ -39,12 +39,12 @@ def renew_key(store: Store, keys: KeyMaker, workshop: int, now: int) -> str:
 
 
 def import_workshop(store: Store, keys: KeyMaker, data: bytes, now: int) -> tuple[Workshop, str]:
-    """Write the workshop of a JSON export under a new code; returns it with its facilitator key.
+    """Write the workshop of an archive under a new code; returns it with its facilitator key.
 
     Raises:
-        Refused: see `exports.as_json.read`.
+        Refused: see `exports.archive.read`.
     """
-    events, names = as_json.read(data)
+    events, names = archive.read(data)
     board = fold(events)
     while True:
         try:

@@ -13,7 +13,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from msgspec import UNSET
 
-from speedboat.log import Command, Decision, Event, Fact, Phase, Refused, Viewer, undo
+from speedboat.log import (
+    NOBODY,
+    Command,
+    Count,
+    Decision,
+    Event,
+    Fact,
+    Phase,
+    Refused,
+    Viewer,
+    is_nobody,
+    nobody,
+    undo,
+)
 from speedboat.records import EstimateRecord, VoteRecord
 from speedboat.text import finite
 
@@ -22,6 +35,7 @@ if TYPE_CHECKING:
 
 Target = Annotated[str, msgspec.Meta(pattern=r"^(card|theme):[A-Za-z0-9_-]{16,64}\Z")]
 MOST_KNOTS = 100.0
+MOST_ESTIMATES = 100_000  # of one target, in one fact
 
 TOTALS_SHOWN: tuple[Phase, ...] = ("cut", "discuss", "act", "closed")
 ESTIMATES_SHOWN: tuple[Phase, ...] = ("discuss", "act", "closed")
@@ -54,6 +68,19 @@ class Estimated(Fact, frozen=True, tag="estimated"):
     knots: float | None = None
 
 
+class VotesCounted(Fact, frozen=True, tag="votes_counted"):
+    """How many votes there are on each of these afterwards, but for those of people who are known."""
+
+    votes: dict[str, Count]
+
+
+class EstimatesCounted(Fact, frozen=True, tag="estimates_counted"):
+    """All the knots given for a target, but for those of people who are known."""
+
+    target: str
+    knots: Annotated[list[float], msgspec.Meta(max_length=MOST_ESTIMATES)]
+
+
 # --- fold -----------------------------------------------------------------------------------------------------------
 
 
@@ -83,7 +110,22 @@ def estimated(board: Board, fact: Estimated, event: Event) -> None:
         board.touch("workshop")
 
 
-FOLDS: dict[type[Fact], Any] = {Voted: voted, Estimated: estimated}
+def votes_counted(board: Board, fact: VotesCounted, event: Event) -> None:
+    voted(board, Voted(NOBODY, fact.votes), event)
+
+
+def estimates_counted(board: Board, fact: EstimatesCounted, event: Event) -> None:
+    known = {who: knots for who, knots in board.estimates.get(fact.target, {}).items() if not is_nobody(who)}
+    board.estimates[fact.target] = known | {nobody(n): knots for n, knots in enumerate(fact.knots)}
+    board.touch(f"estimate:{fact.target}", only=None if estimates_shown(board) else NOBODY)
+
+
+FOLDS: dict[type[Fact], Any] = {
+    Voted: voted,
+    Estimated: estimated,
+    VotesCounted: votes_counted,
+    EstimatesCounted: estimates_counted,
+}
 
 
 # --- who sees what --------------------------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "speedboat"
 PURE = {
     "scene", "log", "text", "records", "cards", "card_rules", "people", "themes", "votes", "path", "timer",
-    "discussion", "actions", "sharing", "replay", "summary", "digest", "sameness", "synthesis", "board", "permissions",
-    "rules", "facts",
+    "discussion", "actions", "sharing", "replay", "anonymity", "handout", "summary", "digest", "sameness", "synthesis",
+    "board", "permissions", "rules", "facts",
 }  # fmt: skip
 # Who may import whom, outside the pure core, which may import only itself, the standard library and msgspec.
 MAY = {
