@@ -13,7 +13,7 @@ import click
 from speedboat import __version__, logs
 from speedboat.access import KeyMaker, create_workshop, normal_code
 from speedboat.config import Config
-from speedboat.log import Refused
+from speedboat.log import Refused, Viewer
 from speedboat.store import Store, Workshop
 
 
@@ -117,27 +117,35 @@ def synthesis(codes: tuple[str, ...], form: str, output: Path | None, language: 
 
 @main.command()
 @click.argument("code")
-@click.option("--format", "form", default="json", show_default=True, help="json, csv, xlsx, md, docx, pdf, png or svg.")
+@click.option(
+    "--format", "form", default="json", show_default=True, help="json, csv, xlsx, md, docx, pdf, png, svg or archive."
+)
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file; standard output unless set."
 )
 @click.option("--language", type=click.Choice(["fr", "en"]), help="The workshop's unless set.")
-def export(code: str, form: str, output: Path | None, language: str | None) -> None:
-    """Export a workshop."""
+@click.option("--names", is_flag=True, help="Name who wrote what; never in an anonymous workshop.")
+def export(code: str, form: str, output: Path | None, language: str | None, names: bool) -> None:
+    """Export a workshop as its facilitator sees it, or archive it: its whole log, to be imported again."""
     from speedboat.exports import House
     from speedboat.exports import export as write
+    from speedboat.exports.archive import archive
 
     config, store = open_store()
     workshop = find(store, code)
-    house = House(config.organisation, config.logo)
-    put_out(refusing(write, store, workshop.id, form, None, language or workshop.language, house), output)
+    if form == "archive":
+        put_out(refusing(archive, store, workshop.id), output)
+        return
+    facilitator, house = Viewer(None, "facilitator"), House(config.organisation, config.logo)
+    chosen = language or workshop.language
+    put_out(refusing(write, store, workshop.id, form, facilitator, chosen, house, names), output)
 
 
 @main.command("import")
 @click.argument("file", type=click.Path(exists=True, path_type=Path, dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def import_workshop(file: Path, as_json: bool) -> None:
-    """Import a workshop from a JSON export, under a new code."""
+    """Import a workshop from an archive, or from a JSON export of version 0.1, under a new code."""
     from speedboat.upkeep import import_workshop as read
 
     config, store = open_store()

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from speedboat import web
 from speedboat.exports.picture import draw
-from speedboat.exports.source import Source
+from speedboat.exports.source import Source, source_of
 from speedboat.language import LANGUAGES, choose
 from speedboat.log import SCREEN, Refused
 from speedboat.reading import read
@@ -39,7 +39,7 @@ def shared(secret: str) -> Response:
 def _told(store: Store, workshop: int, language: str) -> tuple[Source, bytes]:
     """What the big screen may show now, and the picture of it."""
     found = read(store, workshop)
-    source = Source(found.workshop, found.events, found.board, SCREEN, language)
+    source = source_of(found.workshop, found.board, SCREEN, language)
     return source, draw(source)
 
 
