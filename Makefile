@@ -28,9 +28,10 @@ check: $(UV)
 	$(CHECK) python static/hatch_build.py --types
 	$(CHECK) python static/weigh.py
 
-# The faults at their full size, and a hundred thousand payloads over the wire: half an hour and more.
+# The faults at their full size, a hundred thousand payloads over the wire, ten thousand workshops at every door and in
+# archives: an hour and more.
 chaos: $(UV)
-	SPEEDBOAT_CHAOS=10 $(TEST) pytest --timeout 3600 tests/test_faults.py tests/test_clock.py tests/test_backup.py tests/test_crash.py tests/test_processes.py tests/test_fuzz.py
+	SPEEDBOAT_CHAOS=10 $(TEST) pytest --timeout 3600 tests/test_faults.py tests/test_clock.py tests/test_backup.py tests/test_crash.py tests/test_processes.py tests/test_fuzz.py tests/test_doors.py tests/test_archive.py
 
 bench: $(UV)
 	$(CHECK) python -m bench
