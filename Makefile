@@ -25,9 +25,10 @@ check: .venv/check
 	$(BIN)/python static/hatch_build.py --types
 	$(BIN)/python static/weigh.py
 
-# The faults at their full size, and a hundred thousand payloads over the wire: half an hour and more.
+# The faults at their full size, a hundred thousand payloads over the wire, ten thousand workshops at every door and in
+# archives: an hour and more.
 chaos: .venv/check
-	SPEEDBOAT_CHAOS=10 $(BIN)/pytest --timeout 3600 tests/test_faults.py tests/test_clock.py tests/test_backup.py tests/test_crash.py tests/test_processes.py tests/test_fuzz.py
+	SPEEDBOAT_CHAOS=10 $(BIN)/pytest --timeout 3600 tests/test_faults.py tests/test_clock.py tests/test_backup.py tests/test_crash.py tests/test_processes.py tests/test_fuzz.py tests/test_doors.py tests/test_archive.py
 
 bench: .venv/check
 	$(BIN)/python -m bench

@@ -163,7 +163,7 @@ def export_workshop(code: str, form: str) -> Response:
     viewer = SCREEN if person is None else Viewer(person, "facilitator" if role == "facilitator" else "participant")
     language = choose([request.args.get("lang")], request.headers.get("Accept-Language"), workshop.language)
     house = House(here().config.organisation, here().config.logo)
-    made = here().serving.off_loop(export, here().store, workshop.id, form, viewer, language, house)
+    made = here().serving.off_loop(export, here().store, workshop.id, form, viewer, language, house, asks_for_names())
     response = Response(made, mimetype=FORMATS[form])
     response.headers["Content-Disposition"] = f'attachment; filename="speedboat-{workshop.code}.{form}"'
     return response
@@ -178,6 +178,14 @@ def links(code: str, key: str) -> dict[str, str]:
         "facilitator_url": f"{base}/w/{code}/facilitate#key={key}",
         "key": key,
     }
+
+
+def asks_for_names() -> bool:
+    """Whether `?names=1` came with the request. Raises Refused: `unknown_value` for anything but 1 and 0."""
+    asked = request.args.get("names", "0")
+    if asked not in ("0", "1"):
+        raise Refused("unknown_value", "names")
+    return asked == "1"
 
 
 def asked_language() -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from msgspec import UNSET, UnsetType, field
 
-from speedboat.log import Command, Event, Fact, Viewer
+from speedboat.log import Command, Count, Event, Fact, Viewer, is_nobody, nobody
 from speedboat.records import CardRecord
 from speedboat.scene import Kind, Place
 
@@ -154,6 +154,13 @@ class CardAgreed(Fact, frozen=True, tag="card_agreed"):
     agrees: bool = True
 
 
+class AgreesCounted(Fact, frozen=True, tag="agrees_counted"):
+    """How many agree with a card afterwards, but for people who are known: in archives of anonymous workshops."""
+
+    card: str
+    agrees: Count
+
+
 # --- fold -----------------------------------------------------------------------------------------------------------
 
 
@@ -217,6 +224,13 @@ def card_agreed(board: Board, fact: CardAgreed, event: Event) -> None:
         board.touch(card.id)
 
 
+def agrees_counted(board: Board, fact: AgreesCounted, event: Event) -> None:
+    if card := board.cards.get(fact.card):
+        known = {person for person in card.agreed if not is_nobody(person)}
+        card.agreed = known | {nobody(n) for n in range(fact.agrees)}
+        board.touch(card.id)
+
+
 FOLDS: dict[type[Fact], Any] = {
     CardAdded: card_added,
     CardEdited: card_edited,
@@ -225,6 +239,7 @@ FOLDS: dict[type[Fact], Any] = {
     CardRestored: card_restored,
     CardsErased: cards_erased,
     CardAgreed: card_agreed,
+    AgreesCounted: agrees_counted,
 }
 
 

@@ -13,7 +13,7 @@ import click
 from speedboat import __version__, logs
 from speedboat.access import KeyMaker, create_workshop, normal_code
 from speedboat.config import Config
-from speedboat.log import Refused
+from speedboat.log import Refused, Viewer
 from speedboat.private_files import write_privately
 from speedboat.store import Store, Workshop
 from speedboat.terminal import failure, put_out, say, say_json
@@ -126,20 +126,28 @@ def synthesis(codes: tuple[str, ...], form: str, output: Path | None, language: 
 
 @main.command()
 @click.argument("code")
-@click.option("--format", "form", default="json", show_default=True, help="json, csv, xlsx, md, docx, pdf, png or svg.")
+@click.option(
+    "--format", "form", default="json", show_default=True, help="json, csv, xlsx, md, docx, pdf, png, svg or archive."
+)
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file; standard output unless set."
 )
 @click.option("--language", type=click.Choice(["fr", "en"]), help="The workshop's unless set.")
-def export(code: str, form: str, output: Path | None, language: str | None) -> None:
-    """Export a workshop."""
+@click.option("--names", is_flag=True, help="Name who wrote what; never in an anonymous workshop.")
+def export(code: str, form: str, output: Path | None, language: str | None, names: bool) -> None:
+    """Export a workshop as its facilitator sees it, or archive it: its whole log, to be imported again."""
     from speedboat.exports import House
     from speedboat.exports import export as write
+    from speedboat.exports.archive import archive
 
     config, store = open_store()
     workshop = find(store, code)
-    house = House(config.organisation, config.logo)
-    give(refusing(write, store, workshop.id, form, None, language or workshop.language, house), output)
+    if form == "archive":
+        give(refusing(archive, store, workshop.id), output)
+        return
+    facilitator, house = Viewer(None, "facilitator"), House(config.organisation, config.logo)
+    chosen = language or workshop.language
+    give(refusing(write, store, workshop.id, form, facilitator, chosen, house, names), output)
 
 
 @main.command("import")
@@ -147,7 +155,7 @@ def export(code: str, form: str, output: Path | None, language: str | None) -> N
 @click.option("--dry-run", is_flag=True, help="Only say what it holds; nothing is written.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def import_workshop(file: Path, dry_run: bool, as_json: bool) -> None:
-    """Import a workshop from a JSON export, under a new code. A file with a bad row changes nothing."""
+    """Import an archive, or a JSON export of version 0.1, under a new code. A file with a bad row changes nothing."""
     from speedboat.upkeep import import_workshop as write
     from speedboat.upkeep import preview_import, read_file
 

@@ -1,7 +1,7 @@
 """What one workshop came to, small enough to keep: its cards, themes, votes, links and actions, for the synthesis.
 
-Pure. Made from the big screen's own records, as the summary is: no closed, held or deleted card is in it, no vote while
-a vote is on, and no author, owner or other name ever.
+Pure. Made from the records that the big screen may hand out, as the summary is: no closed, held or deleted card is in
+it, no vote while a vote is on, and no author, owner or other name ever.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import msgspec
 from msgspec import UNSET
 
 from speedboat.board import Board
+from speedboat.handout import handout
 from speedboat.log import SCREEN, Phase
 from speedboat.records import ActionRecord, CardRecord, EstimateRecord, LinkRecord, ThemeRecord, VoteRecord
 from speedboat.scene import Kind
@@ -68,7 +69,7 @@ class Digest(msgspec.Struct):
 
 def digest(board: Board, stems: Callable[[str], list[str]]) -> Digest:
     """What a workshop came to; `stems` cuts the words of a text to their stems."""
-    records = board.changed_since(0, SCREEN).put
+    records = handout(board, SCREEN)
 
     def of(kind: type[Any]) -> list[Any]:
         return [record for record in records if isinstance(record, kind)]

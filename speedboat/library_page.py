@@ -13,7 +13,7 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from speedboat import library, store_library, web
+from speedboat import api, library, store_library, web
 from speedboat.access import KeyMaker, normal_code
 from speedboat.exports import FORMATS, House, export
 from speedboat.language import LANGUAGES, translate
@@ -193,7 +193,8 @@ def exported(code: str, form: str) -> Response:
         raise Refused("unknown_format", "format")
     here = web.here()
     house = House(here.config.organisation, here.config.logo)
-    made = off_loop(export, here.store, workshop.id, form, Viewer(None, "facilitator"), g.language, house)
+    names = api.asks_for_names()
+    made = off_loop(export, here.store, workshop.id, form, Viewer(None, "facilitator"), g.language, house, names)
     return sent(made, FORMATS[form], f"{workshop.code}.{form}")
 
 

@@ -60,6 +60,21 @@ class Viewer(msgspec.Struct, frozen=True):
 
 SCREEN = Viewer(None, "screen")
 
+# Archives of anonymous workshops hold numbers where a log names people. Folded, what was counted is kept under these
+# ids, which no person can have.
+NOBODY = "nobody"
+MOST_COUNTED = 1_000_000
+Count = Annotated[int, msgspec.Meta(ge=0, le=MOST_COUNTED)]
+
+
+def nobody(n: int) -> str:
+    """The id of one of several of whom only the number is known."""
+    return f"{NOBODY}:{n}"
+
+
+def is_nobody(person: str) -> bool:
+    return person.startswith(NOBODY)
+
 
 class Refused(Exception):
     """A command that cannot be done, by name: a word for programs, the field it is about, details for a sentence."""

@@ -217,6 +217,15 @@ def _votes(counts: dict[str, int], field: str) -> None:
         finite(count, field, 0, path.MOST_VOTES)
 
 
+def _targets(counts: dict[str, int], field: str) -> None:
+    _ids(_target)(list(counts), field)
+
+
+def _all_knots(values: list[float], field: str) -> None:
+    for value in values:
+        finite(value, field, 0, votes.MOST_KNOTS)
+
+
 def _date(value: str, field: str) -> None:
     try:
         if datetime.date.fromisoformat(value).isoformat() == value:
@@ -290,6 +299,10 @@ CHECKS: dict[type[Fact], dict[str, Check]] = {
     themes.ThemeRestored: {"theme": _theme},
     themes.ThemesErased: {"themes": _ids(_theme)},
     themes.TitlesErased: {"themes": _ids(_theme)},
+    people.PeopleCounted: dict.fromkeys(people.PeopleCounted.__struct_fields__, _typed),
+    cards.AgreesCounted: {"card": _card, "agrees": _typed},
+    votes.VotesCounted: {"votes": _targets},
+    votes.EstimatesCounted: {"target": _target, "knots": _all_knots, "fewest": _counter},
     votes.Voted: {"person": _person, "votes": _votes},
     votes.Estimated: {"person": _person, "target": _target, "knots": _number(0, votes.MOST_KNOTS), "fewest": _counter},
     discussion.Linked: {"wind": _target, "brake": _target},

@@ -245,8 +245,8 @@ def progress(board: Board) -> Progress:
         estimators = {person for knots in board.estimates.values() for person in knots}
     return Progress(
         ready=sum(person.ready for person in room),
-        voted=sum(has_voted(board, person.id) for person in room),
-        estimated=sum(person.id in estimators for person in room),
+        voted=sum(person.voted or has_voted(board, person.id) for person in room),
+        estimated=sum(person.estimated or person.id in estimators for person in room),
         of=len(room),
     )
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET
 
-from speedboat.log import Command, Decision, Event, Fact, Refused, Viewer, Whole, undo
+from speedboat.log import Command, Count, Decision, Event, Fact, Refused, Viewer, Whole, undo
 from speedboat.records import PersonRecord
 from speedboat.text import clean_name
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PersonId = Annotated[str, msgspec.Meta(pattern=r"^person:[A-Za-z0-9_-]{16,64}\Z")]
 PersonRole = Literal["participant", "facilitator"]
+COUNTED = "person:counted-"  # begins the ids of people of whom only the number is known
 
 
 class Person(msgspec.Struct):
@@ -28,7 +29,8 @@ class Person(msgspec.Struct):
 
     `key` is the number of the facilitator key their role was got by, 0 for none; `role_seq` the event that gave them
     the role they have, or let them in; `was_in` whether they have ever been let in: of the others nobody but
-    facilitators hears; `counts` whether what they chose does.
+    facilitators hears; `counts` whether what they chose does. `voted` and `estimated` are for people of whom only the
+    number is known; of others, votes and estimates tell.
     """
 
     id: str
@@ -40,6 +42,8 @@ class Person(msgspec.Struct):
     waiting: bool = False
     was_in: bool = True
     counts: bool = True
+    voted: bool = False
+    estimated: bool = False
 
     @property
     def is_in(self) -> bool:
@@ -110,6 +114,20 @@ class KeyRenewed(Fact, frozen=True, tag="key_renewed"):
 
     key: Whole
     kept: str | None = None
+
+
+class PeopleCounted(Fact, frozen=True, tag="people_counted"):
+    """How many people are here of whom only the number is known: in archives of anonymous workshops.
+
+    `ready`, `voted` and `estimated` are how many of the participants; `estimated` goes by what is in focus.
+    """
+
+    participants: Count = 0
+    facilitators: Count = 0
+    ready: Count = 0
+    ready_facilitators: Count = 0
+    voted: Count = 0
+    estimated: Count = 0
 
 
 # --- fold -----------------------------------------------------------------------------------------------------------
@@ -209,6 +227,34 @@ def list_people(board: Board) -> None:
     board.touch("workshop")
 
 
+def people_counted(board: Board, fact: PeopleCounted, event: Event) -> None:
+    _count(board, "participant", fact.participants, fact.ready, fact.voted, fact.estimated)
+    _count(board, "facilitator", fact.facilitators, fact.ready_facilitators)
+    for person_id, person in board.people.items():
+        if person_id.startswith(COUNTED):
+            board.listed.pop(person_id, None)
+            if board.settings.anonymous and person.is_in:
+                board.listed[person_id] = person.role
+    board.touch("workshop")
+
+
+def _count(board: Board, role: PersonRole, number: int, ready: int, voted: int = 0, estimated: int = 0) -> None:
+    """Have so many nameless people with this role, the first of them ready, and so on."""
+    before = sum(person_id.startswith(f"{COUNTED}{role}-") for person_id in board.people)
+    for n in range(max(number, before)):
+        person = Person(
+            id=f"{COUNTED}{role}-{n + 1:06}",
+            role=role,
+            ready=n < ready,
+            removed=n >= number,
+            voted=n < voted,
+            estimated=n < estimated,
+        )
+        if board.people.get(person.id) != person:
+            board.people[person.id] = person
+            board.touch(person.id)
+
+
 FOLDS: dict[type[Fact], Any] = {
     PersonJoined: person_joined,
     RoleGiven: role_given,
@@ -216,6 +262,7 @@ FOLDS: dict[type[Fact], Any] = {
     PersonReady: person_ready,
     PersonRemoved: person_removed,
     KeyRenewed: key_renewed,
+    PeopleCounted: people_counted,
 }
 
 
@@ -269,10 +316,15 @@ def concerns(board: Board, person_id: str) -> set[str]:
 
 def participants(board: Board) -> list[Person]:
     """Who takes part, as far as others are told of it by now."""
+    return people_of(board, "participant")
+
+
+def people_of(board: Board, role: PersonRole) -> list[Person]:
+    """Who is here with this role, as far as others are told of it by now."""
     here = [person for person in board.people.values() if person.is_in]
     if board.settings.anonymous:
-        return [person for person in here if board.listed.get(person.id) == "participant"]
-    return [person for person in here if person.role == "participant"]
+        return [person for person in here if board.listed.get(person.id) == role]
+    return [person for person in here if person.role == role]
 
 
 # --- rules ----------------------------------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 Pure. The log is folded again, one event after another, for the screen's eyes: a card that was closed then is closed in
 the replay. What is said is said as it is said now, and only if the screen may read it now: what was erased, deleted,
-held back or reworded since stays out, so do authors, and votes while a vote is on.
+held back or reworded since stays out, so do authors, and votes while a vote is on. In an anonymous workshop a card that
+was taken back was never there: those of one author went together.
 """
 
 from __future__ import annotations
@@ -100,6 +101,8 @@ def _allowed(record: AnyRecord, now: dict[str, Fields], final: Board) -> Fields 
     if kind == "person" or (kind == "vote" and not votes.totals_shown(final)):
         return None
     if kind == "estimate" and not votes.estimates_shown(final):
+        return None
+    if kind == "card" and final.settings.anonymous and record.id not in final.cards:
         return None
     fields = _fields(record)
     present = now.get(record.id, {})

@@ -1,7 +1,7 @@
 """Suggestions: cards that say similar things proposed as themes, and a theme proposed for a card. A person confirms.
 
 Offline, in French and English. How alike two texts are is said by `likeness.py`; here is what follows from it, for one
-person: never about a card they may not read, and never while people write.
+person, from their own records: never about a card they may not read, and never while people write.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import Counter
 
 import msgspec
+from msgspec import UNSET
 
 from speedboat.board import Board
 from speedboat.likeness import Likeness, alike, words_of
 from speedboat.log import Refused, Viewer
+from speedboat.records import CardRecord, ThemeRecord
 from speedboat.rules import permit
 from speedboat.scene import Kind
 
@@ -63,12 +65,13 @@ def suggestions(board: Board, viewer: Viewer) -> Suggestions:
     permit(board, "add_theme", viewer)
     if board.phase == "write":
         raise Refused("wrong_phase", phase=board.phase)
+    records = board.changed_since(0, viewer).put
     cards = [
-        Writing(card.id, card.kind, card.text, board.theme_of(card))
-        for card in board.cards.values()
-        if not card.deleted and card.held is None and board.may_read(card.id, viewer)
+        Writing(card.id, card.kind, str(card.text), card.theme or None)
+        for card in records
+        if isinstance(card, CardRecord) and card.text is not UNSET and not card.deleted and card.held is UNSET
     ]
-    themes = {theme.id: theme.title for theme in board.themes.values() if theme.live}
+    themes = {theme.id: theme.title for theme in records if isinstance(theme, ThemeRecord) and not theme.deleted}
     return suggest(cards, themes, board.settings.language)
 
 

@@ -1,26 +1,27 @@
-"""What a workshop came to, as somebody may see it now, put in order: for the shared summary and for every export.
+"""What a workshop came to, as somebody may see it now, put in order: for the shared summary and for every report.
 
-Pure. It is made from the viewer's own records, so that nothing can be in it that they are not shown: no closed card, no
-vote while a vote is on, no author of an anonymous workshop. What is held back or in the bin is left out for everybody.
-For people who were not there the viewer is the screen.
+Pure. It is made from the records that the viewer may take home (see `handout.py`), so that nothing can be in it that
+they are not shown: no closed card, no vote while a vote is on, no author of an anonymous workshop. What is held back or
+in the bin is left out for everybody.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 from msgspec import UNSET
 
-from speedboat.board import Board
-from speedboat.log import SCREEN, Phase, Viewer
+from speedboat.log import Phase
 from speedboat.records import (
     ActionRecord,
     AnyRecord,
     CardRecord,
     EstimateRecord,
     LinkRecord,
+    PersonRecord,
     ThemeRecord,
     VoteRecord,
     WorkshopRecord,
@@ -71,10 +72,14 @@ class Todo(msgspec.Struct):
 
 
 class Summary(msgspec.Struct):
-    """`closed` is how many cards are there that may not be read (yet); `marks` where all of them lie in the picture."""
+    """`closed` is how many cards are there that may not be read (yet); `marks` where all of them lie in the picture.
+
+    `prompts` are those that facilitators wrote.
+    """
 
     title: str
     objective: str
+    prompts: dict[Kind, str]
     phase: Phase
     people: int
     votes: int | None
@@ -88,18 +93,20 @@ class Summary(msgspec.Struct):
     marks: list[CardRecord]
 
 
-def summary(board: Board, viewer: Viewer = SCREEN) -> Summary:
+def summary(handed_out: Iterable[AnyRecord]) -> Summary:
     """The outcome as it is now, at any step; a few milliseconds for 300 cards."""
-    records = {record.id: record for record in board.changed_since(0, viewer).put if not _is_aside(record)}
+    records = {record.id: record for record in handed_out if not _is_aside(record)}
 
     def of(kind: type[Any]) -> list[Any]:
         return [record for record in records.values() if isinstance(record, kind)]
 
+    workshop: WorkshopRecord = of(WorkshopRecord)[0]
+    names = {person.id: person.name for person in of(PersonRecord)}
     cards: list[CardRecord] = _by_weight(of(CardRecord))
     votes = {record.target: record.total for record in of(VoteRecord) if record.total is not UNSET}
     knots = {record.target: record for record in of(EstimateRecord) if record.n is not UNSET}
     ends = _ends(of(LinkRecord))
-    read = {card.id: _said(board, card, records, ends[card.id]) for card in cards if card.text is not UNSET}
+    read = {card.id: _said(card, records, ends[card.id], names) for card in cards if card.text is not UNSET}
     within: dict[str, list[Said]] = {theme.id: [] for theme in of(ThemeRecord)}
     themes = [
         Topic(theme.id, theme.title, within[theme.id], theme.note or "", votes.get(theme.id), knots.get(theme.id))
@@ -113,10 +120,11 @@ def summary(board: Board, viewer: Viewer = SCREEN) -> Summary:
             said = read[card.id]
             alone.append(Topic(card.id, said.text, [said], "", votes.get(card.id), knots.get(card.id)))
     return Summary(
-        title=board.title,
-        objective=board.objective,
-        phase=board.phase,
-        people=of(WorkshopRecord)[0].progress.of,
+        title=workshop.title,
+        objective=workshop.objective,
+        prompts=workshop.prompts,
+        phase=workshop.phase,
+        people=workshop.progress.of,
         votes=sum(votes.values()) if votes else None,
         kinds=dict(Counter(card.kind for card in cards)),
         closed=len(cards) - len(read),
@@ -129,25 +137,13 @@ def summary(board: Board, viewer: Viewer = SCREEN) -> Summary:
     )
 
 
-def everything(board: Board) -> Viewer:
-    """Open a board of one's own to the end, and who sees all of it: for the command line, which has the database.
-
-    Authors of an anonymous workshop stay unnamed: they are promised to nobody.
-    """
-    board.phase = "closed"
-    for card in board.cards.values():
-        card.revealed = True
-    board.touch_all()
-    return Viewer(None, "facilitator")
-
-
 def _is_aside(record: AnyRecord) -> bool:
     """Whether it is in the bin or held back."""
     held = isinstance(record, CardRecord) and record.held is not UNSET
     return held or bool(getattr(record, "deleted", UNSET))
 
 
-def _said(board: Board, card: CardRecord, records: dict[str, Any], linked: list[str]) -> Said:
+def _said(card: CardRecord, records: dict[str, Any], linked: list[str], names: dict[str, str]) -> Said:
     return Said(
         id=card.id,
         kind=card.kind,
@@ -156,7 +152,7 @@ def _said(board: Board, card: CardRecord, records: dict[str, Any], linked: list[
         agrees=int(card.agrees or 0),
         note=card.note or "",
         theme=_name(records.get(card.theme)) if card.theme else "",
-        author=board.names.get(card.author, "") if card.author else "",
+        author=names.get(card.author, "") if card.author else "",
         for_=card.for_ or "",
         linked=[_name(records.get(end)) for end in linked],
     )

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from speedboat import web
 from speedboat.exports.picture import draw
-from speedboat.exports.source import Source
+from speedboat.exports.source import Source, source_of
 from speedboat.language import LANGUAGES, choose
 from speedboat.log import SCREEN, Refused
 from speedboat.reading import read
@@ -45,7 +45,7 @@ def _told(store: Store, shared: Workshop, language: str) -> tuple[Source, bytes]
     found = read(store, shared.id)
     if found.workshop.summary_hash != shared.summary_hash:
         raise Refused("unknown_summary")
-    source = Source(found.workshop, found.events, found.board, SCREEN, language)
+    source = source_of(found.workshop, found.board, SCREEN, language)
     return source, draw(source)
 
 

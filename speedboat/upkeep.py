@@ -16,7 +16,7 @@ import msgspec
 from speedboat.access import KeyMaker, new_code
 from speedboat.board import Board, fold
 from speedboat.eraser import sweep
-from speedboat.exports import as_json
+from speedboat.exports import archive
 from speedboat.facts import UnknownFact, read_fact
 from speedboat.log import Event, Fact, Refused, Viewer
 from speedboat.log_validation import faults_in
@@ -64,7 +64,7 @@ def read_file(file: Path) -> bytes:
 
 def preview_import(data: bytes) -> dict[str, Any]:
     """What an import of this file would make, without making it. Raises Refused: as `import_workshop` does."""
-    events, _ = as_json.read(data)
+    events, _ = archive.read(data)
     board = fold(events)
     return {
         "title": board.title,
@@ -89,12 +89,12 @@ def delete_workshop(store: Store, workshop: int) -> bool:
 
 
 def import_workshop(store: Store, keys: KeyMaker, data: bytes, now: int) -> tuple[Workshop, str]:
-    """Write the workshop of a JSON export under a new code; returns it with its facilitator key.
+    """Write the workshop of an archive under a new code; returns it with its facilitator key.
 
     Raises:
-        Refused: see `exports.as_json.read`.
+        Refused: see `exports.archive.read`.
     """
-    events, names = as_json.read(data)
+    events, names = archive.read(data)
     board = fold(events)
     while True:
         try:

@@ -13,7 +13,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from msgspec import UNSET
 
-from speedboat.log import Command, Decision, Event, Fact, Phase, Refused, Viewer, Whole, undo
+from speedboat.log import (
+    NOBODY,
+    Command,
+    Count,
+    Decision,
+    Event,
+    Fact,
+    Phase,
+    Refused,
+    Viewer,
+    Whole,
+    is_nobody,
+    nobody,
+    undo,
+)
 from speedboat.records import EstimateRecord, VoteRecord
 from speedboat.text import finite
 
@@ -25,6 +39,7 @@ MOST_KNOTS = 100.0
 # Of two estimates everybody who gave one knows the other, and one alone is somebody's. Of three, what was said can be
 # worked out, but not by whom.
 FEWEST_ESTIMATES = 3
+MOST_ESTIMATES = 100_000  # of one target, in one fact
 
 TOTALS_SHOWN: tuple[Phase, ...] = ("cut", "discuss", "act", "closed")
 ESTIMATES_SHOWN: tuple[Phase, ...] = ("discuss", "act", "closed")
@@ -60,6 +75,20 @@ class Estimated(Fact, frozen=True, tag="estimated"):
     fewest: Whole = 1
 
 
+class VotesCounted(Fact, frozen=True, tag="votes_counted"):
+    """How many votes there are on each of these afterwards, but for those of people who are known."""
+
+    votes: dict[str, Count]
+
+
+class EstimatesCounted(Fact, frozen=True, tag="estimates_counted"):
+    """All the knots given for a target, but for those of people who are known; `fewest` as in `Estimated`."""
+
+    target: str
+    knots: Annotated[list[float], msgspec.Meta(max_length=MOST_ESTIMATES)]
+    fewest: Whole = 1
+
+
 # --- fold -----------------------------------------------------------------------------------------------------------
 
 
@@ -90,7 +119,23 @@ def estimated(board: Board, fact: Estimated, event: Event) -> None:
         board.touch("workshop")
 
 
-FOLDS: dict[type[Fact], Any] = {Voted: voted, Estimated: estimated}
+def votes_counted(board: Board, fact: VotesCounted, event: Event) -> None:
+    voted(board, Voted(NOBODY, fact.votes), event)
+
+
+def estimates_counted(board: Board, fact: EstimatesCounted, event: Event) -> None:
+    known = {who: knots for who, knots in board.estimates.get(fact.target, {}).items() if not is_nobody(who)}
+    board.estimates[fact.target] = known | {nobody(n): knots for n, knots in enumerate(fact.knots)}
+    board.fewest_estimates[fact.target] = max(board.fewest_estimates.get(fact.target, 1), fact.fewest)
+    board.touch(f"estimate:{fact.target}", only=None if estimates_shown(board) else NOBODY)
+
+
+FOLDS: dict[type[Fact], Any] = {
+    Voted: voted,
+    Estimated: estimated,
+    VotesCounted: votes_counted,
+    EstimatesCounted: estimates_counted,
+}
 
 
 # --- who sees what --------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from speedboat.demo import Action, read_script
-from speedboat.exports.source import House, Source
+from speedboat.exports.source import House, Source, source_of
 from speedboat.log import SCREEN, Viewer
 from speedboat.store import Workshop
 from tests.boards import ALICE, BOB, DAN, NOW, Table, action, card, theme
@@ -57,8 +57,10 @@ def _decide(table: Table, actions: list[Action], themes: list[str]) -> None:
     table.do(ALICE, "set_phase", phase="closed")
 
 
-def source(table: Table, viewer: Viewer | None = SCREEN, language: str = "fr", house: House | None = None) -> Source:
+def source(
+    table: Table, viewer: Viewer = SCREEN, language: str = "fr", house: House | None = None, *, names: bool = False
+) -> Source:
     """What an export of it is made from, as `viewer` may see it."""
     board = table.board
     row = Workshop(1, "ABC234", board.title, board.objective, language, "speedboat", 1, NOW, board.seq, "")
-    return Source(row, table.log, board, viewer, language, house or House())
+    return source_of(row, board, viewer, language, house, names=names)

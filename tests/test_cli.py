@@ -47,25 +47,58 @@ def test_a_workshop_is_created_listed_and_given_a_new_link(speedboat: Callable[.
     assert "1 workshops checked, 0 faults" in speedboat("check")
 
 
-def test_an_export_imported_exports_the_same_bytes(
-    speedboat: Callable[..., str], tmp_path: Path, server: Running
+@pytest.mark.parametrize("anonymous", [False, True])
+def test_an_archive_imported_archives_to_the_same_bytes(
+    anonymous: bool, speedboat: Callable[..., str], tmp_path: Path, server: Running
 ) -> None:
-    made = play(server)
+    made = play(server, anonymous=anonymous)
     first = tmp_path / "first.json"
-    first.write_text(server.speedboat("export", made["code"], "--format", "json"), encoding="utf-8")
+    first.write_text(server.speedboat("export", made["code"], "--format", "archive"), encoding="utf-8")
     imported = json.loads(speedboat("import", str(first), "--json"))
-    assert speedboat("export", imported["code"]) == first.read_text(encoding="utf-8")
+    assert speedboat("export", imported["code"], "--format", "archive") == first.read_text(encoding="utf-8")
+    assert "0 faults" in speedboat("check")
+    assert ("Bob" in first.read_text(encoding="utf-8")) != anonymous
     for secret in (made["code"], made["key"], "127.0.0.1"):
         assert secret not in first.read_text(encoding="utf-8")
 
 
-def test_an_export_of_an_anonymous_workshop_names_nobody_beside_what_they_wrote(server: Running) -> None:
-    made = play(server, anonymous=True)
-    document = json.loads(server.speedboat("export", made["code"]))
-    assert [event for event in document["events"] if "by" in event] == []
-    added = [event["fact"] for event in document["events"] if event["fact"]["name"] == "card_added"]
-    assert added
-    assert all("author" not in fact and "for" not in fact for fact in added)
+def test_the_command_line_names_people_only_when_asked_and_never_where_they_are_anonymous(server: Running) -> None:
+    named, anonymous = play(server), play(server, anonymous=True)
+    for made, options in ((named, []), (anonymous, []), (anonymous, ["--names"])):
+        for form in ("json", "csv", "md"):
+            told = server.speedboat("export", made["code"], "--format", form, *options)
+            assert "Pas de budget du tout" in told
+            assert "person:" not in told
+            assert "Bob" not in told
+            assert "Odette" not in told
+    told = server.speedboat("export", named["code"], "--names")
+    authors = {record.get("author") for record in json.loads(told)["records"] if record["type"] == "card"}
+    people = {record["id"]: record["name"] for record in json.loads(told)["records"] if record["type"] == "person"}
+    assert {people[author] for author in authors} == {"Bob"}
+    assert "Odette" in told
+
+
+def test_the_command_line_sees_what_a_facilitator_does(server: Running) -> None:
+    made = server.create()
+    alice = Person(server.url, made["code"], key=made["key"]).join()
+    bob = Person(server.url, made["code"], name="Bob").join()
+    alice.do("set_phase", phase="write")
+    bob.add("Encore secret")
+    assert "Encore secret" not in server.speedboat("export", made["code"], "--names")
+    assert "Encore secret" not in server.speedboat("export", made["code"], "--format", "md")
+    alice.do("set_phase", phase="share")
+    assert "Encore secret" in server.speedboat("export", made["code"])
+    assert "Bob" not in server.speedboat("export", made["code"], "--names", "--format", "csv")
+    for person in (alice, bob):
+        person.leave()
+
+
+@pytest.mark.parametrize("name", ["0.1-lezoux", "0.1-lezoux-anonymous", "0.1-lezoux-facilitator"])
+def test_an_export_of_version_0_1_is_imported(name: str, speedboat: Callable[..., str]) -> None:
+    file = Path(__file__).parent / "logs" / f"{name}.log.json"
+    imported = json.loads(speedboat("import", str(file), "--json"))
+    assert "0 faults" in speedboat("check")
+    assert "Puy-de-Dôme" in speedboat("export", imported["code"], "--format", "md")
 
 
 def test_a_damaged_or_foreign_file_is_refused_by_name(speedboat: Callable[..., str], tmp_path: Path) -> None:

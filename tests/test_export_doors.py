@@ -11,9 +11,9 @@ import pytest
 from speedboat.exports import FORMATS
 from speedboat.log import PHASES
 from tests.boards import ALICE, BOB
+from tests.doors import write
 from tests.outcomes import lezoux, source
 from tests.running import Person, Running
-from tests.test_export_secrets import write
 
 
 @pytest.mark.parametrize("phase", PHASES)
@@ -37,6 +37,31 @@ def test_rest_gives_files_with_their_type_and_name_in_the_language_asked_for(ser
     assert "Text" in english.decode("utf-8-sig").split(",")
     assert "Texte" in french.decode("utf-8-sig").split(";")
     alice.leave()
+
+
+def test_names_are_asked_for_with_1_and_by_facilitators(server: Running) -> None:
+    made = server.create()
+    alice = Person(server.url, made["code"], key=made["key"]).join()
+    bob = Person(server.url, made["code"], name="Bob").join()
+    theo = Person(server.url, made["code"], view="screen").join()
+    bob.add()
+    path = f"/workshops/{made['code']}/export.json?names="
+    for person, asked, answer in (
+        (alice, "1", None),
+        (alice, "0", None),
+        (alice, "yes", "unknown_value"),
+        (bob, "1", "facilitators_only"),
+        (theo, "1", "facilitators_only"),
+        (bob, "0", None),
+    ):
+        status, told = server.api("GET", path + asked, token=person.auth["token"])
+        assert status == (200 if answer is None else 422)
+        if answer:
+            assert (told["error"]["code"], told["error"]["field"]) == (answer, "names")
+        else:
+            assert any(record["type"] == "person" for record in told["records"]) == (asked == "1")
+    for person in (alice, bob, theo):
+        person.leave()
 
 
 def test_the_command_line_writes_to_a_file_or_to_whatever_reads_along(server: Running, tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ from speedboat.exports import FORMATS
 from speedboat.exports.source import House
 from speedboat.log import SCREEN
 from tests.boards import ALICE, BOB, Table
+from tests.doors import told, write
 from tests.outcomes import lezoux, source
-from tests.test_export_secrets import told, write
 
 ODD = {
     "emoji": "Bravo 🎉 à l’équipe 👩🏽‍💻",

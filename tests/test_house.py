@@ -13,8 +13,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "speedboat"
 PURE = {
     "scene", "log", "text", "limits", "records", "cards", "card_rules", "people", "door", "themes", "votes", "path",
-    "timer", "discussion", "actions", "erasure", "sharing", "replay", "summary", "digest", "sameness", "synthesis",
-    "board", "permissions", "rules", "facts", "log_validation", "sightings", "grips",
+    "timer", "discussion", "actions", "erasure", "sharing", "replay", "anonymity", "handout", "summary", "digest",
+    "sameness", "synthesis", "board", "permissions", "rules", "facts", "log_validation", "sightings", "grips",
 }  # fmt: skip
 # Who may import whom, outside the pure core, which may import only itself, the standard library and msgspec.
 MAY = {

@@ -135,7 +135,9 @@ def test_the_administrator_sees_all_workshops_finds_them_and_tags_them(
     assert "Atelier de Thiers" not in alice.get("/library")[1]
     alice.post("/library/archive", w=made[0]["code"])
     assert "Atelier de Thiers" in alice.get("/library")[1]
-    assert alice.get(f"/library/{made[0]['code']}/export.csv")[0] == 200
+    export = f"/library/{made[0]['code']}/export.json"
+    assert "person:" not in alice.get(export)[1]
+    assert "person:" in alice.get(f"{export}?names=1")[1]
     alice.post("/library/leave")
     assert alice.get("/library")[0] == 403
 

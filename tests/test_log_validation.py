@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from speedboat.board import fold
-from speedboat.exports import as_json
+from speedboat.exports import archive
 from speedboat.facts import FACTS, read_fact
 from speedboat.log import SCREEN, Event, Refused, Viewer
 from speedboat.log_validation import CHECKS, LARGEST_FACT, faults_in
@@ -159,7 +159,7 @@ def test_what_a_newer_version_wrote_and_what_is_about_nothing_is_taken_in() -> N
 
 @pytest.mark.parametrize("log", sorted(LOGS.glob("*.log.json")), ids=lambda path: path.name)
 def test_every_log_ever_frozen_is_taken_in(log: Path) -> None:
-    as_json.read(log.read_bytes())
+    archive.read(log.read_bytes())
 
 
 @pytest.mark.parametrize("anonymous", [False, True])
@@ -168,7 +168,7 @@ def test_every_log_ever_frozen_is_taken_in(log: Path) -> None:
 def test_whatever_was_exported_is_taken_in_again(anonymous: bool, viewer: Viewer | None, phase: str) -> None:
     table = lezoux(12, anonymous=anonymous)
     table.do(ALICE, "set_phase", phase=phase)
-    as_json.read(as_json.write(source(table, viewer)))
+    archive.read(as_json.write(source(table, viewer)))
 
 
 @settings(max_examples=60, deadline=None)
@@ -209,7 +209,7 @@ def bad_file(rows: int) -> bytes:
 @pytest.mark.parametrize(("rows", "named"), [(1, 1), (10, 10), (40, 10)])
 def test_a_bad_file_names_its_first_ten_rows_and_nothing_of_what_they_say(rows: int, named: int) -> None:
     with pytest.raises(Refused) as refusal:
-        as_json.read(bad_file(rows))
+        archive.read(bad_file(rows))
     assert refusal.value.code == "bad_rows"
     found = refusal.value.details["rows"]
     assert len(found) == named
@@ -246,5 +246,5 @@ LONG = b'{"format":"speedboat-workshop","version":%s,"names":{},"events":[{"seq"
 )
 def test_a_file_that_is_no_export_is_refused_by_name(data: bytes, code: str) -> None:
     with pytest.raises(Refused) as refusal:
-        as_json.read(data)
+        archive.read(data)
     assert refusal.value.code == code

@@ -1,6 +1,7 @@
 """Old logs fold for ever: a frozen one for each release, with the board it made then.
 
-`python -m tests.test_logs VERSION` freezes one that holds every kind of fact; what is frozen is never edited.
+`python -m tests.test_logs VERSION [--anonymous]` freezes one that holds every kind of fact, or what the archive of an
+anonymous workshop holds of them; what is frozen is never edited.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ import msgspec
 import pytest
 
 from speedboat.actions import ActionCarried, ActionsErased, ActionSet
+from speedboat.anonymity import without_people
 from speedboat.board import fold
-from speedboat.exports.as_json import Document, LoggedEvent, read
+from speedboat.exports.archive import FORMAT, VERSION, Document, LoggedEvent, read
 from speedboat.facts import FACTS, UnknownFact, read_fact, write_fact
 from speedboat.log import SCREEN
 from speedboat.themes import ERASED_TITLE, ThemeAdded, ThemesErased, TitlesErased
@@ -137,9 +139,9 @@ def everything() -> Table:
 if __name__ == "__main__":
     version = sys.argv[1]
     table = everything()
-    lines = [LoggedEvent(e.seq, e.at, msgspec.Raw(write_fact(e.fact).encode()), e.by) for e in table.log]
-    document = Document("speedboat-workshop", 1, table.board.names, lines)
-    data = msgspec.json.format(msgspec.json.encode(document), indent=1)
+    log, names = (without_people(table.log), {}) if "--anonymous" in sys.argv else (table.log, table.board.names)
+    lines = [LoggedEvent(e.seq, e.at, msgspec.Raw(write_fact(e.fact).encode()), e.by) for e in log]
+    data = msgspec.json.format(msgspec.json.encode(Document(FORMAT, VERSION, names, lines)), indent=1)
     (LOGS / f"{version}.log.json").write_bytes(data + b"\n")
     shown = json.dumps(board_of(data), ensure_ascii=False, indent=1)
     (LOGS / f"{version}.board.json").write_text(shown + "\n", encoding="utf-8")

@@ -66,6 +66,18 @@ def test_what_was_reworded_deleted_held_or_erased_is_said_no_more() -> None:
     assert gone == [deleted, held, erased]
 
 
+def test_what_was_taken_back_in_an_anonymous_workshop_was_never_there() -> None:
+    """Gone together, the cards of one person would still be the cards of one person."""
+    table = Table()
+    table.do(ALICE, "change_settings", anonymous=True)
+    mine = [table.add(BOB, n) for n in (1, 2)]
+    table.add(ALICE, 3)
+    table.do(BOB, "take_back")
+    told = said(replay(table.log))
+    assert not [card for card in mine if card in told]
+    assert not [record for frame in replay(table.log).frames for record in frame.remove]
+
+
 def test_no_author_and_nobody_is_named() -> None:
     table = Table()
     table.add()

@@ -82,7 +82,7 @@ def test_a_patch_takes_away_only_what_its_viewer_was_able_to_see(
     for number, (who, (name, arguments)) in enumerate(acts):
         if number == len(acts) // 2:
             # Somebody who comes late, who hears nothing of what went before.
-            table.join(LEA, "participant", "Léa")
+            table.knock(LEA, "Léa")  # unless the door keeps her out
             onlookers[LEA] = Onlooker()
             all_look(table, onlookers)
         if name == "knock":

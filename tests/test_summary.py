@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from speedboat.handout import handout
+from speedboat.log import SCREEN
 from speedboat.summary import summary
 from tests.boards import ALICE, BOB, DAN, Table, action, theme
 
@@ -28,7 +30,7 @@ def voted() -> Table:
 
 
 def test_themes_come_in_order_of_votes_with_what_was_said_and_estimated() -> None:
-    told = summary(voted().board)
+    told = summary(handout(voted().board, SCREEN))
     assert [(topic.title, topic.votes, [card.text for card in topic.cards]) for topic in told.themes] == [
         ("Hiérarchie", 2, ["Mon chef"]),
         ("Argent", 1, ["Pas de budget"]),
@@ -42,17 +44,17 @@ def test_themes_come_in_order_of_votes_with_what_was_said_and_estimated() -> Non
 
 
 def test_a_heavy_brake_is_left_alone_only_if_nothing_cares_for_it_or_its_theme() -> None:
-    assert [card.text for card in summary(voted().board).heavy] == ["Seule"]
+    assert [card.text for card in summary(handout(voted().board, SCREEN)).heavy] == ["Seule"]
 
 
 def test_votes_are_out_of_it_while_a_vote_is_on_and_texts_while_people_write() -> None:
     table = voted()
     table.do(ALICE, "set_phase", phase="vote")
-    told = summary(table.board)
+    told = summary(handout(table.board, SCREEN))
     assert told.votes is None
     assert {topic.votes for topic in told.themes} == {None}
     assert {topic.knots for topic in told.themes} == {None}
     table.do(ALICE, "set_phase", phase="write")
-    told = summary(table.board)
+    told = summary(handout(table.board, SCREEN))
     assert (told.closed, told.heavy, told.alone, told.links) == (4, [], [], [])
     assert [topic.cards for topic in told.themes] == [[], []]

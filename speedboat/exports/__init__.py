@@ -1,11 +1,14 @@
-"""Exports: one file per format, each from a board (and, for JSON, its log) to bytes. Run off the serving loop."""
+"""Exports: one file per format, each from the records that the asker may take home to bytes. Run off the serving loop.
+
+The log itself leaves as an archive only (`archive.py`), which is for administrators.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
 
-from speedboat.exports.source import House, Source
+from speedboat.exports.source import House, Source, source_of
 from speedboat.log import Refused, Viewer
 from speedboat.reading import read
 from speedboat.store import Store
@@ -25,18 +28,24 @@ FORMATS: dict[str, str] = {
 
 
 def export(
-    store: Store, workshop: int, form: str, viewer: Viewer | None, language: str, house: House | None = None
+    store: Store,
+    workshop: int,
+    form: str,
+    viewer: Viewer,
+    language: str,
+    house: House | None = None,
+    names: bool = False,
 ) -> bytes:
-    """One workshop in a format, as `viewer` may see it; None is the command line, which sees all it may.
+    """One workshop in a format, as `viewer` may see it; with the names of people only where `names` are asked for.
 
     Blocks: reads the log of its own accord and folds a board of its own.
 
     Raises:
-        Refused: `unknown_workshop` or `unknown_format`.
+        Refused: `unknown_workshop`, `unknown_format`, or `facilitators_only` where somebody else asks for names.
     """
     if form not in FORMATS:
         raise Refused("unknown_format", "format")
     found = read(store, workshop)
     # What a format needs is loaded with its first export: a server that makes none starts faster and smaller.
     write: Callable[[Source], bytes] = import_module(f"speedboat.exports.as_{form}").write
-    return write(Source(found.workshop, found.events, found.board, viewer, language, house or House()))
+    return write(source_of(found.workshop, found.board, viewer, language, house, names=names))

@@ -6,7 +6,6 @@ from speedboat.exports.source import Source
 from speedboat.records import EstimateRecord
 from speedboat.refusals import N_
 from speedboat.summary import Said, Topic
-from speedboat.text import printable
 from speedboat.wording import KINDS, PROMPTS, STATES, WHENS, Words
 
 Cell = str | float | None
@@ -14,9 +13,9 @@ Rows = list[list[Cell]]
 
 
 def card_rows(source: Source) -> Rows:
-    """One row for each card that can be read, theme by theme; the author's column only where authors are named."""
+    """One row for each card that can be read, theme by theme; the author's column only where people are named."""
     told, words = source.told, Words(source.language)
-    named = not source.board.settings.anonymous
+    named = source.named
     head = [
         *(N_("Kind"), N_("Now or ahead"), N_("Text"), N_("Prompt"), N_("Weight"), N_("Theme"), N_("Votes")),
         *(N_("Agree"), N_("Knots"), N_("Linked to"), N_("Table"), N_("For"), N_("Note")),
@@ -29,7 +28,7 @@ def card_rows(source: Source) -> Rows:
 
 
 def _card(source: Source, words: Words, topic: Topic, card: Said, named: bool) -> list[Cell]:
-    prompt = printable(source.board.prompts.get(card.kind)) or words.say(PROMPTS[card.kind])
+    prompt = source.told.prompts.get(card.kind) or words.say(PROMPTS[card.kind])
     row: list[Cell] = [
         *(words.say(KINDS[card.kind]), words.say(WHENS[card.kind]), card.text, prompt, card.weight, card.theme),
         *(topic.votes, card.agrees, _median(topic.knots), " | ".join(card.linked), "", card.for_, card.note),

@@ -9,9 +9,11 @@ from pathlib import Path
 import msgspec
 
 from speedboat.board import Board
-from speedboat.log import Event, Viewer
+from speedboat.handout import handout
+from speedboat.log import Viewer
+from speedboat.records import AnyRecord
 from speedboat.store import Workshop
-from speedboat.summary import Summary, everything, summary
+from speedboat.summary import Summary, summary
 from speedboat.text import printable
 
 
@@ -25,19 +27,32 @@ class House:
 
 @dataclass(frozen=True)
 class Source:
-    """A workshop, its log, the board it makes, who asks (None: the command line), and the language to write in."""
+    """A workshop, the records of it that the asker may take home, whether people are named in them, and a language.
+
+    There is no board here and no event: what the asker is not shown cannot get into a file by mistake.
+    """
 
     workshop: Workshop
-    events: list[Event]
-    board: Board
-    viewer: Viewer | None
+    records: list[AnyRecord]
+    named: bool
     language: str
     house: House = House()
 
     @cached_property
     def told(self) -> Summary:
-        """What the workshop came to, as the asker may see it; every text fit for print."""
-        phase = self.board.phase
-        told = summary(self.board, self.viewer or everything(self.board))
-        told.phase = phase
-        return msgspec.convert(printable(msgspec.to_builtins(told)), Summary)
+        """What the workshop came to, every text fit for print."""
+        return msgspec.convert(printable(msgspec.to_builtins(summary(self.records))), Summary)
+
+
+def source_of(
+    workshop: Workshop,
+    board: Board,
+    viewer: Viewer,
+    language: str,
+    house: House | None = None,
+    *,
+    names: bool = False,
+) -> Source:
+    """What an export for this viewer is made from. Raises Refused: see `handout`."""
+    records = handout(board, viewer, names)
+    return Source(workshop, records, names and not board.settings.anonymous, language, house or House())

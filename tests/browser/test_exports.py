@@ -52,3 +52,33 @@ def test_what_can_be_taken_away_can_be_read_and_touched(
     expect(bob.page.get_by_role("button", name="PDF")).to_be_visible()
     assert not axe_finds(bob.page)
     assert not eye_finds(bob.page)
+
+
+def test_a_facilitator_takes_names_away_where_there_are_names_to_take(
+    site: Running, device: Callable[..., Device]
+) -> None:
+    made = site.create()
+    bob = Person(site.url, made["code"], name="Bob").join()
+    bob.add("Pas de budget")
+    alice = device(LAPTOP).facilitate(made["facilitator_url"])
+    alice.tab("Équipage")
+    box = alice.page.get_by_label("Avec le nom des auteurs")
+
+    def csv() -> bytes:
+        with alice.page.expect_download() as saving:
+            alice.page.get_by_role("button", name="CSV", exact=True).click()
+        return Path(saving.value.path()).read_bytes()
+
+    assert b"Bob" not in csv()
+    box.check()
+    assert b"Bob" in csv()
+    phone = device(PHONE).join(f"{site.url}/w/{made['code']}", "Dan")
+    phone.tab("Équipage")
+    expect(phone.page.get_by_role("button", name="CSV", exact=True)).to_be_visible()
+    expect(phone.page.get_by_label("Avec le nom des auteurs")).to_have_count(0)
+    facilitator = Person(site.url, made["code"], key=made["key"]).join()
+    facilitator.do("change_settings", anonymous=True)
+    expect(box).to_have_count(0)
+    assert b"Bob" not in csv()
+    for person in (bob, facilitator):
+        person.leave()

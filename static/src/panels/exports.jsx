@@ -2,7 +2,8 @@
 import { useState } from 'preact/hooks';
 import { t } from '../i18n.js';
 import { page } from '../page.js';
-import { ask, notice } from '../sync/workshop.js';
+import { ask, isFacilitator, notice, workshop } from '../sync/workshop.js';
+import { Check } from './parts.jsx';
 
 /** What each is called, and what it is good for; in the order in which most want them. @returns {[string, string, string][]} */
 const forms = () => [
@@ -13,20 +14,24 @@ const forms = () => [
   ['xlsx', 'Excel', t('Cards, themes, votes and actions as sheets')],
   ['csv', 'CSV', t('One row for each card, for any spreadsheet')],
   ['md', 'Markdown', t('The report as plain text, for a wiki or a mail')],
-  ['json', 'JSON', t('Everything, to import it again, replay included')],
+  ['json', 'JSON', t('The board, card by card, for other programs')],
 ];
 
 export default function Exports() {
   const [making, setMaking] = useState('');
+  const [names, setNames] = useState(false);
+  // In an anonymous workshop there is nobody to name.
+  const mayName = isFacilitator.value && !workshop.value?.settings.anonymous;
   const fetchFile = async (/** @type {string} */ form) => {
     setMaking(form);
-    await download(form).catch(() => say(t('The server cannot be reached. Please try again.')));
+    await download(form, mayName && names).catch(() => say(t('The server cannot be reached. Please try again.')));
     setMaking('');
   };
   return (
     <section aria-labelledby="exports-title">
       <h2 id="exports-title">{t('Take it away')}</h2>
       <p class="hint">{t('At any time, as far as the workshop is, and with what you may see of it.')}</p>
+      {mayName && <Check label={t('With the names of who wrote what')} checked={names} change={setNames} />}
       <ul class="list exports">
         {forms().map(([form, name, use]) => (
           <li key={form} class="row tight">
@@ -41,9 +46,9 @@ export default function Exports() {
   );
 }
 
-/** Save an export as a file. @param {string} form */
-async function download(form) {
-  const response = await ask(`export.${form}`);
+/** Save an export as a file. @param {string} form @param {boolean} names */
+async function download(form, names) {
+  const response = await ask(`export.${form}`, names ? { names: '1' } : {});
   if (!response.ok) {
     const told = await response.json().catch(() => null);
     say(told?.error?.message || response.statusText);

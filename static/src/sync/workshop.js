@@ -377,5 +377,8 @@ export const store = {
   subscribe,
 };
 
-/** Ask over REST, as who we are here. @param {string} what under the workshop's address */
-export const ask = (what) => fetch(`/api/v1/workshops/${page.code}/${what}?lang=${page.language}`, { headers: { Authorization: `Bearer ${identity.token}` } });
+/** Ask over REST, as who we are here. @param {string} what under the workshop's address @param {Record<string, string>} [more] */
+export const ask = (what, more = {}) =>
+  fetch(`/api/v1/workshops/${page.code}/${what}?${new URLSearchParams({ lang: page.language, ...more })}`, {
+    headers: { Authorization: `Bearer ${identity.token}` },
+  });

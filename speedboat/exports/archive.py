@@ -1,0 +1,82 @@
+"""The archive: a workshop as its log, complete, to be imported again; and how archives and older exports are read.
+
+For administrators, from the command line: no participant, facilitator or screen is ever given events. It holds no code,
+key, address or time of export, so the same workshop gives the same bytes, wherever it was imported. Of an anonymous
+workshop it holds nobody (`anonymity.py`).
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from speedboat.anonymity import is_anonymous, without_people
+from speedboat.facts import read_fact, write_fact
+from speedboat.log import Event, Refused
+from speedboat.log_validation import MOST_EVENTS, refuse_bad_rows
+from speedboat.path import WorkshopCreated
+from speedboat.reading import read as read_workshop
+from speedboat.store import Store
+
+FORMAT = "speedboat-archive"
+VERSION = 1
+# The newest version that can be read of each format. The second is what the JSON export was in version 0.1.
+READ = {FORMAT: VERSION, "speedboat-workshop": 1}
+
+
+class LoggedEvent(msgspec.Struct, omit_defaults=True):
+    """One line of the log: its number, when (ms since the epoch, UTC), what, and by whom where that may be said."""
+
+    seq: int
+    at: int
+    fact: msgspec.Raw
+    by: str | None = None
+
+
+class Document(msgspec.Struct):
+    """The whole archive. `names` are those of the people the log speaks of."""
+
+    format: str
+    version: int
+    names: dict[str, str]
+    events: list[LoggedEvent]
+
+
+def archive(store: Store, workshop: int) -> bytes:
+    """The archive of one workshop. Blocks. Raises Refused: `unknown_workshop`."""
+    found = read_workshop(store, workshop)
+    return write(found.events, found.board.names)
+
+
+def write(events: list[Event], names: dict[str, str]) -> bytes:
+    """The document, indented by two, UTF-8, ending in a line end."""
+    if is_anonymous(events):
+        events, names = without_people(events), {}
+    lines = [
+        LoggedEvent(event.seq, event.at, msgspec.Raw(write_fact(event.fact).encode()), event.by) for event in events
+    ]
+    document = Document(FORMAT, VERSION, dict(sorted(names.items())), lines)
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+
+
+def read(data: bytes) -> tuple[list[Event], dict[str, str]]:
+    """The log and the names in an archive, or in a JSON export of version 0.1.
+
+    Raises:
+        Refused: `not_an_export`, `unknown_version`, `broken_log` (numbers that do not run 1, 2, 3 …), or `bad_rows`.
+    """
+    try:
+        document = msgspec.json.decode(data, type=Document)
+        if document.format not in READ:
+            raise Refused("not_an_export")
+        if document.version > READ[document.format]:
+            raise Refused("unknown_version")
+        lines = document.events
+        if not 0 < len(lines) <= MOST_EVENTS or [line.seq for line in lines] != list(range(1, len(lines) + 1)):
+            raise Refused("broken_log")
+        events = [Event(line.seq, line.at, line.by, read_fact(bytes(line.fact).decode())) for line in lines]
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        raise Refused("not_an_export") from None
+    if not isinstance(events[0].fact, WorkshopCreated):
+        raise Refused("broken_log")
+    refuse_bad_rows(events, document.names)
+    return events, document.names
