@@ -189,6 +189,11 @@ class Raw:
                 return payload.decode()
             self.send("3")
 
+    def await_ping(self) -> None:
+        """Wait for a ping of the engine, and answer it."""
+        assert self.frame() == (1, b"2")
+        self.send("3")
+
     def closing(self) -> int:
         """Read to the end; the code of the server's closing frame."""
         code = 0
