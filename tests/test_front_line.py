@@ -31,7 +31,8 @@ def test_on_a_local_network_addresses_and_private_names_are_ours(host: str) -> N
 @pytest.mark.parametrize(
     "host",
     ["evil.example", "192.168.1.20.nip.io", "1.2.3", "evil.example:5000", "a b", "local.evil.example", "",
-     "x@localhost", "localhost/evil.example", "localhost:port", "localhost, evil.example", "[evil]", "localhost'; script-src *"],
+     "x@localhost", "localhost/evil.example", "localhost:port", "localhost, evil.example", "[evil]",
+     "localhost'; script-src *"],
 )  # fmt: skip
 def test_a_name_that_others_can_point_here_is_not_ours(host: str) -> None:
     assert not Hosts().allows(host)
