@@ -14,7 +14,9 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?)\.?(?::[0-9]{1,5})?", re.IGNORECASE)
+_HOST = re.compile(
+    r"(\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?)\.?(?::[0-9]{1,5})?", re.ASCII | re.IGNORECASE
+)
 _THIS_MACHINE = frozenset(("localhost", "127.0.0.1", "[::1]"))
 # Ends of names that no public registry sells, so nobody outside can point one here.
 _PRIVATE_ENDS = (".local", ".localhost", ".localdomain", ".lan", ".home", ".home.arpa", ".internal", ".intranet")

@@ -40,7 +40,7 @@ class Newcomers:
         if len(self._server.eio.sockets) - len(inside) < self._most:
             return True
         for eio_sid in list(self._since):
-            del self._since[eio_sid]
+            self._since.pop(eio_sid, None)
             if not is_inside(self._server, eio_sid) and eio_sid in self._server.eio.sockets:
                 self.end(eio_sid)
                 return True

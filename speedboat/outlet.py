@@ -115,7 +115,7 @@ class QueueOutlet:
         self._engine.on("message", on_message)
 
     def end(self, eio_sid: str) -> None:
-        if socket := self._engine.sockets.get(eio_sid):
+        if socket := self._engine.sockets.pop(eio_sid, None):
             self._serving.spawn(socket.close, False)
 
     def farewell(self) -> None:

@@ -36,11 +36,16 @@ def test_whoever_is_not_let_in_is_let_go_after_a_while_and_whoever_is_stays(star
         assert left.text().startswith("40{")
         left.send("41")
         for raw in (silent, wrong, left):
-            to_the_end(raw.sock)  # though it answers every ping
+            assert not raw.stay(pings=6), "it answers every ping, and is let go all the same"
     sid, cookie = handshake(server)
-    while server.request("GET", f"{POLLING}&sid={sid}", Cookie=cookie)[0] == 200:
-        pass
-    bob.add(), carol.add()
+    own = f"{POLLING}&sid={sid}"
+    polls = 0
+    while server.request("GET", own, Cookie=cookie)[0] == 200:
+        server.request("POST", own, b"3", Cookie=cookie)
+        polls += 1
+        assert polls < 6
+    for person in (bob, carol):
+        person.add()
     for person in (bob, carol):
         person.leave()
 
