@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import platformdirs
 
@@ -62,7 +64,7 @@ class Config:
             serving=read.text("ASYNC") or "eventlet",
             host=read.text("HOST") or cls.host,
             port=int(read.number("PORT", cls.port)),
-            public_url=read.text("PUBLIC_URL").rstrip("/"),
+            public_url=_address("PUBLIC_URL", read.text("PUBLIC_URL").rstrip("/")),
             allowed_hosts=_names("ALLOWED_HOSTS", read.text("ALLOWED_HOSTS")),
             trusted_proxies=int(read.number("TRUSTED_PROXIES", cls.trusted_proxies)),
             seconds_to_join=read.number("SECONDS_TO_JOIN", cls.seconds_to_join),
@@ -91,9 +93,12 @@ class _Reader:
     def number(self, name: str, default: float) -> float:
         text = self.text(name)
         try:
-            return float(text) if text else default
+            value = float(text) if text else default
         except ValueError:
-            raise ValueError(f"SPEEDBOAT_{name} must be a number, not {text!r}") from None
+            value = math.nan
+        if not 0 <= value < math.inf:
+            raise ValueError(f"SPEEDBOAT_{name} must be a number, 0 or more, not {text!r}")
+        return value
 
 
 def _with_driver(url: str) -> str:
@@ -111,6 +116,13 @@ def _secret(name: str, value: str) -> str:
             f"SPEEDBOAT_{name} is too easy to guess: give it {SHORTEST_SECRET} characters or more, "
             "as `openssl rand -base64 33` prints them"
         )
+    return value
+
+
+def _address(setting: str, value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not host_name(parts.netloc)):
+        raise ValueError(f"SPEEDBOAT_{setting} must begin with https:// or http:// and a name, not {value!r}")
     return value
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from speedboat.config import Config
 from speedboat.hosts import Hosts
 from tests.by_hand import POLLING, exchange, handshake, status
 from tests.raw import Raw
@@ -204,6 +206,26 @@ def test_unknown_transports_and_methods_are_refused(any_server: Running) -> None
     assert any_server.request("GET", "/socket.io/?EIO=4&transport=webtransport")[0] == 400
     for method in ("OPTIONS", "PUT", "DELETE", "PATCH"):
         assert any_server.request(method, POLLING)[0] == 405
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PUBLIC_URL", "boat.example.org"),
+        ("PUBLIC_URL", "https://"),
+        ("PUBLIC_URL", "https://alice@boat.example.org"),
+        ("PUBLIC_URL", "ftp://boat.example.org"),
+        ("ALLOWED_HOSTS", "boat.example.org,https://boat.example.net"),
+        ("SECONDS_TO_JOIN", "soon"),
+        ("SECONDS_FOR_BODY", "nan"),
+        ("MOST_JOINING", "inf"),
+        ("MOST_JOINING", "9" * 400),
+        ("SECONDS_FOR_HEAD", "-1"),
+    ],
+)
+def test_a_setting_that_is_not_what_it_should_be_is_named(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(ValueError, match=f"SPEEDBOAT_{name} must"):
+        Config.from_environment({"SPEEDBOAT_DATA_DIR": str(tmp_path), f"SPEEDBOAT_{name}": value})
 
 
 # --- secrets ----------------------------------------------------------------------------------------------------------
