@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from speedboat import logs
 from speedboat.config import Config
 from speedboat.hosts import Hosts
 from tests.by_hand import POLLING, exchange, handshake, status
@@ -226,6 +228,14 @@ def test_unknown_transports_and_methods_are_refused(any_server: Running) -> None
 def test_a_setting_that_is_not_what_it_should_be_is_named(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(ValueError, match=f"SPEEDBOAT_{name} must"):
         Config.from_environment({"SPEEDBOAT_DATA_DIR": str(tmp_path), f"SPEEDBOAT_{name}": value})
+
+
+def test_sessions_that_the_library_would_name_in_the_log_are_left_out() -> None:
+    logs.configure("DEBUG", "")
+    logger = logging.getLogger("engineio.server")
+    said = logger.makeRecord(logger.name, logging.ERROR, "", 0, "Invalid session abc", (), None, "_log_error_once")
+    assert not logger.filter(said)
+    assert not logger.isEnabledFor(logging.WARNING), "Cannot send to sid abc"
 
 
 # --- secrets ----------------------------------------------------------------------------------------------------------
