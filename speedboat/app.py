@@ -16,14 +16,18 @@ from speedboat.asked import CatchUp, Outcome
 from speedboat.config import Config, folder
 from speedboat.engines import make_room
 from speedboat.eraser import Eraser
+from speedboat.gate import Gate
 from speedboat.guesses import GuessLimit
+from speedboat.hosts import Hosts
 from speedboat.live import Live
 from speedboat.log import Refused
 from speedboat.metrics import Metrics, watch_lag
+from speedboat.newcomers import Newcomers
 from speedboat.notices import Notice, Notices
+from speedboat.origins import guard
 from speedboat.outlet import make_outlet
-from speedboat.proxies import Trusting, same_origin
-from speedboat.server import Desk, Serving, make_serving
+from speedboat.proxies import Trusting
+from speedboat.server import Desk, Patience, Serving, make_serving
 from speedboat.store import Store
 from speedboat.watch import Watch
 from speedboat.workshop import Workshops, Writer
@@ -45,7 +49,8 @@ class Speedboat:
     def __init__(self, config: Config, clock: Callable[[], int] = wall_clock) -> None:
         self.config = config
         self.clock = clock
-        self.serving: Serving = make_serving(config.serving)
+        self.serving: Serving = make_serving(config.serving, Patience(config.seconds_for_head, config.seconds_for_body))
+        self.hosts = Hosts(config.public_url, config.allowed_hosts)
         self.store = Store(config.database_url)
         self.store.migrate()
         make_room(self.store.engine)
@@ -85,12 +90,13 @@ class Speedboat:
             manage_session=False,
             logger=False,
             engineio_logger=False,
-            cors_allowed_origins=same_origin(config.public_url),
+            cors_allowed_origins=self.hosts.is_own,
+            cors_credentials=False,
         )
-        self.flask.wsgi_app = Trusting(self.flask.wsgi_app, config.trusted_proxies)  # type: ignore[method-assign]
         self.limit = MessageLimit(config.messages_per_second, clock)
         self.creations = WindowLimit(config.most_workshops_per_hour, HOUR, clock)
         self.outlet = make_outlet(self.socketio.server, self.serving)
+        self._stand_in_front()
         self.live = Live(self.socketio, self.access, self.writer, self.serving, self.outlet, self.limit, self.metrics)
         self.live.clock = clock
         self.live.attach()
@@ -102,6 +108,13 @@ class Speedboat:
         self.watch = Watch(self.store, self.workshops.present, self.desk.put)
         self.eraser = Eraser(self.store, self.desk.put, clock)
         self.eraser.start()
+
+    def _stand_in_front(self) -> None:
+        """What a request passes before the Socket.IO library, which answers before Flask."""
+        server, config = self.socketio.server, self.config
+        newcomers = Newcomers(server, self.outlet, self.serving, config.seconds_to_join, config.most_joining)
+        gate = Gate(self.flask.wsgi_app, server, self.hosts, newcomers, config.public_url.startswith("https:"))
+        self.flask.wsgi_app = Trusting(gate, config.trusted_proxies)  # type: ignore[method-assign]
 
     def _publish(self, outcome: Outcome) -> None:
         self.serving.soon_from_thread(self.live.deliver, outcome)
@@ -135,6 +148,7 @@ class Speedboat:
         app.config["MAX_CONTENT_LENGTH"] = LARGEST_PAYLOAD
         app.extensions["speedboat"] = self
         web.attach(app, self)
+        guard(app, self.hosts)
         api.attach(app, self)
         afterwards.attach(app, self)
         library_page.attach(app, self)

@@ -7,14 +7,17 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import platformdirs
 
+from speedboat.hosts import host_name
 from speedboat.limits import Limits
 from speedboat.private_files import make_private_folder, tighten_file
 
 PACKAGE = Path(__file__).parent
-MOST_PROXIES, MOST_PER_SECOND = 100, 1_000_000
+SHORTEST_SECRET, LEAST_SIGNS = 16, 6  # characters, and different ones among them
+MOST_PROXIES, MOST_PER_SECOND, MOST_SECONDS = 100, 1_000_000, 24 * 3600
 MOST_OF_A_LIMIT = 1_000_000_000
 SHOWN = 40  # characters of a setting that is wrong
 _DEFAULT = Limits()
@@ -33,7 +36,12 @@ class Config:
     host: str = "0.0.0.0"  # noqa: S104  # phones on the same network are the point
     port: int = 5000
     public_url: str = ""
+    allowed_hosts: tuple[str, ...] = ()
     trusted_proxies: int = 0
+    seconds_to_join: float = 20.0
+    most_joining: int = 2000
+    seconds_for_head: float = 20.0
+    seconds_for_body: float = 60.0
     metrics_token: str = ""
     log_level: str = "WARNING"
     log_format: str = ""
@@ -63,15 +71,20 @@ class Config:
         return cls(
             data_dir=data_dir,
             database_url=_with_driver(read.text("DATABASE_URL") or f"sqlite:///{data_dir / 'speedboat.db'}"),
-            secret_key=read.text("SECRET_KEY") or _kept_secret(data_dir / "secret_key"),
-            admin_key=read.text("ADMIN_KEY") or _kept_secret(data_dir / "admin_key"),
+            secret_key=_secret("SECRET_KEY", read.text("SECRET_KEY") or _kept_secret(data_dir / "secret_key")),
+            admin_key=_secret("ADMIN_KEY", read.text("ADMIN_KEY") or _kept_secret(data_dir / "admin_key")),
             redis_url=read.text("REDIS_URL"),
             serving=read.text("ASYNC") or "eventlet",
             host=read.text("HOST") or cls.host,
             port=read.whole("PORT", cls.port, 65535),
-            public_url=read.text("PUBLIC_URL").rstrip("/"),
+            public_url=_address("PUBLIC_URL", read.text("PUBLIC_URL").rstrip("/")),
+            allowed_hosts=_names("ALLOWED_HOSTS", read.text("ALLOWED_HOSTS")),
             trusted_proxies=read.whole("TRUSTED_PROXIES", cls.trusted_proxies, MOST_PROXIES),
-            metrics_token=read.text("METRICS_TOKEN"),
+            seconds_to_join=read.number("SECONDS_TO_JOIN", cls.seconds_to_join, MOST_SECONDS),
+            most_joining=read.whole("MOST_JOINING", cls.most_joining, MOST_OF_A_LIMIT),
+            seconds_for_head=read.number("SECONDS_FOR_HEAD", cls.seconds_for_head, MOST_SECONDS),
+            seconds_for_body=read.number("SECONDS_FOR_BODY", cls.seconds_for_body, MOST_SECONDS),
+            metrics_token=_secret("METRICS_TOKEN", token) if (token := read.text("METRICS_TOKEN")) else "",
             log_level=read.text("LOG_LEVEL") or cls.log_level,
             log_format=read.text("LOG_FORMAT"),
             messages_per_second=read.number("MESSAGES_PER_SECOND", cls.messages_per_second, MOST_PER_SECOND),
@@ -139,17 +152,46 @@ def _with_driver(url: str) -> str:
     return url
 
 
+def _secret(name: str, value: str) -> str:
+    """A secret that cannot be guessed by trying. Raises ValueError for one that can."""
+    if len(value) < SHORTEST_SECRET or len(set(value)) < LEAST_SIGNS:
+        raise ValueError(
+            f"SPEEDBOAT_{name} is too easy to guess: give it {SHORTEST_SECRET} characters or more, "
+            "as `openssl rand -base64 33` prints them"
+        )
+    return value
+
+
+def _address(setting: str, value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not host_name(parts.netloc)):
+        raise ValueError(f"SPEEDBOAT_{setting} must begin with https:// or http:// and a name, not {value!r}")
+    return value
+
+
+def _names(setting: str, value: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in value.split(",") if name.strip())
+    for name in names:
+        if not host_name(name):
+            raise ValueError(f"SPEEDBOAT_{setting} must be names of hosts with commas between, not {name!r}")
+    return names
+
+
 def _kept_secret(path: Path) -> str:
     """The secret of this installation, made at the first start: two processes starting at once agree on one."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        tighten_file(path)
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        secret = secrets.token_urlsafe(48)
-        file.write(secret)
-    return secret
+    if not path.exists():
+        # Whole from the first moment: a file that is there but empty would be read as the secret.
+        making = path.with_name(f".{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(making, path)
+        except FileExistsError:
+            pass  # the other process was faster
+        finally:
+            making.unlink()
+    tighten_file(path)
+    return path.read_text(encoding="ascii").strip()
 
 
 def folder(name: str) -> Path:

@@ -22,7 +22,7 @@ from engineio import packet
 
 from speedboat import frames
 from speedboat.frames import BrokenFrame, FrameReader, frame
-from speedboat.outlet import handle_stock
+from speedboat.outlet import LARGEST_FIRST, handle_stock
 
 if TYPE_CHECKING:
     from speedboat.direct import DirectOutlet
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST_WAITING = 1_000_000  # bytes that may wait for one slow reader before it is cut off
-MOST_INBOX = 200  # messages that may wait behind one that blocks, before the client is no longer read
+# What may wait behind a message that blocks, before the client is no longer read: so many messages, so many bytes.
+MOST_INBOX, LARGEST_INBOX = 200, 1_000_000
 GRACE = 30.0  # seconds in which a slow line that still takes bytes may owe us a pong
 CLOSING_TIME = 2.0  # seconds a client has to close its end
 PROBE_TIME = 10.0  # seconds a client has to go over from polling to its websocket
@@ -53,6 +54,7 @@ class Connection:
         "end_reading",
         "end_writing",
         "inbox",
+        "inbox_size",
         "opened",
         "outlet",
         "owed_since",
@@ -72,12 +74,13 @@ class Connection:
         self.client = client  # the engine.io socket
         self.sock = sock
         self.send = sock.send
-        self.reader = FrameReader(int(outlet.engine.max_http_buffer_size))
+        self.reader = FrameReader(LARGEST_FIRST)
         self.stage = PROBE
         self.opened = False  # the library counts this client as ours, and is to be told when it has gone
         self.backlog: deque[bytes | memoryview] | None = None
         self.waiting = 0  # bytes in the backlog
         self.inbox: deque[str | bytes] | None = None  # messages behind the one that is being handled
+        self.inbox_size = 0  # characters or bytes that have come into it
         self.working = False
         self.told_later: str | None = None
         self.deadline = 0.0
@@ -105,6 +108,7 @@ class Connection:
         self.outlet.passing.discard(self)
         self.outlet.connections[client.sid] = self
         self.outlet.slim(client.sid)
+        self._measure()
         for waiting in queued:
             if waiting is None or waiting.packet_type != packet.NOOP:
                 client.queue.put(waiting)
@@ -282,11 +286,12 @@ class Connection:
     def _message(self, data: str | bytes) -> None:
         if self.inbox is not None:
             self.inbox.append(data)
-            if len(self.inbox) > MOST_INBOX and self.end_reading:
+            self.inbox_size += len(data)
+            if (len(self.inbox) > MOST_INBOX or self.inbox_size > LARGEST_INBOX) and self.end_reading:
                 self.end_reading()
                 self.end_reading = None
         elif not self._taken(data):
-            self.inbox, self.working = deque((data,)), True
+            self.inbox, self.inbox_size, self.working = deque((data,)), 0, True
             self.outlet.serving.spawn(self.work)
 
     def _taken(self, data: str | bytes) -> bool:
@@ -305,6 +310,7 @@ class Connection:
             if first or not self._taken(data):
                 try:
                     handle_stock(self.outlet.stock, sid, data)
+                    self._measure()
                     self.outlet.after(sid, data)
                 except Exception:
                     log.exception("a message could not be handled")
@@ -316,6 +322,11 @@ class Connection:
             self.inbox = None
             if self.end_reading is None:
                 self.end_reading = self.outlet.serving.watch(self.sock.fileno(), self._readable)
+
+    def _measure(self) -> None:
+        """Take large messages only from who has been let in: nobody can have left or come in but by the library."""
+        is_inside = self.outlet.is_inside(self.client.sid)
+        self.reader.most = int(self.outlet.engine.max_http_buffer_size) if is_inside else LARGEST_FIRST
 
     # --- silence ----------------------------------------------------------------------------------------------------
 

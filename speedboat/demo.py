@@ -76,7 +76,9 @@ def run(
         base = speedboat.config.public_url or address
         click.echo(f"The wall:        {base}/w/{workshop.code}/screen")
         click.echo(f"Take part:       {base}/w/{workshop.code}")
-        click.echo(f"Facilitate:      {base}/w/{workshop.code}/facilitate#key={key}")
+        # Where nobody reads along, what is printed is kept in a log, which must hold no key.
+        link = f"{base}/w/{workshop.code}/facilitate#key={key}"
+        click.echo(f"Facilitate:      {link if sys.stdout.isatty() else f'speedboat key {workshop.code}'}")
         # The key goes by the environment: command lines can be read by everybody on a machine.
         command = [sys.executable, "-m", "speedboat.demo", address, workshop.code, str(people), str(speed)]
         player = subprocess.Popen(command, env={**os.environ, "SPEEDBOAT_DEMO_KEY": key})  # noqa: S603

@@ -18,7 +18,7 @@ from typing import Any
 from speedboat import frames
 from speedboat.connection import CLOSING, PROBE_TIME, Connection
 from speedboat.frames import frame
-from speedboat.outlet import After, Hook, QueueOutlet
+from speedboat.outlet import After, Hook, QueueOutlet, is_inside
 from speedboat.server import DirectServing
 
 log = logging.getLogger(__name__)
@@ -79,6 +79,15 @@ class DirectOutlet:
     def offer_inbound(self, hook: Hook, after: After) -> None:
         self.hook, self.after = hook, after
         self._queued.offer_inbound(hook, after)
+
+    def end(self, eio_sid: str) -> None:
+        if connection := self.connections.get(eio_sid):
+            connection.close(frames.POLICY)
+        else:
+            self._queued.end(eio_sid)
+
+    def is_inside(self, eio_sid: str) -> bool:
+        return is_inside(self.server, eio_sid)
 
     def farewell(self) -> None:
         for connection in list(self.connections.values()):

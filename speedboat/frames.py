@@ -12,7 +12,7 @@ import hashlib
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 
 # Closing codes, RFC 6455 section 7.4.1.
-NORMAL, GOING_AWAY, PROTOCOL_ERROR, NOT_TEXT, TOO_BIG = 1000, 1001, 1002, 1007, 1009
+NORMAL, GOING_AWAY, PROTOCOL_ERROR, NOT_TEXT, POLICY, TOO_BIG = 1000, 1001, 1002, 1007, 1008, 1009
 
 _CONTINUATION = 0
 _LONGEST_CONTROL = 125
@@ -66,13 +66,13 @@ class FrameReader:
     """Cuts a client's bytes into messages, across reads and fragments.
 
     Args:
-        most: bytes in one message; BrokenFrame when it has more.
+        most: bytes in one message; BrokenFrame when it has more. May be changed at any time.
     """
 
-    __slots__ = ("_fragments", "_fragments_kind", "_fragments_size", "_held", "_most", "_need")
+    __slots__ = ("_fragments", "_fragments_kind", "_fragments_size", "_held", "_need", "most")
 
     def __init__(self, most: int) -> None:
-        self._most = most
+        self.most = most
         self._held: bytearray | None = None
         self._need = 0  # bytes that must be held before it is worth looking again
         self._fragments: list[bytes] | None = None
@@ -142,7 +142,7 @@ class FrameReader:
             raise BrokenFrame(PROTOCOL_ERROR, "unknown opcode")
         if (opcode == _CONTINUATION) != (self._fragments is not None):
             raise BrokenFrame(PROTOCOL_ERROR, "fragments out of order")
-        if size + self._fragments_size > self._most:
+        if size + self._fragments_size > self.most:
             raise BrokenFrame(TOO_BIG, "the message is too big")
 
     def _fragment(self, first: int, payload: bytes, messages: list[tuple[int, bytes]]) -> None:

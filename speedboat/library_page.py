@@ -78,6 +78,8 @@ def _private(response: Response) -> Response:
 
 
 def _refused(refusal: Refused) -> tuple[str, int]:
+    if refusal.code in web.NOT_FROM_HERE:
+        return web.refused_page(refusal)
     said = "" if refusal.code == "library_closed" else error_of(refusal, g.language)["message"]
     return draw("door", said=said, back=target(request.full_path)), STATUS.get(refusal.code, 403)
 

@@ -28,6 +28,9 @@ def configure(level: str, form: str) -> None:
     # They tell what they read and write, which is what people wrote.
     for talkative in ("socketio", "engineio", "geventwebsocket", "sqlalchemy", "werkzeug"):
         logging.getLogger(talkative).setLevel(logging.WARNING)
+    # What a client did wrong, once of each kind, with the session it named: that is a secret, and no fault of ours.
+    logging.getLogger("engineio.server").addFilter(lambda record: record.funcName != "_log_error_once")
+    logging.getLogger("engineio.server").setLevel(logging.ERROR)
 
 
 class PlainLines(logging.Formatter):

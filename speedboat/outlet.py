@@ -15,7 +15,7 @@ from engineio import packet, payload
 from speedboat.server import Serving
 
 if TYPE_CHECKING:
-    from speedboat.server import DirectServing
+    from speedboat.server import DirectServing, StockServing
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +42,9 @@ class Outlet(Protocol):
         `after(eio_sid, message)` is called. Messages of one client are never handled side by side or out of order.
         """
 
+    def end(self, eio_sid: str) -> None:
+        """Close the connection of one client."""
+
     def farewell(self) -> None:
         """Close every connection in a way that makes clients come back by themselves."""
 
@@ -49,6 +52,7 @@ class Outlet(Protocol):
 # Packets in one POST of a polling client. The library takes 16, and drops a client that sends all that it wrote while
 # it was offline.
 MOST_POSTED = 2000
+LARGEST_FIRST = 16_384  # bytes in a message of somebody who has not been let in: a code, a name, a token
 
 
 def make_outlet(server: Any, serving: Serving) -> Outlet:
@@ -58,7 +62,18 @@ def make_outlet(server: Any, serving: Serving) -> Outlet:
         from speedboat.direct import DirectOutlet
 
         return DirectOutlet(server, cast("DirectServing", serving))
+
+    def largest(eio_sid: str) -> int:
+        return int(server.eio.max_http_buffer_size) if is_inside(server, eio_sid) else LARGEST_FIRST
+
+    driver = cast("StockServing", serving).websockets(largest)
+    server.eio._async = {**server.eio._async, "websocket": driver}
     return QueueOutlet(server.eio, serving)
+
+
+def is_inside(server: Any, eio_sid: str) -> bool:
+    """Whether a client is connected to the namespace, or just being let in or refused."""
+    return server.manager.sid_from_eio_sid(eio_sid, "/") is not None
 
 
 class QueueOutlet:
@@ -98,6 +113,10 @@ class QueueOutlet:
                     after(eio_sid, data)
 
         self._engine.on("message", on_message)
+
+    def end(self, eio_sid: str) -> None:
+        if socket := self._engine.sockets.pop(eio_sid, None):
+            self._serving.spawn(socket.close, False)
 
     def farewell(self) -> None:
         for socket in list(self._engine.sockets.values()):

@@ -1,10 +1,9 @@
-"""What stands in front: whose word about addresses and TLS is taken, and from where a page may speak to us."""
+"""What stands in front: whose word about addresses and TLS is taken."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any
-from urllib.parse import urlsplit
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -39,15 +38,3 @@ class Trusting:
         for saying in _SAYINGS:
             environ.pop(saying, None)  # the Socket.IO library would believe some of them
         return self._app(environ, start_response)
-
-
-def same_origin(public_url: str) -> Callable[[str | None, dict[str, Any]], bool]:
-    """Whether a page of this origin may open a socket: only ours, to the letter; no origin at all is no browser."""
-    parts = urlsplit(public_url)
-    public = f"{parts.scheme}://{parts.netloc}" if public_url else None
-
-    def allowed(origin: str | None, environ: dict[str, Any]) -> bool:
-        own = f"{environ.get('wsgi.url_scheme')}://{environ.get('HTTP_HOST')}"
-        return origin is None or origin in (own, public)
-
-    return allowed

@@ -44,6 +44,9 @@ SENTENCES: dict[str, str] = {
     "only_watching": N_("The big screen only shows the board."),
     "facilitators_only": N_("Only facilitators can do this."),
     "creation_closed": N_("Workshops cannot be created freely on this server."),
+    # from where
+    "wrong_host": N_("This server does not answer to this name: its settings name others (SPEEDBOAT_ALLOWED_HOSTS)."),
+    "foreign_origin": N_("This was sent by a page of another site."),
     # when
     "wrong_phase": N_("This cannot be done at this step of the workshop."),
     "locked": N_("The board is locked for the moment."),
@@ -53,6 +56,7 @@ SENTENCES: dict[str, str] = {
     "internal_error": N_("Something went wrong on our side. Please try again."),
     "no_timer": N_("There is no timer running."),
     # what is meant
+    "wrong_content_type": N_("Send this as JSON, of the type application/json."),
     "malformed": N_("This message could not be read."),
     "unknown_command": N_("This command does not exist."),
     "unknown_message": N_("This message does not exist."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import socket
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -51,7 +52,10 @@ def announce(config: Config) -> None:
     if url:
         click.echo(f"Phones on this network: {url}\n")
         segno.make(url, error="l").terminal(compact=True)
-    if _is_first_start(config):
+    if not sys.stdout.isatty():
+        # Nobody is reading along: what is printed here is kept in a log, which must hold no key.
+        click.echo("The library of all workshops: speedboat admin-key prints the link that opens it.")
+    elif _is_first_start(config):
         click.echo(f"The library, for you alone: {library_url(config)}")
         click.echo("(speedboat admin-key prints this link again)\n")
     click.echo("Press Ctrl+C to stop.")

@@ -27,9 +27,11 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from speedboat import __version__
 from speedboat.config import folder
+from speedboat.headers import NOTHING_RUNS, PROTECTION, page_policy
 from speedboat.language import LANGUAGES, catalogue, choose, messages
 from speedboat.log import Refused
 from speedboat.proxies import FORWARDED
+from speedboat.refusals import error_of
 from speedboat.store import Workshop
 from speedboat.text import one_line
 
@@ -46,20 +48,8 @@ ICONS = (
     ("icon-maskable-512.png", "512x512", "image/png", "maskable"),
 )
 THEMES = ("day", "night", "contrast")
+NOT_FROM_HERE = {"wrong_host": 421, "foreign_origin": 403}
 YEAR = 365 * 24 * 3600
-POLICY = (
-    "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-NOTHING_RUNS = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
-PROTECTION = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
-}
 
 
 def attach(app: Flask, speedboat: Speedboat) -> None:
@@ -294,7 +284,11 @@ def protect(response: Response) -> Response:
     # What is no page runs nothing at all, even when it is opened by itself: a picture of somebody's words, an export.
     # But for scripts: the service worker would be held to it.
     if response.mimetype != "text/javascript":
-        headers.setdefault("Content-Security-Policy", POLICY if response.mimetype == "text/html" else NOTHING_RUNS)
+        host = request.environ.get("HTTP_HOST", "")
+        policy = (
+            page_policy(host if here().hosts.allows(host) else "") if response.mimetype == "text/html" else NOTHING_RUNS
+        )
+        headers.setdefault("Content-Security-Policy", policy)
     if response.mimetype == "text/html":
         headers.setdefault("Cache-Control", "no-cache")
         response.content_language.add(g.get("language", "en"))
@@ -335,6 +329,9 @@ def refused_page(refusal: Refused) -> tuple[str, int]:
     here().metrics.refused(refusal.code)
     if refusal.code == "slow_down":
         return page("error", "error", {}, code="", status=429), 429
+    if refusal.code in NOT_FROM_HERE:
+        message, status = error_of(refusal, g.language)["message"], NOT_FROM_HERE[refusal.code]
+        return page("error", "error", {}, code="", status=status, message=message), status
     known = refusal.code == "unknown_workshop"
     return page("error", "error", {}, code=refusal.code if known else "", status=404), 404
 

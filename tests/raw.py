@@ -189,6 +189,22 @@ class Raw:
                 return payload.decode()
             self.send("3")
 
+    def await_ping(self) -> None:
+        """Wait for a ping of the engine, and answer it."""
+        assert self.frame() == (1, b"2")
+        self.send("3")
+
+    def stay(self, pings: int) -> bool:
+        """Answer every ping; whether so many came before the server closed."""
+        while got := self.frame():
+            if got == (1, b"2"):
+                if not pings:
+                    return True
+                pings -= 1
+                with contextlib.suppress(OSError):  # it may be closing just then
+                    self.send("3")
+        return False
+
     def closing(self) -> int:
         """Read to the end; the code of the server's closing frame."""
         code = 0

@@ -68,7 +68,10 @@ class Running:
                 return
             except OSError:
                 if self.process.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError(self.output()) from None
+                    self.process.kill()
+                    said = self.output()
+                    self.kill()
+                    raise RuntimeError(said) from None
                 time.sleep(0.02)
 
     def kill(self) -> None:
@@ -94,6 +97,8 @@ class Running:
     def request(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any, bytes]:
         """Status, headers and body; an error status is an answer like any other."""
         data = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
+        if data is not None:
+            headers = {"Content-Type": "application/json", **headers}
         request = urllib.request.Request(self.url + path, data, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE) as response:

@@ -178,6 +178,7 @@ def test_the_demo_plays_the_whole_path_without_a_refusal(environment: dict[str, 
     assert '{"refused": 0}' in done.stdout
     for phase in ("write", "share", "group", "vote", "cut", "discuss", "act", "closed"):
         assert f"- {phase}\n" in done.stdout
+    assert "#key=" not in done.stdout, "what is printed into a log holds no key"
 
 
 def play(server: Running, **settings: Any) -> dict[str, str]:

@@ -21,6 +21,7 @@ from tests.test_processes import all_equal
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
+JSON = ("-H", "Content-Type: application/json", "-d")
 
 
 def test_every_setting_named_there_is_one_and_proxies_hide_the_figures() -> None:
@@ -84,7 +85,7 @@ def test_behind_either_proxy_sockets_links_origins_and_addresses_are_right(behin
     *_, front = behind
     for path in ("/metrics", "/metrics/", "//metrics", "/%6detrics"):
         assert " 404" in front.get(path).splitlines()[0]
-    made = front.get("/api/v1/workshops", "-d", '{"title":"T"}')
+    made = front.get("/api/v1/workshops", *JSON, '{"title":"T"}')
     assert f'"join_url":"{front.url}/w/' in made
     code = re.findall(r'"code":"(\w+)"', made)[0]
     assert "strict-transport-security" in front.get(f"/w/{code}").lower()
@@ -100,7 +101,7 @@ def test_behind_either_proxy_sockets_links_origins_and_addresses_are_right(behin
     assert " 101" in opened.splitlines()[0]
     # Whoever says to come from elsewhere is not believed: guesses count for where they really come from.
     for address in ("203.0.113.7", "203.0.113.8"):
-        guess = ("-d", "{}", "-H", f"X-Forwarded-For: {address}")
+        guess = (*JSON, "{}", "-H", f"X-Forwarded-For: {address}")
         guesses = front.get("/api/v1/workshops/ZZZZZZ/people?[1-70]", *guess)
     assert guesses.count("unknown_workshop") < 30 < guesses.count("slow_down")
 
@@ -121,7 +122,7 @@ def test_behind_either_proxy_each_workshop_is_with_one_process(behind: Any) -> N
         assert sorted(share) == [0, 4]
         homes.add(home := share.index(4))
         before = [figure(server, "refusals_total") for server in servers]
-        front.get(f"/api/v1/workshops/{code}/people", "-d", "[]")
+        front.get(f"/api/v1/workshops/{code}/people", *JSON, "[]")
         assert figure(servers[home], "refusals_total") == before[home] + 1
     for room in rooms:
         for person in room:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.cookiejar
 import json
+import os
+import pty
 import re
+import subprocess
+import sys
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -13,7 +18,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conftest import SECRET
-from tests.running import Running, card_id, command_id, running, theme_id
+from tests.running import PATIENCE, Running, card_id, command_id, running, theme_id
 
 ADMIN_KEY = "an administrator's key for the tests"
 
@@ -209,16 +214,35 @@ def test_the_day_an_action_is_due_is_said_in_words(house: Running) -> None:
     assert "31 January 2027" in alice.get(f"/synthesis?w={made['code']}")[1]
 
 
-def test_the_key_of_the_library_is_printed_once_at_the_first_start(server: Running) -> None:
+def test_the_key_of_the_library_is_printed_on_demand_and_never_into_a_log(server: Running) -> None:
     link = server.speedboat("admin-key").strip()
     assert re.fullmatch(r"http://localhost:\d+/library#key=[\w-]{20,}", link)
     key = link.partition("=")[2]
+    assert Visitor(server).enter(key)[0] == 200
     code, said = server.stop()
     assert code == 0
-    assert f"/library#key={key}" in said
-    server.start()
-    assert Visitor(server).enter(key)[0] == 200
-    assert key not in server.stop()[1]
+    assert "speedboat admin-key" in said
+    assert key not in said
+
+
+def test_in_a_terminal_the_key_of_the_library_is_printed_at_the_first_start(environment: dict[str, str]) -> None:
+    assert [in_a_terminal(environment).count("/library#key=") for _ in range(2)] == [1, 0]
+
+
+def in_a_terminal(environment: dict[str, str]) -> str:
+    """What a server prints to somebody who watches it start, and stops it."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "speedboat", "serve", "--host", "127.0.0.1", "--port", "0"]
+    serving = subprocess.Popen(command, env=os.environ | environment, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    said = b""
+    with open(ours, "rb", buffering=0) as terminal, contextlib.suppress(OSError):  # its end is an error on Linux
+        while more := terminal.read(4096):
+            said += more
+            if b"Ctrl+C" in said:
+                serving.terminate()
+    serving.wait(PATIENCE)
+    return said.decode()
 
 
 def test_the_command_line_writes_a_synthesis(house: Running, made: list[dict[str, str]]) -> None:

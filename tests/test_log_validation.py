@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from speedboat.board import fold
-from speedboat.exports import archive
+from speedboat.exports import archive, as_json
 from speedboat.facts import FACTS, read_fact
 from speedboat.log import SCREEN, Event, Refused, Viewer
 from speedboat.log_validation import CHECKS, LARGEST_FACT, faults_in

@@ -212,10 +212,10 @@ def test_nothing_that_a_person_wrote_is_logged_even_when_everything_is(start: St
 def test_the_figures_are_for_this_machine_or_whoever_brings_the_token(start: Start, proxied: Running) -> None:
     assert proxied.request("GET", "/metrics")[0] == 200
     assert proxied.request("GET", "/metrics", **THROUGH_TLS)[0] == 404
-    server = start(metrics_token="let-me-see")
+    server = start(metrics_token="let me see the figures")
     assert server.request("GET", "/metrics")[0] == 404
     assert server.request("GET", "/metrics", Authorization="Bearer no")[0] == 404
-    bearer = {"Authorization": "Bearer let-me-see", **THROUGH_TLS}
+    bearer = {"Authorization": "Bearer let me see the figures", **THROUGH_TLS}
     assert server.request("GET", "/metrics", **bearer)[0] == 200
 
 

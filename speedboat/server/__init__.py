@@ -14,8 +14,9 @@ from typing import Any, Protocol
 
 from speedboat.server.desk import Desk
 from speedboat.server.native import run_native
+from speedboat.server.request_head import USUAL, Patience
 
-__all__ = ["Desk", "DirectServing", "Serving", "Waiter", "listen", "make_serving"]
+__all__ = ["Desk", "DirectServing", "Patience", "Serving", "StockServing", "Waiter", "listen", "make_serving"]
 
 BACKLOG = 2048
 
@@ -34,6 +35,7 @@ class Serving(Protocol):
     """
 
     name: str
+    patience: Patience
 
     @abstractmethod
     def spawn(self, fn: Callable[..., Any], *args: Any) -> None:
@@ -90,6 +92,18 @@ class DirectServing(Serving, Protocol):
         """
 
 
+class StockServing(Serving, Protocol):
+    """A mode whose websockets are the engine.io library's."""
+
+    @abstractmethod
+    def websockets(self, largest: Callable[[str], int]) -> Callable[..., Any]:
+        """The driver the library opens websockets with.
+
+        Args:
+            largest: bytes that a client, by its engine.io id, may send in one message.
+        """
+
+
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket; port 0 takes any free one. Raises OSError when the port is taken."""
     listener = socket.create_server((host, port), backlog=BACKLOG, reuse_port=False)
@@ -98,8 +112,11 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def make_serving(name: str) -> Serving:
+def make_serving(name: str, patience: Patience = USUAL) -> Serving:
     """The serving of that name: eventlet, gevent or threading.
+
+    Args:
+        patience: how long a request may take to arrive.
 
     Raises:
         ValueError: there is no such serving, or what it needs is not installed.
@@ -108,15 +125,15 @@ def make_serving(name: str) -> Serving:
         if name == "eventlet":
             from speedboat.server.eventlet_mode import EventletServing
 
-            return EventletServing()
+            return EventletServing(patience)
         if name == "gevent":
             from speedboat.server.gevent_mode import GeventServing
 
-            return GeventServing()
+            return GeventServing(patience)
         if name == "threading":
             from speedboat.server.thread_mode import ThreadServing
 
-            return ThreadServing()
+            return ThreadServing(patience)
     except ImportError as error:
         raise ValueError(f"SPEEDBOAT_ASYNC={name} needs {error.name}, which is not installed") from None
     raise ValueError(f"SPEEDBOAT_ASYNC must be eventlet, gevent or threading, not {name!r}")

@@ -9,7 +9,8 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from speedboat.server import DirectServing, Waiter
+from speedboat.server import DirectServing, Patience, Waiter
+from speedboat.server.eventlet_http import Protocol
 from speedboat.server.native import Mailbox, allow_many_files
 
 with warnings.catch_warnings():
@@ -24,7 +25,7 @@ with warnings.catch_warnings():
 log = logging.getLogger(__name__)
 
 MOST_REQUESTS = 20_000  # at once; eventlet hangs the next one without a word, and its default is 1,024
-KEEP_ALIVE = 20  # seconds an HTTP connection may stay without a request, or send one without an end
+KEEP_ALIVE = 20  # seconds without a byte either way
 FAREWELL = 1.0  # seconds for the last answers to leave
 
 
@@ -33,7 +34,8 @@ class EventletServing(DirectServing):
 
     name = "eventlet"
 
-    def __init__(self) -> None:
+    def __init__(self, patience: Patience) -> None:
+        self.patience = patience
         self._mailbox = Mailbox()
 
     def spawn(self, fn: Callable[..., Any], *args: Any) -> None:
@@ -72,6 +74,7 @@ class EventletServing(DirectServing):
             eventlet.wsgi.server,
             _Door(listener),
             app,
+            protocol=type("PatientProtocol", (Protocol,), {"patience": self.patience}),
             custom_pool=pool,
             keepalive=KEEP_ALIVE,
             socket_timeout=KEEP_ALIVE,

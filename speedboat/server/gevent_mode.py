@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import gevent
 import gevent.event
 import gevent.pywsgi
 from gevent.socket import socket as green_socket
-from geventwebsocket.handler import WebSocketHandler
 
-from speedboat.server import Serving, Waiter
+from speedboat.server import Patience, StockServing, Waiter
+from speedboat.server.gevent_http import Handler, Websocket
 from speedboat.server.native import Mailbox, allow_many_files
 
 FAREWELL = 1.0  # seconds for the last answers to leave
 
 
-class GeventServing(Serving):
+class GeventServing(StockServing):
     """Everything in greenlets, by the libraries' own ways."""
 
     name = "gevent"
 
-    def __init__(self) -> None:
+    def __init__(self, patience: Patience) -> None:
+        self.patience = patience
         self._mailbox = Mailbox()
 
     def spawn(self, fn: Callable[..., Any], *args: Any) -> None:
@@ -38,13 +40,17 @@ class GeventServing(Serving):
     def waiter(self) -> Waiter:
         return _GeventWaiter()
 
+    def websockets(self, largest: Callable[[str], int]) -> Callable[..., Any]:
+        return partial(Websocket, largest)
+
     def serve(self, app: Any, listener: socket.socket, on_stopping: Callable[[], None]) -> None:
         allow_many_files()
         self._mailbox.belongs_here()
         watcher = gevent.get_hub().loop.io(self._mailbox.reader, 1)
         watcher.start(self._mailbox.drain)
         green = green_socket(listener.family, listener.type, fileno=listener.detach())
-        server = gevent.pywsgi.WSGIServer(green, app, log=None, error_log=None, handler_class=_Handler)
+        handler = type("PatientHandler", (Handler,), {"patience": self.patience})
+        server = gevent.pywsgi.WSGIServer(green, app, log=None, error_log=None, handler_class=handler)
         stopped = gevent.event.Event()
         server.start()
         self._mailbox.at_signals(stopped.set)
@@ -52,14 +58,6 @@ class GeventServing(Serving):
         server.stop_accepting()
         self.off_loop(on_stopping)
         server.stop(timeout=FAREWELL)
-
-
-class _Handler(WebSocketHandler):  # type: ignore[misc]  # geventwebsocket has no types
-    """Errors of a connection that broke are nobody's concern; ours are logged where they happen."""
-
-    def handle_error(self, type: Any, value: Any, tb: Any) -> None:
-        if not isinstance(value, OSError | gevent.GreenletExit):
-            super().handle_error(type, value, tb)
 
 
 class _GeventWaiter:

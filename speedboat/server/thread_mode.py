@@ -6,29 +6,33 @@ import heapq
 import itertools
 import logging
 import socket
+import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import make_server
 
-from speedboat.server import Serving, Waiter
+from speedboat.server import Patience, StockServing, Waiter
 from speedboat.server.native import allow_many_files, await_signal
+from speedboat.server.thread_http import Handler, Websocket
 
 log = logging.getLogger(__name__)
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
-class ThreadServing(Serving):
+class ThreadServing(StockServing):
     """One thread, the bridge, stands for the loop."""
 
     name = "threading"
 
-    def __init__(self) -> None:
+    def __init__(self, patience: Patience) -> None:
+        self.patience = patience
         self._calls: deque[Call] = deque()
         self._timed: list[tuple[float, int, Call]] = []
         self._numbers = itertools.count()
@@ -74,6 +78,9 @@ class ThreadServing(Serving):
                     return self._calls.popleft()
                 self._news.wait(self._timed[0][0] - now if self._timed else None)
 
+    def websockets(self, largest: Callable[[str], int]) -> Callable[..., Any]:
+        return partial(Websocket, largest)
+
     def serve(self, app: Any, listener: socket.socket, on_stopping: Callable[[], None]) -> None:
         allow_many_files()
         host, port = listener.getsockname()[:2]
@@ -83,24 +90,19 @@ class ThreadServing(Serving):
             environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
             return app(environ, start_response)
 
-        server = make_server(host, port, plain, threaded=True, request_handler=_QuietHandler, fd=listener.fileno())
+        handler = type("PatientHandler", (Handler,), {"patience": self.patience})
+        server = make_server(host, port, plain, threaded=True, request_handler=handler, fd=listener.fileno())
         server.daemon_threads = True  # type: ignore[attr-defined]
+        server.handle_error = _failed  # type: ignore[method-assign, assignment]
         threading.Thread(target=server.serve_forever, name="accept", daemon=True).start()
         await_signal()
         server.shutdown()
         self.off_loop(on_stopping)
 
 
-class _QuietHandler(WSGIRequestHandler):
-    """No line for each request, and no next request on what was a websocket."""
-
-    def run_wsgi(self) -> None:
-        super().run_wsgi()
-        if self.headers.get("Upgrade", "").lower() == "websocket":
-            self.close_connection = True
-
-    def log(self, type: str, message: str, *args: Any) -> None:  # the library's signature
-        """Nothing: lines of requests carry what people typed, and codes."""
+def _failed(*_: Any) -> None:
+    """The library would print the address of whoever asked, and what they sent."""
+    log.error("a connection failed: %s", type(sys.exc_info()[1]).__name__)
 
 
 class _ThreadWaiter:

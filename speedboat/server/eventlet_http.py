@@ -1,0 +1,84 @@
+"""Eventlet's HTTP server, with an end to its patience and to its leniency."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from typing import Any
+
+from speedboat.server.request_head import USUAL, BadHead, HeadLines, check_head, discard
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # see eventlet_mode.py
+    import eventlet
+    import eventlet.wsgi
+
+
+class Protocol(eventlet.wsgi.HttpProtocol):  # type: ignore[misc]  # eventlet has no types
+    """One connection."""
+
+    patience = USUAL
+    rfile: Any
+    _timer: Any = None
+
+    def _read_request_line(self) -> Any:
+        # Raised in this greenlet wherever it reads; eventlet closes the connection without a word at one of these.
+        self._timer = eventlet.Timeout(self.patience.head, TimeoutError("no request came"))
+        try:
+            line = super()._read_request_line()
+        except BaseException:
+            self._timer.cancel()
+            raise
+        if not line or len(line) >= self.server.url_length_limit:
+            self._timer.cancel()
+        return line
+
+    def parse_request(self) -> bool:
+        self.rfile = HeadLines(self.rfile)  # eventlet puts its own back
+        try:
+            if not super().parse_request():
+                return False
+            check_head(self.path, self.headers)
+        except BadHead as bad:
+            self.wfile.write(bad.answer)
+            self.close_connection = True
+            return False
+        finally:
+            self._timer.cancel()
+        return True
+
+    def get_environ(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environ()
+        if self.headers.get("Content-Type") is None:
+            environ["CONTENT_TYPE"] = ""  # eventlet says text/plain
+        stock = environ["eventlet.input"]
+        environ["wsgi.input"] = environ["eventlet.input"] = _Body(
+            self.patience.body,
+            stock.rfile,
+            stock.content_length,
+            stock.get_socket(),
+            wfile=stock.wfile,
+            wfile_line=stock.wfile_line,
+        )
+        return environ
+
+    def log_message(self, format: str, *args: Any) -> None:  # the library's signature
+        """Nothing: lines of requests carry what people typed, and secrets."""
+
+
+class _Body(eventlet.wsgi.Input):  # type: ignore[misc]
+    """The body of a request: TimeoutError when it has not arrived in time, however it is read."""
+
+    def __init__(self, seconds: float, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._until = time.monotonic() + seconds
+
+    def _do_read(self, reader: Any, length: int | None = None) -> bytes:
+        left = max(0.0, self._until - time.monotonic())
+        with eventlet.Timeout(left, TimeoutError("the body did not arrive")):
+            read: bytes = super()._do_read(reader, length)
+            return read
+
+    def discard(self, buffer_size: int = 16 << 10) -> None:
+        if not discard(iter(lambda: self.read(buffer_size), b"")):
+            raise OSError("the rest of the body is too long")

@@ -1,0 +1,130 @@
+"""Gevent's HTTP server and its websockets, with an end to their patience and to what they take."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+import gevent.pywsgi
+from engineio.async_drivers.gevent import WebSocketWSGI
+from geventwebsocket.handler import WebSocketHandler
+
+from speedboat.server.request_head import USUAL, BadHead, HeadLines, check_head, discard
+
+
+class Handler(WebSocketHandler):  # type: ignore[misc]  # geventwebsocket has no types
+    """One connection. Errors of one that broke are nobody's concern; ours are logged where they happen."""
+
+    patience = USUAL
+    _timer: Any = None
+
+    def read_requestline(self) -> str:
+        # Raised in this greenlet wherever it reads; gevent closes the connection without a word.
+        self._timer = gevent.Timeout.start_new(self.patience.head, TimeoutError(0, "no request came"))
+        try:
+            line: str = super().read_requestline()
+        except BaseException:
+            self._timer.cancel()
+            raise
+        if not line:
+            self._timer.cancel()
+        return line
+
+    def read_request(self, raw_requestline: str) -> bool:
+        try:
+            return bool(super().read_request(raw_requestline))
+        except TimeoutError as late:
+            raise BadHead("the head did not arrive") from late
+        finally:
+            self._timer.cancel()
+
+    def MessageClass(self, file: Any, *args: Any) -> Any:  # the library's name
+        headers = super().MessageClass(HeadLines(file), *args)
+        check_head(self.path or "", headers)
+        return headers
+
+    def get_environ(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environ()
+        # Also where an upgrade is asked for: gevent would give the application the bare connection then.
+        asked = self.socket if environ.get("HTTP_EXPECT") == "100-continue" else None
+        self.wsgi_input = environ["wsgi.input"] = _Body(self, self.rfile, self.content_length, asked)
+        return environ
+
+    def handle_error(self, type: Any, value: Any, tb: Any) -> None:
+        if not isinstance(value, OSError | gevent.GreenletExit):
+            super().handle_error(type, value, tb)
+
+    def _handle_client_error(self, ex: Exception) -> tuple[str, bytes]:
+        bad = ex if isinstance(ex, BadHead) else BadHead("not a request")
+        return bad.status[:3], bad.answer
+
+
+class _Body(gevent.pywsgi.Input):
+    """The body of a request: TimeoutError when it has not arrived in time, however it is read."""
+
+    __slots__ = ("_handler", "_until")
+
+    def __init__(self, handler: Handler, *args: Any) -> None:
+        super().__init__(*args)
+        self._handler = handler
+        self._until = time.monotonic() + handler.patience.body
+
+    def _do_read(self, length: int | None = None, use_readline: bool = False) -> bytes:
+        left = max(0.0, self._until - time.monotonic())
+        with gevent.Timeout(left, TimeoutError(0, "the body did not arrive")):
+            read: bytes = super()._do_read(length, use_readline)  # type: ignore[misc]
+            return read
+
+    def _discard(self) -> None:
+        self.send_100_continue_enabled = False
+        is_whole = False
+        try:
+            is_whole = discard(iter(lambda: self.read(16_384), b""))
+        finally:
+            if not is_whole:  # what is left would be read as the next request
+                self._handler.close_connection = True
+
+
+class Websocket(WebSocketWSGI):  # type: ignore[misc]
+    """A websocket as the engine.io library drives it.
+
+    Args:
+        largest: bytes in a message of a client, by its engine.io id; one that sends more is cut off.
+    """
+
+    def __init__(self, largest: Callable[[str], int], handler: Callable[..., Any], server: Any) -> None:
+        super().__init__(handler, server)
+        self._largest = largest
+        self._client = handler.__self__  # type: ignore[attr-defined]
+        self._read = 0  # bytes of the message that is coming
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if websocket := environ.get("wsgi.websocket"):
+            self._tcp = websocket.handler.socket
+            raw_read = websocket.raw_read
+
+            def read(size: int) -> bytes:
+                self._read += size
+                if self._read > self._largest(self._client.sid):
+                    return b""  # as if it had ended
+                data: bytes = raw_read(size)
+                return data
+
+            websocket.raw_read = read
+        return super().__call__(environ, start_response)
+
+    def wait(self) -> Any:
+        self._read = 0
+        return super().wait()
+
+    def close(self) -> None:
+        """Say so, and close the connection too: a client that never closes its end would keep it."""
+        if not self._sock.closed:
+            super().close()
+        try:
+            self._tcp.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # the client was faster
