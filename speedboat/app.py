@@ -13,6 +13,7 @@ from speedboat.access import Access, KeyMaker, MessageLimit
 from speedboat.asked import CatchUp, Outcome
 from speedboat.config import Config, folder
 from speedboat.engines import make_room
+from speedboat.jobs import Jobs
 from speedboat.live import Live
 from speedboat.log import Refused
 from speedboat.metrics import Metrics, watch_lag
@@ -21,11 +22,13 @@ from speedboat.outlet import make_outlet
 from speedboat.proxies import Trusting, same_origin
 from speedboat.server import Desk, Serving, make_serving
 from speedboat.store import Store
+from speedboat.tasks import Setup
 from speedboat.watch import Watch
 from speedboat.workshop import Workshops, Writer
 
 # A phone that fell into a hole is noticed within their sum, in seconds.
 PING_INTERVAL, PING_TIMEOUT = 5, 4
+WRITER_PATIENCE = 6  # seconds the last group may take when the server stops
 LARGEST_PAYLOAD = 1_000_000  # bytes; a connection that sends more is closed
 
 
@@ -61,6 +64,8 @@ class Speedboat:
         self.access = Access(
             self.store, self.writer, self.serving.off_loop, config.secret_key, clock, web.address_of_caller
         )
+        setup = Setup(config.database_url, config.organisation, str(config.logo or ""))
+        self.jobs = Jobs(self.serving, setup, self.metrics, web.caller_has_left, clock, config.heavy_processes)
         self.flask = self._flask()
         self.socketio = SocketIO(
             self.flask,
@@ -135,8 +140,9 @@ class Speedboat:
 
     def stop(self) -> None:
         """Finish the group being written; clients come back to the next process by themselves."""
+        self.jobs.stop()
         self.watch.stop()
-        is_done = self.desk.finish(10)
+        is_done = self.desk.finish(WRITER_PATIENCE)
         if self.notices:
             self.notices.stop()
         self.serving.soon_from_thread(self.outlet.farewell)

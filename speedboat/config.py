@@ -34,6 +34,7 @@ class Config:
     open_creation: bool = True
     organisation: str = ""
     logo: Path | None = None
+    heavy_processes: int = 1
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Config:
@@ -63,6 +64,7 @@ class Config:
             open_creation=read.text("OPEN_CREATION").lower() not in ("0", "no", "false", "off"),
             organisation=read.text("ORGANISATION"),
             logo=Path(logo) if (logo := read.text("LOGO")) else None,
+            heavy_processes=int(read.number("HEAVY_PROCESSES", cls.heavy_processes)),
         )
 
 

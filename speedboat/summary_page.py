@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from flask import Flask, Response, g, render_template, request
 from markupsafe import Markup
 
 from speedboat import web
-from speedboat.exports.picture import draw
-from speedboat.exports.source import Source
 from speedboat.language import LANGUAGES, choose
-from speedboat.log import SCREEN, Refused
-from speedboat.reading import read
-from speedboat.store import Store
+from speedboat.log import Refused
+from speedboat.store import Workshop
+from speedboat.tasks import SharedSummary, Summarise
 from speedboat.wording import KINDS, PLURALS, STATES, Words
+
+_decoder = msgspec.msgpack.Decoder(SharedSummary)
 
 
 def attach(app: Flask) -> None:
@@ -27,23 +28,19 @@ def shared(secret: str) -> Response:
     try:
         workshop = here.access.find_summary(secret)
         language = choose([request.args.get("lang")], None, workshop.language)
-        source, picture = here.serving.off_loop(_told, here.store, workshop.id, language)
-    except Refused:
+        made = here.jobs.run(Summarise(workshop.id, language), web.address_of_caller(), workshop.seq)
+    except Refused as refusal:
+        if refusal.code == "try_again":
+            return _private(web.unavailable_page())
         body = web.page("error", "error", {}, code="unknown_summary", status=404)
         return _private(Response(body, 404))
     g.language = language
-    shown = {"told": source.told, "picture": Markup(picture.decode()), "languages": LANGUAGES}  # noqa: S704  # our own
-    return _private(Response(render_template("summary.html", language=language, **shown, **words(source))))
+    found = _decoder.decode(made)
+    shown = {"told": found.told, "picture": Markup(found.picture), "languages": LANGUAGES}  # noqa: S704  # our own
+    return _private(Response(render_template("summary.html", language=language, **shown, **words(workshop))))
 
 
-def _told(store: Store, workshop: int, language: str) -> tuple[Source, bytes]:
-    """What the big screen may show now, and the picture of it."""
-    found = read(store, workshop)
-    source = Source(found.workshop, found.events, found.board, SCREEN, language)
-    return source, draw(source)
-
-
-def words(found: Source) -> dict[str, Any]:
+def words(workshop: Workshop) -> dict[str, Any]:
     """What the template says things with, in the language of the page."""
     said = Words(g.language)
     return {
@@ -51,7 +48,7 @@ def words(found: Source) -> dict[str, Any]:
         "decimal": said.decimal,
         "day": said.day,
         "fill": lambda sentence, **values: sentence.format(**values),
-        "when": said.day_of(found.workshop.created_at),
+        "when": said.day_of(workshop.created_at),
         "kinds": said.all_of(KINDS),
         "plurals": said.all_of(PLURALS),
         "states": said.all_of(STATES),

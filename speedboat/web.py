@@ -268,6 +268,11 @@ def address_of_caller() -> str:
     return (request.remote_addr or "") if has_request_context() else ""
 
 
+def caller_has_left() -> bool:
+    """Whether whoever made the request being answered has hung up."""
+    return has_request_context() and here().serving.has_left(request.environ)
+
+
 # --- every page -----------------------------------------------------------------------------------------------------
 
 

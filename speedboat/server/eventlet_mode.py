@@ -48,6 +48,10 @@ class EventletServing(DirectServing):
     def waiter(self) -> Waiter:
         return _EventletWaiter()
 
+    def connection_of(self, environ: dict[str, Any]) -> socket.socket | None:
+        green = environ["eventlet.input"].get_socket()
+        return getattr(green, "fd", None)
+
     def take_socket(self, environ: dict[str, Any]) -> tuple[socket.socket, bytes]:
         request = environ["eventlet.input"]
         green = request.get_socket()
@@ -81,7 +85,7 @@ class EventletServing(DirectServing):
         self._mailbox.at_signals(lambda: _set_once(stopped))
         stopped.wait()
         accepting.kill()
-        self.off_loop(on_stopping)
+        self.in_own_thread(on_stopping)
         with eventlet.Timeout(FAREWELL, False):
             pool.waitall()
 

@@ -16,6 +16,7 @@ from speedboat.server import Serving, Waiter
 from speedboat.server.native import Mailbox, allow_many_files
 
 FAREWELL = 1.0  # seconds for the last answers to leave
+CONNECTION = "speedboat.connection"  # in the environment of a request
 
 
 class GeventServing(Serving):
@@ -38,6 +39,10 @@ class GeventServing(Serving):
     def waiter(self) -> Waiter:
         return _GeventWaiter()
 
+    def connection_of(self, environ: dict[str, Any]) -> socket.socket | None:
+        found: socket.socket | None = environ.get(CONNECTION)
+        return found
+
     def serve(self, app: Any, listener: socket.socket, on_stopping: Callable[[], None]) -> None:
         allow_many_files()
         self._mailbox.belongs_here()
@@ -50,12 +55,17 @@ class GeventServing(Serving):
         self._mailbox.at_signals(stopped.set)
         stopped.wait()
         server.stop_accepting()
-        self.off_loop(on_stopping)
+        self.in_own_thread(on_stopping)
         server.stop(timeout=FAREWELL)
 
 
 class _Handler(WebSocketHandler):  # type: ignore[misc]  # geventwebsocket has no types
     """Errors of a connection that broke are nobody's concern; ours are logged where they happen."""
+
+    def get_environ(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environ()
+        environ[CONNECTION] = self.socket
+        return environ
 
     def handle_error(self, type: Any, value: Any, tb: Any) -> None:
         if not isinstance(value, OSError | gevent.GreenletExit):

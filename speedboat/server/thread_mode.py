@@ -55,6 +55,10 @@ class ThreadServing(Serving):
     def waiter(self) -> Waiter:
         return _ThreadWaiter()
 
+    def connection_of(self, environ: dict[str, Any]) -> socket.socket | None:
+        found: socket.socket | None = environ.get("werkzeug.socket")
+        return found
+
     def _run_calls(self) -> None:
         while True:
             fn, args = self._next()
@@ -88,7 +92,7 @@ class ThreadServing(Serving):
         threading.Thread(target=server.serve_forever, name="accept", daemon=True).start()
         await_signal()
         server.shutdown()
-        self.off_loop(on_stopping)
+        self.in_own_thread(on_stopping)
 
 
 class _QuietHandler(WSGIRequestHandler):
