@@ -83,13 +83,13 @@ class Jobs:
         self._has_left = has_left
         self._clock = clock
         self._processes = max(1, processes)
-        self._limits = limits or Limits()
+        self.limits = limits or Limits()
         self._news = threading.Condition()  # guards all below; never held while anything is waited for but news
-        self._queue: FairQueue[Job] = FairQueue(self._limits.each, self._limits.group, self._limits.in_all)
+        self._queue: FairQueue[Job] = FairQueue(self.limits.each, self.limits.group, self.limits.in_all)
         self._background: dict[Task, Job] = {}
         self._running: set[Job] = set()
         self._wanted: dict[tuple[Task, int], Job] = {}  # what waits or runs, for whoever asks for the same
-        self._results = Results(self._limits.kept)
+        self._results = Results(self.limits.kept)
         self._threads: set[threading.Thread] = set()
         self._idle = 0
         self._closing = False
@@ -212,7 +212,7 @@ class Jobs:
 
     def _next(self) -> Job | None:
         with self._news:
-            until = time.monotonic() + self._limits.idle
+            until = time.monotonic() + self.limits.idle
             while not self._closing and (left := until - time.monotonic()) > 0:
                 if job := self._take():
                     job.started = time.monotonic()
@@ -236,10 +236,10 @@ class Jobs:
         """Whether to go on with what runs."""
         with self._news:
             now = time.monotonic()
-            if self._closing or now - job.started > self._limits.run:
+            if self._closing or now - job.started > self.limits.run:
                 return False
             since = job.unwanted_since
-            return job.in_background or since is None or now - since < self._limits.unwanted
+            return job.in_background or since is None or now - since < self.limits.unwanted
 
     def _outcome(self, job: Job, reply: Reply | None) -> bytes | Refused:
         if reply is None:
