@@ -28,6 +28,7 @@ def attach(app: Flask, speedboat: Speedboat) -> None:
 
 
 @calls.get("/<code>/suggestions")
+@web.paced
 def suggested(code: str) -> Response:
     workshop, person = api.who_asks(code)
     if person is None:
@@ -46,6 +47,7 @@ def replay_page(code: str) -> str:
 
 
 @calls.get("/<code>/replay")
+@web.paced
 def replayed(code: str) -> Response:
     """What the big screen showed: for whoever could open that, which takes the code alone."""
     workshop = api.here().access.find(code)

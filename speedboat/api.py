@@ -137,6 +137,7 @@ def changes(code: str) -> Response:
 
 
 @blueprint.get("/workshops/<code>/export.<form>")
+@web.paced
 def export_workshop(code: str, form: str) -> Response:
     workshop, person = who_asks(code)
     if form not in FORMATS:

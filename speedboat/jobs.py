@@ -17,6 +17,7 @@ from speedboat.job_queue import Asker, FairQueue
 from speedboat.job_results import Results
 from speedboat.log import Refused
 from speedboat.metrics import Metrics
+from speedboat.pace import Pace
 from speedboat.server import Serving, Waiter
 from speedboat.tasks import Reply, Setup, Task
 
@@ -83,6 +84,7 @@ class Jobs:
         self._has_left = has_left
         self._clock = clock
         self._processes = max(1, processes)
+        self.pace = Pace(serving, clock)
         self.limits = limits or Limits()
         self._news = threading.Condition()  # guards all below; never held while anything is waited for but news
         self._queue: FairQueue[Job] = FairQueue(self.limits.each, self.limits.group, self.limits.in_all)
@@ -114,6 +116,7 @@ class Jobs:
             outcome = self._await(waiter)
         finally:
             self._leave(job, waiter)
+        self.pace.wait()  # what many waited for is not sent to all of them at once
         if isinstance(outcome, Refused):
             raise Refused(outcome.code, outcome.field, **outcome.details)
         return outcome

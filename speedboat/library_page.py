@@ -101,6 +101,7 @@ def leave() -> AnyResponse:
 
 
 @pages.get("/library")
+@web.paced
 def shelves() -> str:
     who = holder()
     wanted = wanted_by(request.args, who)
@@ -192,6 +193,7 @@ def _changed(change: Any) -> AnyResponse:
 
 
 @pages.get("/library/<code>/export.<form>")
+@web.paced
 def exported(code: str, form: str) -> Response:
     """An export as a facilitator of the workshop may have it."""
     who = holder()

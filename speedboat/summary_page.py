@@ -22,6 +22,7 @@ def attach(app: Flask) -> None:
     app.add_url_rule("/s/<secret>", view_func=shared)
 
 
+@web.paced
 def shared(secret: str) -> Response:
     """The summary as it is now. An ended link, or one that never was, is a page that says so."""
     here = web.here()

@@ -29,6 +29,7 @@ def attach(app: Flask) -> None:
 
 
 @pages.get("/synthesis")
+@web.paced
 def synthesis() -> str:
     who = holder()
     made = web.here().jobs.run(Synthesise(0, wanted_by(request.args, who)), asker(who))
@@ -44,6 +45,7 @@ def synthesis() -> str:
 
 
 @pages.get("/synthesis.<form>")
+@web.paced
 def exported(form: str) -> Response:
     if form not in FORMATS:
         raise Refused("unknown_format", "format")
@@ -53,6 +55,7 @@ def exported(form: str) -> Response:
 
 
 @pages.get("/synthesis/cards")
+@web.paced
 def cards() -> str:
     """The cards behind a figure."""
     args, who = request.args, holder()

@@ -13,7 +13,9 @@ from tests.conftest import SECRET
 from tests.heavy import Room, children, done, figure, is_over, jobs, until
 from tests.running import Person, Running
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes where Linux shows them")
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/stat").exists(), reason="looks at processes where Linux shows them"
+)
 MODES = ("eventlet", "gevent", "threading")
 FORMS = ("json", "csv", "xlsx", "md", "docx", "pdf", "png", "svg")
 

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 MOST_REQUESTS = 20_000  # at once; eventlet hangs the next one without a word, and its default is 1,024
 KEEP_ALIVE = 20  # seconds an HTTP connection may stay without a request, or send one without an end
+ACCEPTED_AT_ONCE = 8
 FAREWELL = 1.0  # seconds for the last answers to leave
 
 
@@ -129,7 +130,14 @@ def _unexpected(*_: Any) -> None:
 class _Door(eventlet.greenio.GreenSocket):  # type: ignore[misc]  # eventlet has no types
     """The listening socket. Eventlet ends its server at the first error of accept: out of files, or a caller gone."""
 
+    def __init__(self, listener: socket.socket) -> None:
+        super().__init__(listener)
+        self._accepted = 0
+
     def accept(self) -> Any:
+        self._accepted += 1
+        if self._accepted % ACCEPTED_AT_ONCE == 0:
+            eventlet.sleep(0)  # of a hundred who come at once each costs the loop a moment: the others go on between
         while True:
             try:
                 return super().accept()
