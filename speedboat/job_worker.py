@@ -47,7 +47,7 @@ from speedboat.tasks import (
 )
 
 MUCH_MEMORY = 220_000_000  # bytes, from which the encoder of meanings is dropped after a task
-NICENESS = 10  # of 19: after the live process, yet not starved by other programs
+NICENESS = 10  # of 19, where nothing idler is to be had
 
 log = logging.getLogger(__name__)
 _setup = msgspec.msgpack.Decoder(Setup)
@@ -58,13 +58,21 @@ _json = msgspec.json.Encoder().encode
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the server, which ends this
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
+    _give_way()
     replies = _own_output()
     orders = _orders()
     work = Work(_setup.decode(orders.get()))
     while True:
         write_frame(replies, work.reply(_task.decode(orders.get())))
+
+
+def _give_way() -> None:
+    """Run only while a core has nothing else to do (Linux), or after the others: nothing live waits for us."""
+    try:
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    except (AttributeError, OSError):
+        if hasattr(os, "nice"):
+            os.nice(NICENESS)
 
 
 def _own_output() -> IO[bytes]:

@@ -66,6 +66,12 @@ def test_the_live_process_never_loads_the_encoder_nor_the_typesetter(room: Room)
         assert f"/{package}/" not in live
 
 
+def test_a_worker_runs_only_when_the_live_process_does_not_want_to(room: Room) -> None:
+    assert room.server.process
+    assert os.sched_getscheduler(room.worker) == os.SCHED_IDLE
+    assert os.sched_getscheduler(room.server.process.pid) == os.SCHED_OTHER
+
+
 def test_a_worker_is_told_no_secret_where_others_can_read_it(room: Room) -> None:
     for name in ("cmdline", "environ"):
         shown = Path(f"/proc/{room.worker}/{name}").read_bytes()

@@ -50,8 +50,8 @@ class EventletServing(DirectServing):
         return _EventletWaiter()
 
     def connection_of(self, environ: dict[str, Any]) -> socket.socket | None:
-        green = environ["eventlet.input"].get_socket()
-        return getattr(green, "fd", None)
+        body = environ.get("eventlet.input")
+        return getattr(body.get_socket(), "fd", None) if body else None
 
     def take_socket(self, environ: dict[str, Any]) -> tuple[socket.socket, bytes]:
         request = environ["eventlet.input"]
