@@ -5,13 +5,19 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from speedboat.access import KeyMaker, create_workshop
+from speedboat.library import MOST_FRESHENED
+from speedboat.store import Store
+from tests.boards import NOW
 from tests.conftest import SECRET
 from tests.heavy import Room, children, done, figure, is_over, jobs, until
 from tests.running import Person, Running
+from tests.test_library import ADMIN_KEY, Visitor
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/stat").exists(), reason="looks at processes where Linux shows them"
@@ -167,6 +173,52 @@ def test_a_worker_that_dies_of_a_job_is_replaced_and_the_caller_told_to_try_agai
         assert int(headers["Retry-After"]) > 0
         assert b'"try_again"' in body
     assert any_room.export("pdf").result()[0] == 200
+
+
+# --- the library ----------------------------------------------------------------------------------------------------
+
+
+def test_a_search_that_missed_some_workshops_says_so_and_finds_them_soon(
+    environment: dict[str, str], start: Callable[..., Running]
+) -> None:
+    folder = Path(environment["SPEEDBOAT_DATA_DIR"])
+    folder.mkdir()
+    store = Store(f"sqlite:///{folder / 'speedboat.db'}")
+    store.migrate()
+    for n in range(MOST_FRESHENED + 1):
+        create_workshop(store, KeyMaker(SECRET), NOW + n, f"Atelier {n}", "", "fr")
+    store.close()
+    alice = Visitor(start(admin_key=ADMIN_KEY))
+    alice.enter(ADMIN_KEY)
+    status, text = alice.get("/library?q=atelier")
+    assert status == 200
+    assert "still being read" in text
+    assert f"{MOST_FRESHENED} workshops" in text
+    until(lambda: f"{MOST_FRESHENED + 1} workshops" in alice.get("/library?q=atelier")[1])
+    assert "still being read" not in alice.get("/library?q=atelier")[1]
+
+
+def test_the_library_says_try_again_when_too_much_is_asked_of_it_and_opens_all_the_same(
+    start: Callable[..., Running],
+) -> None:
+    room = Room(start(admin_key=ADMIN_KEY))
+    alice = Visitor(room.server)
+    alice.enter(ADMIN_KEY)
+    asked = []
+    with room.stuck(), ThreadPoolExecutor(20) as pool:
+        for n in range(9):
+            asked.append(pool.submit(alice.get, f"/library?q=mot{n}"))
+            until(lambda n=n: jobs(room.server) == (1, n))  # type: ignore[misc]
+        for path in ("/library?q=autre", "/synthesis", "/synthesis.pdf", f"/library/{room.made['code']}/export.pdf"):
+            refused = pool.submit(alice.get, path)
+            if "export" in path:  # of a workshop, where nothing of hers waits
+                asked.append(refused)
+            else:
+                assert refused.result()[0] == 503, path
+        assert alice.get("/library")[0] == 200
+        os.kill(room.worker, signal.SIGCONT)
+        assert {one.result()[0] for one in asked} == {200}
+    room.alice.leave()
 
 
 # --- the end --------------------------------------------------------------------------------------------------------

@@ -1,9 +1,12 @@
-"""Turns for requests that may be heavy, and whether a caller is still there."""
+"""Turns for requests that may be heavy, whether a caller is still there, and what no thread may hold up."""
 
 from __future__ import annotations
 
 import socket
 import struct
+import subprocess
+import sys
+import threading
 from itertools import pairwise
 
 import pytest
@@ -11,8 +14,9 @@ import pytest
 from speedboat.log import Refused
 from speedboat.pace import LONGEST, Pace
 from speedboat.server import Waiter, make_serving
-from speedboat.server.native import has_hung_up
+from speedboat.server.native import NATIVE_THREADS, has_hung_up, run_native
 from tests.boards import NOW
+from tests.running import PATIENCE
 
 
 class Recorder:
@@ -74,3 +78,23 @@ def test_a_connection_that_was_reset_is_over() -> None:
             there.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             there.close()
             assert has_hung_up(here)
+
+
+def test_the_end_of_a_server_does_not_wait_for_threads_that_wait_for_a_database() -> None:
+    held, outcomes = threading.Event(), list[object]()
+    for _ in range(NATIVE_THREADS + 1):
+        run_native(held.wait, (PATIENCE,), outcomes.append)
+    try:
+        assert make_serving("threading").in_own_thread(lambda: "stopped") == "stopped"
+        assert not outcomes
+    finally:
+        held.set()
+
+
+def test_a_process_ends_while_a_thread_still_waits_for_a_database() -> None:
+    program = (
+        "import threading; from speedboat.server.native import run_native; "
+        "at_work, never = threading.Event(), threading.Event(); "
+        "run_native(lambda: (at_work.set(), never.wait()), (), print); at_work.wait()"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=PATIENCE)
