@@ -177,7 +177,7 @@ class Jobs:
             if not job.waiters and job.unwanted_since is None:
                 job.unwanted_since = time.monotonic()
                 if self._queue.remove(job):
-                    del self._wanted[job.key]
+                    self._close(job)
                     self._count()
 
     def _try_again(self) -> Refused:
@@ -198,20 +198,17 @@ class Jobs:
         while job := self._next():
             outcome: bytes | Refused = self._try_again()
             try:
-                if process is None or process.is_spent:
-                    process = self._fresh(process)
+                process = process or JobProcess(self._setup)
                 outcome = self._outcome(job, process.do(job.task, lambda job=job: self._is_wanted(job)))  # type: ignore[misc]
             except Exception as fault:  # whatever it is, those who wait are told, and the next job is done
                 log.error("a process for heavy work could not be used: %s", type(fault).__name__)
             with self._news:
                 self._finish(job, outcome)
+            if process is not None and process.is_spent:
+                process.kill()  # now, not when the next job comes: its memory is of use to others
+                process = None
         if process is not None:
             process.kill()
-
-    def _fresh(self, spent: JobProcess | None) -> JobProcess:
-        if spent is not None:
-            spent.kill()
-        return JobProcess(self._setup)
 
     def _next(self) -> Job | None:
         with self._news:
@@ -236,13 +233,20 @@ class Jobs:
         return None
 
     def _is_wanted(self, job: Job) -> bool:
-        """Whether to go on with what runs."""
+        """Whether to go on with what runs; if not, whoever asks for the same from now on gets a job of their own."""
         with self._news:
             now = time.monotonic()
-            if self._closing or now - job.started > self.limits.run:
+            since = None if job.in_background else job.unwanted_since
+            has_left = since is not None and now - since >= self.limits.unwanted
+            if self._closing or has_left or now - job.started > self.limits.run:
+                self._close(job)
                 return False
-            since = job.unwanted_since
-            return job.in_background or since is None or now - since < self.limits.unwanted
+            return True
+
+    def _close(self, job: Job) -> None:
+        """Nobody joins it any more."""
+        if self._wanted.get(job.key) is job:
+            del self._wanted[job.key]
 
     def _outcome(self, job: Job, reply: Reply | None) -> bytes | Refused:
         if reply is None:
@@ -254,11 +258,9 @@ class Jobs:
     def _finish(self, job: Job, outcome: bytes | Refused) -> None:
         """Hand out what came of a job."""
         self._running.discard(job)
-        if job.in_background:
-            if outcome and not isinstance(outcome, Refused) and not self._closing:
-                self._background.setdefault(job.task, job)
-        else:
-            del self._wanted[job.key]
+        if job.in_background and outcome and not isinstance(outcome, Refused) and not self._closing:
+            self._background.setdefault(job.task, job)
+        self._close(job)
         if job.may_be_kept and isinstance(outcome, bytes):
             self._results.keep(job.key, outcome)
         for waiter in job.waiters:
