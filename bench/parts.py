@@ -41,17 +41,21 @@ Figures = dict[str, float]
 
 def build() -> None:
     """Compile the C programs; fetch the Node peer's one dependency."""
-    BUILD.mkdir(parents=True, exist_ok=True)
-    for name in ("load", "floor"):
-        source, program = HERE / f"{name}.c", BUILD / name
-        if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
-            subprocess.run(["gcc", "-O2", "-Wall", "-o", str(program), str(source), "-lm"], check=True)
+    build_programs()
     for name in ("package.json", "node_peer.mjs"):
         shutil.copy(HERE / name, BUILD / name)
     if not (BUILD / "node_modules" / "socket.io").exists():
         npm = NODE_ROOT / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
         words = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--silent"]
         subprocess.run([str(NODE), str(npm), *words], cwd=BUILD, check=True)
+
+
+def build_programs() -> None:
+    BUILD.mkdir(parents=True, exist_ok=True)
+    for name in ("load", "floor"):
+        source, program = HERE / f"{name}.c", BUILD / name
+        if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
+            subprocess.run(["gcc", "-O2", "-Wall", "-o", str(program), str(source), "-lm"], check=True)
 
 
 @dataclass

@@ -12,13 +12,14 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from speedboat import web
 from speedboat.access import UNAVAILABLE
 from speedboat.asked import View
-from speedboat.exports import FORMATS, House, export
+from speedboat.exports import FORMATS
 from speedboat.language import choose
 from speedboat.live import LARGEST_MESSAGE
-from speedboat.log import SCREEN, Refused, Viewer
+from speedboat.log import Refused, Viewer
 from speedboat.refusals import error_of
 from speedboat.rules import read_command
 from speedboat.store import Workshop
+from speedboat.tasks import Export
 
 if TYPE_CHECKING:
     from speedboat.app import Speedboat
@@ -158,15 +159,15 @@ def changes(code: str) -> Response:
 
 
 @blueprint.get("/workshops/<code>/export.<form>")
+@web.paced
 def export_workshop(code: str, form: str) -> Response:
     workshop, person = who_asks(code)
     if form not in FORMATS:
         raise Refused("unknown_format", "format")
-    role = _look(workshop, person, 0).role
-    viewer = SCREEN if person is None else Viewer(person, "facilitator" if role == "facilitator" else "participant")
+    role = _look(workshop, person, workshop.seq).role  # nothing more than that: the writer is for the live rooms
     language = choose([request.args.get("lang")], request.headers.get("Accept-Language"), workshop.language)
-    house = House(here().config.organisation, here().config.logo)
-    made = here().serving.off_loop(export, here().store, workshop.id, form, viewer, language, house, asks_for_names())
+    task = Export(workshop.id, form, person, role or "screen", language, asks_for_names())
+    made = here().jobs.run(task, person or web.address_of_caller(), workshop.seq)
     response = Response(made, mimetype=FORMATS[form])
     response.headers["Content-Disposition"] = f'attachment; filename="speedboat-{workshop.code}.{form}"'
     return response

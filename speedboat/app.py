@@ -19,6 +19,7 @@ from speedboat.eraser import Eraser
 from speedboat.gate import Gate
 from speedboat.guesses import GuessLimit
 from speedboat.hosts import Hosts
+from speedboat.jobs import Jobs
 from speedboat.live import Live
 from speedboat.log import Refused
 from speedboat.metrics import Metrics, watch_lag
@@ -29,12 +30,14 @@ from speedboat.outlet import make_outlet
 from speedboat.proxies import Trusting
 from speedboat.server import Desk, Patience, Serving, make_serving
 from speedboat.store import Store
+from speedboat.tasks import Setup
 from speedboat.watch import Watch
 from speedboat.workshop import Workshops, Writer
 
 # A phone that fell into a hole is noticed within their sum, in seconds.
 PING_INTERVAL, PING_TIMEOUT = 5, 4
 HOUR = 3_600_000  # ms
+WRITER_PATIENCE = 6  # seconds the last group may take when the server stops
 LARGEST_PAYLOAD = 1_000_000  # bytes; a connection that sends more is closed
 
 
@@ -59,7 +62,6 @@ class Speedboat:
         self.notices = Notices(config.redis_url, config.secret_key, self._heard) if config.redis_url else None
         self.workshops = Workshops(self.store, self._publish, keys, clock, self._committed, config.limits)
         self.workshops.measured = self.metrics.group
-        self.workshops.erased = afterwards.forget
         # Only SQLite may be quick enough to be waited for on the loop.
         may_move = self.store.is_sqlite and self.serving.name != "threading"
         self.desk = Desk(
@@ -79,6 +81,9 @@ class Speedboat:
             self.guesses,
             web.address_of_caller,
         )
+        setup = Setup(config.database_url, config.organisation, str(config.logo or ""))
+        self.jobs = Jobs(self.serving, setup, self.metrics, web.caller_has_left, clock, config.heavy_processes)
+        self.workshops.erased = self.jobs.forget
         self.flask = self._flask()
         self.socketio = SocketIO(
             self.flask,
@@ -187,8 +192,9 @@ class Speedboat:
 
     def stop(self) -> None:
         """Finish the group being written; clients come back to the next process by themselves."""
+        self.jobs.stop()
         self.watch.stop()
-        is_done = self.desk.finish(10)
+        is_done = self.desk.finish(WRITER_PATIENCE)
         if self.notices:
             self.notices.stop()
         self.serving.soon_from_thread(self.outlet.farewell)

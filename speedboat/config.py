@@ -18,7 +18,7 @@ from speedboat.private_files import make_private_folder, tighten_file
 PACKAGE = Path(__file__).parent
 SHORTEST_SECRET, LEAST_SIGNS = 16, 6  # characters, and different ones among them
 MOST_PROXIES, MOST_PER_SECOND, MOST_SECONDS = 100, 1_000_000, 24 * 3600
-MOST_OF_A_LIMIT = 1_000_000_000
+MOST_OF_A_LIMIT, MOST_HEAVY = 1_000_000_000, 64
 SHOWN = 40  # characters of a setting that is wrong
 _DEFAULT = Limits()
 
@@ -56,6 +56,7 @@ class Config:
     most_links: int = _DEFAULT.links
     organisation: str = ""
     logo: Path | None = None
+    heavy_processes: int = 1
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Config:
@@ -98,6 +99,7 @@ class Config:
             most_links=read.whole("MOST_LINKS", cls.most_links, MOST_OF_A_LIMIT),
             organisation=read.text("ORGANISATION"),
             logo=Path(logo) if (logo := read.text("LOGO")) else None,
+            heavy_processes=read.whole("HEAVY_PROCESSES", cls.heavy_processes, MOST_HEAVY),
         )
 
     @property

@@ -21,33 +21,58 @@ from speedboat.log import Refused
 from speedboat.reading import read
 from speedboat.store import Store, Workshop
 from speedboat.store_library import Kept, Wanted
-from speedboat.synthesis import Taken
+from speedboat.synthesis import Asked, Fleet, Quote, Taken, quotes, synthesise
 from speedboat.text import one_line, printable
 
 log = logging.getLogger(__name__)
+
+NOTHING = Digest("welcome", 0, [], [], [], [])  # what came of a workshop that is gone, or cannot be read
 PAGE = 50  # workshops on a page
 MOST_TAKEN = 500  # workshops in one synthesis
 TAG_LIMIT = 60
+SHOWN = 400  # cards behind a figure
+# Workshops brought up to date for one search, and events read for it; the others wait for a turn in the background.
+MOST_FRESHENED, MOST_EVENTS = 64, 20_000
 MOST_RENEWALS = 64  # facilitator keys of one workshop that are tried
 
+log = logging.getLogger(__name__)
+
+NOTHING = Digest("welcome", 0, [], [], [], [])  # what came of a workshop that is gone, or cannot be read
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Digest)
 
 
 class Shelf(NamedTuple):
-    """One page of the library: `found` is how many there are on all pages."""
+    """One page of the library: `found` is how many there are on all pages.
+
+    `is_partial` while there are workshops that have gone on since their words were noted.
+    """
 
     workshops: list[Workshop]
     tags: dict[int, list[str]]
     found: int
     all_tags: list[str]
     formats: list[str]
+    is_partial: bool = False
+
+
+class Synthesis(msgspec.Struct):
+    """The titles of the workshops taken, by code, and what they have in common."""
+
+    titles: dict[str, str]
+    fleets: list[Fleet]
+
+
+class Quotes(msgspec.Struct):
+    """The first of the cards behind a figure, and how many there are."""
+
+    shown: list[Quote]
+    found: int
 
 
 def shelf(store: Store, wanted: Wanted, page: int) -> Shelf:
     """A page, from 1, of the workshops asked for, the newest first."""
-    if wanted.words:
-        freshen(store)
+    is_partial = bool(wanted.words) and freshen(store, wanted.held)
     with store.reading() as transaction:
         rows = store_library.find(transaction, wanted, PAGE, (page - 1) * PAGE)
         return Shelf(
@@ -56,6 +81,7 @@ def shelf(store: Store, wanted: Wanted, page: int) -> Shelf:
             store_library.count(transaction, wanted),
             store_library.all_tags(transaction, wanted.held),
             store_library.formats(transaction),
+            is_partial,
         )
 
 
@@ -65,8 +91,8 @@ def take(store: Store, wanted: Wanted) -> list[Taken]:
     Raises:
         Refused: `too_many_workshops`.
     """
-    if wanted.words:
-        freshen(store)
+    while wanted.words and freshen(store, wanted.held):
+        pass  # figures must not depend on what happens to be noted
     with store.reading() as transaction:
         rows = store_library.find(transaction, wanted, MOST_TAKEN + 1)
         if len(rows) > MOST_TAKEN:
@@ -94,6 +120,19 @@ def bonds(store: Store, taken: Sequence[Taken]) -> dict[tuple[int, str], str]:
     return {(one.workshop, one.theme): one.bond for one in found}
 
 
+def synthesis(store: Store, wanted: Wanted) -> Synthesis:
+    """What the workshops asked for have in common. Raises Refused: `too_many_workshops`."""
+    taken = take(store, wanted)
+    return Synthesis({one.code: one.title for one in taken}, synthesise(taken, bonds(store, taken)))
+
+
+def quotes_behind(store: Store, wanted: Wanted, asked: Asked) -> Quotes:
+    """The cards behind a figure. Raises Refused: `too_many_workshops`."""
+    taken = take(store, wanted)
+    found = quotes(taken, bonds(store, taken), asked)
+    return Quotes(found[:SHOWN], len(found))
+
+
 def write_synthesis(store: Store, wanted: Wanted, form: str, language: str, house: House) -> bytes:
     """A synthesis in a format. Raises Refused: `too_many_workshops` or `unknown_format`."""
     taken = take(store, wanted)
@@ -114,30 +153,61 @@ def _now(store: Store, row: Workshop, kept: dict[int, Kept]) -> Digest:
             return _decoder.decode(found.digest)
         except msgspec.MsgspecError:
             pass  # damaged: made anew
-    return _make(store, row.id)
+    try:
+        noted = _note(store, row.id)
+    except Refused:
+        return NOTHING  # deleted meanwhile
+    _keep(store, [noted])
+    return noted.digest
 
 
-def freshen(store: Store) -> None:
-    """Bring up to date what can be searched: only workshops where something has happened are read."""
+def freshen(store: Store, held: Sequence[int] | None) -> bool:
+    """Bring some of what can be searched up to date, of the workshops held, the newest first.
+
+    Returns whether there is more to do and another turn would do some of it. A workshop that cannot be read is skipped.
+    """
     with store.reading() as transaction:
-        stale = store_library.stale(transaction, VERSION)
-    for workshop in stale:
-        _make(store, workshop)
+        stale = store_library.stale(transaction, VERSION, held)
+    events, noted = 0, list[_Noted]()
+    for workshop, seq in stale:
+        if len(noted) == MOST_FRESHENED or (noted and events + seq > MOST_EVENTS):
+            break
+        events += seq
+        try:
+            noted.append(_note(store, workshop))
+        except Refused:
+            continue  # deleted meanwhile
+    kept = _keep(store, noted)
+    return kept > 0 and len(stale) > kept
 
 
-def _make(store: Store, workshop: int) -> Digest:
-    """What a workshop has come to, made and kept: of a log that cannot be read, that it holds nothing.
+class _Noted(NamedTuple):
+    """What one workshop came to, as it is kept, and what is said in it."""
+
+    workshop: int
+    digest: Digest
+    kept: Kept
+    words: str
+
+
+def _note(store: Store, workshop: int) -> _Noted:
+    """What a workshop has come to: of a log that cannot be read, that it holds nothing.
 
     One damaged workshop must not take the pages of all away; `speedboat check` names it.
     """
-    try:
-        made, seq, said = _came_to(store, workshop)
-    except Refused:
-        return Digest("welcome", 0, [], [], [], [])  # deleted meanwhile
+    made, seq, said = _came_to(store, workshop)
+    return _Noted(workshop, made, Kept(seq, VERSION, _encoder.encode(made).decode()), plain(said))
+
+
+def _keep(store: Store, noted: Sequence[_Noted]) -> int:
+    """Keep what was noted, in one short transaction: nobody waits for reading. How many had not gone on meanwhile."""
+    if not noted:
+        return 0
     with store.writing() as transaction:
-        kept = Kept(seq, VERSION, _encoder.encode(made).decode())
-        store_library.keep(transaction, workshop, kept, plain(said))
-    return made
+        return sum(
+            store_library.keep(transaction, one.workshop, one.kept, one.words)
+            for one in sorted(noted)  # processes that do the same lock the workshops in one order
+        )
 
 
 def _came_to(store: Store, workshop: int) -> tuple[Digest, int, str]:
@@ -155,7 +225,7 @@ def _came_to(store: Store, workshop: int) -> tuple[Digest, int, str]:
         row = transaction.get(workshop)
     if row is None:
         raise Refused("unknown_workshop")
-    return Digest("welcome", 0, [], [], [], []), row.seq, f"{row.title}\n{row.objective}"
+    return NOTHING, row.seq, f"{row.title}\n{row.objective}"
 
 
 def plain(text: str) -> str:

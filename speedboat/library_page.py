@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+import msgspec
 from flask import Blueprint, Flask, Response, g, redirect, request
 from flask_wtf.csrf import generate_csrf
 from werkzeug.datastructures import MultiDict
@@ -15,13 +16,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from speedboat import api, library, store_library, web
 from speedboat.access import KeyMaker, normal_code
-from speedboat.exports import FORMATS, House, export
+from speedboat.exports import FORMATS
 from speedboat.language import LANGUAGES, translate
 from speedboat.library_door import Door, Holder, csrf
-from speedboat.log import Refused, Viewer
+from speedboat.log import Refused
 from speedboat.refusals import N_, error_of
 from speedboat.store import Workshop
 from speedboat.store_library import Wanted
+from speedboat.tasks import Export, Freshen, Search
 from speedboat.text import one_line
 from speedboat.wording import Words
 
@@ -33,6 +35,8 @@ FORMAT_NAMES = {"speedboat": N_("Speed boat")}
 DAY = 24 * 3600 * 1000  # ms
 STATUS = {"slow_down": 429, "unknown_workshop": 404, "bad_admin_key": 403}
 LARGEST_PAGE = 100_000
+
+_shelf = msgspec.msgpack.Decoder(library.Shelf)
 
 
 def attach(app: Flask, speedboat: Speedboat) -> None:
@@ -77,9 +81,11 @@ def _private(response: Response) -> Response:
     return response
 
 
-def _refused(refusal: Refused) -> tuple[str, int]:
+def _refused(refusal: Refused) -> Response | tuple[str, int]:
     if refusal.code in web.NOT_FROM_HERE:
         return web.refused_page(refusal)
+    if refusal.code == "try_again":
+        return web.unavailable_page()
     said = "" if refusal.code == "library_closed" else error_of(refusal, g.language)["message"]
     return draw("door", said=said, back=target(request.full_path)), STATUS.get(refusal.code, 403)
 
@@ -105,11 +111,12 @@ def leave() -> AnyResponse:
 
 
 @pages.get("/library")
+@web.paced
 def shelves() -> str:
     who = holder()
     wanted = wanted_by(request.args, who)
     number = min(max(1, request.args.get("page", 1, int)), LARGEST_PAGE)
-    found = off_loop(library.shelf, web.here().store, wanted, number)
+    found = _search(wanted, number, who) if wanted.words else off_loop(library.shelf, web.here().store, wanted, number)
     keys = KeyMaker(web.here().config.secret_key)
     return draw(
         "library",
@@ -122,6 +129,19 @@ def shelves() -> str:
         asked={name: request.args.get(name, "") for name in ("q", "tag", "format", "from", "to", "archived")},
         back=request.full_path,
     )
+
+
+def _search(wanted: Wanted, number: int, who: Holder) -> library.Shelf:
+    jobs = web.here().jobs
+    found = _shelf.decode(jobs.run(Search(0, wanted, number), asker(who)))
+    if found.is_partial:
+        jobs.run_later(Freshen(0, who.held))
+    return found
+
+
+def asker(who: Holder) -> str:
+    """Whose heavy work is counted together."""
+    return "administrator" if who.is_administrator else f"held {who.held}"
 
 
 def wanted_by(args: MultiDict[str, str], who: Holder) -> Wanted:
@@ -188,15 +208,15 @@ def _changed(change: Any) -> AnyResponse:
 
 
 @pages.get("/library/<code>/export.<form>")
+@web.paced
 def exported(code: str, form: str) -> Response:
     """An export as a facilitator of the workshop may have it."""
-    workshop = workshop_of(code, holder())
+    who = holder()
+    workshop = workshop_of(code, who)
     if form not in FORMATS:
         raise Refused("unknown_format", "format")
-    here = web.here()
-    house = House(here.config.organisation, here.config.logo)
-    names = api.asks_for_names()
-    made = off_loop(export, here.store, workshop.id, form, Viewer(None, "facilitator"), g.language, house, names)
+    task = Export(workshop.id, form, None, "facilitator", g.language, api.asks_for_names())
+    made = web.here().jobs.run(task, asker(who), workshop.seq)
     return sent(made, FORMATS[form], f"{workshop.code}.{form}")
 
 

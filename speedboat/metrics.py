@@ -10,6 +10,7 @@ from collections.abc import Callable
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 TIMES = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+LONG_TIMES = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
 SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
@@ -32,6 +33,10 @@ class Metrics:
         said = "1 while notices of other processes arrive, or there are none to hear."
         self.hears_others = Gauge("speedboat_hears_others", said, registry=own)
         self.hears_others.set(1)
+        self.jobs_waiting = Gauge("speedboat_jobs_waiting", "Exports and other heavy work in the queue.", registry=own)
+        self.jobs_running = Gauge("speedboat_jobs_running", "Heavy work being done.", registry=own)
+        said = "From taking heavy work out of the queue to its result, by kind."
+        self.job_time = Histogram("speedboat_job_seconds", said, ["kind"], buckets=LONG_TIMES, registry=own)
 
     def group(self, requests: int, seconds: float) -> None:
         self.group_size.observe(requests)

@@ -52,7 +52,7 @@ SENTENCES: dict[str, str] = {
     "locked": N_("The board is locked for the moment."),
     "kind_closed": N_("This kind of card is not open yet."),
     "slow_down": N_("That was a lot at once. Please wait a moment."),
-    "try_again": N_("This could not be saved just now. Please try again."),
+    "try_again": N_("This could not be done just now. Please try again."),
     "internal_error": N_("Something went wrong on our side. Please try again."),
     "no_timer": N_("There is no timer running."),
     # what is meant

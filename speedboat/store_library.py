@@ -136,10 +136,16 @@ def remove_tag(transaction: Transaction, workshop: int, tag: str) -> None:
 # --- what each came to ----------------------------------------------------------------------------------------------
 
 
-def stale(transaction: Transaction, version: int) -> list[int]:
-    """The workshops that have gone on since it was noted what they came to, or for which that was never noted."""
+def stale(transaction: Transaction, version: int, held: Sequence[int] | None) -> list[tuple[int, int]]:
+    """The workshops held that have gone on since it was noted what they came to, or for which that was never noted.
+
+    Each with its last seq, the newest first.
+    """
     fresh = and_(digests.c.workshop == workshops.c.id, digests.c.seq == workshops.c.seq, digests.c.version == version)
-    return [row[0] for row in transaction.connection.execute(select(workshops.c.id).where(~exists().where(fresh)))]
+    asked = select(workshops.c.id, workshops.c.seq).where(~exists().where(fresh)).order_by(workshops.c.id.desc())
+    if held is not None:
+        asked = asked.where(workshops.c.id.in_(held))
+    return [(row[0], row[1]) for row in transaction.connection.execute(asked)]
 
 
 def kept(transaction: Transaction, ids: Sequence[int]) -> dict[int, Kept]:

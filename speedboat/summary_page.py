@@ -4,52 +4,45 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from flask import Flask, Response, g, render_template, request
 from markupsafe import Markup
 
 from speedboat import web
-from speedboat.exports.picture import draw
-from speedboat.exports.source import Source, source_of
 from speedboat.language import LANGUAGES, choose
-from speedboat.log import SCREEN, Refused
-from speedboat.reading import read
-from speedboat.store import Store, Workshop
+from speedboat.log import Refused
+from speedboat.store import Workshop
+from speedboat.tasks import SharedSummary, Summarise
 from speedboat.wording import KINDS, PLURALS, STATES, Words
+
+_decoder = msgspec.msgpack.Decoder(SharedSummary)
 
 
 def attach(app: Flask) -> None:
     app.add_url_rule("/s/<secret>", view_func=shared)
 
 
+@web.paced
 def shared(secret: str) -> Response:
     """The summary as it is now. An ended link, or one that never was, is a page that says so."""
     here = web.here()
     try:
         workshop = here.access.find_summary(secret)
         language = choose([request.args.get("lang")], None, workshop.language)
-        source, picture = here.serving.off_loop(_told, here.store, workshop, language)
-    except Refused:
+        task = Summarise(workshop.id, language, workshop.summary_hash or "")
+        made = here.jobs.run(task, web.address_of_caller(), workshop.seq)
+    except Refused as refusal:
+        if refusal.code == "try_again":
+            return _private(web.unavailable_page())
         body = web.page("error", "error", {}, code="unknown_summary", status=404)
         return _private(Response(body, 404))
     g.language = language
-    shown = {"told": source.told, "picture": Markup(picture.decode()), "languages": LANGUAGES}  # noqa: S704  # our own
-    return _private(Response(render_template("summary.html", language=language, **shown, **words(source))))
+    found = _decoder.decode(made)
+    shown = {"told": found.told, "picture": Markup(found.picture), "languages": LANGUAGES}  # noqa: S704  # our own
+    return _private(Response(render_template("summary.html", language=language, **shown, **words(workshop))))
 
 
-def _told(store: Store, shared: Workshop, language: str) -> tuple[Source, bytes]:
-    """What the big screen may show now, and the picture of it.
-
-    Raises:
-        Refused: `unknown_summary`, if the link has been ended since the workshop was found by it.
-    """
-    found = read(store, shared.id)
-    if found.workshop.summary_hash != shared.summary_hash:
-        raise Refused("unknown_summary")
-    source = source_of(found.workshop, found.board, SCREEN, language)
-    return source, draw(source)
-
-
-def words(found: Source) -> dict[str, Any]:
+def words(workshop: Workshop) -> dict[str, Any]:
     """What the template says things with, in the language of the page."""
     said = Words(g.language)
     return {
@@ -57,7 +50,7 @@ def words(found: Source) -> dict[str, Any]:
         "decimal": said.decimal,
         "day": said.day,
         "fill": lambda sentence, **values: sentence.format(**values),
-        "when": said.day_of(found.workshop.created_at),
+        "when": said.day_of(workshop.created_at),
         "kinds": said.all_of(KINDS),
         "plurals": said.all_of(PLURALS),
         "states": said.all_of(STATES),

@@ -5,21 +5,23 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 
+import msgspec
 from flask import Blueprint, Flask, Response, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from speedboat import library, store_library, web
-from speedboat.exports import House
 from speedboat.exports.together import FORMATS
 from speedboat.library_door import Holder
-from speedboat.library_page import draw, guard, holder, off_loop, sent, target, wanted_by
+from speedboat.library_page import asker, draw, guard, holder, off_loop, sent, target, wanted_by
 from speedboat.log import Refused
 from speedboat.store import Store
-from speedboat.store_library import Wanted
-from speedboat.synthesis import Asked, Fleet, Quote, Taken, quotes, synthesise
+from speedboat.synthesis import Asked
+from speedboat.tasks import FindQuotes, Synthesise, WriteSynthesis
 
 pages = Blueprint("synthesis", __name__)
-SHOWN = 400  # cards on a page
+
+_synthesis = msgspec.msgpack.Decoder(library.Synthesis)
+_quotes = msgspec.msgpack.Decoder(library.Quotes)
 
 
 def attach(app: Flask) -> None:
@@ -27,13 +29,15 @@ def attach(app: Flask) -> None:
 
 
 @pages.get("/synthesis")
+@web.paced
 def synthesis() -> str:
     who = holder()
-    taken, fleets = off_loop(_synthesised, web.here().store, wanted_by(request.args, who))
+    made = web.here().jobs.run(Synthesise(0, wanted_by(request.args, who)), asker(who))
+    found = _synthesis.decode(made)
     return draw(
         "synthesis",
-        fleets=fleets,
-        titles={one.code: one.title for one in taken},
+        fleets=found.fleets,
+        titles=found.titles,
         selection=request.query_string.decode(),
         forms=list(FORMATS),
         back=request.full_path,
@@ -41,19 +45,20 @@ def synthesis() -> str:
 
 
 @pages.get("/synthesis.<form>")
+@web.paced
 def exported(form: str) -> Response:
     if form not in FORMATS:
         raise Refused("unknown_format", "format")
-    here, wanted = web.here(), wanted_by(request.args, holder())
-    house = House(here.config.organisation, here.config.logo)
-    made = off_loop(library.write_synthesis, here.store, wanted, form, g.language, house)
+    who = holder()
+    made = web.here().jobs.run(WriteSynthesis(0, wanted_by(request.args, who), form, g.language), asker(who))
     return sent(made, FORMATS[form], f"synthesis.{form}")
 
 
 @pages.get("/synthesis/cards")
+@web.paced
 def cards() -> str:
     """The cards behind a figure."""
-    args = request.args
+    args, who = request.args, holder()
     relieved = {"yes": True, "no": False}.get(args.get("relieved", ""))
     asked = Asked(
         args.get("f", ""),
@@ -63,20 +68,10 @@ def cards() -> str:
         args.get("in", ""),
         relieved,
     )
-    found = off_loop(_quoted, web.here().store, wanted_by(args, holder()), asked)
+    found = _quotes.decode(web.here().jobs.run(FindQuotes(0, wanted_by(args, who), asked), asker(who)))
     own = ("f", "v", "theme", "kind", "in", "relieved")
     rest = {name: values for name, values in args.to_dict(flat=False).items() if name not in own}
-    return draw("cards", quotes=found[:SHOWN], found=len(found), asked=asked, rest=rest)
-
-
-def _synthesised(store: Store, wanted: Wanted) -> tuple[list[Taken], list[Fleet]]:
-    taken = library.take(store, wanted)
-    return taken, synthesise(taken, library.bonds(store, taken))
-
-
-def _quoted(store: Store, wanted: Wanted, asked: Asked) -> list[Quote]:
-    taken = library.take(store, wanted)
-    return quotes(taken, library.bonds(store, taken), asked)
+    return draw("cards", quotes=found.shown, found=found.found, asked=asked, rest=rest)
 
 
 # --- which themes are the same --------------------------------------------------------------------------------------

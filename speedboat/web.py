@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import hmac
 import io
 import json
+from collections.abc import Callable
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import segno
 from flask import (
@@ -37,6 +39,9 @@ from speedboat.text import one_line
 
 if TYPE_CHECKING:
     from speedboat.app import Speedboat
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 blueprint = Blueprint("web", __name__)
 # Of the app on a phone: file, sizes, type, purpose. Some take no SVG.
@@ -259,6 +264,22 @@ def _is_this_machine(address: str) -> bool:
 def address_of_caller() -> str:
     """Where the request being answered comes from, as far as proxies are trusted; nothing outside of one."""
     return (request.remote_addr or "") if has_request_context() else ""
+
+
+def paced(view: Callable[P, R]) -> Callable[P, R]:
+    """A view that may ask for heavy work: a hundred requests at once leave the loop room between them."""
+
+    @functools.wraps(view)
+    def turn(*args: P.args, **arguments: P.kwargs) -> R:
+        here().jobs.pace.wait()
+        return view(*args, **arguments)
+
+    return turn
+
+
+def caller_has_left() -> bool:
+    """Whether whoever made the request being answered has hung up."""
+    return has_request_context() and here().serving.has_left(request.environ)
 
 
 # --- every page -----------------------------------------------------------------------------------------------------

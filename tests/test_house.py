@@ -60,6 +60,13 @@ MAY = {
     "wording": {"language", "refusals"},
     "exports": {"store", "reading", "config", "language", "refusals", "wording"},
     "store_library": {"schema", "store"},
+    "tasks": {"store_library"},
+    "pace": {"server"},
+    "job_queue": set(),
+    "job_results": {"tasks"},
+    "job_process": {"tasks"},
+    "jobs": {"job_process", "job_queue", "job_results", "metrics", "pace", "server", "tasks"},
+    "job_worker": {"exports", "job_process", "library", "likeness", "reading", "store", "suggest", "tasks"},
     "library": {"access", "likeness", "reading", "store", "store_library", "exports", "synthesis", "digest"},
 }
 DOORS = {"live", "web", "api", "afterwards", "summary_page", "library_door", "library_page", "synthesis_page"}

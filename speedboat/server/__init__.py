@@ -1,6 +1,6 @@
 """Serving: the only folder that names eventlet, gevent or threads.
 
-Nothing is monkey patched. What may block (the database, exports) runs in native threads; what serves sockets runs on
+Nothing is monkey patched. What may block (the database) runs in native threads; what serves sockets runs on
 the loop of the chosen mode; this is the bridge between the two, one file for each mode.
 """
 
@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
 from speedboat.server.desk import Desk
-from speedboat.server.native import run_native
+from speedboat.server.native import has_hung_up, run_alone, run_native
 from speedboat.server.request_head import USUAL, Patience
 
 __all__ = ["Desk", "DirectServing", "Patience", "Serving", "StockServing", "Waiter", "listen", "make_serving"]
@@ -57,6 +57,15 @@ class Serving(Protocol):
     def serve(self, app: Any, listener: socket.socket, on_stopping: Callable[[], None]) -> None:
         """Serve until SIGTERM or SIGINT, then accept nobody, call `on_stopping` in a native thread and return."""
 
+    @abstractmethod
+    def connection_of(self, environ: dict[str, Any]) -> socket.socket | None:
+        """The connection a request came through, if this way of serving tells."""
+
+    def has_left(self, environ: dict[str, Any]) -> bool:
+        """Whether whoever made a request that is being answered has closed the connection."""
+        connection = self.connection_of(environ)
+        return connection is not None and has_hung_up(connection)
+
     def alone(self) -> AbstractContextManager[Any]:
         """Held while something runs that must not run beside what `later` and `soon_from_thread` call.
 
@@ -68,10 +77,20 @@ class Serving(Protocol):
         """Run in a native thread and wait for it without holding up the loop; returns or raises what `fn` does."""
         waiter = self.waiter()
         run_native(fn, args, lambda outcome: self.soon_from_thread(waiter.set, outcome))
-        done, value = waiter.wait(600)
-        if done:
-            return value
-        raise value
+        return _result(waiter)
+
+    def in_own_thread(self, fn: Callable[..., Any], *args: Any) -> Any:
+        """The same in a thread of its own, which nothing that the others wait for holds up."""
+        waiter = self.waiter()
+        run_alone(fn, args, lambda outcome: self.soon_from_thread(waiter.set, outcome))
+        return _result(waiter)
+
+
+def _result(waiter: Waiter) -> Any:
+    done, value = waiter.wait(600)
+    if done:
+        return value
+    raise value
 
 
 class DirectServing(Serving, Protocol):

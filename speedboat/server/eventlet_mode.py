@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 MOST_REQUESTS = 20_000  # at once; eventlet hangs the next one without a word, and its default is 1,024
 KEEP_ALIVE = 20  # seconds without a byte either way
+ACCEPTED_AT_ONCE = 8
 FAREWELL = 1.0  # seconds for the last answers to leave
 
 
@@ -49,6 +50,10 @@ class EventletServing(DirectServing):
 
     def waiter(self) -> Waiter:
         return _EventletWaiter()
+
+    def connection_of(self, environ: dict[str, Any]) -> socket.socket | None:
+        body = environ.get("eventlet.input")
+        return getattr(body.get_socket(), "fd", None) if body else None
 
     def take_socket(self, environ: dict[str, Any]) -> tuple[socket.socket, bytes]:
         request = environ["eventlet.input"]
@@ -84,7 +89,7 @@ class EventletServing(DirectServing):
         self._mailbox.at_signals(lambda: _set_once(stopped))
         stopped.wait()
         accepting.kill()
-        self.off_loop(on_stopping)
+        self.in_own_thread(on_stopping)
         with eventlet.Timeout(FAREWELL, False):
             pool.waitall()
 
@@ -128,7 +133,14 @@ def _unexpected(*_: Any) -> None:
 class _Door(eventlet.greenio.GreenSocket):  # type: ignore[misc]  # eventlet has no types
     """The listening socket. Eventlet ends its server at the first error of accept: out of files, or a caller gone."""
 
+    def __init__(self, listener: socket.socket) -> None:
+        super().__init__(listener)
+        self._accepted = 0
+
     def accept(self) -> Any:
+        self._accepted += 1
+        if self._accepted % ACCEPTED_AT_ONCE == 0:
+            eventlet.sleep(0)  # of a hundred who come at once each costs the loop a moment: the others go on between
         while True:
             try:
                 return super().accept()

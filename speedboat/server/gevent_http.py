@@ -14,6 +14,8 @@ from geventwebsocket.handler import WebSocketHandler
 
 from speedboat.server.request_head import USUAL, BadHead, HeadLines, check_head, discard
 
+CONNECTION = "speedboat.connection"  # in the environment of a request
+
 
 class Handler(WebSocketHandler):  # type: ignore[misc]  # geventwebsocket has no types
     """One connection. Errors of one that broke are nobody's concern; ours are logged where they happen."""
@@ -48,6 +50,7 @@ class Handler(WebSocketHandler):  # type: ignore[misc]  # geventwebsocket has no
 
     def get_environ(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environ()
+        environ[CONNECTION] = self.socket
         # Also where an upgrade is asked for: gevent would give the application the bare connection then.
         asked = self.socket if environ.get("HTTP_EXPECT") == "100-continue" else None
         self.wsgi_input = environ["wsgi.input"] = _Body(self, self.rfile, self.content_length, asked)

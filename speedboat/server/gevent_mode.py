@@ -13,7 +13,7 @@ import gevent.pywsgi
 from gevent.socket import socket as green_socket
 
 from speedboat.server import Patience, StockServing, Waiter
-from speedboat.server.gevent_http import Handler, Websocket
+from speedboat.server.gevent_http import CONNECTION, Handler, Websocket
 from speedboat.server.native import Mailbox, allow_many_files
 
 FAREWELL = 1.0  # seconds for the last answers to leave
@@ -43,6 +43,10 @@ class GeventServing(StockServing):
     def websockets(self, largest: Callable[[str], int]) -> Callable[..., Any]:
         return partial(Websocket, largest)
 
+    def connection_of(self, environ: dict[str, Any]) -> socket.socket | None:
+        found: socket.socket | None = environ.get(CONNECTION)
+        return found
+
     def serve(self, app: Any, listener: socket.socket, on_stopping: Callable[[], None]) -> None:
         allow_many_files()
         self._mailbox.belongs_here()
@@ -56,7 +60,7 @@ class GeventServing(StockServing):
         self._mailbox.at_signals(stopped.set)
         stopped.wait()
         server.stop_accepting()
-        self.off_loop(on_stopping)
+        self.in_own_thread(on_stopping)
         server.stop(timeout=FAREWELL)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
+import queue
 import resource
+import selectors
 import signal
+import socket
 import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 log = logging.getLogger(__name__)
@@ -17,22 +19,54 @@ log = logging.getLogger(__name__)
 NATIVE_THREADS = 8
 MOST_FILES = 65_536
 
-_pools: list[ThreadPoolExecutor] = []
+Done = Callable[[tuple[bool, Any]], None]
+
+_pool: queue.SimpleQueue[tuple[Callable[..., Any], tuple[Any, ...], Done]] = queue.SimpleQueue()
+_threads: list[threading.Thread] = []
 
 
-def run_native(fn: Callable[..., Any], args: tuple[Any, ...], done: Callable[[tuple[bool, Any]], None]) -> None:
-    """Run in the pool; `done` is called there with (True, result) or (False, exception)."""
-    if not _pools:
-        _pools.append(ThreadPoolExecutor(NATIVE_THREADS, thread_name_prefix="off-loop"))
+def run_native(fn: Callable[..., Any], args: tuple[Any, ...], done: Done) -> None:
+    """Run in the pool; `done` is called there with (True, result) or (False, exception).
 
-    def run() -> None:
-        try:
-            outcome = (True, fn(*args))
-        except Exception as error:  # handed to whoever waits
-            outcome = (False, error)
-        done(outcome)
+    For what is quick unless the database is slow. Its threads are daemons: the process ends without them.
+    """
+    if not _threads:
+        _threads.extend(
+            threading.Thread(target=_run_pool, name=f"off-loop-{n}", daemon=True) for n in range(NATIVE_THREADS)
+        )
+        for thread in _threads:
+            thread.start()
+    _pool.put((fn, args, done))
 
-    _pools[0].submit(run)
+
+def run_alone(fn: Callable[..., Any], args: tuple[Any, ...], done: Done) -> None:
+    """The same in a thread of its own."""
+    threading.Thread(target=_run, args=(fn, args, done), daemon=True).start()
+
+
+def _run_pool() -> None:
+    while True:
+        _run(*_pool.get())
+
+
+def _run(fn: Callable[..., Any], args: tuple[Any, ...], done: Done) -> None:
+    try:
+        outcome = (True, fn(*args))
+    except Exception as error:  # handed to whoever waits
+        outcome = (False, error)
+    done(outcome)
+
+
+def has_hung_up(connection: socket.socket) -> bool:
+    """Whether the other side has closed a connection; never waits, and takes nothing that was sent."""
+    try:
+        with selectors.DefaultSelector() as selector:  # select() itself knows no descriptors above 1,023
+            selector.register(connection, selectors.EVENT_READ)
+            return bool(selector.select(0)) and connection.recv(1, socket.MSG_PEEK) == b""
+    except BlockingIOError:
+        return False
+    except (OSError, ValueError):  # reset, or closed on our side
+        return True
 
 
 class Mailbox:

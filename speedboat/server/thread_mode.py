@@ -59,6 +59,10 @@ class ThreadServing(StockServing):
     def waiter(self) -> Waiter:
         return _ThreadWaiter()
 
+    def connection_of(self, environ: dict[str, Any]) -> socket.socket | None:
+        found: socket.socket | None = environ.get("werkzeug.socket")
+        return found
+
     def _run_calls(self) -> None:
         while True:
             fn, args = self._next()
@@ -97,7 +101,7 @@ class ThreadServing(StockServing):
         threading.Thread(target=server.serve_forever, name="accept", daemon=True).start()
         await_signal()
         server.shutdown()
-        self.off_loop(on_stopping)
+        self.in_own_thread(on_stopping)
 
 
 def _failed(*_: Any) -> None:
