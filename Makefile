@@ -28,7 +28,7 @@ check: .venv/check
 # The faults at their full size, a hundred thousand payloads over the wire, ten thousand workshops at every door and in
 # archives: an hour and more.
 chaos: .venv/check
-	SPEEDBOAT_CHAOS=10 $(BIN)/pytest --timeout 3600 tests/test_faults.py tests/test_clock.py tests/test_backup.py tests/test_crash.py tests/test_processes.py tests/test_fuzz.py tests/test_doors.py tests/test_archive.py
+	SPEEDBOAT_CHAOS=10 $(BIN)/pytest --timeout 3600 tests/faults/test_faults.py tests/faults/test_clock.py tests/cli/test_backup.py tests/faults/test_crash.py tests/live/test_processes.py tests/live/test_fuzz.py tests/exports/test_doors.py tests/exports/test_archive.py
 
 bench: .venv/check
 	$(BIN)/python -m bench
@@ -42,7 +42,7 @@ front: .venv/check
 
 # The sentences that the French catalogue still lacks.
 messages: .venv/check
-	$(BIN)/python tests/sentences.py fr
+	$(BIN)/python tests/support/sentences.py fr
 
 # Write locks/ anew after a change of what pyproject.toml asks for; `make lock UPGRADE=--upgrade` takes the newest of all.
 lock: $(UV)

@@ -10,11 +10,11 @@ from typing import Any
 
 import msgspec
 
-from speedboat.board import Board
-from speedboat.log import SCREEN, Decision, Event, Role, Viewer
-from speedboat.path import WorkshopCreated
-from speedboat.people import Join
-from speedboat.rules import convert_command, decide
+from speedboat.domain.features.people import Join
+from speedboat.domain.features.phases import WorkshopCreated
+from speedboat.domain.messages import SCREEN, Decision, Event, Role, Viewer
+from speedboat.domain.projection import Board
+from speedboat.domain.rules import convert_command, decide
 
 ROUNDS, PEOPLE, CARDS = 5, 30, 300
 KINDS = ("wind", "anchor", "shark")

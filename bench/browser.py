@@ -60,8 +60,8 @@ def frames() -> dict[str, dict[str, float]]:
 
     from tests.browser.afternoons import Afternoon
     from tests.browser.conftest import PHONE, Device
-    from tests.browser_path import launch_options
-    from tests.running import running
+    from tests.support.browser_path import launch_options
+    from tests.support.running import running
 
     with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
         site = running({"SPEEDBOAT_DATA_DIR": data, "SPEEDBOAT_MESSAGES_PER_SECOND": "0"})
@@ -96,8 +96,8 @@ def slow_start() -> dict[str, float]:
     from playwright.sync_api import sync_playwright
 
     from tests.browser.conftest import PHONE, Device
-    from tests.browser_path import launch_options
-    from tests.running import running
+    from tests.support.browser_path import launch_options
+    from tests.support.running import running
 
     with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
         site = running({"SPEEDBOAT_DATA_DIR": data})

@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from speedboat.drags import Drags
-from speedboat.grips import ANYBODYS, Grip, Terms
-from speedboat.log import Viewer
-from speedboat.room import Room, Socket
+from speedboat.domain.drag_rights import ANYBODYS, Grip, Terms
+from speedboat.domain.messages import Viewer
+from speedboat.live.drags import Drags
+from speedboat.live.rooms import Room, Socket
 
 ROUNDS, PEOPLE, CARDS, DRAGS = 9, 30, 300, 3000
 TOGETHER = 12  # drags gathered in one pause: 300 a second

@@ -17,13 +17,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from speedboat.access import KeyMaker
+from speedboat.access.entry import KeyMaker
+from speedboat.cli.maintenance import import_workshop
+from speedboat.domain.messages import Viewer
 from speedboat.exports import archive, export
-from speedboat.log import Viewer
-from speedboat.store import Store
-from speedboat.upkeep import import_workshop
-from tests.boards import ALICE, NOW
-from tests.outcomes import lezoux
+from speedboat.storage.store import Store
+from tests.support.boards import ALICE, NOW
+from tests.support.outcomes import lezoux
 
 CARDS = 1000
 ROUNDS = 5

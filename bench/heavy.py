@@ -26,14 +26,14 @@ from pathlib import Path
 from typing import Any
 
 from bench.parts import BUILD, Figures, Server, build_programs, load, serving
-from speedboat.access import KeyMaker
+from speedboat.access.entry import KeyMaker
+from speedboat.cli.maintenance import import_workshop
 from speedboat.exports import as_json
-from speedboat.store import Store
-from speedboat.upkeep import import_workshop
-from tests.boards import ALICE, NOW
-from tests.heavy import children
-from tests.outcomes import lezoux, source
-from tests.running import Person, command_id
+from speedboat.storage.store import Store
+from tests.support.boards import ALICE, NOW
+from tests.support.heavy import children
+from tests.support.outcomes import lezoux, source
+from tests.support.running import Person, command_id
 
 CARDS, SUGGESTED = 1000, 400  # of the board that is exported, and of the one suggestions are made for
 EACH = 50  # of PDFs, suggestions and searches at once

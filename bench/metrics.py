@@ -18,7 +18,7 @@ def main() -> None:
     nothing = cost(lambda: None)
 
     def group() -> None:
-        """What `workshop.py` and `live.py` do for one group, clocks included."""
+        """What `writer.py` and `handlers.py` do for one group, clocks included."""
         started = time.perf_counter()
         metrics.group(1, time.perf_counter() - started)
         started = time.perf_counter()

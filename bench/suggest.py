@@ -10,8 +10,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from speedboat.likeness import Likeness, by_meaning, by_words, knows_meaning
-from speedboat.suggest import Writing, grouped, theme_scores
+from speedboat.reports.suggestions import Writing, grouped, theme_scores
+from speedboat.reports.text_similarity import Likeness, by_meaning, by_words, knows_meaning
 
 DATA = Path(__file__).parent.parent / "speedboat" / "lezoux.json"
 

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from speedboat import library
-from speedboat.store import Store
-from speedboat.store_library import Wanted
-from speedboat.synthesis import synthesise
-from tests.fleet import seed
+from speedboat.reports.synthesis import synthesise
+from speedboat.storage.library_queries import Wanted
+from speedboat.storage.store import Store
+from tests.support.fleet import seed
 
 SECRET = "a secret for the figures only"
 

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from bench.parts import Figures, Server, load, median, serving
-from tests.servers import postgresql, valkey
+from tests.support.servers import postgresql, valkey
 
 ROOMS, PEOPLE, RATE = 10, 100, 200  # for each process: workshops, people in all, moves a second
 

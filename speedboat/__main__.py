@@ -1,5 +1,5 @@
 """`python -m speedboat`: the command line, for where the `speedboat` script is not on the path."""
 
-from speedboat.cli import main
+from speedboat.cli.commands import main
 
 main()

@@ -9,30 +9,31 @@ from contextlib import contextmanager
 from flask import Flask
 from flask_socketio import SocketIO
 
-from speedboat import afterwards, api, library_page, packet_json, synthesis_page, web
-from speedboat.access import Access, KeyMaker, MessageLimit
-from speedboat.addresses import WindowLimit
-from speedboat.asked import CatchUp, Outcome
+from speedboat.access.addresses import WindowLimit
+from speedboat.access.entry import Access, KeyMaker, MessageLimit
+from speedboat.access.guesses import GuessLimit
 from speedboat.config import Config, folder
-from speedboat.engines import make_room
-from speedboat.eraser import Eraser
-from speedboat.gate import Gate
-from speedboat.guesses import GuessLimit
+from speedboat.domain.messages import Refused
 from speedboat.hosts import Hosts
-from speedboat.jobs import Jobs
-from speedboat.live import Live
-from speedboat.log import Refused
+from speedboat.jobs.pool import Jobs
+from speedboat.jobs.tasks import Setup
+from speedboat.live.handlers import Live
+from speedboat.live.pubsub import Notice, Notices
 from speedboat.metrics import Metrics, watch_lag
-from speedboat.newcomers import Newcomers
-from speedboat.notices import Notice, Notices
-from speedboat.origins import guard
-from speedboat.outlet import make_outlet
-from speedboat.proxies import Trusting
 from speedboat.server import Desk, Patience, Serving, make_serving
-from speedboat.store import Store
-from speedboat.tasks import Setup
-from speedboat.watch import Watch
-from speedboat.workshop import Workshops, Writer
+from speedboat.storage.engines import make_room
+from speedboat.storage.store import Store
+from speedboat.web import api, library, pages, replay_and_suggestions, synthesis
+from speedboat.web.origins import guard
+from speedboat.web.polling_gate import Gate
+from speedboat.web.proxy import Trusting
+from speedboat.websocket import packet_json
+from speedboat.websocket.newcomers import Newcomers
+from speedboat.websocket.outlet import make_outlet
+from speedboat.writing.eraser import Eraser
+from speedboat.writing.poller import Watch
+from speedboat.writing.requests import CatchUp, Outcome
+from speedboat.writing.writer import Workshops, Writer
 
 # A phone that fell into a hole is noticed within their sum, in seconds.
 PING_INTERVAL, PING_TIMEOUT = 5, 4
@@ -79,10 +80,10 @@ class Speedboat:
             config.secret_key,
             clock,
             self.guesses,
-            web.address_of_caller,
+            pages.address_of_caller,
         )
         setup = Setup(config.database_url, config.organisation, str(config.logo or ""))
-        self.jobs = Jobs(self.serving, setup, self.metrics, web.caller_has_left, clock, config.heavy_processes)
+        self.jobs = Jobs(self.serving, setup, self.metrics, pages.caller_has_left, clock, config.heavy_processes)
         self.workshops.erased = self.jobs.forget
         self.flask = self._flask()
         self.socketio = SocketIO(
@@ -152,12 +153,12 @@ class Speedboat:
         app.secret_key = self.config.secret_key
         app.config["MAX_CONTENT_LENGTH"] = LARGEST_PAYLOAD
         app.extensions["speedboat"] = self
-        web.attach(app, self)
+        pages.attach(app, self)
         guard(app, self.hosts)
         api.attach(app, self)
-        afterwards.attach(app, self)
-        library_page.attach(app, self)
-        synthesis_page.attach(app)
+        replay_and_suggestions.attach(app, self)
+        library.attach(app, self)
+        synthesis.attach(app)
         return app
 
     def base_url(self, host_url: str) -> str:
@@ -173,7 +174,7 @@ class Speedboat:
     @contextmanager
     def counting_creation(self) -> Iterator[None]:
         """Count a workshop that is being created from an address. Raises Refused: `too_many_new_workshops`."""
-        address = web.address_of_caller()
+        address = pages.address_of_caller()
         retry_at = self.creations.refused_until(address)
         if retry_at is not None:
             raise Refused("too_many_new_workshops", limit=self.creations.most, retry_at=retry_at)

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
+from speedboat.domain.limits import Limits
 from speedboat.hosts import host_name
-from speedboat.limits import Limits
 from speedboat.private_files import make_private_folder, tighten_file
 
 PACKAGE = Path(__file__).parent

@@ -1,6 +1,6 @@
 """The library: all workshops of a server, found again, and what each came to, kept up to date. Blocks.
 
-Whoever asks is given as the workshops they hold, None for all of them; `library_door.py` says who that is.
+Whoever asks is given as the workshops they hold, None for all of them; `library_auth.py` says who that is.
 """
 
 from __future__ import annotations
@@ -12,17 +12,18 @@ from typing import NamedTuple
 
 import msgspec
 
-from speedboat import store_library
-from speedboat.access import UNAVAILABLE, KeyMaker
-from speedboat.digest import VERSION, Digest, digest, words
-from speedboat.exports import House, together
-from speedboat.likeness import words_of
-from speedboat.log import Refused
-from speedboat.reading import read
-from speedboat.store import Store, Workshop
-from speedboat.store_library import Kept, Wanted
-from speedboat.synthesis import Asked, Fleet, Quote, Taken, quotes, synthesise
-from speedboat.text import one_line, printable
+from speedboat.access.entry import UNAVAILABLE, KeyMaker
+from speedboat.domain.messages import Refused
+from speedboat.domain.validation import one_line, printable
+from speedboat.exports import House
+from speedboat.exports import synthesis as synthesis_file
+from speedboat.reports.digest import VERSION, Digest, digest, words
+from speedboat.reports.synthesis import Asked, Fleet, Quote, Taken, quotes, synthesise
+from speedboat.reports.text_similarity import words_of
+from speedboat.storage import library_queries
+from speedboat.storage.library_queries import Kept, Wanted
+from speedboat.storage.read_workshop import read
+from speedboat.storage.store import Store, Workshop
 
 log = logging.getLogger(__name__)
 
@@ -74,13 +75,13 @@ def shelf(store: Store, wanted: Wanted, page: int) -> Shelf:
     """A page, from 1, of the workshops asked for, the newest first."""
     is_partial = bool(wanted.words) and freshen(store, wanted.held)
     with store.reading() as transaction:
-        rows = store_library.find(transaction, wanted, PAGE, (page - 1) * PAGE)
+        rows = library_queries.find(transaction, wanted, PAGE, (page - 1) * PAGE)
         return Shelf(
             [row._replace(title=one_line(row.title), objective=printable(row.objective)) for row in rows],
-            store_library.tags_of(transaction, [row.id for row in rows]),
-            store_library.count(transaction, wanted),
-            store_library.all_tags(transaction, wanted.held),
-            store_library.formats(transaction),
+            library_queries.tags_of(transaction, [row.id for row in rows]),
+            library_queries.count(transaction, wanted),
+            library_queries.all_tags(transaction, wanted.held),
+            library_queries.formats(transaction),
             is_partial,
         )
 
@@ -94,10 +95,10 @@ def take(store: Store, wanted: Wanted) -> list[Taken]:
     while wanted.words and freshen(store, wanted.held):
         pass  # figures must not depend on what happens to be noted
     with store.reading() as transaction:
-        rows = store_library.find(transaction, wanted, MOST_TAKEN + 1)
+        rows = library_queries.find(transaction, wanted, MOST_TAKEN + 1)
         if len(rows) > MOST_TAKEN:
             raise Refused("too_many_workshops")
-        kept = store_library.kept(transaction, [row.id for row in rows])
+        kept = library_queries.kept(transaction, [row.id for row in rows])
     return [
         Taken(
             row.id,
@@ -116,7 +117,7 @@ def take(store: Store, wanted: Wanted) -> list[Taken]:
 def bonds(store: Store, taken: Sequence[Taken]) -> dict[tuple[int, str], str]:
     """The themes of these workshops that were said to be the same as others."""
     with store.reading() as transaction:
-        found = store_library.same(transaction, [one.id for one in taken])
+        found = library_queries.same(transaction, [one.id for one in taken])
     return {(one.workshop, one.theme): one.bond for one in found}
 
 
@@ -136,13 +137,13 @@ def quotes_behind(store: Store, wanted: Wanted, asked: Asked) -> Quotes:
 def write_synthesis(store: Store, wanted: Wanted, form: str, language: str, house: House) -> bytes:
     """A synthesis in a format. Raises Refused: `too_many_workshops` or `unknown_format`."""
     taken = take(store, wanted)
-    return together.write(form, together.Selection(taken, bonds(store, taken), language, house))
+    return synthesis_file.write(form, synthesis_file.Selection(taken, bonds(store, taken), language, house))
 
 
 def tagged(store: Store, tag: str) -> list[Workshop]:
     """The workshops with a tag, the newest first."""
     with store.reading() as transaction:
-        return store_library.find(transaction, Wanted(tag=tag))
+        return library_queries.find(transaction, Wanted(tag=tag))
 
 
 def _now(store: Store, row: Workshop, kept: dict[int, Kept]) -> Digest:
@@ -167,7 +168,7 @@ def freshen(store: Store, held: Sequence[int] | None) -> bool:
     Returns whether there is more to do and another turn would do some of it. A workshop that cannot be read is skipped.
     """
     with store.reading() as transaction:
-        stale = store_library.stale(transaction, VERSION, held)
+        stale = library_queries.stale(transaction, VERSION, held)
     events, noted = 0, list[_Noted]()
     for workshop, seq in stale:
         if len(noted) == MOST_FRESHENED or (noted and events + seq > MOST_EVENTS):
@@ -205,7 +206,7 @@ def _keep(store: Store, noted: Sequence[_Noted]) -> int:
         return 0
     with store.writing() as transaction:
         return sum(
-            store_library.keep(transaction, one.workshop, one.kept, one.words)
+            library_queries.keep(transaction, one.workshop, one.kept, one.words)
             for one in sorted(noted)  # processes that do the same lock the workshops in one order
         )
 

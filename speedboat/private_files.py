@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from speedboat.log import Refused
+from speedboat.domain.messages import Refused
 
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
 FOR_OTHERS = 0o007

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 import click
 
-from speedboat.text import one_line, without_controls
+from speedboat.domain.validation import one_line, without_controls
 
 OBEYED = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")  # JSON itself escapes what is below a space
 

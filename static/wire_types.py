@@ -1,4 +1,4 @@
-"""static/src/wire.d.ts from the records of speedboat/records.py: `python static/wire_types.py [--check]`."""
+"""static/src/wire.d.ts from the records of speedboat/domain/records.py: `python static/wire_types.py [--check]`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from speedboat.records import RECORDS, Patch
+from speedboat.domain.records import RECORDS, Patch
 
 FILE = Path(__file__).parent / "src" / "wire.d.ts"
 
@@ -67,7 +67,7 @@ def generate() -> str:
     named: dict[str, Any] = {}
     patch = inspect.type_info(Patch)
     typescript(patch, named)
-    out = ["// Made by static/wire_types.py from speedboat/records.py: do not edit.\n"]
+    out = ["// Made by static/wire_types.py from speedboat/domain/records.py: do not edit.\n"]
     done: set[str] = set()
     while todo := [name for name in named if name not in done]:
         for name in todo:

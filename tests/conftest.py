@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.running import Running, running
-from tests.second_try import SecondTry
-from tests.servers import postgresql, valkey
-from tests.sizes import LARGE
+from tests.support.running import Running, running
+from tests.support.second_try import SecondTry
+from tests.support.servers import postgresql, valkey
+from tests.support.sizes import LARGE
 
 # Servers are started by the hundred here: without compiled files each start would take seconds.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

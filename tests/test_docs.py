@@ -12,10 +12,10 @@ import msgspec
 import pytest
 
 from speedboat.config import Config
-from speedboat.log import PHASES
-from speedboat.permissions import PERMISSIONS
-from speedboat.records import RECORDS, Progress, Settings, Timer
-from speedboat.rules import COMMANDS
+from speedboat.domain.messages import PHASES
+from speedboat.domain.permissions import PERMISSIONS
+from speedboat.domain.records import RECORDS, Progress, Settings, Timer
+from speedboat.domain.rules import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 PROTOCOL = ROOT / "docs" / "protocol.md"
@@ -88,7 +88,7 @@ def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
 
 
 def test_every_command_of_the_command_line_is_in_the_readme() -> None:
-    from speedboat.cli import main
+    from speedboat.cli.commands import main
 
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert all(f"speedboat {name}" in text for name in main.commands)

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from speedboat.config import Config
-from speedboat.log import Refused
+from speedboat.domain.messages import Refused
 from speedboat.private_files import make_private_database, private_writer, write_privately
-from speedboat.store import Store
-from tests.running import Running
+from speedboat.storage.store import Store
+from tests.support.running import Running
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="modes and links are those of POSIX")
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 
+from speedboat.domain.messages import Refused, Viewer
 from speedboat.exports.source import House, Source, source_of
-from speedboat.log import Refused, Viewer
-from speedboat.reading import read
-from speedboat.store import Store
+from speedboat.storage.read_workshop import read
+from speedboat.storage.store import Store
 
 __all__ = ["FORMATS", "House", "export"]
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import msgspec
 
-from speedboat.anonymity import is_anonymous, without_people
-from speedboat.facts import read_fact, write_fact
-from speedboat.log import Event, Refused
-from speedboat.log_validation import MOST_EVENTS, refuse_bad_rows
-from speedboat.path import WorkshopCreated
-from speedboat.reading import read as read_workshop
-from speedboat.store import Store
+from speedboat.domain.anonymity import is_anonymous, without_people
+from speedboat.domain.fact_codec import read_fact, write_fact
+from speedboat.domain.features.phases import WorkshopCreated
+from speedboat.domain.log_validation import MOST_EVENTS, refuse_bad_rows
+from speedboat.domain.messages import Event, Refused
+from speedboat.storage.read_workshop import read as read_workshop
+from speedboat.storage.store import Store
 
 FORMAT = "speedboat-archive"
 VERSION = 1

@@ -12,12 +12,12 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 
+from speedboat.domain.scene import HEIGHT, WIDTH
 from speedboat.exports.picture import draw
 from speedboat.exports.report import Block, Verbatim, report, title_lines
 from speedboat.exports.source import Source
 from speedboat.exports.typesetting import png
-from speedboat.scene import HEIGHT, WIDTH
-from speedboat.wording import utc
+from speedboat.i18n.formatting import utc
 
 LANGUAGES = {"fr": "fr-FR", "en": "en-GB"}
 QUIET = RGBColor(0x4A, 0x61, 0x70)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import msgspec
 
+from speedboat.domain.records import AnyRecord
 from speedboat.exports.source import Source
-from speedboat.records import AnyRecord
 
 FORMAT = "speedboat-board"
 VERSION = 1

@@ -9,7 +9,7 @@ from speedboat.exports.picture import draw
 from speedboat.exports.report import picture_words, report, title_lines
 from speedboat.exports.source import Source
 from speedboat.exports.typesetting import pdf
-from speedboat.wording import Words, utc
+from speedboat.i18n.formatting import Words, utc
 
 FOOTER = 50.0  # how wide the title may be at the foot of a page, in the size of its letters
 

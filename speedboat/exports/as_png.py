@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from speedboat.domain.scene import HEIGHT, WIDTH
 from speedboat.exports.picture import draw
 from speedboat.exports.source import Source
 from speedboat.exports.typesetting import png
-from speedboat.scene import HEIGHT, WIDTH
 
 MANY = 120  # cards from which the picture is drawn larger
 

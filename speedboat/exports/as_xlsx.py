@@ -8,11 +8,11 @@ from typing import Any
 
 import xlsxwriter
 
+from speedboat.domain.scene import Kind
 from speedboat.exports.rows import Cell, Rows, action_rows, card_rows, theme_rows, vote_rows
 from speedboat.exports.source import Source
-from speedboat.refusals import N_
-from speedboat.scene import Kind
-from speedboat.wording import PLURALS, Words, utc
+from speedboat.i18n.error_messages import N_
+from speedboat.i18n.formatting import PLURALS, Words, utc
 
 KINDS: tuple[Kind, ...] = ("wind", "anchor", "shark")
 WIDEST = 40  # characters of a column

@@ -13,13 +13,13 @@ from xml.sax.saxutils import escape
 
 import msgspec
 
+from speedboat.domain.scene import Kind
 from speedboat.exports.lines import cut_into_lines
 from speedboat.exports.report import picture_words
 from speedboat.exports.source import Source
-from speedboat.refusals import N_
-from speedboat.scene import Kind
-from speedboat.summary import Summary
-from speedboat.wording import Words
+from speedboat.i18n.error_messages import N_
+from speedboat.i18n.formatting import Words
+from speedboat.reports.summary import Summary
 
 KEEL = (705.0, 508.0)
 WIDTH, HEIGHT = 172.0, 84.0  # of a note at size 1

@@ -7,11 +7,11 @@ from typing import Literal
 
 import msgspec
 
+from speedboat.domain.records import EstimateRecord
 from speedboat.exports.source import Source
-from speedboat.records import EstimateRecord
-from speedboat.refusals import N_
-from speedboat.summary import Said, Summary, Topic
-from speedboat.wording import KINDS, PLURALS, STATES, Words
+from speedboat.i18n.error_messages import N_
+from speedboat.i18n.formatting import KINDS, PLURALS, STATES, Words
+from speedboat.reports.summary import Said, Summary, Topic
 
 
 class Verbatim(msgspec.Struct):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from speedboat.domain.records import EstimateRecord
 from speedboat.exports.source import Source
-from speedboat.records import EstimateRecord
-from speedboat.refusals import N_
-from speedboat.summary import Said, Topic
-from speedboat.wording import KINDS, PROMPTS, STATES, WHENS, Words
+from speedboat.i18n.error_messages import N_
+from speedboat.i18n.formatting import KINDS, PROMPTS, STATES, WHENS, Words
+from speedboat.reports.summary import Said, Topic
 
 Cell = str | float | None
 Rows = list[list[Cell]]

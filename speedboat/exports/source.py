@@ -8,13 +8,13 @@ from pathlib import Path
 
 import msgspec
 
-from speedboat.board import Board
-from speedboat.handout import handout
-from speedboat.log import Viewer
-from speedboat.records import AnyRecord
-from speedboat.store import Workshop
-from speedboat.summary import Summary, summary
-from speedboat.text import printable
+from speedboat.domain.messages import Viewer
+from speedboat.domain.projection import Board
+from speedboat.domain.records import AnyRecord
+from speedboat.domain.validation import printable
+from speedboat.reports.handout import handout
+from speedboat.reports.summary import Summary, summary
+from speedboat.storage.store import Workshop
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import typst
 
 from speedboat.config import folder
 from speedboat.exports.source import Source
-from speedboat.wording import utc
+from speedboat.i18n.formatting import utc
 
 log = logging.getLogger(__name__)
 

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
-from speedboat.server.desk import Desk
 from speedboat.server.native import has_hung_up, run_alone, run_native
 from speedboat.server.request_head import USUAL, Patience
+from speedboat.writing.queue import Desk
 
 __all__ = ["Desk", "DirectServing", "Patience", "Serving", "StockServing", "Waiter", "listen", "make_serving"]
 

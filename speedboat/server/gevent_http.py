@@ -14,7 +14,7 @@ from geventwebsocket.handler import WebSocketHandler
 
 from speedboat.server.request_head import USUAL, BadHead, HeadLines, check_head, discard
 
-CONNECTION = "speedboat.connection"  # in the environment of a request
+CONNECTION = "speedboat.websocket.connection"  # in the environment of a request
 
 
 class Handler(WebSocketHandler):  # type: ignore[misc]  # geventwebsocket has no types

@@ -1,4 +1,4 @@
-// Made by static/wire_types.py from speedboat/records.py: do not edit.
+// Made by static/wire_types.py from speedboat/domain/records.py: do not edit.
 
 export interface Patch {
   since: number;

@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.afternoons import PHASES, Afternoon
 from tests.browser.conftest import LAPTOP, PHONE, WALL, Device
 from tests.browser.looks import THUMB, axe_finds, eye_finds, settle
-from tests.browser_path import launch_options
-from tests.running import Running, running
+from tests.support.browser_path import launch_options
+from tests.support.running import Running, running
 
 COUNTS = (5, 60, 300)
 LANGUAGES = ("fr", "en")

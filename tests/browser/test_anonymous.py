@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, WALL, Device
-from tests.running import Person, Running
+from tests.support.running import Person, Running
 
 
 @pytest.fixture

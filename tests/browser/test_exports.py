@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import LAPTOP, PHONE, Device
 from tests.browser.looks import axe_finds, eye_finds
-from tests.running import Person, Running
+from tests.support.running import Person, Running
 
 BEGINNINGS = {
     "PDF": b"%PDF-",

@@ -9,7 +9,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from tests.browser.conftest import PHONE, Device
-from tests.running import Running
+from tests.support.running import Running
 
 LOOK = """async (address) => {
   const answer = await fetch(address);

@@ -8,8 +8,8 @@ from typing import Any
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
-from tests.running import Running
-from tests.test_library import ADMIN_KEY, workshop
+from tests.support.running import Running
+from tests.web.test_library import ADMIN_KEY, workshop
 
 
 def test_the_link_opens_the_library_and_a_facilitators_browser_its_own_part(

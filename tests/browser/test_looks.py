@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.afternoons import PHASES, Afternoon
 from tests.browser.conftest import LAPTOP, PHONE, WALL, Device
 from tests.browser.looks import THEMES, THUMB, axe_finds, eye_finds, settle, wear
-from tests.running import Running
+from tests.support.running import Running
 
 
 class Faults:

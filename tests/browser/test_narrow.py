@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.browser.afternoons import PHASES, Afternoon
 from tests.browser.conftest import PHONE, Device
 from tests.browser.looks import eye_finds, settle
-from tests.running import Running
+from tests.support.running import Running
 
 NARROW = {**PHONE, "viewport": {"width": 320, "height": 640}}
 KEYBOARD = 300  # pixels that are left above an open keyboard

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, Device
 from tests.browser.test_offline import ON_DISK, until_kept
-from tests.running import Running
+from tests.support.running import Running
 
 SOMEONE_ELSE = "Je suis quelqu’un d’autre"
 # Everything that a page of this origin can find in its browser.

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Device
 from tests.browser.versions import NEW, ROOT, build_another, scripts
-from tests.running import PATIENCE, Person, Running
+from tests.support.running import PATIENCE, Person, Running
 
 
 @pytest.fixture(scope="module")

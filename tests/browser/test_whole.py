@@ -13,7 +13,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.browser.conftest import LAPTOP, PHONE, WALL, Device
-from tests.running import Running
+from tests.support.running import Running
 
 CARDS = {
     "Bob": [

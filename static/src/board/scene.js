@@ -1,4 +1,4 @@
-// The boat in 1600 x 900 units: the same numbers as speedboat/scene.py, which a test keeps equal.
+// The boat in 1600 x 900 units: the same numbers as speedboat/domain/scene.py, which a test keeps equal.
 
 /** @typedef {'wind' | 'anchor' | 'shark'} Kind */
 /** @typedef {{ x: number, y: number }} Place */

@@ -1,0 +1,317 @@
+"""The command line: `speedboat …`. Thin: every command reads its words, calls one thing, prints."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from speedboat import __version__, logging_setup
+from speedboat.access.entry import KeyMaker, create_workshop, normal_code
+from speedboat.config import Config
+from speedboat.domain.messages import Refused, Viewer
+from speedboat.private_files import write_privately
+from speedboat.storage.store import Store, Workshop
+from speedboat.terminal import failure, put_out, say, say_json
+
+
+def a_number(_context: click.Context, _option: click.Parameter, value: float) -> float:
+    """The value of an option; `nan` lies within every range that click looks at."""
+    if math.isnan(value):
+        raise click.BadParameter("this is not a number.")
+    return value
+
+
+@click.group()
+@click.version_option(__version__)
+def main() -> None:
+    """Speed-boat workshops, live."""
+    try:
+        logging_setup.configure(
+            os.environ.get("SPEEDBOAT_LOG_LEVEL") or "WARNING", os.environ.get("SPEEDBOAT_LOG_FORMAT") or ""
+        )
+    except ValueError as error:
+        raise failure(str(error)) from None
+
+
+@main.command()
+@click.option("--host", help="Address to listen on; every one of this machine's unless set.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port; 5000 unless set, 0 for any free one.")
+def serve(host: str | None, port: int | None) -> None:
+    """Serve workshops until interrupted."""
+    from speedboat.cli.serve import serve as run
+
+    run(read_config(), host, port)
+
+
+@main.command()
+@click.argument("title")
+@click.option("--objective", default="", help="What the island stands for.")
+@click.option("--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
+@click.option("--follows", metavar="CODE", help="The workshop before it: it opens on what became of its actions.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def create(title: str, objective: str, language: str, follows: str | None, as_json: bool) -> None:
+    """Create a workshop; print its code and its links."""
+    config, store = open_store()
+    before = find(store, follows) if follows else None
+    keys = KeyMaker(config.secret_key)
+    made, key = refusing(create_workshop, store, keys, _now(), title, objective, language, before)
+    print_links(config, made, key, as_json)
+
+
+@main.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--tag", help="Only those with this tag.")
+def list_workshops(as_json: bool, tag: str | None) -> None:
+    """List the workshops, the newest first."""
+    from speedboat.library import clean_tag, tagged
+
+    _, store = open_store()
+    if tag is None:
+        with store.reading() as transaction:
+            found = transaction.all_workshops()
+    else:
+        found = tagged(store, refusing(clean_tag, tag))
+    rows = [
+        {"code": row.code, "title": row.title, "objective": row.objective, "created_at": row.created_at, "seq": row.seq}
+        for row in found
+    ]
+    if as_json:
+        say_json(rows, indent=2)
+    else:
+        for row in rows:
+            say(f"{row['code']}  {row['title']}")
+
+
+@main.command()
+@click.argument("code")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def key(code: str, as_json: bool) -> None:
+    """Make a new facilitator link for a workshop; the old one, and the roles got by it, end."""
+    from speedboat.cli.maintenance import renew_key
+
+    config, store = open_store()
+    workshop = find(store, code)
+    print_links(config, workshop, renew_key(store, KeyMaker(config.secret_key), workshop.id, _now()), as_json)
+
+
+@main.command("admin-key")
+def admin_key() -> None:
+    """Print the link that opens the library."""
+    from speedboat.cli.serve import library_url
+
+    say(library_url(read_config()))
+
+
+@main.command()
+@click.argument("codes", nargs=-1, required=True, metavar="CODE…")
+@click.option("--format", "form", type=click.Choice(["pdf", "xlsx", "json"]), default="json", show_default=True)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file; standard output unless set."
+)
+@click.option("--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
+def synthesis(codes: tuple[str, ...], form: str, output: Path | None, language: str) -> None:
+    """Write what several workshops have in common."""
+    from speedboat.exports import House
+    from speedboat.library import write_synthesis
+    from speedboat.storage.library_queries import Wanted
+
+    config, store = open_store()
+    wanted = Wanted(codes=tuple(find(store, code).code for code in codes))
+    house = House(config.organisation, config.logo)
+    give(refusing(write_synthesis, store, wanted, form, language, house), output)
+
+
+@main.command()
+@click.argument("code")
+@click.option(
+    "--format", "form", default="json", show_default=True, help="json, csv, xlsx, md, docx, pdf, png, svg or archive."
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file; standard output unless set."
+)
+@click.option("--language", type=click.Choice(["fr", "en"]), help="The workshop's unless set.")
+@click.option("--names", is_flag=True, help="Name who wrote what; never in an anonymous workshop.")
+def export(code: str, form: str, output: Path | None, language: str | None, names: bool) -> None:
+    """Export a workshop as its facilitator sees it, or archive it: its whole log, to be imported again."""
+    from speedboat.exports import House
+    from speedboat.exports import export as write
+    from speedboat.exports.archive import archive
+
+    config, store = open_store()
+    workshop = find(store, code)
+    if form == "archive":
+        give(refusing(archive, store, workshop.id), output)
+        return
+    facilitator, house = Viewer(None, "facilitator"), House(config.organisation, config.logo)
+    chosen = language or workshop.language
+    give(refusing(write, store, workshop.id, form, facilitator, chosen, house, names), output)
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, path_type=Path, dir_okay=False))
+@click.option("--dry-run", is_flag=True, help="Only say what it holds; nothing is written.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def import_workshop(file: Path, dry_run: bool, as_json: bool) -> None:
+    """Import an archive, or a JSON export of version 0.1, under a new code. A file with a bad row changes nothing."""
+    from speedboat.cli.maintenance import import_workshop as write
+    from speedboat.cli.maintenance import preview_import, read_file
+
+    data = refusing(read_file, file)
+    if dry_run:
+        print_preview(refusing(preview_import, data), as_json)
+        return
+    config, store = open_store()
+    made, key = refusing(write, store, KeyMaker(config.secret_key), data, _now())
+    print_links(config, made, key, as_json)
+
+
+@main.command()
+@click.option("--people", type=click.IntRange(1, 1000), default=30, show_default=True)
+@click.option(
+    "--speed",
+    type=click.FloatRange(0.1, 1000),
+    callback=a_number,
+    default=1.0,
+    show_default=True,
+    help="Times as fast as people.",
+)
+@click.option("--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port; 5000 unless set, 0 for any free one.")
+@click.option("--leave", is_flag=True, help="End when the workshop is over, rather than keep serving.")
+def demo(people: int, speed: float, language: str, host: str | None, port: int | None, leave: bool) -> None:
+    """Run a live workshop with simulated people in it."""
+    from speedboat.cli.demo import run
+
+    run(read_config(), people=people, speed=speed, language=language, host=host, port=port, leave=leave)
+
+
+@main.command()
+@click.argument("code")
+@click.confirmation_option(prompt="Delete this workshop for good, with everything that was written in it?")
+def delete(code: str) -> None:
+    """Delete a workshop for good; whoever is in it is disconnected."""
+    from speedboat.cli.maintenance import delete_workshop
+
+    _, store = open_store()
+    workshop = find(store, code)
+    if delete_workshop(store, workshop.id):
+        click.echo(f"{workshop.code} is deleted")
+    else:
+        click.echo(f"{workshop.code} is deleted; its words leave the database’s files once nobody is reading them")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """Write everything to one file, while the server runs."""
+    from speedboat.cli.maintenance import backup as write
+
+    _, store = open_store()
+    say(f"{refusing(write, store, file)} workshops written to {file}")
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, path_type=Path, dir_okay=False))
+def restore(file: Path) -> None:
+    """Bring back a backup into an empty database, of either kind."""
+    from speedboat.cli.maintenance import restore as read
+
+    _, store = open_store()
+    say(f"{refusing(read, store, file)} workshops restored")
+
+
+@main.command()
+def check() -> None:
+    """Verify the database and every log; fails if anything is damaged."""
+    from speedboat.cli.maintenance import check as look
+
+    _, store = open_store()
+    checked, faults = look(store)
+    for fault in faults:
+        say(fault, err=True)
+    say(f"{checked} workshops checked, {len(faults)} faults")
+    sys.exit(1 if faults else 0)
+
+
+# --- shared ---------------------------------------------------------------------------------------------------------
+
+
+def read_config() -> Config:
+    try:
+        return Config.from_environment()
+    except (ValueError, OSError) as error:
+        raise failure(str(error)) from None
+
+
+def open_store() -> tuple[Config, Store]:
+    config = read_config()
+    store = Store(config.database_url)
+    store.migrate()
+    return config, store
+
+
+def find(store: Store, code: str) -> Workshop:
+    workshop = store.find(normal_code(code))
+    if workshop is None:
+        raise failure(f"there is no workshop with the code {code}")
+    return workshop
+
+
+def refusing(fn: Any, *args: Any) -> Any:
+    """Call it; a refusal ends the command with its sentence, and those of the bad rows of a file."""
+    from speedboat.i18n.error_messages import error_of
+
+    try:
+        return fn(*args)
+    except Refused as refusal:
+        lines = [f"{error_of(refusal, 'en')['message']} ({refusal.code})"]
+        for row in refusal.details.get("rows", ()):
+            sentence = error_of(Refused(row["code"], **row["details"]), "en")["message"]
+            field = f", {row['field']}" if row["field"] else ""
+            lines.append(f"  {row['row']}{field}: {sentence} ({row['code']})")
+        raise failure("\n".join(lines)) from None
+    except OSError as error:
+        raise failure(f"{error.strerror or type(error).__name__}: {error.filename or ''}".rstrip(": ")) from None
+
+
+def give(made: bytes, output: Path | None) -> None:
+    if output:
+        refusing(write_privately, output, made)
+    else:
+        put_out(made)
+
+
+def print_preview(preview: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        say_json(preview)
+    else:
+        for name, value in preview.items():
+            say(f"{name.capitalize():<12} {value}")
+
+
+def print_links(config: Config, workshop: Workshop, key: str, as_json: bool) -> None:
+    base = config.public_url or f"http://localhost:{config.port}"
+    links = {
+        "code": workshop.code,
+        "join_url": f"{base}/w/{workshop.code}",
+        "facilitator_url": f"{base}/w/{workshop.code}/facilitate#key={key}",
+        "key": key,
+    }
+    if as_json:
+        say_json(links)
+    else:
+        say(f"Code         {links['code']}")
+        say(f"Join         {links['join_url']}")
+        say(f"Facilitate   {links['facilitator_url']}")
+
+
+def _now() -> int:
+    from speedboat.app import wall_clock
+
+    return wall_clock()

@@ -1,0 +1,294 @@
+"""Looking after a server from the command line: a lost link, import, backup, restore, check. All of it blocks.
+
+The server may be running meanwhile: it notices what was written here by its slow look (`poller.py`).
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from speedboat.access.entry import KeyMaker, new_code
+from speedboat.domain.fact_codec import UnknownFact, read_fact
+from speedboat.domain.features.people import KeyRenewed, PersonJoined, RoleGiven
+from speedboat.domain.log_validation import faults_in
+from speedboat.domain.messages import Event, Fact, Refused, Viewer
+from speedboat.domain.projection import Board, fold
+from speedboat.exports import archive
+from speedboat.private_files import private_writer
+from speedboat.storage.erasure_queries import mark
+from speedboat.storage.store import CodeTaken, OperationalError, SQLAlchemyError, Store, Transaction, Workshop
+from speedboat.storage.tables import metadata
+from speedboat.writing.eraser import sweep
+
+LARGEST_INTEGER = 2**63  # that a database holds
+BACKUP_FORMAT = "speedboat-backup"
+BACKUP_VERSION = 1
+ROWS_AT_ONCE = 500
+LARGEST_IMPORT = 256 * 1024 * 1024  # bytes
+LARGEST_ROW = 16 * 1024 * 1024  # bytes of a line of a backup
+SWEEPING = 20.0  # seconds in which what a deleted workshop leaves in the files is to be gone
+
+
+class BackupHead(msgspec.Struct):
+    format: str
+    version: int
+
+
+def renew_key(store: Store, keys: KeyMaker, workshop: int, now: int) -> str:
+    """A new facilitator key; ends the old one and the roles got by it. Returns the key."""
+    with store.writing() as transaction:
+        seq = transaction.lock([workshop])[workshop]
+        board = fold(transaction.events_after(workshop, 0))
+        number = board.key + 1
+        event = Event(seq + 1, now, None, KeyRenewed(number))
+        transaction.append([(workshop, event)], {workshop: event.seq})
+        salt = transaction.salt(workshop)
+        transaction.change_workshop(workshop, key_hash=keys.key_hash(workshop, number, salt))
+    return keys.key(workshop, number, salt)
+
+
+def read_file(file: Path) -> bytes:
+    """All of a file that may be imported. Raises Refused: `too_large`; OSError: it cannot be read."""
+    with file.open("rb") as opened:
+        data = opened.read(LARGEST_IMPORT + 1)  # a device says nothing of its size
+    if len(data) > LARGEST_IMPORT:
+        raise Refused("too_large")
+    return data
+
+
+def preview_import(data: bytes) -> dict[str, Any]:
+    """What an import of this file would make, without making it. Raises Refused: as `import_workshop` does."""
+    events, _ = archive.read(data)
+    board = fold(events)
+    return {
+        "title": board.title,
+        "events": len(events),
+        "people": len(board.people),
+        "cards": sum(not card.deleted for card in board.cards.values()),
+        "themes": sum(theme.live for theme in board.themes.values()),
+        "actions": sum(not action.deleted for action in board.actions.values()),
+    }
+
+
+def delete_workshop(store: Store, workshop: int) -> bool:
+    """Delete a workshop for good. Returns whether its words have left the database's files by now.
+
+    If not, because somebody has been reading all the time, the server goes on with that, or the next one that starts.
+    """
+    with store.writing() as transaction:
+        transaction.lock([workshop])
+        transaction.delete_workshop(workshop)
+        mark(transaction)
+    return sweep(store, SWEEPING)
+
+
+def import_workshop(store: Store, keys: KeyMaker, data: bytes, now: int) -> tuple[Workshop, str]:
+    """Write the workshop of an archive under a new code; returns it with its facilitator key.
+
+    Raises:
+        Refused: see `exports.archive.read`.
+    """
+    events, names = archive.read(data)
+    board = fold(events)
+    while True:
+        try:
+            with store.writing() as transaction:
+                workshop = _add_imported(transaction, board, events, names, now)
+                salt = transaction.salt(workshop)
+                transaction.change_workshop(workshop, key_hash=keys.key_hash(workshop, board.key, salt))
+                if board.summary_shared:
+                    # Still shared, by a link of its own, which nobody knows until a facilitator asks for it.
+                    shared = keys.summary_hash(workshop, board.summary_link, salt)
+                    transaction.change_workshop(workshop, summary_hash=shared)
+                row = transaction.get(workshop)
+            assert row is not None
+            return row, keys.key(workshop, board.key, salt)
+        except CodeTaken:
+            continue
+
+
+def _add_imported(transaction: Transaction, board: Board, events: list[Event], names: dict[str, str], now: int) -> int:
+    workshop = transaction.add_workshop(
+        code=new_code(),
+        title=board.title,
+        objective=board.objective,
+        language=board.settings.language,
+        format=board.format,
+        format_version=board.format_version,
+        created_at=events[0].at or now,
+        key_hash="",
+    )
+    transaction.append([(workshop, event) for event in events], {workshop: events[-1].seq})
+    # Whoever was there has a row, also where a file leaves their name out.
+    for person, name in (dict.fromkeys(board.people, "") | names).items():
+        transaction.set_name(workshop, person, name)
+    return workshop
+
+
+# --- backup and restore ---------------------------------------------------------------------------------------------
+
+
+def backup(store: Store, file: Path) -> int:
+    """Write every row to one compressed file, as of one moment; returns how many workshops.
+
+    The file appears whole or not at all, and is for its owner's eyes only: it holds what people wrote.
+
+    Raises:
+        Refused: `not_a_plain_file`, see `private_writer`.
+    """
+    workshops = 0
+    with (
+        private_writer(file) as raw,
+        gzip.GzipFile(fileobj=raw, mode="wb") as packed,
+        store.snapshot() as transaction,
+    ):
+        packed.write(_line({"format": BACKUP_FORMAT, "version": BACKUP_VERSION}))
+        for table, row in transaction.every_row():
+            packed.write(_line({"table": table, **row}))
+            workshops += table == "workshops"
+        packed.write(_line({"end": True}))
+        packed.close()
+    return workshops
+
+
+def restore(store: Store, file: Path) -> int:
+    """Bring a backup into an empty database; all of it or nothing. Returns how many workshops.
+
+    Raises:
+        Refused: `not_empty`, `not_a_backup`, or `broken_backup` (cut short, or with rows that contradict each other).
+    """
+    try:
+        return _restore(store, file)
+    except OperationalError:
+        raise  # held, full or away: that is not the file's fault
+    except SQLAlchemyError:
+        raise Refused("broken_backup") from None
+
+
+def _restore(store: Store, file: Path) -> int:
+    workshops = 0
+    with store.writing() as transaction:
+        if transaction.all_workshops():
+            raise Refused("not_empty")
+        waiting: list[dict[str, Any]] = []
+        of = ""
+        for row in _backup_rows(file):
+            table = row.pop("table")
+            if waiting and (table != of or len(waiting) == ROWS_AT_ONCE):
+                transaction.restore_rows(of, waiting)
+                waiting = []
+            of = table
+            waiting.append(row)
+            workshops += table == "workshops"
+        if waiting:
+            transaction.restore_rows(of, waiting)
+        transaction.continue_numbers()
+    return workshops
+
+
+def _backup_rows(file: Path) -> Iterator[dict[str, Any]]:
+    try:
+        with gzip.open(file, "rb") as packed:
+            head = msgspec.json.decode(_read_line(packed), type=BackupHead)
+            if head.format != BACKUP_FORMAT or not 0 < head.version <= BACKUP_VERSION:
+                raise Refused("not_a_backup")
+            while line := _read_line(packed):
+                row = msgspec.json.decode(line, type=dict[str, int | float | str | bool | None])
+                if "end" in row:
+                    if packed.read(1):  # also looks at the sum behind the last line
+                        raise Refused("not_a_backup")
+                    return
+                _refuse_foreign(row)
+                yield row
+    except (gzip.BadGzipFile, msgspec.MsgspecError, UnicodeError, RecursionError):
+        raise Refused("not_a_backup") from None
+    except (EOFError, zlib.error):
+        pass
+    raise Refused("broken_backup")
+
+
+def _read_line(packed: gzip.GzipFile) -> bytes:
+    """The next line: what is packed small may be as long as memory."""
+    line = packed.readline(LARGEST_ROW + 1)
+    if len(line) > LARGEST_ROW:
+        raise Refused("not_a_backup")
+    return line
+
+
+def _refuse_foreign(row: dict[str, Any]) -> None:
+    """Only rows of tables and columns that this database has, with values that it can hold."""
+    table = metadata.tables.get(str(row.get("table")))
+    if table is None or not row.keys() - {"table"} <= set(table.columns.keys()):
+        raise Refused("not_a_backup")
+    if any(isinstance(value, int) and abs(value) >= LARGEST_INTEGER for value in row.values()):
+        raise Refused("broken_backup")
+
+
+def _line(value: dict[str, Any]) -> bytes:
+    return msgspec.json.encode(value) + b"\n"
+
+
+# --- check ----------------------------------------------------------------------------------------------------------
+
+
+def check(store: Store) -> tuple[int, list[str]]:
+    """Read every log; returns how many workshops were read, and a sentence for each fault found."""
+    faults: list[str] = []
+    found: list[Workshop] = []
+    try:
+        with store.snapshot() as transaction:
+            faults += transaction.integrity()
+            found = transaction.all_workshops()
+            for workshop in found:
+                faults += [f"{workshop.code}: {fault}" for fault in _faults(transaction, workshop)]
+    except SQLAlchemyError as error:
+        # The kind only: the rest of it may carry what people wrote.
+        faults.append(f"the database cannot be read to its end: {type(error).__name__}")
+    return len(found), faults
+
+
+def _faults(transaction: Transaction, workshop: Workshop) -> Iterator[str]:
+    expected = 0
+    names = transaction.names(workshop.id)
+    events: list[Event] = []
+    for seq, at, by, text in transaction.raw_events(workshop.id):
+        expected += 1
+        if seq != expected:
+            yield f"event {expected} is missing"
+            expected = seq
+        try:
+            fact = read_fact(text)
+        except (msgspec.MsgspecError, RecursionError):
+            yield f"event {seq} cannot be read"
+            continue
+        if isinstance(fact, UnknownFact):
+            yield f"event {seq} is of a kind that this version does not know"
+        yield from _strangers(fact, names, seq)
+        events.append(Event(seq, at, by, fact))
+    for fault in faults_in(events, names):
+        yield f"{fault.row}: {fault.code}" + (f" ({fault.field})" if fault.field else "")
+    yield from _unlike_its_row(events, expected, workshop)
+
+
+def _unlike_its_row(events: list[Event], last: int, workshop: Workshop) -> Iterator[str]:
+    if last != workshop.seq:
+        yield f"the log ends at {last}, the workshop says {workshop.seq}"
+    try:
+        board = fold(events)
+        board.changed_since(0, Viewer(None, "facilitator"))
+    except Exception as error:  # whatever it is, the next workshop is looked at, too
+        yield f"the log makes no board: {type(error).__name__}"
+        return
+    if (board.title, board.objective) != (workshop.title, workshop.objective):
+        yield "title and objective in the list are not those of the log"
+
+
+def _strangers(fact: Fact, names: dict[str, str], seq: int) -> Iterator[str]:
+    if isinstance(fact, PersonJoined | RoleGiven) and fact.person not in names:
+        yield f"event {seq} is about a person without a row"

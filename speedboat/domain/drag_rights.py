@@ -1,0 +1,74 @@
+"""Which hands may drag which cards now, and who may watch: what the doors must know of a board to pass a drag on.
+
+Pure. A drag is not stored and never reaches the rules, so what `card_rules.movable_card` would say is said here ahead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import msgspec
+
+from speedboat.domain.features.cards import is_hidden
+from speedboat.domain.messages import Refused, Role, Viewer
+from speedboat.domain.projection import Board
+from speedboat.domain.rules import permit
+
+ROLES: tuple[Role, ...] = ("participant", "facilitator")
+
+
+class Grip(NamedTuple):
+    """A card that somebody may drag: a hidden one its author alone, a held one facilitators too, any other anybody."""
+
+    author: str | None = None
+    is_hidden: bool = False
+    is_held: bool = False
+
+    def moves_for(self, person: str | None, role: Role | None) -> bool:
+        """Whether this person may move the card, where their role may move cards at all."""
+        return (not self.is_hidden or person == self.author) and self.shows_to(person, role)
+
+    def shows_to(self, person: str | None, role: Role | None) -> bool:
+        return not self.is_held or role == "facilitator" or (person is not None and person == self.author)
+
+
+ANYBODYS = Grip()
+
+
+class Terms(msgspec.Struct):
+    """What a room must know of its board to pass on what is not stored, presence and drags.
+
+    `movers` are the roles that may move cards now; `grips` those of the cards that changed or, for somebody who enters,
+    of all.
+    """
+
+    anonymous: bool
+    movers: frozenset[Role]
+    grips: dict[str, Grip | None]
+
+
+def terms_of(board: Board, cards: Iterable[str]) -> Terms:
+    """The terms as they are now, with the grips of these cards."""
+    return Terms(board.settings.anonymous, movers(board), {card_id: grip_on(board, card_id) for card_id in cards})
+
+
+def grip_on(board: Board, card_id: str) -> Grip | None:
+    """None for a card that nobody may drag: it is not there, or in the bin."""
+    card = board.cards.get(card_id)
+    if card is None or card.deleted:
+        return None
+    hidden, held = is_hidden(board, card), card.held is not None
+    return Grip(card.author, hidden, held) if hidden or held else ANYBODYS
+
+
+def movers(board: Board) -> frozenset[Role]:
+    """The roles that may move cards in this phase."""
+    found: set[Role] = set()
+    for role in ROLES:
+        try:
+            permit(board, "move_card", Viewer(None, role))
+            found.add(role)
+        except Refused:
+            pass
+    return frozenset(found)

@@ -1,0 +1,56 @@
+"""Facts to text and back, as the log keeps them; old words are brought up to date here, in one table.
+
+Pure. A fact is never renamed. When one must change shape, `UPCAST` gets a function from its old fields to its new
+ones, and the frozen logs of `tests/logs/` keep it honest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Union
+
+import msgspec
+
+from speedboat.domain.messages import Fact
+from speedboat.domain.projection import FOLDS
+
+FACTS: dict[str, type[Fact]] = {str(fact.__struct_config__.tag): fact for fact in FOLDS}
+UPCAST: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+
+class UnknownFact(Fact, frozen=True, tag="unknown_fact"):
+    """Something a newer version wrote: kept in its place, passed over by the fold."""
+
+    fields: dict[str, Any]
+
+
+AnyFact = Union[tuple(FACTS.values())]  # type: ignore[valid-type]  # noqa: UP007  # a union made of data
+_decoder = msgspec.json.Decoder(AnyFact)
+_encoder = msgspec.json.Encoder()
+
+
+def write_fact(fact: Fact) -> str:
+    if isinstance(fact, UnknownFact):
+        return _encoder.encode(fact.fields).decode()
+    return _encoder.encode(fact).decode()
+
+
+def read_fact(text: str) -> Fact:
+    """The fact of a line of the log. Raises `msgspec.DecodeError` if the line is not even JSON."""
+    try:
+        fact: Fact = _decoder.decode(text)
+        return fact
+    except msgspec.ValidationError:
+        return _read_old_fact(msgspec.json.decode(text))
+
+
+def _read_old_fact(fields: Any) -> Fact:
+    if not isinstance(fields, dict):
+        return UnknownFact({"value": fields})
+    name = fields.get("name")
+    try:
+        upcast = UPCAST.get(str(name), dict)
+        fact: Fact = msgspec.convert(upcast(fields), AnyFact)
+        return fact
+    except msgspec.ValidationError:
+        return UnknownFact(fields)

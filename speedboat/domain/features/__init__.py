@@ -1,0 +1,1 @@
+"""One file per feature: its commands, facts, fold, view and rules."""

@@ -1,0 +1,316 @@
+"""Cards: what is written on the board. Their commands, their facts, the fold, and who sees what of them.
+
+Pure. What the commands may do is in `card_rules.py`; themes, votes and links that hang on a card have their own files.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+from msgspec import UNSET, UnsetType, field
+
+from speedboat.domain.messages import Command, Count, Event, Fact, Viewer, is_nobody, nobody
+from speedboat.domain.records import CardRecord
+from speedboat.domain.scene import Kind, Place
+
+if TYPE_CHECKING:
+    from speedboat.domain.projection import Board
+
+CardId = Annotated[str, msgspec.Meta(pattern=r"^card:[A-Za-z0-9_-]{16,64}\Z")]
+
+# Phases in which facilitators read unrevealed cards, without their authors: the airlock, and whatever is held after it.
+AIRLOCK_PHASES = ("share", "group", "vote", "cut", "discuss", "act", "closed")
+
+
+class Card(msgspec.Struct):
+    """A card as the log has it; `text_seq` is the event that last changed its text."""
+
+    id: str
+    kind: Kind
+    text: str
+    x: float
+    y: float
+    weight: float
+    author: str | None
+    text_seq: int
+    revealed: bool
+    for_: str | None = None
+    held: str | None = None
+    deleted: bool = False
+    theme: str | None = None
+    note: str | None = None
+    agreed: set[str] = field(default_factory=set)
+    past_texts: list[str] = field(default_factory=list)  # which a title may repeat still
+
+    @property
+    def place(self) -> Place:
+        return Place(self.x, self.y)
+
+
+# --- commands -------------------------------------------------------------------------------------------------------
+
+
+class AddCard(Command, frozen=True, tag="add_card"):
+    """`anonymous` is what the page promised when it was written, which may be long before it arrives."""
+
+    card: CardId
+    kind: Kind
+    text: str
+    x: float | UnsetType = UNSET
+    y: float | UnsetType = UNSET
+    weight: float | UnsetType = UNSET
+    anonymous: bool | UnsetType = UNSET
+    for_: str | UnsetType = field(name="for", default=UNSET)
+
+
+class EditCard(Command, frozen=True, tag="edit_card"):
+    card: CardId
+    text: str
+    base: int | UnsetType = UNSET
+
+
+class MoveCard(Command, frozen=True, tag="move_card"):
+    card: CardId
+    x: float
+    y: float
+
+
+class WeighCard(Command, frozen=True, tag="weigh_card"):
+    card: CardId
+    weight: float
+
+
+class ChangeKind(Command, frozen=True, tag="change_kind"):
+    card: CardId
+    kind: Kind
+
+
+class DeleteCard(Command, frozen=True, tag="delete_card"):
+    card: CardId
+
+
+class RestoreCard(Command, frozen=True, tag="restore_card"):
+    card: CardId
+
+
+class TakeBack(Command, frozen=True, tag="take_back"):
+    """Erase every card I wrote and every action I proposed, from the log too; see `erasure.py`."""
+
+
+class Agree(Command, frozen=True, tag="agree"):
+    card: CardId
+
+
+class Disagree(Command, frozen=True, tag="disagree"):
+    card: CardId
+
+
+# --- facts ----------------------------------------------------------------------------------------------------------
+
+
+class CardAdded(Fact, frozen=True, tag="card_added"):
+    card: str
+    kind: Kind
+    text: str
+    x: float
+    y: float
+    weight: float
+    author: str | None = None
+    revealed: bool = True
+    for_: str | None = field(name="for", default=None)
+
+
+class CardEdited(Fact, frozen=True, tag="card_edited"):
+    card: str
+    text: str
+
+
+class CardMoved(Fact, frozen=True, tag="card_moved"):
+    """Also a card that was weighed or changed its kind: its place, and the weight the rules gave it then."""
+
+    card: str
+    x: float
+    y: float
+    weight: float
+    kind: Kind | None = None
+
+
+class CardDeleted(Fact, frozen=True, tag="card_deleted"):
+    card: str
+
+
+class CardRestored(Fact, frozen=True, tag="card_restored"):
+    card: str
+
+
+class CardsErased(Fact, frozen=True, tag="cards_erased"):
+    cards: list[str]
+
+
+class CardAgreed(Fact, frozen=True, tag="card_agreed"):
+    card: str
+    person: str
+    agrees: bool = True
+
+
+class AgreesCounted(Fact, frozen=True, tag="agrees_counted"):
+    """How many agree with a card afterwards, but for people who are known: in archives of anonymous workshops."""
+
+    card: str
+    agrees: Count
+
+
+# --- fold -----------------------------------------------------------------------------------------------------------
+
+
+def card_added(board: Board, fact: CardAdded, event: Event) -> None:
+    board.cards[fact.card] = Card(
+        id=fact.card,
+        kind=fact.kind,
+        text=fact.text,
+        x=fact.x,
+        y=fact.y,
+        weight=fact.weight,
+        author=fact.author,
+        text_seq=event.seq,
+        revealed=fact.revealed,
+        for_=fact.for_,
+    )
+    board.cards_by[fact.author] += 1
+    board.touch(fact.card)
+
+
+def card_edited(board: Board, fact: CardEdited, event: Event) -> None:
+    if card := board.cards.get(fact.card):
+        card.past_texts.append(card.text)
+        card.text, card.text_seq = fact.text, event.seq
+        # While a card is hidden its text is nobody else's business, not even that it changed.
+        board.touch(card.id, only=card.author if is_hidden(board, card) and not _in_airlock(board) else None)
+
+
+def card_moved(board: Board, fact: CardMoved, event: Event) -> None:
+    if card := board.cards.get(fact.card):
+        card.x, card.y, card.weight = fact.x, fact.y, fact.weight
+        card.kind = fact.kind or card.kind
+        board.touch(card.id)
+
+
+def card_deleted(board: Board, fact: CardDeleted, event: Event) -> None:
+    _set_deleted(board, fact.card, True)
+
+
+def card_restored(board: Board, fact: CardRestored, event: Event) -> None:
+    _set_deleted(board, fact.card, False)
+
+
+def _set_deleted(board: Board, card_id: str, deleted: bool) -> None:
+    if card := board.cards.get(card_id):
+        card.deleted = deleted
+        board.touch_around(card)
+
+
+def cards_erased(board: Board, fact: CardsErased, event: Event) -> None:
+    for card_id in fact.cards:
+        if card := board.cards.get(card_id):
+            board.touch_around(card)
+            del board.cards[card_id]
+        board.touch(card_id)
+
+
+def card_agreed(board: Board, fact: CardAgreed, event: Event) -> None:
+    if card := board.cards.get(fact.card):
+        (card.agreed.add if fact.agrees else card.agreed.discard)(fact.person)
+        board.touch(card.id)
+
+
+def agrees_counted(board: Board, fact: AgreesCounted, event: Event) -> None:
+    if card := board.cards.get(fact.card):
+        known = {person for person in card.agreed if not is_nobody(person)}
+        card.agreed = known | {nobody(n) for n in range(fact.agrees)}
+        board.touch(card.id)
+
+
+FOLDS: dict[type[Fact], Any] = {
+    CardAdded: card_added,
+    CardEdited: card_edited,
+    CardMoved: card_moved,
+    CardDeleted: card_deleted,
+    CardRestored: card_restored,
+    CardsErased: cards_erased,
+    CardAgreed: card_agreed,
+    AgreesCounted: agrees_counted,
+}
+
+
+# --- who sees what --------------------------------------------------------------------------------------------------
+
+
+def is_hidden(board: Board, card: Card) -> bool:
+    """Whether everybody but its author sees only the kind and place of a card. (`write` hides revealed ones too.)"""
+    return board.phase == "write" or not card.revealed
+
+
+def _in_airlock(board: Board) -> bool:
+    return board.phase in AIRLOCK_PHASES
+
+
+def may_see(card: Card, viewer: Viewer) -> bool:
+    """Whether a viewer has the card at all: the bin and the airlock are for its author and facilitators."""
+    return viewer.facilitates or (not card.deleted and card.held is None) or is_own(card, viewer)
+
+
+def may_read(board: Board, card: Card, viewer: Viewer) -> bool:
+    """Whether a viewer has the text of a card."""
+    if is_own(card, viewer):
+        return True
+    if not may_see(card, viewer):
+        return False
+    return not is_hidden(board, card) or (viewer.facilitates and _in_airlock(board))
+
+
+def view(board: Board, card_id: str, viewer: Viewer) -> CardRecord | None:
+    card = board.cards.get(card_id)
+    if card is None or not may_see(card, viewer):
+        return None
+    record = CardRecord(
+        id=card.id,
+        seq=board.stamp(card.id, viewer),
+        kind=card.kind,
+        x=card.x,
+        y=card.y,
+        weight=card.weight,
+        deleted=True if card.deleted else UNSET,
+    )
+    if may_read(board, card, viewer):
+        _fill(board, card, viewer, record)
+    return record
+
+
+def _fill(board: Board, card: Card, viewer: Viewer, record: CardRecord) -> None:
+    own = is_own(card, viewer)
+    record.text = card.text
+    record.agrees = sum(board.counts(person) for person in card.agreed)
+    record.theme = board.theme_of(card) or UNSET
+    record.note = card.note or UNSET
+    record.held = UNSET if card.held is None else card.held
+    record.agreed = True if viewer.person in card.agreed else UNSET
+    if board.settings.anonymous:
+        record.mine = True if own else UNSET
+        record.for_ = (card.for_ if own else None) or UNSET
+    elif own or not is_hidden(board, card):
+        record.author = card.author or UNSET
+        record.for_ = card.for_ or UNSET
+
+
+def is_own(card: Card, viewer: Viewer) -> bool:
+    return viewer.person is not None and card.author == viewer.person
+
+
+def concerns(board: Board, card_id: str) -> set[str]:
+    """The people whose view of a card may differ from that of others in their role."""
+    card = board.cards.get(card_id)
+    if card is None:
+        return set()
+    apart = board.settings.anonymous or is_hidden(board, card) or card.deleted or card.held is not None
+    return card.agreed | {card.author} if apart and card.author else card.agreed

@@ -1,0 +1,184 @@
+"""Erasing what somebody wrote: what goes, what goes with it, and what is taken out of the log for it.
+
+Pure. `take_back` erases my cards and the actions I proposed. With a card go the note and the hold reason on it, a theme
+that has never held any card but erased ones, and titles and notes that repeat its text. Cards and actions that other
+people wrote are theirs, and stay. In an anonymous workshop each record goes by itself, at a time of its own
+(`Decision.later`): cards that vanish together would be seen to have one author.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from msgspec.structs import replace
+
+from speedboat.domain.features.actions import ActionCarried, ActionsErased, ActionSet
+from speedboat.domain.features.cards import CardAdded, CardEdited, CardsErased, TakeBack
+from speedboat.domain.features.discussion import Focused, Noted
+from speedboat.domain.features.phases import CardHeld
+from speedboat.domain.features.themes import ERASED_TITLE, ThemeAdded, ThemeRenamed, ThemesErased, TitlesErased
+from speedboat.domain.messages import Command, Decision, Fact, Viewer
+
+if TYPE_CHECKING:
+    from speedboat.domain.projection import Board
+
+ERASING = frozenset((CardsErased, ThemesErased, TitlesErased, ActionsErased))
+QUOTED = 8  # letters of a card that make another text repeat it by holding them
+CUT_LETTERS, CUT_WORDS = 16, 3  # of a title that is taken to be cut from a card
+_ACCENTS, _SIGNS = re.compile("[\u0300-\u036f]"), re.compile(r"[\W_]+")
+
+
+class EraseRecord(Command, frozen=True, tag="erase_record", tag_field="act"):
+    """Not on the wire: a card or action whose time has come. `record` is its id."""
+
+    record: str
+
+
+# --- rules ----------------------------------------------------------------------------------------------------------
+
+
+def take_back(board: Board, command: TakeBack, who: Viewer, now: int) -> Decision:
+    cards = [card.id for card in board.cards.values() if card.author == who.person]
+    actions = [action.id for action in board.actions.values() if action.by == who.person]
+    if board.settings.anonymous:
+        return Decision([], later=cards + actions)
+    return Decision(_erase(board, cards, actions))
+
+
+def erase_record(board: Board, command: EraseRecord, who: Viewer, now: int) -> Decision:
+    """What is there no longer has been erased before."""
+    cards = [command.record] if command.record in board.cards else []
+    actions = [command.record] if command.record in board.actions else []
+    return Decision(_erase(board, cards, actions))
+
+
+RULES: dict[type[Command], Any] = {TakeBack: take_back, EraseRecord: erase_record}
+
+
+def _erase(board: Board, cards: list[str], actions: list[str]) -> list[Fact]:
+    facts: list[Fact] = []
+    if cards:
+        erased = set(cards)
+        gone = _themes_made_of(board, erased)
+        words = Words(text for card in cards for text in (board.cards[card].text, *board.cards[card].past_texts))
+        themes = [theme for theme in board.themes.values() if theme.id not in gone]
+        others = [card for card in board.cards.values() if card.id not in erased]
+        titles = [theme.id for theme in themes if words.are_in(theme.title)]
+        facts.append(CardsErased(cards))
+        facts += [ThemesErased(gone)] if gone else []
+        facts += [TitlesErased(titles)] if titles else []
+        notes = {place.id: place.note for place in themes} | {place.id: place.note for place in others}
+        facts += [Noted(place) for place, note in notes.items() if words.are_in(note or "")]
+        if board.focus in (*cards, *gone):
+            facts.append(Focused())
+    if actions:
+        facts.append(ActionsErased(actions))
+    return facts
+
+
+def _themes_made_of(board: Board, gone: set[str]) -> list[str]:
+    """The themes that hold no card but these, and have never held another that is still there."""
+    living = board.cards.keys() - gone
+    kept: set[str] = set()
+    for theme in board.themes.values():
+        if theme.cards & living:
+            # What a theme was merged into holds its cards too.
+            at: str | None = theme.id
+            while at is not None and at not in kept and (here := board.themes.get(at)):
+                kept.add(at)
+                at = here.merged_into
+    return [theme.id for theme in board.themes.values() if theme.cards & gone and theme.id not in kept]
+
+
+# --- the log --------------------------------------------------------------------------------------------------------
+
+
+class Gone(NamedTuple):
+    """The records that a workshop's new facts erase."""
+
+    cards: frozenset[str]
+    themes: frozenset[str]
+    actions: frozenset[str]
+
+    @classmethod
+    def of(cls, facts: Iterable[Fact]) -> Gone:
+        found: dict[type[Fact], set[str]] = {CardsErased: set(), ThemesErased: set(), ActionsErased: set()}
+        for fact in facts:
+            if isinstance(fact, CardsErased):
+                found[CardsErased].update(fact.cards)
+            elif isinstance(fact, ThemesErased):
+                found[ThemesErased].update(fact.themes)
+            elif isinstance(fact, ActionsErased):
+                found[ActionsErased].update(fact.actions)
+        return cls(*(frozenset(ids) for ids in found.values()))
+
+    @property
+    def ids(self) -> frozenset[str]:
+        return self.cards | self.themes | self.actions
+
+
+def words_of(facts: Iterable[Fact], gone: Gone) -> Words:
+    """What the log says that the erased cards have said."""
+    return Words(fact.text for fact in facts if isinstance(fact, CardAdded | CardEdited) and fact.card in gone.cards)
+
+
+def without_words(fact: Fact, gone: Gone, words: Words) -> Fact:
+    """A fact as it stays in the log: itself, or without what is erased. The log folds to the same board."""
+    match fact:
+        case CardAdded() if fact.card in gone.cards:
+            return replace(fact, text="", for_=None)
+        case CardEdited() if fact.card in gone.cards:
+            return replace(fact, text="")
+        case CardHeld() if fact.card in gone.cards:
+            return replace(fact, reason="")
+        case Noted() if fact.target in gone.ids or words.are_in(fact.text):
+            return replace(fact, text="")
+        case ThemeAdded() | ThemeRenamed() if fact.theme in gone.themes or words.are_in(fact.title):
+            return replace(fact, title=ERASED_TITLE)
+        case ActionSet() | ActionCarried() if fact.action in gone.actions:
+            return replace(fact, text="", owner=None)
+    return fact
+
+
+class Words:
+    """Texts that were erased, and whether another text repeats one of them.
+
+    It does when it says the same, when it holds the whole of a text of at least `QUOTED` letters, or when it was cut
+    from one: at least `CUT_WORDS` words and `CUT_LETTERS` letters of it, or a beginning of it with "…". Case, accents,
+    spaces and signs do not count.
+    """
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._texts = {plain for text in texts if (plain := _plain(text))}
+        self._lines = "\n" + "\n".join(self._texts)
+        # By their first letters: a workshop has thousands of texts to be compared with hundreds.
+        self._quoted: dict[str, list[str]] = defaultdict(list)
+        for said in self._texts:
+            if len(said) >= QUOTED:
+                self._quoted[said[:QUOTED]].append(said)
+
+    def are_in(self, text: str) -> bool:
+        plain = _plain(text)
+        if not plain or not self._texts:
+            return False
+        if plain in self._texts:
+            return True
+        is_long = len(plain) >= CUT_LETTERS and plain.count(" ") >= CUT_WORDS - 1
+        if is_long and plain in self._lines:
+            return True
+        if text.endswith("…") and text != ERASED_TITLE and f"\n{plain}" in self._lines:
+            return True
+        return any(
+            plain.startswith(said, at)
+            for at in range(len(plain) - QUOTED + 1)
+            for said in self._quoted.get(plain[at : at + QUOTED], ())
+        )
+
+
+def _plain(text: str) -> str:
+    letters = _ACCENTS.sub("", unicodedata.normalize("NFD", text.casefold()))
+    return _SIGNS.sub(" ", letters).strip() or text.strip()

@@ -1,0 +1,296 @@
+"""Votes (gommettes) and estimates (knots): blind while they are cast, shown afterwards.
+
+Pure. A vote stays where it was put, on a card or a theme; where it *counts* is looked up: on the card's theme, on what
+a merged theme went into, nowhere while the thing is in the bin. So regrouping, merging, deleting and going back never
+lose or double one.
+"""
+
+from __future__ import annotations
+
+import statistics
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+from msgspec import UNSET
+
+from speedboat.domain.messages import (
+    NOBODY,
+    Command,
+    Count,
+    Decision,
+    Event,
+    Fact,
+    Phase,
+    Refused,
+    Viewer,
+    Whole,
+    is_nobody,
+    nobody,
+    undo,
+)
+from speedboat.domain.records import EstimateRecord, VoteRecord
+from speedboat.domain.validation import finite
+
+if TYPE_CHECKING:
+    from speedboat.domain.projection import Board
+
+Target = Annotated[str, msgspec.Meta(pattern=r"^(card|theme):[A-Za-z0-9_-]{16,64}\Z")]
+MOST_KNOTS = 100.0
+# Of two estimates everybody who gave one knows the other, and one alone is somebody's. Of three, what was said can be
+# worked out, but not by whom.
+FEWEST_ESTIMATES = 3
+MOST_ESTIMATES = 100_000  # of one target, in one fact
+
+TOTALS_SHOWN: tuple[Phase, ...] = ("cut", "discuss", "act", "closed")
+ESTIMATES_SHOWN: tuple[Phase, ...] = ("discuss", "act", "closed")
+
+
+class Vote(Command, frozen=True, tag="vote"):
+    """`count` is my number of votes on the target afterwards."""
+
+    target: Target
+    count: int
+
+
+class Estimate(Command, frozen=True, tag="estimate"):
+    """How many knots the boat would gain if this rope were cut (Hohmann, Innovation Games, 2006)."""
+
+    target: Target
+    knots: float | None
+
+
+class Voted(Fact, frozen=True, tag="voted"):
+    """What a person has put on each of these afterwards; 0 takes back."""
+
+    person: str
+    votes: dict[str, Whole]
+
+
+class Estimated(Fact, frozen=True, tag="estimated"):
+    """`fewest` is how many estimates of the target make them known: as the rule was then, 1 in the oldest logs."""
+
+    person: str
+    target: str
+    knots: float | None = None
+    fewest: Whole = 1
+
+
+class VotesCounted(Fact, frozen=True, tag="votes_counted"):
+    """How many votes there are on each of these afterwards, but for those of people who are known."""
+
+    votes: dict[str, Count]
+
+
+class EstimatesCounted(Fact, frozen=True, tag="estimates_counted"):
+    """All the knots given for a target, but for those of people who are known; `fewest` as in `Estimated`."""
+
+    target: str
+    knots: Annotated[list[float], msgspec.Meta(max_length=MOST_ESTIMATES)]
+    fewest: Whole = 1
+
+
+# --- fold -----------------------------------------------------------------------------------------------------------
+
+
+def voted(board: Board, fact: Voted, event: Event) -> None:
+    mine = board.votes.setdefault(fact.person, {})
+    had_voted = has_voted(board, fact.person)
+    for raw, count in fact.votes.items():
+        if count > 0:
+            mine[raw] = count
+        else:
+            mine.pop(raw, None)
+        if target := board.counts_on(raw):
+            board.touch(f"vote:{target}", only=None if totals_shown(board) else fact.person)
+    if has_voted(board, fact.person) != had_voted:
+        board.touch("workshop")
+
+
+def estimated(board: Board, fact: Estimated, event: Event) -> None:
+    knots = board.estimates.setdefault(fact.target, {})
+    counted = fact.person in knots
+    if fact.knots is None:
+        knots.pop(fact.person, None)
+    else:
+        knots[fact.person] = fact.knots
+    board.fewest_estimates[fact.target] = max(board.fewest_estimates.get(fact.target, 1), fact.fewest)
+    board.touch(f"estimate:{fact.target}", only=None if estimates_shown(board) else fact.person)
+    if counted != (fact.person in knots):
+        board.touch("workshop")
+
+
+def votes_counted(board: Board, fact: VotesCounted, event: Event) -> None:
+    voted(board, Voted(NOBODY, fact.votes), event)
+
+
+def estimates_counted(board: Board, fact: EstimatesCounted, event: Event) -> None:
+    known = {who: knots for who, knots in board.estimates.get(fact.target, {}).items() if not is_nobody(who)}
+    board.estimates[fact.target] = known | {nobody(n): knots for n, knots in enumerate(fact.knots)}
+    board.fewest_estimates[fact.target] = max(board.fewest_estimates.get(fact.target, 1), fact.fewest)
+    board.touch(f"estimate:{fact.target}", only=None if estimates_shown(board) else NOBODY)
+
+
+FOLDS: dict[type[Fact], Any] = {
+    Voted: voted,
+    Estimated: estimated,
+    VotesCounted: votes_counted,
+    EstimatesCounted: estimates_counted,
+}
+
+
+# --- who sees what --------------------------------------------------------------------------------------------------
+
+
+def totals_shown(board: Board) -> bool:
+    """Counts are hidden from everybody, facilitators and screen included, until the phase after the vote."""
+    return board.phase in TOTALS_SHOWN or (board.settings.free and board.phase != "vote")
+
+
+def estimates_shown(board: Board) -> bool:
+    return board.phase in ESTIMATES_SHOWN or (board.settings.free and board.phase != "cut")
+
+
+def view_vote(board: Board, record_id: str, viewer: Viewer) -> VoteRecord | None:
+    target = record_id.removeprefix("vote:")
+    mine = mine_on(board, viewer.person, target) if viewer.person else 0
+    total = board.total_on(target) if totals_shown(board) else 0
+    if not mine and not total:
+        return None
+    return VoteRecord(
+        id=record_id,
+        seq=board.stamp(record_id, viewer),
+        target=target,
+        mine=mine,
+        total=total if totals_shown(board) else UNSET,
+    )
+
+
+def voters(board: Board) -> dict[str, set[str]]:
+    """Who has votes that count on each target, in one pass."""
+    found: dict[str, set[str]] = {}
+    for person, mine in board.votes.items():
+        for raw in mine:
+            if target := board.counts_on(raw):
+                found.setdefault(target, set()).add(person)
+    return found
+
+
+def vote_concerns(board: Board, record_id: str) -> set[str]:
+    target = record_id.removeprefix("vote:")
+    return {person for person in board.votes if mine_on(board, person, target)}
+
+
+def view_estimate(board: Board, record_id: str, viewer: Viewer) -> EstimateRecord | None:
+    """How many have answered is said at once, what they said only when they are enough (see `FEWEST_ESTIMATES`)."""
+    target = record_id.removeprefix("estimate:")
+    all_knots = board.estimates.get(target, {})
+    mine = all_knots.get(viewer.person) if viewer.person else None
+    shown = sorted(of for person, of in all_knots.items() if board.counts(person)) if estimates_shown(board) else []
+    if board.counts_on(target) != target or (mine is None and not shown):
+        return None
+    record = EstimateRecord(
+        id=record_id, seq=board.stamp(record_id, viewer), target=target, mine=UNSET if mine is None else mine
+    )
+    if shown:
+        record.n = len(shown)
+    if len(shown) >= board.fewest_estimates.get(target, 1):
+        record.low, record.high = shown[0], shown[-1]
+        record.median = statistics.median(shown)
+    return record
+
+
+def estimators(board: Board, record_id: str) -> set[str]:
+    """Who has estimated a target, while it is there to be estimated."""
+    target = record_id.removeprefix("estimate:")
+    return set(board.estimates.get(target, ())) if board.counts_on(target) == target else set()
+
+
+def estimate_concerns(board: Board, record_id: str) -> set[str]:
+    return set(board.estimates.get(record_id.removeprefix("estimate:"), ()))
+
+
+def has_voted(board: Board, person: str) -> bool:
+    return any(board.counts_on(raw) for raw in board.votes.get(person, ()))
+
+
+def spent_by(board: Board, person: str) -> int:
+    """How many votes of a person count somewhere."""
+    return sum(count for raw, count in board.votes.get(person, {}).items() if board.counts_on(raw))
+
+
+def mine_on(board: Board, person: str, target: str) -> int:
+    """How many votes of a person count on a target."""
+    return sum(count for raw, count in board.votes.get(person, {}).items() if board.counts_on(raw) == target)
+
+
+# --- rules ----------------------------------------------------------------------------------------------------------
+
+
+def vote(board: Board, command: Vote, who: Viewer, now: int) -> Decision:
+    target, person = votable(board, command.target, who), str(who.person)
+    finite(command.count, "count", 0)
+    mine = mine_on(board, person, target)
+    if command.count == mine:
+        return Decision([])
+    # Taking back is always allowed, also from a pile that a merge made higher than the limit.
+    if command.count > mine:
+        _refuse_beyond_budget(board, person, target, command.count - mine)
+    changes = _spread(board, person, target, command.count - mine)
+    return Decision([Voted(person, changes)], [undo("vote", target=target, count=mine)])
+
+
+def _refuse_beyond_budget(board: Board, person: str, target: str, more: int) -> None:
+    """The votes of one person, or of everybody who came from the same device. Raises Refused."""
+    settings, sharers = board.settings, board.sharers(person)
+    details: dict[str, Any] = {"device": True} if len(sharers) > 1 else {}
+    if sum(mine_on(board, sharer, target) for sharer in sharers) + more > settings.votes_per_theme:
+        raise Refused("too_many_on_theme", "count", limit=settings.votes_per_theme, **details)
+    if sum(spent_by(board, sharer) for sharer in sharers) + more > settings.votes_each:
+        raise Refused("votes_spent", "count", limit=settings.votes_each, **details)
+
+
+def _spread(board: Board, person: str, target: str, difference: int) -> dict[str, int]:
+    """What changes where: votes are added to the target itself, and taken from it before what came with its cards."""
+    mine = board.votes.get(person, {})
+    if difference > 0:
+        return {target: mine.get(target, 0) + difference}
+    changes: dict[str, int] = {}
+    piles = [raw for raw in mine if board.counts_on(raw) == target]
+    for raw in sorted(piles, key=lambda raw: (raw != target, raw)):
+        taken = min(mine[raw], -difference)
+        if taken:
+            changes[raw] = mine[raw] - taken
+            difference += taken
+    return changes
+
+
+def estimate(board: Board, command: Estimate, who: Viewer, now: int) -> Decision:
+    target, person = votable(board, command.target, who), str(who.person)
+    knots = None if command.knots is None else finite(command.knots, "knots", 0, MOST_KNOTS)
+    before = board.estimates.get(target, {}).get(person)
+    if knots is not None and board.estimates.get(target, {}).keys() & (board.sharers(person) - {person}):
+        raise Refused("estimated_on_device", "target")
+    if knots == before:
+        return Decision([])
+    return Decision(
+        [Estimated(person, target, knots, FEWEST_ESTIMATES)], [undo("estimate", target=target, knots=before)]
+    )
+
+
+def votable(board: Board, target: str, who: Viewer, field: str = "target") -> str:
+    """A theme, or a card without one, that this person may read.
+
+    Raises:
+        Refused: `unknown_target`, `hidden_card`, or `in_a_theme` (vote for its theme instead).
+    """
+    home = board.counts_on(target)
+    if home is None:
+        raise Refused("unknown_target", field)
+    if target.startswith("card:") and not board.may_read(target, who):
+        raise Refused("hidden_card", field)
+    if home != target:
+        raise Refused("in_a_theme" if target.startswith("card:") else "unknown_target", field)
+    return target
+
+
+RULES: dict[type[Command], Any] = {Vote: vote, Estimate: estimate}

@@ -1,0 +1,129 @@
+"""The rules: what follows from a command on a board, or by which name it is refused; and how commands are read.
+
+Pure. Each feature has one small function per command; who may do what when is the table in `permissions.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Union
+
+import msgspec
+
+from speedboat.domain.features import (
+    actions,
+    card_rules,
+    discussion,
+    door,
+    erasure,
+    people,
+    phases,
+    summary_link,
+    themes,
+    timer,
+    votes,
+)
+from speedboat.domain.features.door import Join, Watch
+from speedboat.domain.features.erasure import EraseRecord
+from speedboat.domain.messages import Command, Decision, Refused, Viewer
+from speedboat.domain.permissions import OPEN, PERMISSIONS
+from speedboat.domain.projection import Board
+
+FEATURES = (people, door, phases, timer, card_rules, themes, votes, discussion, actions, summary_link, erasure)
+RULES: dict[type[Command], Any] = {command: rule for feature in FEATURES for command, rule in feature.RULES.items()}
+INTERNAL = frozenset((Join, Watch, EraseRecord))  # asked for by the server itself, never over the wire
+COMMANDS: dict[str, type[Command]] = {
+    str(command.__struct_config__.tag): command for command in RULES if command not in INTERNAL
+}
+AnyCommand = Union[tuple(COMMANDS.values())]  # type: ignore[valid-type]  # noqa: UP007  # a union made of data
+
+_decoder = msgspec.json.Decoder(AnyCommand)
+
+
+def decide(board: Board, command: Command, who: Viewer, now: int) -> Decision | Refused:
+    """What follows from a command at `now` (ms since the epoch), or why nothing does. Never changes the board."""
+    try:
+        if type(command) not in INTERNAL:
+            who = _still_here(board, who)
+            permit(board, str(command.__struct_config__.tag), who)
+        decision: Decision = RULES[type(command)](board, command, who, now)
+        return decision
+    except Refused as refusal:
+        return refusal
+
+
+def _still_here(board: Board, who: Viewer) -> Viewer:
+    """The asker with the role they have now, which may not be the one they connected with."""
+    if who.person is None:
+        raise Refused("only_watching")
+    person = board.people.get(who.person)
+    if person is None or person.removed:
+        raise Refused("removed")
+    if person.waiting:
+        raise Refused("waiting")
+    return who if who.role == person.role else Viewer(who.person, person.role)
+
+
+def permit(board: Board, name: str, who: Viewer) -> None:
+    """Whether somebody with this role may do this now. Raises Refused if not."""
+    may = PERMISSIONS[name]
+    phases = may.facilitators if who.facilitates else may.participants
+    if not phases:
+        raise Refused("facilitators_only")
+    if board.phase not in phases and not (board.settings.free and board.phase in OPEN):
+        raise Refused("wrong_phase", phase=board.phase)
+    if board.locked and not who.facilitates and not may.locked:
+        raise Refused("locked")
+
+
+def read_command(payload: bytes | str) -> Command:
+    """A command from its JSON.
+
+    Raises:
+        Refused: by a name that says what is wrong with it, and where (see `malformation`).
+    """
+    try:
+        command: Command = _decoder.decode(payload)
+        return command
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise malformation(error) from None
+
+
+def convert_command(value: Any) -> Command:
+    """A command from decoded JSON; refuses like `read_command`."""
+    try:
+        command: Command = msgspec.convert(value, AnyCommand)
+        return command
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise malformation(error) from None
+
+
+_FIELD = re.compile(r"`\$\.(\w+)")
+_NAMED = re.compile(r"field `(\w+)`")
+
+
+def malformation(error: Exception) -> Refused:
+    """The name of what is wrong with a payload; msgspec tells the first thing only, in words."""
+    said = str(error)
+    at = _FIELD.search(said)
+    field = at.group(1) if at else None
+    named = _NAMED.search(said)
+    if not isinstance(error, msgspec.ValidationError):
+        return Refused("malformed")
+    if "missing required field" in said and named:
+        if named.group(1) in ("id", "name"):
+            return Refused("malformed", named.group(1))
+        return Refused("missing_field", named.group(1))
+    if "unknown field" in said and named:
+        return Refused("unknown_field", named.group(1))
+    if field == "name":
+        return Refused("unknown_command", "name")
+    if field is None:
+        return Refused("malformed")
+    if "matching regex" in said:
+        return Refused("malformed_id", field)
+    if "Invalid enum value" in said:
+        return Refused("unknown_value", field)
+    if "array of length" in said:
+        return Refused("too_many", field)
+    return Refused("wrong_type", field)

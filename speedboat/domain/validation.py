@@ -1,0 +1,109 @@
+"""What people write, made fit to keep: trimmed, without control characters, within its length. Pure."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+from speedboat.domain.messages import NAME_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Refused
+
+# C0 and C1 controls and NUL break databases, PDF and XLSX; line ends and tabs are kept. Marks of direction are text.
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# Embeddings, overrides and isolates reorder what stands after them, too, until they are closed (Unicode UAX #9). The
+# marks U+200E and U+200F, which right-to-left languages need, and the joiners act on their neighbours only.
+OPENERS = {"\u202a": "\u202c", "\u202b": "\u202c", "\u202d": "\u202c", "\u202e": "\u202c"} | {
+    "\u2066": "\u2069",
+    "\u2067": "\u2069",
+    "\u2068": "\u2069",
+}
+DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+LINE_ENDS = "\u2028\u2029"
+UNPRINTABLE = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f{LINE_ENDS}\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+
+def clean_text(text: str, field: str = "text", limit: int = TEXT_LIMIT, *, may_be_empty: bool = False) -> str:
+    """The text as it is kept.
+
+    Raises:
+        Refused: `text_malformed` (half a character), `text_empty`, or `text_too_long` (over `limit` characters).
+    """
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise Refused("text_malformed", field) from None
+    text = CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if not text and not may_be_empty:
+        raise Refused("text_empty", field)
+    if len(text) > limit:
+        raise Refused("text_too_long", field, limit=limit)
+    return text
+
+
+def printable(said: Any) -> Any:
+    """Texts, in lists and structures of plain Python, without what XML and fonts do not know (XML 1.0, 2.2).
+
+    What is kept may hold some of it: a log that another program wrote, or signs that are no characters.
+    """
+    if isinstance(said, str):
+        return _balanced(UNPRINTABLE.sub(lambda found: " " if found[0] in LINE_ENDS else "", said))
+    if isinstance(said, dict):
+        return {name: printable(value) for name, value in said.items()}
+    if isinstance(said, list | tuple):
+        return type(said)(printable(value) for value in said)
+    return said
+
+
+def _balanced(text: str) -> str:
+    """Close on each line every change of direction opened there, so that it reorders nothing that is put behind it."""
+    if not DIRECTIONS.search(text):
+        return text
+    return "\n".join(_balanced_line(line) for line in text.split("\n"))
+
+
+def _balanced_line(line: str) -> str:
+    kept: list[str] = []
+    closers: list[str] = []
+    for letter in line:
+        if letter in OPENERS:
+            closers.append(OPENERS[letter])
+        elif letter in OPENERS.values():
+            if not closers or closers[-1] != letter:
+                continue  # closes nothing
+            closers.pop()
+        kept.append(letter)
+    return "".join([*kept, *reversed(closers)])
+
+
+def one_line(text: str) -> str:
+    """A text that can stand on a line among others, in a terminal too: no control, line end or change of direction."""
+    spaced = "".join(" " if letter.isspace() else letter for letter in text)
+    return DIRECTIONS.sub("", UNPRINTABLE.sub("", spaced)).strip()
+
+
+def without_controls(text: str) -> str:
+    """Lines without anything that a terminal obeys, but for their ends and tabs."""
+    return DIRECTIONS.sub("", CONTROLS.sub("", text))
+
+
+def clean_name(name: str, field: str) -> str:
+    """A first name, kept on one line; nothing at all is a name too."""
+    return " ".join(clean_text(DIRECTIONS.sub("", name), field, NAME_LIMIT, may_be_empty=True).split())
+
+
+def clean_title(title: str, field: str = "title") -> str:
+    """A title of a workshop or theme, kept on one line."""
+    return " ".join(clean_text(DIRECTIONS.sub("", title), field, TITLE_LIMIT).split())
+
+
+def finite(number: float, field: str, low: float | None = None, high: float | None = None) -> float:
+    """The number, if it is one and lies within bounds; a whole number may have any number of digits.
+
+    Raises:
+        Refused: `not_finite`, or `out_of_range`.
+    """
+    if isinstance(number, float) and not math.isfinite(number):
+        raise Refused("not_finite", field)
+    if (low is not None and number < low) or (high is not None and number > high):
+        raise Refused("out_of_range", field, low=low, high=high)
+    return number

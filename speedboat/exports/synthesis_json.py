@@ -1,0 +1,73 @@
+"""JSON of a synthesis, as docs/protocol.md describes it. Workshops are numbered, in the order of the selection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from speedboat.exports.synthesis import Selection
+from speedboat.reports.synthesis import Asked, Figures, Fleet, quotes, synthesise
+
+VERSION = 1
+
+
+def write(selection: Selection) -> bytes:
+    fleets = synthesise(selection.taken, selection.bonds)
+    told = {"synthesis": VERSION, "formats": [_fleet(fleet, selection) for fleet in fleets]}
+    return msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n"
+
+
+def _fleet(fleet: Fleet, selection: Selection) -> dict[str, Any]:
+    number = selection.numbers()
+    places = {strand.key: place for place, strand in enumerate(fleet.strands)}
+    return {
+        "format": fleet.format,
+        "version": fleet.version,
+        "figures": _figures(fleet.figures),
+        "workshops": [
+            {
+                "workshop": number[boat.code],
+                "title": boat.title,
+                "at": boat.at,
+                "unfinished": boat.unfinished,
+                "closed_cards": boat.closed,
+                "figures": _figures(boat.figures),
+            }
+            for boat in fleet.boats
+        ],
+        "themes": [
+            {
+                "title": strand.title,
+                "workshops": strand.workshops,
+                "figures": _figures(strand.figures),
+                "knots": strand.knots,
+                "members": [{"workshop": number[one.workshop], "title": one.title} for one in strand.members],
+            }
+            for strand in fleet.strands
+        ],
+        "perhaps_the_same": [[places[key] for key in likely.strands] for likely in fleet.likely],
+        "links": [{"workshop": number[one.workshop], "wind": one.wind, "brake": one.brake} for one in fleet.reliefs],
+        "actions": [
+            {"workshop": number[one.workshop], "text": one.text, "state": one.state, "due": one.due or None}
+            for one in fleet.actions
+        ],
+        "cards": [
+            {
+                "workshop": number[one.workshop],
+                "kind": one.kind,
+                "text": one.text,
+                "weight": one.weight,
+                "agrees": one.agrees,
+                "theme": one.theme or None,
+                "relieved": one.relieved,
+            }
+            for one in quotes(selection.taken, selection.bonds, Asked(fleet.format, fleet.version))
+        ],
+    }
+
+
+def _figures(figures: Figures) -> dict[str, Any]:
+    said = msgspec.to_builtins(figures)
+    assert isinstance(said, dict)
+    return said

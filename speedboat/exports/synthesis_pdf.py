@@ -1,0 +1,194 @@
+"""PDF of a synthesis: figures, plots with their tables, verbatims with the workshop named, what is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from speedboat.exports import synthesis_rows as tables
+from speedboat.exports.rows import Cell, Rows
+from speedboat.exports.synthesis import Selection
+from speedboat.exports.typesetting import typeset
+from speedboat.i18n.error_messages import N_
+from speedboat.i18n.formatting import KINDS, Words
+from speedboat.reports.synthesis import Asked, Figures, Fleet, Quote, Strand, quotes, synthesise
+
+TEMPLATE = Path(__file__).parent / "synthesis.typ"
+TOLD = 10  # themes told with what was said of them
+SAID = 4  # cards of a kind of such a theme
+HEAVY = 12  # brakes without a lever
+ROWS = 40  # rows of a list; the spreadsheet has all of them
+SHORT = 20  # letters of a column that is never broken
+
+
+def write(selection: Selection) -> bytes:
+    words = Words(selection.language)
+    fleets = synthesise(selection.taken, selection.bonds)
+    moments = sorted(one.at for one in selection.taken) or [0]
+    lines = [selection.house.organisation] if selection.house.organisation else []
+    if selection.taken:
+        first, last = words.day_of(moments[0]), words.day_of(moments[-1])
+        lines.append(first if first == last else words.say(N_("{first} to {last}"), first=first, last=last))
+    if len(fleets) > 1:
+        lines.append(words.say(N_("These workshops ran on {n} versions of formats."), n=len(fleets)))
+        apart = N_("Each has its own figures below: what was asked differently is not counted together.")
+        lines.append(words.say(apart))
+    data: dict[str, object] = {
+        "title": words.say(N_("What these workshops have in common")),
+        "organisation": selection.house.organisation,
+        "language": selection.language,
+        "lines": lines,
+        "keys": {
+            "shark": words.say(N_("Brakes ahead (sharks)")),
+            "anchor": words.say(N_("Brakes now (anchors)")),
+            "wind": words.say(N_("Levers (winds)")),
+        },
+        "blocks": [block for fleet in fleets for block in _fleet(fleet, selection, words, len(fleets) > 1)],
+    }
+    return typeset(TEMPLATE, data, selection.house.logo, moments[-1])
+
+
+def _fleet(fleet: Fleet, selection: Selection, words: Words, several: bool) -> list[dict[str, Any]]:
+    titles = {one.code: one.title for one in selection.taken}
+    back = [strand for strand in fleet.strands if strand.workshops > 1]
+    blocks = [_heading(f"{words.say(N_('Format'))} {fleet.format} {fleet.version}")] if several else []
+    blocks += [_figures(fleet, words), _heading(words.say(N_("Themes that come back")))]
+    if back:
+        some = back[:20]
+        blocks.append(_plot([(one.title, _in(one, words), one.figures) for one in some]))
+        blocks.append(_table(tables.themes(fleet, words, titles)[: len(some) + 1], words, (2, 3, 4, 10, 11, 12, 13)))
+        for strand in back[:TOLD]:
+            blocks += _told(strand, fleet, selection, words)
+    else:
+        said = N_("No theme is counted in several workshops yet.")
+        blocks.append({"what": "text", "text": words.say(said)})
+    blocks += _perhaps(fleet, words)
+    blocks.append(_heading(words.say(N_("Workshop by workshop"))))
+    boats = fleet.boats[:ROWS]
+    drop = (1, 3, 4, 5, 9, 11) if any(boat.closed for boat in boats) else (1, 2, 3, 4, 5, 9, 11)
+    blocks.append(_plot([(boat.title, words.day_of(boat.at), boat.figures) for boat in boats]))
+    blocks.append(_table(tables.workshops(fleet, words)[: ROWS + 1], words, drop))
+    blocks += _lists(fleet, selection, words, titles)
+    return blocks
+
+
+def _lists(fleet: Fleet, selection: Selection, words: Words, titles: dict[str, str]) -> list[dict[str, Any]]:
+    blocks: list[dict[str, Any]] = []
+    heavy = quotes(selection.taken, selection.bonds, Asked(fleet.format, fleet.version, kind="brake", relieved=False))
+    if heavy:
+        blocks.append(_heading(words.say(N_("The heaviest brakes without a lever"))))
+        blocks.append(_cards(_said_once(heavy)[:HEAVY], words))
+    for name, rows in (
+        (N_("What relieves what"), tables.links(fleet, words, titles)),
+        (N_("Actions"), in_words(tables.actions(fleet, words, titles), words)),
+    ):
+        if len(rows) > 1:
+            blocks += [_heading(words.say(name)), _table(rows[: ROWS + 1], words)]
+        if len(rows) > ROWS + 1:
+            one, more = (
+                words.say(N_("{n} more is in the spreadsheet.")),
+                words.say(N_("{n} more are in the spreadsheet.")),
+            )
+            blocks.append({"what": "text", "text": words.many(len(rows) - ROWS - 1, one, more)})
+    return blocks
+
+
+def in_words(rows: Rows, words: Words) -> Rows:
+    """Actions with the days they are due said in words."""
+    head, *below = rows
+    return [head, *([*row[:2], words.day(str(row[2])) if row[2] else "", *row[3:]] for row in below)]
+
+
+def _told(strand: Strand, fleet: Fleet, selection: Selection, words: Words) -> list[dict[str, Any]]:
+    found = quotes(selection.taken, selection.bonds, Asked(fleet.format, fleet.version, strand.key))
+    some = [
+        one for kind in ("anchor", "shark", "wind") for one in _said_once(q for q in found if q.kind == kind)[:SAID]
+    ]
+    if not some:
+        return []
+    return [{**_heading(strand.title, 2), "about": _in(strand, words)}, _cards(some, words)]
+
+
+def _said_once(found: Iterable[Quote]) -> list[Quote]:
+    """The heaviest of those that say the same, word for word."""
+    return list({one.text: one for one in reversed(list(found))}.values())[::-1]
+
+
+def _perhaps(fleet: Fleet, words: Words) -> list[dict[str, Any]]:
+    if not fleet.likely:
+        return []
+    strands = {strand.key: strand for strand in fleet.strands}
+    rows: Rows = [[words.say(N_("Theme")), words.say(N_("Workshops"))]]
+    for likely in fleet.likely[:ROWS]:
+        members = [one for key in likely.strands for one in strands[key].members]
+        called = list(dict.fromkeys(one.title for one in members))
+        rows.append([" · ".join(called), len({one.workshop for one in members})])
+    return [
+        _heading(words.say(N_("Perhaps the same"))),
+        {"what": "text", "text": words.say(N_("Nobody has said so yet: these are not counted together."))},
+        _table(rows, words),
+    ]
+
+
+def _figures(fleet: Fleet, words: Words) -> dict[str, Any]:
+    told = fleet.figures
+    done = words.say(N_("{done} of {all}"), done=told.done, all=told.actions)
+    pairs = [
+        (N_("Workshops"), str(len(fleet.boats))),
+        (N_("Brakes now"), str(told.anchor)),
+        (N_("Brakes ahead"), str(told.shark)),
+        (N_("Levers"), str(told.wind)),
+        (N_("Brakes without"), str(told.brakes - told.relieved)),
+        (N_("Actions done"), done),
+    ]
+    return {"what": "figures", "figures": [(words.say(name), value) for name, value in pairs]}
+
+
+def _in(strand: Strand, words: Words) -> str:
+    return words.many(strand.workshops, words.say(N_("{n} workshop")), words.say(N_("{n} workshops")))
+
+
+def _heading(text: str, level: int = 1) -> dict[str, Any]:
+    return {"what": "heading", "level": level, "text": text, "about": ""}
+
+
+def _plot(strips: list[tuple[str, str, Figures]]) -> dict[str, Any]:
+    return {
+        "what": "plot",
+        "most": max([1, *(max(one.brakes, one.wind) for _, _, one in strips)]),
+        "strips": [
+            {"name": name, "about": about, "anchor": one.anchor, "shark": one.shark, "wind": one.wind}
+            for name, about, one in strips
+        ],
+    }
+
+
+def _table(rows: Rows, words: Words, drop: tuple[int, ...] = ()) -> dict[str, Any]:
+    """Without the columns `drop`, and without those that say nothing: a page is narrower than a spreadsheet."""
+
+    def told(cell: Cell) -> str:
+        if cell is None:
+            return "–"
+        return cell if isinstance(cell, str) else words.decimal(cell, 2)
+
+    columns = [at for at in range(len(rows[0])) if at not in drop and any(row[at] != "" for row in rows[1:])]
+    numbers = [all(not isinstance(row[at], str) for row in rows[1:]) for at in columns]
+    return {
+        "what": "table",
+        "rows": [[told(row[at]) for at in columns] for row in rows],
+        "columns": [
+            "number" if number else "short" if max(len(str(row[at])) for row in rows) <= SHORT else "text"
+            for at, number in zip(columns, numbers, strict=True)
+        ],
+    }
+
+
+def _cards(found: list[Quote], words: Words) -> dict[str, Any]:
+    def about(one: Quote) -> str:
+        said = words.say(KINDS[one.kind])
+        if one.agrees:
+            said += " · " + words.many(one.agrees, words.say(N_("{n} agrees")), words.say(N_("{n} agree")))
+        return f"{said} · {one.title}"
+
+    return {"what": "cards", "cards": [{"kind": one.kind, "text": one.text, "about": about(one)} for one in found]}

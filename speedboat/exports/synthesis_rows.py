@@ -1,0 +1,96 @@
+"""The tables of a synthesis, in one language: what XLSX and PDF each write. Each starts with its head."""
+
+from __future__ import annotations
+
+from speedboat.exports.rows import Cell, Rows
+from speedboat.exports.synthesis import Selection
+from speedboat.i18n.error_messages import N_
+from speedboat.i18n.formatting import KINDS, STATES, Words
+from speedboat.reports.synthesis import Asked, Figures, Fleet, quotes
+
+FIGURES = (
+    N_("Brakes now"),
+    N_("Brakes ahead"),
+    N_("Levers"),
+    N_("Weight of brakes"),
+    N_("Weight of levers"),
+    N_("Votes"),
+    N_("Brakes with a lever"),
+    N_("Brakes without"),
+    N_("Actions"),
+    N_("Actions done"),
+)
+
+
+def figures(told: Figures) -> list[Cell]:
+    return [
+        told.anchor,
+        told.shark,
+        told.wind,
+        told.brake_weight,
+        told.lever_weight,
+        told.votes,
+        told.relieved,
+        told.brakes - told.relieved,
+        told.actions,
+        told.done,
+    ]
+
+
+def workshops(fleet: Fleet, words: Words) -> Rows:
+    head = [N_("Workshop"), N_("Date"), N_("Still closed"), *FIGURES]
+    return [
+        [words.say(name) for name in head],
+        *([boat.title, words.day_of(boat.at), boat.closed, *figures(boat.figures)] for boat in fleet.boats),
+    ]
+
+
+def themes(fleet: Fleet, words: Words, titles: dict[str, str]) -> Rows:
+    head = [N_("Theme"), N_("Workshops"), *FIGURES, N_("Knots"), N_("Counted together")]
+    return [
+        [words.say(name) for name in head],
+        *(
+            [
+                strand.title,
+                strand.workshops,
+                *figures(strand.figures),
+                strand.knots,
+                "; ".join(f"{one.title} ({titles[one.workshop]})" for one in strand.members),
+            ]
+            for strand in fleet.strands
+        ),
+    ]
+
+
+def perhaps(fleet: Fleet, words: Words, titles: dict[str, str]) -> Rows:
+    """Themes that may be the same; those of one number are one suggestion."""
+    strands = {strand.key: strand for strand in fleet.strands}
+    rows: Rows = [[words.say(name) for name in (N_("Suggestion"), N_("Theme"), N_("Workshop"))]]
+    for number, likely in enumerate(fleet.likely, 1):
+        for key in likely.strands:
+            for one in strands[key].members:
+                rows.append([number, one.title, titles[one.workshop]])
+    return rows
+
+
+def links(fleet: Fleet, words: Words, titles: dict[str, str]) -> Rows:
+    rows: Rows = [[words.say(name) for name in (N_("Wind"), N_("The brake it relieves"), N_("Workshop"))]]
+    rows += [[one.wind, one.brake, titles[one.workshop]] for one in fleet.reliefs]
+    return rows
+
+
+def actions(fleet: Fleet, words: Words, titles: dict[str, str]) -> Rows:
+    """Dates as YYYY-MM-DD: a spreadsheet makes dates of them, a page says them in its language."""
+    rows: Rows = [[words.say(name) for name in (N_("Action"), N_("State"), N_("Due"), N_("Workshop"))]]
+    for one in fleet.actions:
+        rows.append([one.text, words.say(STATES[one.state]), one.due or "", titles[one.workshop]])
+    return rows
+
+
+def cards(fleet: Fleet, selection: Selection, words: Words) -> Rows:
+    names = (N_("Workshop"), N_("Kind"), N_("Text"), N_("Weight"), N_("Agrees"), N_("Theme"), N_("With a lever"))
+    rows: Rows = [[words.say(name) for name in names]]
+    for one in quotes(selection.taken, selection.bonds, Asked(fleet.format, fleet.version)):
+        lever = words.say(N_("yes")) if one.relieved else ""
+        rows.append([one.title, words.say(KINDS[one.kind]), one.text, one.weight, one.agrees, one.theme, lever])
+    return rows

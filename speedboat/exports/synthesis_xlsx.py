@@ -1,0 +1,45 @@
+"""XLSX of a synthesis: workshops, themes, what may be the same, links, actions and cards; each format version apart."""
+
+from __future__ import annotations
+
+import io
+
+import xlsxwriter
+
+from speedboat.exports import synthesis_rows as tables
+from speedboat.exports.as_xlsx import PLAIN, looks_of, sheet
+from speedboat.exports.rows import Rows
+from speedboat.exports.synthesis import Selection
+from speedboat.i18n.error_messages import N_
+from speedboat.i18n.formatting import Words
+from speedboat.reports.synthesis import synthesise
+
+DUE = 3  # the column of dates among the actions, behind that of formats
+
+
+def write(selection: Selection) -> bytes:
+    words, titles = Words(selection.language), {one.code: one.title for one in selection.taken}
+    fleets = synthesise(selection.taken, selection.bonds)
+    sheets: dict[str, Rows] = {}
+    for fleet in fleets:
+        version = f"{fleet.format} {fleet.version}"
+        for name, rows in (
+            (N_("Workshops"), tables.workshops(fleet, words)),
+            (N_("Themes"), tables.themes(fleet, words, titles)),
+            (N_("Perhaps the same"), tables.perhaps(fleet, words, titles)),
+            (N_("Links"), tables.links(fleet, words, titles)),
+            (N_("Actions"), tables.actions(fleet, words, titles)),
+            (N_("Cards"), tables.cards(fleet, selection, words)),
+        ):
+            head, *below = rows
+            kept = sheets.setdefault(words.say(name), [[words.say(N_("Format")), *head]])
+            kept += [[version, *row] for row in below]
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, PLAIN) as book:
+        book.set_properties({"title": words.say(N_("Synthesis")), "author": selection.house.organisation})
+        looks = looks_of(book)
+        for called, rows in sheets.items():
+            sheet(book.add_worksheet(called[:31]), rows, looks, (DUE,) if called == words.say(N_("Actions")) else ())
+        if not sheets:
+            book.add_worksheet(words.say(N_("Synthesis")))
+    return file.getvalue()

@@ -1,0 +1,1 @@
+"""Languages: catalogues, formatting of dates and numbers, error messages."""

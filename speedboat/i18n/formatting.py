@@ -1,0 +1,78 @@
+"""How pages and exports say things in a language: kinds, states, numbers, dates, one or many.
+
+What is said is in the catalogues; nothing here knows of requests or formats.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, Literal
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from speedboat.domain.messages import LAST_MOMENT
+from speedboat.i18n.catalogues import translate
+from speedboat.i18n.error_messages import N_
+
+Length = Literal["long", "medium"]
+KINDS = {"wind": N_("Wind"), "anchor": N_("Anchor"), "shark": N_("Shark")}
+PLURALS = {"wind": N_("Winds"), "anchor": N_("Anchors"), "shark": N_("Sharks")}
+STATES = {"proposed": N_("proposed"), "accepted": N_("accepted"), "done": N_("done")}
+WHENS = {"wind": "", "anchor": N_("now"), "shark": N_("ahead")}
+# What each kind asks where facilitators have written nothing; as in static/src/panels/words.js.
+PROMPTS = {
+    "wind": N_("What drives us forward?"),
+    "anchor": N_("What is holding us back today?"),
+    "shark": N_("What could put us in danger tomorrow?"),
+}
+
+
+UNKNOWN_DAY = "–"
+# Whose numbers and dates a language comes with: English as it is written in Europe, 25 November 2026.
+LOCALES = {"en": "en_GB"}
+
+
+class Words:
+    """One language's way of saying things."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._locale = Locale.parse(LOCALES.get(language, language))
+
+    def say(self, sentence: str, **values: Any) -> str:
+        """A sentence of the catalogues, with its values; marked there with `N_` where it is written."""
+        said = translate(sentence, self.language) if sentence else ""
+        return said.format(**values) if values else said
+
+    def many(self, n: float, one: str, more: str) -> str:
+        """One of two sentences already said, by a number."""
+        return (one if self._locale.plural_form(n) == "one" else more).replace("{n}", self.decimal(n))
+
+    def decimal(self, n: float, digits: int = 1) -> str:
+        """A number with so many digits after the point at most."""
+        return format_decimal(round(n, digits), locale=self._locale)
+
+    def day(self, date: str, length: Length = "long") -> str:
+        """A date given as YYYY-MM-DD, in full or, medium, with its month cut short; what is none, as it is."""
+        try:
+            said = format_date(datetime.date.fromisoformat(date), length, self._locale)
+        except ValueError:
+            return date
+        # The first of a month has its own name in French, which CLDR leaves out.
+        return f"1er {said[2:]}" if self.language == "fr" and said.startswith("1 ") else said
+
+    def day_of(self, moment: int, length: Length = "long") -> str:
+        """The day of a moment, in ms since the epoch, UTC; a dash for one that cannot be."""
+        if not 0 <= moment <= LAST_MOMENT:
+            return UNKNOWN_DAY
+        return self.day(utc(moment).date().isoformat(), length)
+
+    def all_of(self, names: dict[str, str]) -> dict[str, str]:
+        return {name: self.say(sentence) for name, sentence in names.items()}
+
+
+def utc(moment: int) -> datetime.datetime:
+    """A moment, in ms since the epoch, as files note it; one that cannot be is the nearest that can."""
+    return datetime.datetime.fromtimestamp(min(max(moment, 0), LAST_MOMENT) // 1000, datetime.UTC)

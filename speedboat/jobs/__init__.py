@@ -1,0 +1,1 @@
+"""Heavy work apart from the live rooms: a bounded queue, worker processes, results kept by `seq`."""

@@ -1,0 +1,1 @@
+"""Live connections: Socket.IO handlers, rooms, presence, and the channel between processes."""

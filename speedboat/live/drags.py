@@ -1,0 +1,128 @@
+"""Drags: where a card is while a hand moves it, passed on to the others in the room and kept nowhere.
+
+Runs on the loop. Whether a hand may move a card is asked of what the last flush said (`Room.learn`), not of the board,
+which belongs to the writer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from speedboat.access.entry import MessageLimit
+from speedboat.domain import scene
+from speedboat.domain.messages import Refused
+from speedboat.live.rooms import Room, Socket
+from speedboat.server import Serving
+from speedboat.websocket.outlet import Outlet
+
+PAUSE = 0.04  # seconds in which the last place of each dragged card is gathered
+PAUSE_MORE = 0.0006  # longer by this for each workshop where somebody drags: the rest of the work goes first
+PAUSE_MOST = 0.1
+
+encode = msgspec.json.Encoder().encode
+_CARD = re.compile(r"card:[A-Za-z0-9_-]{16,64}")
+
+
+class Drag(msgspec.Struct, forbid_unknown_fields=True):
+    card: str
+    x: float
+    y: float
+
+
+_drag = msgspec.json.Decoder(Drag)
+
+
+class _Place(NamedTuple):
+    """Where a hand has a card, encoded; `hand` is its socket, none when it is on another process."""
+
+    card: str
+    hand: str
+    drag: bytes
+
+
+class Drags:
+    """The drags in the rooms of this process.
+
+    Args:
+        rooms: whose sockets are here, by workshop.
+        pass_on: tells the other processes of encoded drags in a workshop.
+    """
+
+    def __init__(
+        self,
+        rooms: dict[int, Room],
+        serving: Serving,
+        outlet: Outlet,
+        clock: Callable[[], int],
+        pass_on: Callable[[int, list[bytes]], None],
+    ) -> None:
+        self._rooms = rooms
+        self._serving = serving
+        self._outlet = outlet
+        self._pass_on = pass_on
+        self._waiting: dict[int, dict[str, _Place]] = {}
+        self._limit = MessageLimit(60, clock, burst=240)
+
+    def take(self, socket: Socket, payload: bytes) -> None:
+        """Gather a drag for the others. Raises Refused for what is not one; one too many, and one of a card that this
+        hand may not move now, are left out without a word."""
+        if socket.who.person is None or self._limit.refused_until(socket.who.person):
+            return
+        try:
+            drag = _drag.decode(payload)
+        except (msgspec.MsgspecError, UnicodeError, RecursionError):
+            raise Refused("malformed") from None
+        if not _CARD.fullmatch(drag.card):
+            raise Refused("malformed_id", "card")
+        room = self._rooms.get(socket.workshop)
+        if room is None or not room.lets_move(socket.who.person, drag.card):
+            return
+        drag.x = min(max(drag.x, 0.0), scene.WIDTH)
+        drag.y = min(max(drag.y, 0.0), scene.HEIGHT)
+        waiting = self._waiting.setdefault(socket.workshop, {})
+        if not waiting:
+            pause = min(PAUSE + PAUSE_MORE * len(self._waiting), PAUSE_MOST)
+            self._serving.later(pause, lambda: self._relay(socket.workshop))
+        waiting[drag.card] = _Place(drag.card, socket.eio_sid, encode(drag))
+
+    def hear(self, workshop: int, drags: Iterable[dict[str, Any]]) -> None:
+        """Drags of another process, which has asked whether the hand may."""
+        if (room := self._rooms.get(workshop)) is not None:
+            self._show(room, [_Place(str(drag.get("card")), "", encode(drag)) for drag in drags])
+
+    def _relay(self, workshop: int) -> None:
+        """The last place of each dragged card, to everybody but the hand that drags it."""
+        places = list(self._waiting.pop(workshop, {}).values())
+        if (room := self._rooms.get(workshop)) is not None:
+            # What was on its way when the phase changed, or when somebody held the card, goes nowhere.
+            places = [place for place in places if self._may_still(room, place)]
+            self._show(room, places)
+            if places:
+                self._pass_on(workshop, [place.drag for place in places])
+
+    @staticmethod
+    def _may_still(room: Room, place: _Place) -> bool:
+        hand = room.sockets.get(place.hand)
+        return hand is None or room.lets_move(hand.who.person, place.card)
+
+    def _show(self, room: Room, places: list[_Place]) -> None:
+        """To everybody who may see the cards, but not to the hands themselves."""
+        known = [(place, room.grips.get(place.card)) for place in places]
+        for_all = [place for place, grip in known if grip is not None and not grip.is_held]
+        hands = {place.hand for place in for_all}
+        everybody = list(room.sockets)
+        texts = {place: b'2["drag",' + place.drag + b"]" for place, _ in known}
+        if for_all:
+            self._outlet.send_many(
+                [other for other in everybody if other not in hands], *[texts[place] for place in for_all]
+            )
+        for hand in hands.intersection(everybody):
+            if others := [texts[place] for place in for_all if place.hand != hand]:
+                self._outlet.send_many((hand,), *others)
+        for place, grip in known:
+            if grip is not None and grip.is_held:
+                self._outlet.send_many(room.watching(grip, but=place.hand), texts[place])

@@ -1,0 +1,101 @@
+"""Who of this process is in one workshop: its sockets, by person and by what they may see. No sending here."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+
+import msgspec
+
+from speedboat.domain.drag_rights import Grip, Terms
+from speedboat.domain.messages import Role, Viewer
+from speedboat.writing.requests import Flush
+
+
+class Socket(msgspec.Struct):
+    """One connection: who it is for, and where."""
+
+    sid: str
+    eio_sid: str
+    workshop: int
+    who: Viewer
+    language: str
+    token: str
+    since: int
+    entered: bool = False
+
+
+class Room:
+    """The sockets that have been welcomed into one workshop."""
+
+    def __init__(self) -> None:
+        self.sockets: dict[str, Socket] = {}
+        self._by_person: dict[str | None, list[Socket]] = {}
+        self.anonymous = False
+        self.grips: dict[str, Grip | None] = {}
+        self._movers: frozenset[Role] = frozenset()
+        self._roles: dict[str, Role] = {}
+        self._last_roles: dict[str, Role] | None = None
+        self._sorted: tuple[dict[str, Role], dict[Role, dict[str, Socket]]] | None = None
+
+    def add(self, socket: Socket) -> None:
+        self.sockets[socket.eio_sid] = socket
+        self._by_person.setdefault(socket.who.person, []).append(socket)
+        self._sorted = None
+
+    def remove(self, socket: Socket) -> None:
+        if self.sockets.pop(socket.eio_sid, None) is None:
+            return
+        left = [other for other in self._by_person[socket.who.person] if other is not socket]
+        if left:
+            self._by_person[socket.who.person] = left
+        else:
+            del self._by_person[socket.who.person]
+            self._roles.pop(socket.who.person or "", None)
+        self._sorted = None
+
+    def of(self, person: str | None) -> list[Socket]:
+        """The sockets of somebody; None is the screen."""
+        return self._by_person.get(person, [])
+
+    def people(self) -> set[str]:
+        """Everybody who is here; the screen is nobody."""
+        return {person for person in self._by_person if person is not None}
+
+    def learn(self, terms: Terms, roles: dict[str, Role], removed: AbstractSet[str] = frozenset()) -> None:
+        """Take in what the board says about passing things on, and the roles that people have now."""
+        self.anonymous, self._movers = terms.anonymous, terms.movers
+        self.grips.update(terms.grips)
+        if roles is not self._last_roles:
+            self._last_roles = roles
+            self._roles.update(roles)
+        for person in removed:
+            self._roles.pop(person, None)
+
+    def lets_move(self, person: str | None, card: str) -> bool:
+        """Whether somebody may move a card now, as far as this process has heard."""
+        role = self._roles.get(person) if person else None
+        grip = self.grips.get(card)
+        return role in self._movers and grip is not None and grip.moves_for(person, role)
+
+    def watching(self, grip: Grip, but: str) -> list[str]:
+        """The names in the engine of the sockets that may see a card, all but one."""
+        return [
+            eio_sid
+            for eio_sid, socket in self.sockets.items()
+            if eio_sid != but and grip.shows_to(socket.who.person, self._roles.get(socket.who.person or ""))
+        ]
+
+    def by_role(self, flush: Flush) -> dict[Role, dict[str, Socket]]:
+        """The sockets by the role that a flush knows their people by, and by their name in the engine; who is not known
+        to it has it all already.
+
+        Sorted again only when somebody came, went or changed roles: a busy room gets hundreds of flushes in between.
+        """
+        if self._sorted is None or self._sorted[0] is not flush.roles:
+            found: dict[Role, dict[str, Socket]] = {}
+            for person, sockets in self._by_person.items():
+                role = "screen" if person is None else flush.roles.get(person)
+                if role is not None:
+                    found.setdefault(role, {}).update((socket.eio_sid, socket) for socket in sockets)
+            self._sorted = (flush.roles, found)
+        return self._sorted[1]

@@ -1,1 +1,0 @@
-"""Alembic migrations, run at start by `speedboat.store`. One file a change, never edited once released."""

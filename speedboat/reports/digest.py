@@ -1,0 +1,126 @@
+"""What one workshop came to, small enough to keep: its cards, themes, votes, links and actions, for the synthesis.
+
+Pure. Made from the records that the big screen may hand out, as the summary is: no closed, held or deleted card is in
+it, no vote while a vote is on, and no author, owner or other name ever.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from speedboat.domain.messages import SCREEN, Phase
+from speedboat.domain.projection import Board
+from speedboat.domain.records import ActionRecord, CardRecord, EstimateRecord, LinkRecord, ThemeRecord, VoteRecord
+from speedboat.domain.scene import Kind
+from speedboat.domain.validation import printable
+from speedboat.reports.handout import handout
+
+VERSION = 2  # of this file's output; a new one makes every kept digest be made again
+SAID = 12  # stems of the cards of a theme that are kept
+
+
+class Verbatim(msgspec.Struct, omit_defaults=True):
+    """A card that can be read. `weight` is 0 to 1, `theme` an id; `votes` are on a card by itself."""
+
+    id: str
+    kind: Kind
+    text: str
+    weight: float
+    agrees: int = 0
+    theme: str = ""
+    votes: int | None = None
+
+
+class Topic(msgspec.Struct, omit_defaults=True):
+    """A theme; `knots` is the median. To find its like: the stems of its title, and those its cards say most often."""
+
+    id: str
+    title: str
+    stems: list[str]
+    said: list[str]
+    votes: int | None = None
+    knots: float | None = None
+
+
+class Deed(msgspec.Struct, omit_defaults=True):
+    """An action: `about` is the id of a card or theme, `due` YYYY-MM-DD."""
+
+    text: str
+    state: str
+    about: str = ""
+    due: str = ""
+
+
+class Digest(msgspec.Struct):
+    """`closed` is how many cards may not be read (yet); `links` are (wind, brake), each a card or a theme by its id."""
+
+    phase: Phase
+    closed: int
+    cards: list[Verbatim]
+    themes: list[Topic]
+    links: list[tuple[str, str]]
+    actions: list[Deed]
+
+
+def digest(board: Board, stems: Callable[[str], list[str]]) -> Digest:
+    """What a workshop came to; `stems` cuts the words of a text to their stems."""
+    records = handout(board, SCREEN)
+
+    def of(kind: type[Any]) -> list[Any]:
+        return [record for record in records if isinstance(record, kind)]
+
+    votes = {record.target: record.total for record in of(VoteRecord) if record.total is not UNSET}
+    knots = {record.target: record.median for record in of(EstimateRecord) if record.median is not UNSET}
+    cards: list[CardRecord] = of(CardRecord)
+    read = [
+        Verbatim(
+            card.id,
+            card.kind,
+            str(card.text),
+            round(card.weight, 3),
+            int(card.agrees or 0),
+            card.theme or "",
+            votes.get(card.id),
+        )
+        for card in cards
+        if card.text is not UNSET
+    ]
+    said: dict[str, Counter[str]] = defaultdict(Counter)
+    for card in read:
+        if card.theme:
+            said[card.theme].update(set(stems(card.text)))
+    themes = [
+        Topic(
+            theme.id,
+            theme.title,
+            stems(theme.title),
+            [stem for stem, _ in said[theme.id].most_common(SAID)],
+            votes.get(theme.id),
+            knots.get(theme.id),
+        )
+        for theme in of(ThemeRecord)
+    ]
+    known = {card.id for card in read} | {theme.id for theme in themes}
+    made = Digest(
+        phase=board.phase,
+        closed=len(cards) - len(read),
+        cards=read,
+        themes=themes,
+        links=[(link.wind, link.brake) for link in of(LinkRecord) if {link.wind, link.brake} <= known],
+        actions=[Deed(action.text, action.state, action.theme or "", action.due or "") for action in of(ActionRecord)],
+    )
+    return msgspec.convert(printable(msgspec.to_builtins(made)), Digest)
+
+
+def words(found: Digest) -> list[str]:
+    """Everything said in it, for searching."""
+    return [
+        *(theme.title for theme in found.themes),
+        *(card.text for card in found.cards),
+        *(action.text for action in found.actions),
+    ]

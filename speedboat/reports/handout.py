@@ -1,0 +1,44 @@
+"""The records of a viewer as they may leave the workshop in a file: for every export, and every page made like one.
+
+Pure. They come from the function that feeds the viewer's socket, so a file holds nothing its asker is not shown. A file
+is passed on, though: it names no participant unless a facilitator asks for names, and in an anonymous workshop never.
+"""
+
+from __future__ import annotations
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from speedboat.domain.messages import Refused, Viewer
+from speedboat.domain.projection import Board
+from speedboat.domain.records import AnyRecord, CardRecord, EstimateRecord, PersonRecord, VoteRecord
+
+
+def handout(board: Board, viewer: Viewer, names: bool = False) -> list[AnyRecord]:
+    """What a viewer may take home now.
+
+    Raises:
+        Refused: `facilitators_only` where somebody else asks for names.
+    """
+    if names and not viewer.facilitates:
+        raise Refused("facilitators_only", "names")
+    records = board.changed_since(0, viewer).put
+    if names and not board.settings.anonymous:
+        return records
+    return [kept for record in records if (kept := _without_names(record)) is not None]
+
+
+def _without_names(record: AnyRecord) -> AnyRecord | None:
+    """A record as it says nothing of a participant, nor of whoever took the file; None where nothing would be left.
+
+    `for` is a participant without a device, so it goes like an author. The owner of an action is what the group wrote.
+    """
+    if isinstance(record, PersonRecord):
+        return None
+    if isinstance(record, CardRecord):
+        return replace(record, author=UNSET, for_=UNSET, mine=UNSET, agreed=UNSET)
+    if isinstance(record, VoteRecord):
+        return None if record.total is UNSET else replace(record, mine=0)
+    if isinstance(record, EstimateRecord):
+        return None if record.n is UNSET else replace(record, mine=UNSET)
+    return record

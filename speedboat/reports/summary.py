@@ -1,0 +1,204 @@
+"""What a workshop came to, as somebody may see it now, put in order: for the shared summary and for every report.
+
+Pure. It is made from the records that the viewer may take home (see `handout.py`), so that nothing can be in it that
+they are not shown: no closed card, no vote while a vote is on, no author of an anonymous workshop. What is held back or
+in the bin is left out for everybody.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from speedboat.domain.messages import Phase
+from speedboat.domain.records import (
+    ActionRecord,
+    AnyRecord,
+    CardRecord,
+    EstimateRecord,
+    LinkRecord,
+    PersonRecord,
+    ThemeRecord,
+    VoteRecord,
+    WorkshopRecord,
+)
+from speedboat.domain.scene import Kind
+
+HEAVY = 0.7  # weight from which a brake should not be left alone; as in static/src/panels/actions.jsx
+
+
+class Said(msgspec.Struct):
+    """A card that can be read. `weight` is 0 to 1; `theme` is a title, `author` and `for_` are names.
+
+    `linked` is what the other ends of its links say.
+    """
+
+    id: str
+    kind: Kind
+    text: str
+    weight: float
+    agrees: int
+    note: str = ""
+    theme: str = ""
+    author: str = ""
+    for_: str = ""
+    linked: list[str] = []
+
+
+class Topic(msgspec.Struct):
+    """A theme, or a card without one; `votes` is None where they are not shown, knots likewise."""
+
+    id: str
+    title: str
+    cards: list[Said]
+    note: str = ""
+    votes: int | None = None
+    knots: EstimateRecord | None = None
+
+
+class Todo(msgspec.Struct):
+    """An action; `due` is YYYY-MM-DD, `from_` the earlier workshop it was carried over from."""
+
+    text: str
+    state: str
+    owner: str = ""
+    due: str = ""
+    theme: str = ""
+    from_: str = ""
+
+
+class Summary(msgspec.Struct):
+    """`closed` is how many cards are there that may not be read (yet); `marks` where all of them lie in the picture.
+
+    `prompts` are those that facilitators wrote.
+    """
+
+    title: str
+    objective: str
+    prompts: dict[Kind, str]
+    phase: Phase
+    people: int
+    votes: int | None
+    kinds: dict[Kind, int]
+    closed: int
+    themes: list[Topic]
+    alone: list[Topic]
+    links: list[tuple[str, str]]
+    actions: list[Todo]
+    heavy: list[Said]
+    marks: list[CardRecord]
+
+
+def summary(handed_out: Iterable[AnyRecord]) -> Summary:
+    """The outcome as it is now, at any step; a few milliseconds for 300 cards."""
+    records = {record.id: record for record in handed_out if not _is_aside(record)}
+
+    def of(kind: type[Any]) -> list[Any]:
+        return [record for record in records.values() if isinstance(record, kind)]
+
+    workshop: WorkshopRecord = of(WorkshopRecord)[0]
+    names = {person.id: person.name for person in of(PersonRecord)}
+    cards: list[CardRecord] = _by_weight(of(CardRecord))
+    votes = {record.target: record.total for record in of(VoteRecord) if record.total is not UNSET}
+    knots = {record.target: record for record in of(EstimateRecord) if record.n is not UNSET}
+    ends = _ends(of(LinkRecord))
+    read = {card.id: _said(card, records, ends[card.id], names) for card in cards if card.text is not UNSET}
+    within: dict[str, list[Said]] = {theme.id: [] for theme in of(ThemeRecord)}
+    themes = [
+        Topic(theme.id, theme.title, within[theme.id], theme.note or "", votes.get(theme.id), knots.get(theme.id))
+        for theme in of(ThemeRecord)
+    ]
+    alone: list[Topic] = []
+    for card in cards:
+        if card.id in read and card.theme in within:
+            within[str(card.theme)].append(read[card.id])
+        elif card.id in read:
+            said = read[card.id]
+            alone.append(Topic(card.id, said.text, [said], "", votes.get(card.id), knots.get(card.id)))
+    return Summary(
+        title=workshop.title,
+        objective=workshop.objective,
+        prompts=workshop.prompts,
+        phase=workshop.phase,
+        people=workshop.progress.of,
+        votes=sum(votes.values()) if votes else None,
+        kinds=dict(Counter(card.kind for card in cards)),
+        closed=len(cards) - len(read),
+        themes=sorted(themes, key=_rank),
+        alone=sorted(alone, key=_rank),
+        links=_links(of(LinkRecord), records),
+        actions=[_todo(action, records) for action in of(ActionRecord)],
+        heavy=_heavy(cards, read, of(LinkRecord), of(ActionRecord)),
+        marks=cards,
+    )
+
+
+def _is_aside(record: AnyRecord) -> bool:
+    """Whether it is in the bin or held back."""
+    held = isinstance(record, CardRecord) and record.held is not UNSET
+    return held or bool(getattr(record, "deleted", UNSET))
+
+
+def _said(card: CardRecord, records: dict[str, Any], linked: list[str], names: dict[str, str]) -> Said:
+    return Said(
+        id=card.id,
+        kind=card.kind,
+        text=str(card.text),
+        weight=card.weight,
+        agrees=int(card.agrees or 0),
+        note=card.note or "",
+        theme=_name(records.get(card.theme)) if card.theme else "",
+        author=names.get(card.author, "") if card.author else "",
+        for_=card.for_ or "",
+        linked=[_name(records.get(end)) for end in linked],
+    )
+
+
+def _ends(links: list[LinkRecord]) -> defaultdict[str, list[str]]:
+    """What each end of a link is tied to."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for link in links:
+        found[link.wind].append(link.brake)
+        found[link.brake].append(link.wind)
+    return found
+
+
+def _by_weight(cards: list[CardRecord]) -> list[CardRecord]:
+    return sorted(cards, key=lambda card: (-card.weight, card.id))
+
+
+def _rank(topic: Topic) -> tuple[int, int]:
+    """Most votes first, then most cards."""
+    return -(topic.votes or 0), -len(topic.cards)
+
+
+def _name(record: Any) -> str:
+    """What a card or a theme says; nothing where that may not be read."""
+    said = getattr(record, "title", UNSET) if isinstance(record, ThemeRecord) else getattr(record, "text", UNSET)
+    return said if isinstance(said, str) else ""
+
+
+def _links(links: list[LinkRecord], records: dict[str, Any]) -> list[tuple[str, str]]:
+    named = [(_name(records.get(link.wind)), _name(records.get(link.brake))) for link in links]
+    return [(wind, brake) for wind, brake in named if wind and brake]
+
+
+def _todo(action: ActionRecord, records: dict[str, Any]) -> Todo:
+    theme = _name(records.get(action.theme)) if action.theme else ""
+    return Todo(action.text, action.state, action.owner or "", action.due or "", theme, action.from_ or "")
+
+
+def _heavy(
+    cards: list[CardRecord], read: dict[str, Said], links: list[LinkRecord], actions: list[ActionRecord]
+) -> list[Said]:
+    """Heavy brakes that no wind relieves and no action deals with, by themselves or through their theme."""
+    cared_for = {link.brake for link in links} | {action.theme for action in actions if action.theme}
+    return [
+        read[card.id]
+        for card in cards
+        if card.kind != "wind" and card.weight >= HEAVY and card.id in read and not {card.id, card.theme} & cared_for
+    ]

@@ -1,0 +1,99 @@
+"""Which themes of different workshops may be the same: suggestions for a person to confirm, never more.
+
+Pure. By the stems and letters of their titles and by what their cards say. Time grows with the number of themes: each
+is compared with a bounded number of others, found by the words they share.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+LEAST = 0.42  # likeness from which two themes may be the same; see tests/reports/test_synthesis.py for what it parts
+COMMON = 200  # themes that share a word, from which it says nothing any more
+COMPARED = 12  # groups that a theme is compared with at most
+
+
+class Profile(NamedTuple):
+    """A theme, or several that are the same: title, stems of titles, stems of its cards, its workshops."""
+
+    title: str
+    stems: frozenset[str]
+    said: frozenset[str]
+    workshops: frozenset[int]
+
+
+def alike(profiles: Sequence[Profile]) -> list[tuple[list[int], bool]]:
+    """Groups of two or more that may be the same, by their places, and whether all their titles are equal.
+
+    A group never holds two themes of one workshop: its people kept them apart.
+    """
+    leaders: list[list[int]] = []
+    aboard: list[set[int]] = []
+    known: dict[str, list[int]] = defaultdict(list)
+    for at, profile in enumerate(profiles):
+        found = _best(at, profiles, leaders, aboard, known)
+        if found is not None:
+            leaders[found].append(at)
+            aboard[found] |= profile.workshops
+            continue
+        leaders.append([at])
+        aboard.append(set(profile.workshops))
+        for word in _words(profile):
+            known[word].append(len(leaders) - 1)
+    return [(group, len({folded(profiles[at].title) for at in group}) == 1) for group in leaders if len(group) > 1]
+
+
+def likeness(one: Profile, other: Profile) -> float:
+    """0 (nothing in common) to 1."""
+    if folded(one.title) == folded(other.title):
+        return 1.0
+    stems = _dice(one.stems, other.stems)
+    title = (stems + _dice(_pieces(one.title), _pieces(other.title))) / 2
+    said = len(one.said & other.said) / math.sqrt(len(one.said) * len(other.said)) if one.said and other.said else 0.0
+    return max(title, (title + said) / 2, 0.7 * said)
+
+
+def folded(title: str) -> str:
+    """A title without case, accents and uneven spaces."""
+    letters = unicodedata.normalize("NFD", title.casefold())
+    return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
+
+
+def _best(
+    at: int,
+    profiles: Sequence[Profile],
+    leaders: list[list[int]],
+    aboard: list[set[int]],
+    known: dict[str, list[int]],
+) -> int | None:
+    profile = profiles[at]
+    shared: Counter[int] = Counter()
+    for word in _words(profile):
+        if len(known[word]) <= COMMON:
+            shared.update(known[word])
+    best, found = LEAST, None
+    for leader, _ in shared.most_common(COMPARED):
+        if aboard[leader] & profile.workshops:
+            continue
+        near = likeness(profiles[leaders[leader][0]], profile)
+        if near >= best and (found is None or near > best):
+            best, found = near, leader
+    return found
+
+
+def _words(profile: Profile) -> set[str]:
+    """By what others find it: its whole title, its stems, and those of its cards."""
+    return {f"={folded(profile.title)}", *profile.stems, *(f"~{stem}" for stem in profile.said)}
+
+
+def _pieces(title: str) -> set[str]:
+    marked = f" {folded(title)} "
+    return {marked[start : start + 3] for start in range(len(marked) - 2)}
+
+
+def _dice(one: set[str] | frozenset[str], other: set[str] | frozenset[str]) -> float:
+    return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0

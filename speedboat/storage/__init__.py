@@ -1,0 +1,1 @@
+"""The database: tables, engines, queries, migrations. All SQL is here."""

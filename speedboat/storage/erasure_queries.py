@@ -1,0 +1,201 @@
+"""The SQL of erasing: taking words out of the log and the answers, and the erasures that are still to come.
+
+Runs in native threads only. What goes and what stays is decided in `erasure.py`; what a database keeps of rows that
+were changed is the business of `residue.py`.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import bindparam, delete, insert, or_, select, update
+
+from speedboat.domain.fact_codec import UnknownFact, read_fact, write_fact
+from speedboat.domain.features.erasure import Gone, Words, without_words, words_of
+from speedboat.domain.messages import Fact
+from speedboat.storage import residue
+from speedboat.storage.store import Transaction
+from speedboat.storage.tables import answers, digests, erasures, events, same_themes, workshops
+
+LEAST_SPREAD = 60  # seconds within which the records of one person are erased one by one, longer for very many
+LATE = 10_000  # ms after which erasures that fell due while no server ran are spread anew
+# Where an answer may say something that a person wrote.
+WORDED = ("text", "title", "reason", "owner", "current")
+# Facts that may repeat the words of an erased card without naming it.
+QUOTING = ('"name":"theme_added"', '"name":"theme_renamed"', '"name":"noted"')
+
+ID = re.compile(r'"((?:card|theme|action):[\w-]+)"')
+
+_chance = random.SystemRandom()
+
+
+# --- taking words out -----------------------------------------------------------------------------------------------
+
+
+def erase(transaction: Transaction, workshop: int, facts: Sequence[Fact]) -> None:
+    """Take out of log, answers and index what these new facts of a workshop erase."""
+    gone = Gone.of(facts)
+    words = _blank_log(transaction, workshop, gone)
+    _blank_answers(transaction, workshop, gone, words)
+    connection = transaction.connection
+    connection.execute(delete(digests).where(digests.c.workshop == workshop))
+    for ids in _portions(sorted(gone.themes)):
+        connection.execute(delete(same_themes).where(same_themes.c.workshop == workshop, same_themes.c.theme.in_(ids)))
+    settle(transaction, workshop, sorted(gone.cards | gone.actions))
+    _erase_carried(transaction, workshop, sorted(gone.actions))
+    mark(transaction)
+
+
+def mark(transaction: Transaction) -> None:
+    """Note that something was overwritten of which no trace may stay in the files of the database."""
+    if transaction.connection.dialect.name == "sqlite":
+        residue.mark(transaction.hot)
+
+
+def _blank_log(transaction: Transaction, workshop: int, gone: Gone) -> Words:
+    log, ids = transaction.raw_events(workshop), gone.ids
+    named = [(seq, text) for seq, _at, _by, text in log if not ids.isdisjoint(ID.findall(text)) or _quotes(text)]
+    facts = [(seq, read_fact(text)) for seq, text in named]
+    words = words_of((fact for _, fact in facts), gone)
+    blanked = [(seq, fact, _blank(fact, gone, words)) for seq, fact in facts]
+    changed = [{"at_seq": seq, "after": write_fact(after)} for seq, before, after in blanked if after is not before]
+    if changed:
+        place = events.c.workshop == workshop, events.c.seq == bindparam("at_seq")
+        transaction.connection.execute(update(events).where(*place).values(fact=bindparam("after")), changed)
+    return words
+
+
+def _quotes(text: str) -> bool:
+    return any(name in text for name in QUOTING)
+
+
+def _blank(fact: Fact, gone: Gone, words: Words) -> Fact:
+    if isinstance(fact, UnknownFact) and any(said in gone.ids for said in _texts(fact.fields)):
+        # A newer version wrote it: nobody here knows which of its fields are words.
+        return UnknownFact({"name": fact.fields.get("name", "")})
+    return without_words(fact, gone, words)
+
+
+def _blank_answers(transaction: Transaction, workshop: int, gone: Gone, words: Words) -> None:
+    worded = or_(*(answers.c.answer.contains(f'"{field}"') for field in WORDED))
+    rows = transaction.connection.execute(select(answers).where(answers.c.workshop == workshop, worded)).all()
+    changed: list[dict[str, str]] = []
+    ids = gone.ids
+    for _, person, command, text in rows:
+        answer = msgspec.json.decode(text)
+        if not ids.isdisjoint(ID.findall(text)) or any(words.are_in(said) for said in _worded(answer)):
+            kept = msgspec.json.encode(_without_words(answer)).decode()
+            changed.append({"of": person, "to": command, "kept": kept})
+    if changed:
+        key = answers.c.person == bindparam("of"), answers.c.command == bindparam("to")
+        kept_now = update(answers).where(answers.c.workshop == workshop, *key).values(answer=bindparam("kept"))
+        transaction.connection.execute(kept_now, changed)
+
+
+def _without_words(answer: dict[str, Any]) -> dict[str, Any]:
+    """What a retry still needs to know: whether it was done, and the name of the refusal."""
+    if answer.get("ok"):
+        return {"ok": True, "seq": answer["seq"]}
+    return {"ok": False, "error": {"code": answer["error"]["code"]}}
+
+
+def _worded(answer: dict[str, Any]) -> Iterator[str]:
+    """What an answer says that a person wrote: in the commands that undo, or in a refusal."""
+    for told in (*answer.get("inverse", ()), answer.get("error", {})):
+        yield from (said for field in WORDED if isinstance(said := told.get(field), str))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a structure of plain Python."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+
+
+def _erase_carried(transaction: Transaction, workshop: int, actions: Sequence[str]) -> None:
+    """Actions were carried over into the workshops that follow: they go there, too, a moment later."""
+    if actions:
+        rows = transaction.connection.execute(select(workshops.c.id).where(workshops.c.follows == workshop))
+        for follower in [row[0] for row in rows]:
+            _add(transaction, follower, [(action, 0) for action in actions])
+
+
+# --- what is still to come ------------------------------------------------------------------------------------------
+
+
+class Due(NamedTuple):
+    """A record that is to be erased now."""
+
+    workshop: int
+    record: str
+
+
+def spread(transaction: Transaction, workshop: int, records: Sequence[str], now: int) -> int:
+    """Have these erased one by one, the first at once; returns when the last of them will be gone, ms since the epoch.
+
+    What is waiting to be erased already keeps its time.
+    """
+    waiting = dict(_waiting(transaction, workshop))
+    _add(transaction, workshop, _at_random([record for record in records if record not in waiting], now))
+    dues = dict(_waiting(transaction, workshop))
+    return max(dues[record] for record in records) + LATE
+
+
+def _at_random(records: Sequence[str], now: int) -> list[tuple[str, int]]:
+    """In any order, each in a second of its own: times that fall together would tell."""
+    seconds = range(1, max(LEAST_SPREAD, 2 * len(records)))
+    times = [0, *_chance.sample(seconds, max(0, len(records) - 1))]
+    in_any_order = _chance.sample(records, len(records))
+    return [(record, now + 1000 * second) for record, second in zip(in_any_order, times, strict=False)]
+
+
+def _waiting(transaction: Transaction, workshop: int) -> list[tuple[str, int]]:
+    asked = select(erasures.c.record, erasures.c.due).where(erasures.c.workshop == workshop).order_by(erasures.c.due)
+    return [(row[0], row[1]) for row in transaction.connection.execute(asked)]
+
+
+def _add(transaction: Transaction, workshop: int, dues: Iterable[tuple[str, int]]) -> None:
+    known = {record for record, _ in _waiting(transaction, workshop)}
+    rows = [{"workshop": workshop, "record": record, "due": due} for record, due in dues if record not in known]
+    if rows:
+        transaction.connection.execute(insert(erasures), rows)
+
+
+def settle(transaction: Transaction, workshop: int, records: Sequence[str]) -> None:
+    """These wait no longer: they have been erased, or were not there."""
+    for ids in _portions(records):
+        gone = erasures.c.workshop == workshop, erasures.c.record.in_(ids)
+        transaction.connection.execute(delete(erasures).where(*gone))
+
+
+def has_due(transaction: Transaction, now: int) -> bool:
+    return (
+        transaction.connection.execute(select(erasures.c.due).where(erasures.c.due <= now).limit(1)).first() is not None
+    )
+
+
+def take_due(transaction: Transaction, now: int) -> list[Due]:
+    """One record of each workshop where some are due. Where they have been due for long, the others are spread anew."""
+    asked = select(erasures.c.workshop, erasures.c.record, erasures.c.due).where(erasures.c.due <= now)
+    found: dict[int, list[tuple[str, int]]] = {}
+    for workshop, record, due in transaction.connection.execute(asked.order_by(erasures.c.due, erasures.c.record)):
+        found.setdefault(workshop, []).append((record, due))
+    for workshop, (_, *others) in found.items():
+        late = [record for record, due in others if 0 < due < now - LATE]
+        for record, due in _at_random(late, now + 1000):
+            place = erasures.c.workshop == workshop, erasures.c.record == record
+            transaction.connection.execute(update(erasures).where(*place).values(due=due))
+    return [Due(workshop, waiting[0][0]) for workshop, waiting in found.items()]
+
+
+def _portions(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[start : start + 400] for start in range(0, len(ids), 400))

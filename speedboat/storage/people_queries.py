@@ -1,0 +1,23 @@
+"""The SQL of people's devices: a hash of each, to know who came from the same one.
+
+Runs in native threads only.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+
+from speedboat.storage.store import Transaction
+from speedboat.storage.tables import people
+
+
+def devices(transaction: Transaction, workshop: int) -> dict[str, str]:
+    """The hashes of the devices that people first came from, where they are known."""
+    wanted = select(people.c.id, people.c.device).where(people.c.workshop == workshop, people.c.device.is_not(None))
+    return {row[0]: row[1] for row in transaction.connection.execute(wanted)}
+
+
+def set_device(transaction: Transaction, workshop: int, person: str, device: str) -> None:
+    """Note the device of somebody who has a row."""
+    of = people.c.workshop == workshop, people.c.id == person
+    transaction.connection.execute(update(people).where(*of).values(device=device))

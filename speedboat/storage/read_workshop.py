@@ -1,0 +1,30 @@
+"""Reading a whole workshop on one's own account, beside the writer: for pages, replays and suggestions. Blocks."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from speedboat.domain.messages import Event, Refused
+from speedboat.domain.projection import Board, fold
+from speedboat.storage.store import Store, Workshop
+
+
+class Read(NamedTuple):
+    """A workshop, its log in order, and a board of one's own that the log makes, with the names of people."""
+
+    workshop: Workshop
+    events: list[Event]
+    board: Board
+
+
+def read(store: Store, workshop: int) -> Read:
+    """Everything of one workshop as of one moment. Raises Refused: `unknown_workshop`."""
+    with store.reading() as transaction:
+        row = transaction.get(workshop)
+        if row is None:
+            raise Refused("unknown_workshop")
+        events = transaction.events_after(workshop, 0)
+        names = transaction.names(workshop)
+    board = fold(events)
+    board.names = names
+    return Read(row, events, board)

@@ -1,0 +1,1 @@
+"""HTTP: pages, assets, REST API, security headers, health."""

@@ -1,0 +1,155 @@
+"""The gate of Socket.IO: who may speak to the engine.io library, and how its answers may be used.
+
+In front of the library, which answers before Flask. Long polling names its session (`sid`) in the address, where
+proxies log it, so the address alone must open nothing: the first answer sets a cookie, and every later request of that
+session must bring it.
+"""
+
+from __future__ import annotations
+
+import hmac
+import io
+import json
+import re
+import secrets
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs
+
+from speedboat.domain.messages import Refused
+from speedboat.hosts import Hosts
+from speedboat.i18n.catalogues import choose
+from speedboat.i18n.error_messages import error_of
+from speedboat.web.proxy import Application
+from speedboat.web.security_headers import NOTHING_RUNS, PROTECTION
+from speedboat.websocket.newcomers import Newcomers
+
+PATH = "/socket.io/"
+COOKIE = "polling"
+_BOUND = "speedboat.polling"  # in the environ of the request that opened a session, which the library keeps
+_COOKIES = re.compile(rf"(?:^|;)\s*{COOKIE}=([A-Za-z0-9_-]{{43}})\s*(?=;|$)")
+_REPLACED = ("access-control-", "cache-control")  # no other site is ever answered
+_ONCE = ("sid", "transport", "EIO")
+
+
+class Answer(NamedTuple):
+    """A refusal, before the library has seen the request."""
+
+    status: str
+    body: Any
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+NOT_OURS = Answer("400 Bad Request", "Not an accepted origin.")
+NOT_POLLING = Answer("400 Bad Request", {"code": 3, "message": "Bad request"})
+UNKNOWN = Answer("400 Bad Request", {"code": 1, "message": "Session ID unknown"})
+NO_METHOD = Answer("405 Method Not Allowed", {"code": 2, "message": "Bad handshake method"}, (("Allow", "GET, POST"),))
+TOO_SLOW = Answer("408 Request Timeout", {"code": 3, "message": "Bad request"}, (("Connection", "close"),))
+TOO_LARGE = Answer("413 Content Too Large", {"code": 3, "message": "Bad request"})
+FULL = Answer("503 Service Unavailable", {"code": 3, "message": "Too many at once"}, (("Retry-After", "1"),))
+
+
+class Gate:
+    """Everything but Socket.IO passes as it is.
+
+    Args:
+        server: the Socket.IO server (python-socketio's).
+        is_secure: whether people reach it by https whatever a request says.
+    """
+
+    def __init__(self, app: Application, server: Any, hosts: Hosts, newcomers: Newcomers, is_secure: bool) -> None:
+        self._app = app
+        self._server = server
+        self._hosts = hosts
+        self._newcomers = newcomers
+        self._is_secure = is_secure
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if not environ.get("PATH_INFO", "").startswith(PATH):
+            return self._app(environ, start_response)
+        query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+        refusal = self._refusal(environ, query)
+        if refusal is not None:
+            return _refuse(refusal, start_response)
+        cookies = [] if "sid" in query else self._bind(environ, query)
+
+        def answer(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            own = [(name, value) for name, value in headers if not name.lower().startswith(_REPLACED)]
+            return start_response(status, own + _usage() + (cookies if status.startswith("200") else []), *rest)
+
+        return self._app(environ, answer)
+
+    def _refusal(self, environ: dict[str, Any], query: dict[str, list[str]]) -> Answer | None:
+        if not self._hosts.allows(environ.get("HTTP_HOST")):
+            language = choose([], environ.get("HTTP_ACCEPT_LANGUAGE"))
+            return Answer("421 Misdirected Request", {"ok": False, "error": error_of(Refused("wrong_host"), language)})
+        if not self._hosts.is_own(environ.get("HTTP_ORIGIN"), environ):
+            return NOT_OURS
+        if environ["REQUEST_METHOD"] not in ("GET", "POST"):
+            return NO_METHOD
+        if "j" in query or any(len(query.get(name, ())) > 1 for name in _ONCE):
+            return NOT_POLLING  # `j` is JSONP: an answer that another site could run
+        if query.get("transport", ["polling"])[0] not in ("polling", "websocket"):
+            return NOT_POLLING
+        if "sid" not in query:
+            if environ["REQUEST_METHOD"] != "GET":
+                return NO_METHOD
+            return None if self._newcomers.make_room() else FULL
+        sid = query["sid"][0]
+        if not self._is_bound(sid, environ):
+            return UNKNOWN  # also when there is such a session: whoever only read its address is not told
+        return self._read(sid, environ) if environ["REQUEST_METHOD"] == "POST" else None
+
+    # --- the cookie -------------------------------------------------------------------------------------------------
+
+    def _bind(self, environ: dict[str, Any], query: dict[str, list[str]]) -> list[tuple[str, str]]:
+        """Note what later requests of this session must bring; returns the cookie to set, if there is none yet.
+
+        A browser keeps one cookie for all its tabs, so one that is there already is used again.
+        """
+        if query.get("transport", ["polling"])[0] != "polling":
+            return []
+        brought = _COOKIES.search(environ.get("HTTP_COOKIE", ""))
+        secret = brought[1] if brought else secrets.token_urlsafe(32)
+        environ[_BOUND] = secret
+        if brought:
+            return []
+        is_secure = self._is_secure or environ.get("wsgi.url_scheme") == "https"
+        attributes = f"Path={PATH}; HttpOnly; SameSite=Strict" + ("; Secure" if is_secure else "")
+        return [("Set-Cookie", f"{COOKIE}={secret}; {attributes}")]
+
+    def _is_bound(self, sid: str, environ: dict[str, Any]) -> bool:
+        bound = self._server.environ.get(sid, {}).get(_BOUND, "")
+        brought = _COOKIES.findall(environ.get("HTTP_COOKIE", ""))
+        return any(bool(bound) and hmac.compare_digest(bound, one) for one in brought)
+
+    # --- the body ---------------------------------------------------------------------------------------------------
+
+    def _read(self, sid: str, environ: dict[str, Any]) -> Answer | None:
+        """Read what was posted: the library would take a body that breaks off for an empty one."""
+        length = environ.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or "HTTP_TRANSFER_ENCODING" in environ:
+            return NOT_POLLING
+        if len(length) > 9 or int(length) > self._newcomers.largest_message(sid):
+            self._newcomers.end(sid)
+            return TOO_LARGE
+        try:
+            body = environ["wsgi.input"].read(int(length))
+        except OSError:
+            return TOO_SLOW
+        if len(body) < int(length):
+            return TOO_SLOW
+        environ["wsgi.input"] = io.BytesIO(body)
+        return None
+
+
+def _usage() -> list[tuple[str, str]]:
+    kept = [("Cache-Control", "no-store"), ("Content-Security-Policy", NOTHING_RUNS)]
+    return [*kept, *PROTECTION.items()]
+
+
+def _refuse(refusal: Answer, start_response: Any) -> list[bytes]:
+    body = json.dumps(refusal.body, ensure_ascii=False).encode()
+    own = [("Content-Type", "application/json"), ("Content-Length", str(len(body))), *refusal.headers]
+    start_response(refusal.status, own + _usage())
+    return [body]

@@ -1,0 +1,77 @@
+"""The thread that erases: records whose time has come, and what SQLite leaves of them in its files."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from speedboat.domain.features.erasure import EraseRecord
+from speedboat.domain.messages import SCREEN
+from speedboat.storage.erasure_queries import has_due, take_due
+from speedboat.storage.residue import Sweeper
+from speedboat.storage.store import SQLAlchemyError, Store
+from speedboat.writing.requests import Act
+
+log = logging.getLogger(__name__)
+
+EVERY = 0.5  # seconds between looks
+LAST_TRY = 2.0  # seconds given to the files when the process stops; the next one goes on
+
+
+class Eraser:
+    """A native thread of its own; what it erases goes the way of every command, through the writer.
+
+    Args:
+        put: hands a command to the writer.
+        clock: milliseconds since the epoch, UTC.
+    """
+
+    def __init__(self, store: Store, put: Callable[[Act], None], clock: Callable[[], int]) -> None:
+        self._store = store
+        self._put = put
+        self._clock = clock
+        self._sweeper = Sweeper(store.engine)
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="eraser", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Once nobody writes any more: sweep the files, if that can be done at once."""
+        self._stopping.set()
+        self._thread.join(LAST_TRY)
+        if not self._thread.is_alive():
+            sweep(self._store, LAST_TRY)
+
+    def _run(self) -> None:
+        pause = EVERY
+        while not self._stopping.wait(pause):
+            try:
+                self._erase_due()
+                pause = self._sweeper.step() or EVERY
+            except (SQLAlchemyError, OSError) as error:
+                pause = EVERY
+                log.warning("could not erase what is due, trying again: %s", type(error).__name__)
+
+    def _erase_due(self) -> None:
+        now = self._clock()
+        with self._store.reading() as transaction:
+            if not has_due(transaction, now):
+                return
+        with self._store.writing() as transaction:
+            due = take_due(transaction, now)
+        for workshop, record in due:
+            self._put(Act(workshop, SCREEN, EraseRecord("erasing_", record), lambda _answer: None))
+
+
+def sweep(store: Store, seconds: float) -> bool:
+    """Sweep the files of a database, trying for so long; whether nothing erased is left in them."""
+    sweeper, until = Sweeper(store.engine), time.monotonic() + seconds
+    while (pause := sweeper.step()) is not None:
+        if time.monotonic() > until:
+            return False
+        time.sleep(pause)
+    return True

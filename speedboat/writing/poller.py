@@ -1,0 +1,59 @@
+"""The slow look: what other processes, or the command line, wrote to workshops that somebody here has open.
+
+A notice makes this faster where one is sent; the look makes sure that a lost notice costs a moment, never a card.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from speedboat.storage.store import SQLAlchemyError, Store
+from speedboat.writing.requests import CatchUp
+
+log = logging.getLogger(__name__)
+
+EVERY = 1.0  # seconds
+
+
+class Watch:
+    """A native thread of its own."""
+
+    def __init__(
+        self, store: Store, present: Callable[[], list[int]], put: Callable[[CatchUp], None], every: float = EVERY
+    ) -> None:
+        self._store = store
+        self._present = present
+        self._put = put
+        self._every = every
+        self._seen: dict[int, int] = {}
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._thread.join(5)
+
+    def _run(self) -> None:
+        while not self._stopping.wait(self._every):
+            try:
+                self.look()
+            except SQLAlchemyError as error:
+                log.warning("the slow look failed: %s", type(error).__name__)
+
+    def look(self) -> None:
+        """Ask the writer to catch up with every workshop open here whose log has grown, or which is gone."""
+        present = self._present()
+        if not present:
+            return
+        with self._store.reading() as transaction:
+            seqs = transaction.seqs(present)
+        for workshop in present:
+            # One that is not there has been deleted.
+            if workshop not in seqs or self._seen.get(workshop) != seqs[workshop]:
+                self._put(CatchUp(workshop))
+        if seqs != self._seen:
+            self._store.checkpoint()
+        self._seen = seqs

@@ -1,0 +1,122 @@
+"""An anonymous workshop: no name stands next to a time, in any record of anybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from speedboat.domain.messages import SCREEN
+from tests.support.boards import ALICE, BOB, CAROL, DAN, Table
+
+
+@pytest.fixture
+def table() -> Table:
+    made = Table()
+    made.do(ALICE, "change_settings", anonymous=True)
+    made.do(ALICE, "set_phase", phase="write")
+    return made
+
+
+def people(table: Table, viewer: Any) -> dict[str, Any]:
+    return {record.id: record for record in table.seen(viewer).values() if record.id.startswith("person:")}
+
+
+def test_participants_and_the_screen_are_told_of_themselves_and_of_facilitators_only(table: Table) -> None:
+    assert people(table, BOB).keys() == {BOB, ALICE}
+    assert people(table, SCREEN).keys() == {ALICE}
+    assert people(table, ALICE).keys() == {ALICE, BOB, DAN}
+
+
+def test_nobody_is_told_of_others_whether_they_are_done(table: Table) -> None:
+    since = table.board.seq
+    table.do(BOB, "ready", ready=True)
+    assert people(table, BOB)[BOB].ready is True
+    for viewer in (table.viewer(ALICE), table.viewer(DAN), SCREEN):
+        patch = table.board.changed_since(since, viewer)
+        assert [record.id for record in patch.put] == ["workshop"]
+        assert table.seen(viewer)["workshop"].progress.ready == 1
+    assert {record.ready for record in people(table, ALICE).values() if record.id != ALICE} == {msgspec.UNSET}
+
+
+@pytest.mark.parametrize(
+    "act", [("set_phase", {"phase": "share"}), ("lock", {"locked": True}), ("change_settings", {"votes_each": 4})]
+)
+def test_who_comes_is_listed_with_the_next_act_for_the_whole_room(table: Table, act: tuple[str, Any]) -> None:
+    since = table.board.seq
+    before = {viewer: table.seen(viewer)["workshop"].progress for viewer in (ALICE, BOB)}
+    table.join(CAROL, "participant", "Carol")
+    table.add(CAROL, 1)
+    for viewer in (ALICE, BOB, DAN):
+        patch = table.board.changed_since(since, table.viewer(viewer))
+        assert [record.id for record in patch.put] == ["card:0000000000000001"]
+        assert CAROL not in people(table, viewer)
+    assert {viewer: table.seen(viewer)["workshop"].progress for viewer in before} == before
+    assert people(table, CAROL)[CAROL].name == "Carol"
+    table.do(ALICE, act[0], **act[1])
+    listed = people(table, ALICE)[CAROL]
+    assert (listed.name, listed.seq) == ("Carol", table.board.seq)
+    assert CAROL not in people(table, BOB)
+    assert table.seen(BOB)["workshop"].progress.of == 3
+
+
+def test_a_new_name_is_told_with_the_next_act_for_the_whole_room(table: Table) -> None:
+    since = table.board.seq
+    table.do(BOB, "rename_me", new_name="Robert")
+    assert people(table, BOB)[BOB].name == "Robert"
+    assert people(table, ALICE)[BOB].name == "Bob"
+    assert table.board.changed_since(since, table.viewer(ALICE)).put == []
+    table.do(BOB, "rename_me", new_name="Bobby")
+    assert people(table, ALICE)[BOB].name == "Bob"
+    table.do(ALICE, "lock", locked=True)
+    assert people(table, ALICE)[BOB].name == "Bobby"
+    assert BOB in [record.id for record in table.board.changed_since(since, table.viewer(ALICE)).put]
+
+
+def test_a_name_that_a_facilitator_gives_is_told_at_once(table: Table) -> None:
+    table.do(BOB, "rename_me", new_name="Robert")
+    table.do(ALICE, "rename_person", person=BOB, new_name="Monsieur B.")
+    assert people(table, ALICE)[BOB].name == "Monsieur B."
+
+
+def test_a_name_that_was_erased_is_told_no_more_either(table: Table) -> None:
+    table.do(BOB, "rename_me", new_name="Robert")
+    table.board.names[BOB] = ""
+    assert people(table, ALICE)[BOB].name == ""
+
+
+def test_a_new_role_is_told_to_others_with_the_next_act_for_the_whole_room(table: Table) -> None:
+    since = table.board.seq
+    table.join(BOB, "facilitator", "Bob")
+    assert people(table, BOB)[BOB].role == "facilitator"
+    assert people(table, BOB).keys() == {ALICE, BOB, DAN}
+    assert people(table, ALICE)[BOB].role == "participant"
+    assert people(table, DAN).keys() == {DAN, ALICE}
+    assert table.board.changed_since(since, table.viewer(DAN)).put == []
+    table.do(ALICE, "set_phase", phase="share")
+    assert people(table, DAN)[BOB].role == "facilitator"
+    assert table.seen(DAN)["workshop"].progress.of == 1
+
+
+def test_who_is_removed_goes_at_once_and_only_for_those_who_knew(table: Table) -> None:
+    since = table.board.seq
+    table.do(ALICE, "remove_person", person=DAN)
+    assert [r.removed for r in table.board.changed_since(since, table.viewer(ALICE)).put if r.id == DAN] == [True]
+    assert table.board.changed_since(since, table.viewer(BOB)).remove == []
+    assert table.seen(BOB)["workshop"].progress.of == 1
+
+
+def test_who_was_known_before_is_known_no_more() -> None:
+    table = Table()
+    assert DAN in people(table, BOB)
+    since = table.board.seq
+    table.do(ALICE, "change_settings", anonymous=True)
+    assert table.board.changed_since(since, table.viewer(BOB)).remove == [DAN]
+
+
+def test_all_are_listed_again_where_anonymity_is_lifted_before_the_first_card(table: Table) -> None:
+    table.join(CAROL, "participant", "Carol")
+    table.do(ALICE, "change_settings", anonymous=False)
+    assert people(table, BOB).keys() == {ALICE, BOB, CAROL, DAN}
+    assert people(table, BOB)[CAROL].ready is False

@@ -1,0 +1,103 @@
+"""Places and weights."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from speedboat.domain import scene
+
+KIND = st.sampled_from(scene.KINDS)
+ANYWHERE = st.floats(-1e6, 1e6)
+WEIGHT = st.floats(0, 1)
+
+
+@given(KIND, ANYWHERE, ANYWHERE)
+def test_a_card_dropped_anywhere_lands_inside_its_zone(kind: scene.Kind, x: float, y: float) -> None:
+    place, zone = scene.nearest_inside(kind, x, y), scene.ZONES[kind]
+    assert zone.left <= place.x <= zone.right
+    assert zone.top <= place.y <= zone.bottom
+    assert scene.nearest_inside(kind, *place) == place
+
+
+@given(ANYWHERE, ANYWHERE, st.floats(0, 1e5))
+def test_an_anchor_moved_down_never_weighs_less(x: float, y: float, down: float) -> None:
+    assert _weight("anchor", x, y + down) >= _weight("anchor", x, y)
+
+
+@given(ANYWHERE, ANYWHERE, st.floats(0, 1e5))
+def test_a_shark_nearer_the_hull_never_weighs_less(x: float, y: float, nearer: float) -> None:
+    assert _weight("shark", x - nearer, y) >= _weight("shark", x, y)
+
+
+@given(ANYWHERE, ANYWHERE, st.floats(0, 1e5))
+def test_a_wind_nearer_the_sail_never_weighs_less(x: float, y: float, nearer: float) -> None:
+    assert _weight("wind", x + nearer, y) >= _weight("wind", x, y)
+
+
+@given(KIND, WEIGHT, st.lists(st.tuples(ANYWHERE, ANYWHERE), max_size=30))
+def test_a_free_place_has_the_weight_asked_for(
+    kind: scene.Kind, weight: float, others: list[tuple[float, float]]
+) -> None:
+    taken = [scene.nearest_inside(kind, x, y) for x, y in others]
+    place = scene.place_of_weight(kind, weight, taken)
+    assert abs(scene.weight_at(kind, place) - weight) <= 0.01
+    assert place == scene.place_of_weight(kind, weight, taken)
+
+
+@given(KIND, WEIGHT, ANYWHERE, ANYWHERE)
+def test_weighing_a_card_moves_it_no_further_than_it_must(kind: scene.Kind, weight: float, x: float, y: float) -> None:
+    before = scene.nearest_inside(kind, x, y)
+    after = scene.same_weight_near(kind, weight, before)
+    assert abs(scene.weight_at(kind, after) - weight) <= 0.01
+    assert (after.x == before.x) if kind == "anchor" else (after.y == before.y)
+
+
+def test_cards_of_one_weight_lie_side_by_side_while_there_is_room() -> None:
+    taken: list[scene.Place] = []
+    for _ in range(5):
+        taken.append(scene.place_of_weight("anchor", 0.5, taken))
+    assert all(abs(one.x - other.x) >= scene.CARD_WIDTH / 2 for one in taken for other in taken if one is not other)
+
+
+def test_the_browser_draws_the_same_zones() -> None:
+    script = (Path(__file__).parents[2] / "static/src/board/scene.js").read_text(encoding="utf-8")
+    for kind, zone in scene.ZONES.items():
+        found = re.search(rf"{kind}: (\{{.*?\}})", script)
+        assert found
+        drawn = json.loads(re.sub(r"(\w+):", r'"\1":', found.group(1)).replace("'", '"'))
+        assert drawn == zone._asdict()
+
+
+def _weight(kind: scene.Kind, x: float, y: float) -> float:
+    return scene.weight_at(kind, scene.nearest_inside(kind, x, y))
+
+
+@given(KIND, WEIGHT, st.integers(0, 2**32))
+def test_among_thousands_of_cards_the_emptiest_spot_is_still_found(kind: scene.Kind, weight: float, seed: int) -> None:
+    chance = random.Random(seed)
+    zone = scene.ZONES[kind]
+    gap = chance.uniform(zone.left, zone.right), chance.uniform(zone.top, zone.bottom)
+    taken = [(chance.uniform(zone.left, zone.right), chance.uniform(zone.top, zone.bottom)) for _ in range(1000)]
+    taken = [place for place in taken if abs(place[0] - gap[0]) > 100 or abs(place[1] - gap[1]) > 50]
+    assert len(taken) > scene.COUNTED_ONE_BY_ONE
+    candidates = scene._line_of_weight(kind, weight)
+    covered = {place: scene._crowding(place, [(x, y, 1) for x, y in taken]) for place in candidates}
+    chosen = scene.place_of_weight(kind, weight, taken)
+    assert covered[chosen] <= min(covered.values()) * 1.05 + 0.1
+
+
+def test_thousands_of_cards_are_counted_by_cells_not_one_by_one() -> None:
+    zone = scene.ZONES["anchor"]
+    taken = [(zone.left + n % 790, zone.top + n % 290) for n in range(20_000)]
+    heaps = scene._heaps(taken)
+    assert sum(cards for _, _, cards in heaps) == 20_000
+    assert (
+        len(heaps)
+        <= (zone.right - zone.left + 2 * scene.CELL) * (zone.bottom - zone.top + 2 * scene.CELL) / scene.CELL**2
+    )

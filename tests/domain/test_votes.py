@@ -1,0 +1,124 @@
+"""Votes and estimates: blind, limited, never lost by regrouping."""
+
+from __future__ import annotations
+
+import pytest
+
+from speedboat.domain.messages import SCREEN
+from tests.support.boards import ALICE, BOB, DAN, Table, card, theme
+
+
+@pytest.fixture
+def table() -> Table:
+    """Four cards, two of them in a theme, in the phase of votes."""
+    table = Table()
+    for n in range(1, 5):
+        table.add(BOB, n)
+    table.do(ALICE, "set_phase", phase="group")
+    table.do(BOB, "add_theme", theme=theme(1), title="Budget", cards=[card(1), card(2)])
+    table.do(BOB, "add_theme", theme=theme(2), title="Temps", cards=[card(3)])
+    table.do(ALICE, "set_phase", phase="vote")
+    return table
+
+
+def total(table: Table, target: str) -> int:
+    table.do(ALICE, "set_phase", phase="cut")
+    record = table.seen(SCREEN).get(f"vote:{target}")
+    return record.total if record else 0
+
+
+def test_votes_of_others_are_seen_by_nobody_until_the_vote_is_over(table: Table) -> None:
+    table.do(BOB, "vote", target=theme(1), count=3)
+    assert table.seen(BOB)[f"vote:{theme(1)}"].mine == 3
+    for viewer in (ALICE, DAN, SCREEN):
+        assert not [record for record in table.seen(viewer) if record.startswith("vote:")]
+    assert table.seen(SCREEN)["workshop"].progress.voted == 1
+    assert total(table, theme(1)) == 3
+    table.do(ALICE, "set_phase", phase="vote")
+    assert f"vote:{theme(1)}" not in table.seen(DAN)
+
+
+def test_nobody_exceeds_their_votes(table: Table) -> None:
+    table.do(BOB, "vote", target=theme(1), count=3)
+    assert table.refusal(BOB, "vote", target=theme(1), count=4) == "too_many_on_theme"
+    assert table.refusal(BOB, "vote", target=theme(2), count=3) == "votes_spent"
+    table.do(BOB, "vote", target=theme(2), count=2)
+    assert table.refusal(BOB, "vote", target=card(4), count=1) == "votes_spent"
+    table.do(BOB, "vote", target=theme(1), count=2)
+    table.do(BOB, "vote", target=card(4), count=1)
+    assert table.refusal(BOB, "vote", target=card(4), count=-1) == "out_of_range"
+
+
+def test_a_card_in_a_theme_is_voted_for_by_its_theme(table: Table) -> None:
+    assert table.refusal(BOB, "vote", target=card(1), count=1) == "in_a_theme"
+    assert table.refusal(BOB, "vote", target=card(9), count=1) == "unknown_target"
+
+
+def test_a_card_put_in_a_theme_brings_its_votes_and_takes_them_out_again(table: Table) -> None:
+    table.do(BOB, "vote", target=card(4), count=2)
+    table.do(ALICE, "put_in_theme", card=card(4), theme=theme(1))
+    assert table.seen(BOB)[f"vote:{theme(1)}"].mine == 2
+    assert f"vote:{card(4)}" not in table.seen(BOB)
+    table.do(ALICE, "put_in_theme", card=card(4), theme=None)
+    assert table.seen(BOB)[f"vote:{card(4)}"].mine == 2
+
+
+def test_merging_adds_votes_even_past_the_limit_and_unmerging_parts_them(table: Table) -> None:
+    table.do(BOB, "vote", target=theme(1), count=3)
+    table.do(BOB, "vote", target=theme(2), count=2)
+    merged = table.do(ALICE, "merge_themes", theme=theme(2), into=theme(1))
+    assert table.seen(BOB)[f"vote:{theme(1)}"].mine == 5
+    assert {record.theme for record in table.seen(BOB).values() if record.id in (card(1), card(2), card(3))} == {
+        theme(1)
+    }
+    table.do(ALICE, merged.inverse[0].pop("name"), **merged.inverse[0])
+    assert table.seen(BOB)[f"vote:{theme(1)}"].mine == 3
+    assert table.seen(BOB)[f"vote:{theme(2)}"].mine == 2
+
+
+def test_deleting_a_theme_gives_its_votes_back_and_restoring_takes_them_again(table: Table) -> None:
+    table.do(BOB, "vote", target=theme(1), count=3)
+    table.do(BOB, "vote", target=theme(2), count=2)
+    table.do(ALICE, "delete_theme", theme=theme(1))
+    table.do(BOB, "vote", target=card(4), count=3)
+    table.do(BOB, "vote", target=card(4), count=0)
+    table.do(ALICE, "restore_theme", theme=theme(1))
+    assert table.seen(BOB)[f"vote:{theme(1)}"].mine == 3
+
+
+def test_regrouping_tells_nobody_where_votes_are(table: Table) -> None:
+    def heard(voted: bool) -> set[str]:
+        other = Table()
+        other.add(BOB, 1)
+        other.do(ALICE, "set_phase", phase="group")
+        other.do(BOB, "add_theme", theme=theme(1), title="Budget", cards=[])
+        other.do(ALICE, "set_phase", phase="vote")
+        if voted:
+            other.do(BOB, "vote", target=card(1), count=2)
+        other.do(BOB, "vote", target=theme(1), count=1)
+        since = other.board.seq
+        other.do(ALICE, "put_in_theme", card=card(1), theme=theme(1))
+        patch = other.board.changed_since(since, other.viewer(DAN))
+        return {*patch.remove, *(record.id for record in patch.put)}
+
+    assert heard(True) == heard(False)
+
+
+def test_estimates_are_secret_until_discussed_then_shown_as_median_and_spread(table: Table) -> None:
+    table.do(ALICE, "set_phase", phase="cut")
+    table.do(ALICE, "focus", target=theme(1))
+    for person, knots in ((BOB, 3), (DAN, 8), (ALICE, 4)):
+        table.do(person, "estimate", target=theme(1), knots=knots)
+    assert table.seen(BOB)[f"estimate:{theme(1)}"].mine == 3
+    assert f"estimate:{theme(1)}" not in table.seen(SCREEN)
+    assert table.seen(SCREEN)["workshop"].progress.estimated == 2
+    table.do(ALICE, "set_phase", phase="discuss")
+    shown = table.seen(SCREEN)[f"estimate:{theme(1)}"]
+    assert (shown.n, shown.low, shown.median, shown.high) == (3, 3, 4, 8)
+
+
+def test_a_vote_taken_back_gives_it_back(table: Table) -> None:
+    table.do(BOB, "vote", target=theme(1), count=3)
+    table.do(BOB, "vote", target=theme(1), count=0)
+    assert f"vote:{theme(1)}" not in table.seen(BOB)
+    assert table.seen(ALICE)["workshop"].progress.voted == 0

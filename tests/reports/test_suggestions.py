@@ -1,0 +1,99 @@
+"""Suggestions: what is proposed, to whom, and never about a card they may not read."""
+
+from __future__ import annotations
+
+import pytest
+
+from speedboat.domain.messages import Refused
+from speedboat.reports import text_similarity
+from speedboat.reports.suggestions import Writing, suggest, suggestions
+from tests.support.boards import ALICE, BOB, Table, theme
+
+FRENCH = [
+    "Pas de budget pour le matériel",
+    "Le budget du matériel est trop petit",
+    "Aucun budget matériel cette année",
+    "Le sourire des habitants",
+]
+ENGLISH = ["No money for travel", "Travel money comes too late", "A supportive team", "Nobody reads our newsletter"]
+
+
+@pytest.fixture(params=["words", "meaning"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """With the extra and without it."""
+    monkeypatch.setattr(text_similarity, "knows_meaning", lambda: request.param == "meaning")
+    return str(request.param)
+
+
+def cards(texts: list[str], themes: dict[int, str] | None = None) -> list[Writing]:
+    return [Writing(f"card:{n}", "anchor", text, (themes or {}).get(n)) for n, text in enumerate(texts)]
+
+
+def test_cards_that_say_the_same_are_proposed_as_a_theme(way: str) -> None:
+    found = suggest(cards(FRENCH), {}, "fr").themes
+    assert [group.cards for group in found] == [["card:0", "card:1", "card:2"]]
+    assert found[0].title == "Budget"
+
+
+def test_english_is_understood_too(way: str) -> None:
+    assert suggest(cards(ENGLISH), {}, "en").themes[0].cards == ["card:0", "card:1"]
+
+
+def test_a_theme_is_proposed_for_a_card(way: str) -> None:
+    texts = [*FRENCH, "Encore un budget refusé"]
+    found = suggest(
+        cards(texts, {0: "theme:b", 1: "theme:b", 3: "theme:g"}),
+        {"theme:b": "Budget", "theme:g": "Gratification"},
+        "fr",
+    )
+    best = next(proposal for proposal in found.cards if proposal.card == "card:4")
+    assert best.theme == "theme:b"
+    assert {proposal.card for proposal in found.cards} <= {"card:2", "card:4"}
+
+
+def test_nothing_to_group_is_nothing_proposed(way: str) -> None:
+    assert suggest([], {"theme:b": "Budget"}, "fr").themes == []
+    assert suggest(cards(["Budget"]), {}, "fr").themes == []
+    assert suggest(cards(["!!!", "…", "👍"]), {}, "fr").themes == []
+
+
+def test_the_words_stand_in_where_the_extra_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text_similarity.importlib.util, "find_spec", lambda name: None)
+    assert not text_similarity.knows_meaning()
+    assert suggest(cards(FRENCH), {}, "fr").themes
+
+
+def test_only_who_may_make_themes_is_answered_and_nobody_while_people_write() -> None:
+    table = Table()
+    for n, text in enumerate(FRENCH, 1):
+        table.add(n=n, text=text)
+    for phase, who, code in (
+        ("write", ALICE, "wrong_phase"),
+        ("share", BOB, "wrong_phase"),
+        ("closed", ALICE, "wrong_phase"),
+        ("group", ALICE, ""),
+    ):
+        table.do(ALICE, "set_phase", phase=phase)
+        if code:
+            with pytest.raises(Refused) as refused:
+                suggestions(table.board, table.viewer(who))
+            assert refused.value.code == code
+    table.do(ALICE, "change_settings", free=True)
+    table.do(ALICE, "set_phase", phase="write")
+    with pytest.raises(Refused):
+        suggestions(table.board, table.viewer(ALICE))
+    table.do(ALICE, "set_phase", phase="group")
+    assert suggestions(table.board, table.viewer(BOB)).themes
+
+
+def test_a_card_one_may_not_read_is_never_part_of_it() -> None:
+    table = Table()
+    ids = [table.add(n=n, text=text) for n, text in enumerate(FRENCH, 1)]
+    table.do(ALICE, "hold_card", card=ids[0], reason="Non")
+    table.do(BOB, "delete_card", card=ids[1])
+    table.do(ALICE, "set_phase", phase="group")
+    told = suggestions(table.board, table.viewer(BOB))
+    assert not {ids[0], ids[1]} & {card for group in told.themes for card in group.cards}
+    table.do(ALICE, "add_theme", theme=theme(1), title="Budget", cards=[])
+    told = suggestions(table.board, table.viewer(BOB))
+    assert not {ids[0], ids[1]} & {proposal.card for proposal in told.cards}

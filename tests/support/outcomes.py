@@ -1,0 +1,66 @@
+"""Workshops brought to their end, of as many cards as wanted, for what exports are made of them."""
+
+from __future__ import annotations
+
+import random
+
+from speedboat.cli.demo import Action, read_script
+from speedboat.domain.messages import SCREEN, Viewer
+from speedboat.exports.source import House, Source, source_of
+from speedboat.storage.store import Workshop
+from tests.support.boards import ALICE, BOB, DAN, NOW, Table, action, card, theme
+
+PHRASES = ("", " depuis la rentrée", ", et cela dure", " : on en parle à chaque réunion", " dans chaque structure")
+
+
+def lezoux(cards: int, *, anonymous: bool = False) -> Table:
+    """The afternoon in the Lezoux media library, at its end, with so many cards; its own come round again."""
+    script, table, dice = read_script(), Table(), random.Random(cards)
+    table.do(ALICE, "rename_workshop", title=script.title, objective=script.objective)
+    table.do(ALICE, "change_settings", anonymous=anonymous)
+    grouped: dict[str, list[str]] = {}
+    for n in range(cards):
+        said = script.cards[(n * 7) % len(script.cards)]  # 58 of them: all come, of all kinds from the first few on
+        weight = min(1.0, max(0.0, said.weight + dice.uniform(-0.1, 0.1)))
+        text = (said.text + PHRASES[n // len(script.cards) % len(PHRASES)])[:500]
+        table.add((BOB, DAN)[n % 2], n + 1, text, said.kind, weight)
+        if said.theme and n % 5:
+            grouped.setdefault(said.theme, []).append(card(n + 1))
+    table.do(ALICE, "set_phase", phase="group")
+    themes = list(grouped)
+    for number, title in enumerate(themes, 1):
+        table.do(ALICE, "add_theme", theme=theme(number), title=title, cards=grouped[title])
+    _decide(table, script.actions, themes)
+    return table
+
+
+def _decide(table: Table, actions: list[Action], themes: list[str]) -> None:
+    table.do(ALICE, "set_phase", phase="vote")
+    for number in range(1, min(len(themes), 5) + 1):
+        table.do(BOB if number % 2 else DAN, "vote", target=theme(number), count=1)
+    table.do(ALICE, "set_phase", phase="cut")
+    for person, knots in ((BOB, 4), (DAN, 9), (ALICE, 6.5)):
+        if themes:
+            table.do(person, "estimate", target=theme(1), knots=knots)
+    table.do(ALICE, "set_phase", phase="act")
+    kinds = {record.id: record.kind for record in table.board.cards.values()}
+    winds = [one for one, kind in kinds.items() if kind == "wind"]
+    brakes = [one for one, kind in kinds.items() if kind != "wind"]
+    for wind, brake in list(zip(winds, brakes, strict=False))[:4]:
+        table.do(ALICE, "link", wind=wind, brake=brake)
+    for number, todo in enumerate(actions, 1):
+        named = {"theme": theme(themes.index(todo.theme) + 1)} if todo.theme in themes else {}
+        table.do(
+            ALICE, "add_action", action=action(number), text=todo.text, owner=todo.owner, due="2027-01-31", **named
+        )
+        table.do(ALICE, "accept_action", action=action(number))
+    table.do(ALICE, "set_phase", phase="closed")
+
+
+def source(
+    table: Table, viewer: Viewer = SCREEN, language: str = "fr", house: House | None = None, *, names: bool = False
+) -> Source:
+    """What an export of it is made from, as `viewer` may see it."""
+    board = table.board
+    row = Workshop(1, "ABC234", board.title, board.objective, language, "speedboat", 1, NOW, board.seq, "")
+    return source_of(row, board, viewer, language, house, names=names)
