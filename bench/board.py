@@ -13,8 +13,9 @@ import msgspec
 from speedboat.domain.features.people import Join
 from speedboat.domain.features.phases import WorkshopCreated
 from speedboat.domain.messages import SCREEN, Decision, Event, Role, Viewer
-from speedboat.domain.projection import Board
+from speedboat.domain.projection import apply, changed_since, stands_apart
 from speedboat.domain.rules import convert_command, decide
+from speedboat.domain.state import Board
 
 ROUNDS, PEOPLE, CARDS = 5, 30, 300
 KINDS = ("wind", "anchor", "shark")
@@ -76,13 +77,13 @@ class Room:
         command = convert_command({"id": f"command-{self.number:08d}", "name": name, **arguments})
         self._apply(decided(decide(self.board, command, Viewer(person(n), "participant"), 0)).facts)
         for role in NOBODY:
-            encode(self.board.changed_since(since, Viewer(None, role)))
-        for apart in self.board.stands_apart(since, self.here):
-            encode(self.board.changed_since(since, self.board.viewer(apart)))
+            encode(changed_since(self.board, since, Viewer(None, role)))
+        for apart in stands_apart(self.board, since, self.here):
+            encode(changed_since(self.board, since, self.board.viewer(apart)))
 
     def _apply(self, facts: list[Any]) -> None:
         for fact in facts:
-            self.board.apply(Event(self.board.seq + 1, 0, None, fact))
+            apply(self.board, Event(self.board.seq + 1, 0, None, fact))
 
 
 def decided(decision: Any) -> Decision:

@@ -18,7 +18,8 @@ from speedboat.domain.fact_codec import UnknownFact, read_fact
 from speedboat.domain.features.people import KeyRenewed, PersonJoined, RoleGiven
 from speedboat.domain.log_validation import faults_in
 from speedboat.domain.messages import Event, Fact, Refused, Viewer
-from speedboat.domain.projection import Board, fold
+from speedboat.domain.projection import changed_since, fold
+from speedboat.domain.state import Board
 from speedboat.exports import archive
 from speedboat.private_files import private_writer
 from speedboat.storage.erasure_queries import mark
@@ -281,7 +282,7 @@ def _unlike_its_row(events: list[Event], last: int, workshop: Workshop) -> Itera
         yield f"the log ends at {last}, the workshop says {workshop.seq}"
     try:
         board = fold(events)
-        board.changed_since(0, Viewer(None, "facilitator"))
+        changed_since(board, 0, Viewer(None, "facilitator"))
     except Exception as error:  # whatever it is, the next workshop is looked at, too
         yield f"the log makes no board: {type(error).__name__}"
         return

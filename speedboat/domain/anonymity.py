@@ -24,6 +24,7 @@ from speedboat.domain.features.cards import (
     CardMoved,
     CardRestored,
     CardsErased,
+    can_read,
 )
 from speedboat.domain.features.discussion import Focused, Linked, Noted, Unlinked
 from speedboat.domain.features.door import DoorSet, PersonAdmitted
@@ -71,7 +72,8 @@ from speedboat.domain.features.votes import (
     totals_shown,
 )
 from speedboat.domain.messages import SCREEN, Event, Fact
-from speedboat.domain.projection import Board
+from speedboat.domain.projection import apply
+from speedboat.domain.state import Board
 
 # What says nothing of a person. A fact that is in none of these tables, or unknown, is not in the archive.
 KEPT: tuple[type[Fact], ...] = (
@@ -139,12 +141,12 @@ class _Copy:
 
     def follow(self, event: Event) -> None:
         """Take over what an event says, and count again what it may have changed."""
-        self._source.apply(event)
+        apply(self._source, event)
         before = self._board.seq
         if fact := self._without_person(event.fact):
             self._write(event.at, fact)
         if isinstance(event.fact, OPENING):
-            self._unread = {card for card in self._unread if not self._source.may_read(card, SCREEN)}
+            self._unread = {card for card in self._unread if not can_read(self._source, card, SCREEN)}
         if isinstance(event.fact, CardAgreed | AgreesCounted):
             self._count_agrees(event.at, event.fact.card)
         if isinstance(event.fact, PersonRemoved | PersonAdmitted):
@@ -166,7 +168,7 @@ class _Copy:
     def _write(self, at: int, fact: Fact) -> None:
         event = Event(len(self.events) + 1, at, None, fact)
         self.events.append(event)
-        self._board.apply(event)
+        apply(self._board, event)
 
     # --- what was done ----------------------------------------------------------------------------------------------
 
@@ -202,7 +204,7 @@ class _Copy:
             )
             return None
         self._texts[fact.card] = len(self.events)
-        if not self._source.may_read(fact.card, SCREEN):
+        if not can_read(self._source, fact.card, SCREEN):
             self._unread.add(fact.card)
         return fact
 

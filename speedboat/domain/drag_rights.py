@@ -12,8 +12,8 @@ import msgspec
 
 from speedboat.domain.features.cards import is_hidden
 from speedboat.domain.messages import Refused, Role, Viewer
-from speedboat.domain.projection import Board
 from speedboat.domain.rules import permit
+from speedboat.domain.state import Board
 
 ROLES: tuple[Role, ...] = ("participant", "facilitator")
 

@@ -1,12 +1,12 @@
-"""The board: what you get by reading a workshop's log in order, and what changed since, as somebody may see it.
+"""The projection of a log: the board that its events make, and what changed since, as one viewer may see it.
 
 Pure. `apply` folds one event and never refuses; the features say how. `changed_since` serves first load, live push,
 reconnect and reveal alike: records are stamped with the event that last changed them, for all or for one person only.
+Nothing else decides what a viewer may see.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from hashlib import sha256
@@ -24,11 +24,9 @@ from speedboat.domain.features import (
     timer,
     votes,
 )
-from speedboat.domain.limits import Limits
-from speedboat.domain.messages import Event, Fact, Phase, Refused, Viewer
-from speedboat.domain.records import AnyRecord, Patch, Settings, Timer
-from speedboat.domain.scene import KINDS, Kind
-from speedboat.domain.sightings import Sightings
+from speedboat.domain.messages import Event, Fact, Viewer
+from speedboat.domain.records import AnyRecord, Patch
+from speedboat.domain.state import Board
 
 FEATURES = (people, door, phases, timer, cards, themes, votes, discussion, actions, summary_link)
 FOLDS: dict[type[Fact], Any] = {fact: fold for feature in FEATURES for fact, fold in feature.FOLDS.items()}
@@ -54,259 +52,31 @@ CONCERNS: dict[str, Any] = {
 SHUFFLED = ("card:", "vote:", "estimate:")
 
 
-class Board:
-    """One workshop's state. Changed only by `apply`; asked by the rules, the exports and `changed_since`."""
+def fold(events: Iterable[Event]) -> Board:
+    """Fold a whole log into its board."""
+    board = Board()
+    for event in events:
+        apply(board, event)
+    return board
 
-    def __init__(self) -> None:
-        self.seq = 0
-        self.title = ""
-        self.objective = ""
-        self.format = "speedboat"
-        self.format_version = 1
-        self.phase: Phase = "welcome"
-        self.kinds_open: list[Kind] = list(KINDS)
-        self.prompts: dict[Kind, str] = {}
-        self.timer: Timer | None = None
-        self.focus: str | None = None
-        self.locked = False
-        self.settings = Settings()
-        self.limits = Limits()
-        self.door: door.Door = "open"
-        self.passphrase = 0  # the number of the passphrase, 0 while there has been none
-        self.key = 1
-        self.summary_link = 0
-        self.summary_shared = False
-        self.names: dict[str, str] = {}
-        self.devices: dict[str, str] = {}  # person -> hash of their device, from the rows
-        self.people: dict[str, people.Person] = {}
-        self.listed: dict[str, people.PersonRole] = {}  # who is on the list of people of an anonymous workshop
-        self.former_names: dict[str, str] = {}  # what people are still called on that list
-        self.cards: dict[str, cards.Card] = {}
-        self.cards_by: Counter[str | None] = Counter()  # how many somebody has written, erased ones included
-        self.themes: dict[str, themes.Theme] = {}
-        self.votes: dict[str, dict[str, int]] = {}
-        self.estimates: dict[str, dict[str, float]] = {}
-        self.fewest_estimates: dict[str, int] = {}  # of a target: how many make them known
-        self.links: dict[str, discussion.Link] = {}
-        self.actions: dict[str, actions.Action] = {}
-        # Record id -> seq, kept in the order of the seqs, so that "since" stops at the first old one.
-        self._stamps: dict[str, int] = {}
-        self._own_stamps: dict[str, dict[str, int]] = {}
-        self._touched: list[str] = []  # by the event being folded
-        self._touched_alone: list[tuple[str, str]] = []
-        self._sightings = Sightings()
-        self.people_seq = 0  # the last event that changed somebody: their role, or that they are gone
 
-    # --- folding ----------------------------------------------------------------------------------------------------
+def apply(board: Board, event: Event) -> None:
+    """Fold one event. A fact that this version does not know is skipped, but still advances `seq`."""
+    board.seq = event.seq
+    if fold_fact := FOLDS.get(type(event.fact)):
+        fold_fact(board, event.fact, event)
+        _settle(board)
 
-    def apply(self, event: Event) -> None:
-        """Fold one event. What a newer version wrote and this one does not know is passed over, and counts."""
-        self.seq = event.seq
-        if fold := FOLDS.get(type(event.fact)):
-            fold(self, event.fact, event)
-            self._settle()
 
-    def _settle(self) -> None:
-        """Put what one event touched in an order that says nothing, and note who sees it now."""
-        touched, alone = self._touched, self._touched_alone
-        self._touched, self._touched_alone = [], []
-        if len(touched) > 1:
-            touched = sorted(dict.fromkeys(touched), key=_order)
-            for record_id in touched:
-                self._stamp(self._stamps, record_id)
-        self._sightings.note(self, touched, alone)
-
-    def touch(self, record_id: str, only: str | None = None) -> None:
-        """Note that a record changed with this event: for everybody, or for one person's eyes only."""
-        if only is None:
-            self._stamp(self._stamps, record_id)
-            self._touched.append(record_id)
-        else:
-            self._stamp(self._own_stamps.setdefault(only, {}), record_id)
-            self._touched_alone.append((record_id, only))
-        if record_id.startswith("person:"):
-            self.people_seq = self.seq
-
-    def _stamp(self, stamps: dict[str, int], record_id: str) -> None:
-        stamps.pop(record_id, None)
-        stamps[record_id] = self.seq
-
-    def touch_all(self) -> None:
-        """Note that everything may look different to everybody."""
-        # Votes and estimates cast in secret have been touched for their owners alone; now they may be for everybody.
-        secret = {record_id for own in self._own_stamps.values() for record_id in own}
-        for record_id in [*self._stamps, *sorted(secret - self._stamps.keys())]:
-            self.touch(record_id)
-
-    def touch_target(self, target: str) -> None:
-        """Note that what counts on a card or theme may have changed."""
-        if self.votes:
-            self.touch(f"vote:{target}")
-        if self.estimates:
-            self.touch(f"estimate:{target}")
-
-    def touch_choices(self, person: str) -> None:
-        """Note that what somebody voted, estimated and agreed to counts no more, or again."""
-        for card in self.cards.values():
-            if person in card.agreed:
-                self.touch(card.id)
-        if votes.totals_shown(self):
-            for target in {self.counts_on(raw) for raw in self.votes.get(person, ())} - {None}:
-                self.touch(f"vote:{target}")
-        if votes.estimates_shown(self):
-            for target, knots in self.estimates.items():
-                if person in knots:
-                    self.touch(f"estimate:{target}")
-
-    def touch_around(self, card: cards.Card) -> None:
-        """Note that a card came or went: also for what hangs on it."""
-        self.touch(card.id)
-        self.touch_target(card.id)
-        if theme := self.theme_of(card):
-            self.touch_target(theme)
-        for link in self.links.values():
-            if card.id in (link.wind, link.brake):
-                self.touch(link.id)
-        self.touch("workshop")
-
-    # --- asking -----------------------------------------------------------------------------------------------------
-
-    @property
-    def has_had_cards(self) -> bool:
-        return any(record_id.startswith("card:") for record_id in self._stamps)
-
-    def root_of(self, theme_id: str | None) -> str | None:
-        """The live theme a theme leads to along its merges, if any."""
-        while theme_id is not None:
-            theme = self.themes.get(theme_id)
-            if theme is None or theme.deleted:
-                return None
-            if theme.merged_into is None:
-                return theme.id
-            theme_id = theme.merged_into
-        return None
-
-    def theme_of(self, card: cards.Card) -> str | None:
-        """The live theme a card is in, if any."""
-        return self.root_of(card.theme)
-
-    def counts_on(self, target: str) -> str | None:
-        """Where a vote put on a card or theme counts now: a live theme, a card without one, or nowhere."""
-        if target.startswith("theme:"):
-            return self.root_of(target)
-        card = self.cards.get(target)
-        if card is None or card.deleted or card.held is not None:
-            return None
-        return self.theme_of(card) or card.id
-
-    def total_on(self, target: str) -> int:
-        return sum(
-            count
-            for person, mine in self.votes.items()
-            if self.counts(person)
-            for raw, count in mine.items()
-            if self.counts_on(raw) == target
-        )
-
-    def sharers(self, person_id: str) -> set[str]:
-        """Somebody with all who, where one phone is one person, came from the same one; also those who were removed."""
-        device = self.devices.get(person_id) if self.settings.one_phone_one_person else None
-        if device is None:
-            return {person_id}
-        return {person_id, *(other for other, known in self.devices.items() if known == device)}
-
-    def counts(self, person_id: str) -> bool:
-        """Whether what somebody chose counts: not once they were removed, until they are let in again."""
-        person = self.people.get(person_id)
-        return person is None or person.counts
-
-    def may_read(self, card_id: str, viewer: Viewer) -> bool:
-        card = self.cards.get(card_id)
-        return card is not None and cards.may_read(self, card, viewer)
-
-    def viewer(self, person_id: str) -> Viewer:
-        """A person with the role they have now."""
-        person = self.people[person_id]
-        return Viewer(person.id, person.role)
-
-    def refuse_taken(self, record_id: str, field: str) -> None:
-        """An id is used once: also that of something erased."""
-        if record_id in self._stamps:
-            raise Refused("id_taken", field)
-
-    # --- showing ----------------------------------------------------------------------------------------------------
-
-    def stamp(self, record_id: str, viewer: Viewer) -> int:
-        """The event that last changed a record for this viewer."""
-        own = self._own_stamps.get(viewer.person) if viewer.person else None
-        shared = self._stamps.get(record_id, 0)
-        return max(shared, own.get(record_id, 0)) if own else shared
-
-    def changed_since(self, since: int, viewer: Viewer) -> Patch:
-        """Everything that changed after `since` as this viewer may see it; since 0, the whole board.
-
-        A `since` this log has not reached (a restored backup, a forged number) is answered with the whole board too,
-        and so is one from before the viewer came or got their role: what was there then was not theirs to see.
-        """
-        if since > self.seq or since < self._sees_from(viewer.person):
-            since = 0
-        return self._patch(since, self._changed(since, viewer.person), viewer)
-
-    def _sees_from(self, person_id: str | None) -> int:
-        person = self.people.get(person_id) if person_id else None
-        return person.role_seq if person else 0
-
-    def shows(self, record_id: str, viewer: Viewer) -> bool:
-        view = VIEWS.get(record_id.partition(":")[0])
-        return view is not None and view(self, record_id, viewer) is not None
-
-    def _changed(self, since: int, person: str | None) -> list[str]:
-        changed = self._stamped_after(self._stamps, since)
-        if person and (own := self._own_stamps.get(person)):
-            changed = list(dict.fromkeys([*changed, *self._stamped_after(own, since)]))
-        return changed
-
-    def _patch(self, since: int, changed: list[str], viewer: Viewer) -> Patch:
-        put: list[AnyRecord] = []
-        remove: list[str] = []
-        for record_id in changed:
-            view = VIEWS.get(record_id.partition(":")[0])
-            if view is None:
-                continue  # no id of ours: a log that another program wrote is read as far as it makes sense
-            record = view(self, record_id, viewer)
-            if record is not None:
-                put.append(record)
-            elif since and self._sightings.went_after(since, record_id, viewer):
-                remove.append(record_id)
-        return Patch(since, self.seq, put, remove)
-
-    @staticmethod
-    def _stamped_after(stamps: dict[str, int], since: int) -> list[str]:
-        found: list[str] = []
-        for record_id in reversed(stamps):
-            if stamps[record_id] <= since:
-                break
-            found.append(record_id)
-        found.reverse()
-        return found
-
-    def cards_changed_since(self, since: int) -> list[str]:
-        """Cards that came, went or were changed for others than their author."""
-        return [record_id for record_id in self._stamped_after(self._stamps, since) if record_id.startswith("card:")]
-
-    def stands_apart(self, since: int, here: AbstractSet[str]) -> set[str]:
-        """Which of these people may be shown something else, since then, than others of their role are."""
-        apart = {
-            person
-            for person in here & self._own_stamps.keys()
-            if next(reversed(self._own_stamps[person].values()), 0) > since
-        }
-        if self.people_seq > since:
-            apart |= {person for person in here if self._sees_from(person) > since}
-        for record_id in self._stamped_after(self._stamps, since):
-            if concerns := CONCERNS.get(record_id.partition(":")[0]):
-                apart |= concerns(self, record_id) & here
-        return apart
+def _settle(board: Board) -> None:
+    """Put what one event touched in an order that says nothing, and note who sees it now."""
+    touched, alone = board.touched, board.touched_alone
+    board.touched, board.touched_alone = [], []
+    if len(touched) > 1:
+        touched = sorted(dict.fromkeys(touched), key=_order)
+        for record_id in touched:
+            board.restamp(record_id)
+    _note_sightings(board, touched, alone)
 
 
 def _order(record_id: str) -> bytes:
@@ -314,9 +84,100 @@ def _order(record_id: str) -> bytes:
     return sha256(record_id.encode()).digest() if record_id.startswith(SHUFFLED) else b""
 
 
-def fold(events: Iterable[Event]) -> Board:
-    """The board a log makes."""
-    board = Board()
-    for event in events:
-        board.apply(event)
-    return board
+# --- showing ----------------------------------------------------------------------------------------------------------
+
+
+def changed_since(board: Board, since: int, viewer: Viewer) -> Patch:
+    """Return everything that changed after `since` as this viewer may see it; since 0, the whole board.
+
+    A `since` this log has not reached (a restored backup, a forged number) is answered with the whole board too, and so
+    is one from before the viewer came or got their role: what was there then was not theirs to see.
+    """
+    if since > board.seq or since < board.sees_from(viewer.person):
+        since = 0
+    put: list[AnyRecord] = []
+    remove: list[str] = []
+    for record_id in board.stamped_after(since, viewer.person):
+        view = VIEWS.get(record_id.partition(":")[0])
+        if view is None:
+            continue  # no id of ours: a log that another program wrote is read as far as it makes sense
+        record = view(board, record_id, viewer)
+        if record is not None:
+            put.append(record)
+        elif since and board.sightings.went_after(since, record_id, viewer):
+            remove.append(record_id)
+    return Patch(since, board.seq, put, remove)
+
+
+def shows(board: Board, record_id: str, viewer: Viewer) -> bool:
+    """Whether a viewer is shown a record now."""
+    view = VIEWS.get(record_id.partition(":")[0])
+    return view is not None and view(board, record_id, viewer) is not None
+
+
+def stands_apart(board: Board, since: int, here: AbstractSet[str]) -> set[str]:
+    """Which of these people may be shown something else, since then, than others of their role are."""
+    apart = {
+        person
+        for person in here & board.own_stamps.keys()
+        if next(reversed(board.own_stamps[person].values()), 0) > since
+    }
+    if board.people_seq > since:
+        apart |= {person for person in here if board.sees_from(person) > since}
+    for record_id in board.stamped_after(since):
+        if concerns := CONCERNS.get(record_id.partition(":")[0]):
+            apart |= concerns(board, record_id) & here
+    return apart
+
+
+# --- sightings --------------------------------------------------------------------------------------------------------
+
+ANYBODY = Viewer(None, "participant")  # the screen is shown the same
+FACILITATOR = Viewer(None, "facilitator")
+
+
+def _note_sightings(board: Board, touched: Iterable[str], touched_alone: Iterable[tuple[str, str]]) -> None:
+    """Note who sees what an event has changed: records for all to see anew, and records for one person only."""
+    voters: dict[str, set[str]] | None = None
+    for record_id in touched:
+        kind = record_id.partition(":")[0]
+        if kind == "vote" and voters is None:
+            voters = votes.voters(board)
+        everybody, facilitators, alone = _seen_by(board, kind, record_id, voters or {})
+        board.sightings.note(record_id, everybody, facilitators, alone, board.seq)
+    for record_id, person in touched_alone:
+        if not board.sightings.is_seen_by_all(record_id):
+            board.sightings.note_person(record_id, person, _sees_alone(board, record_id, person), board.seq)
+
+
+def _seen_by(board: Board, kind: str, record_id: str, voters: dict[str, set[str]]) -> tuple[bool, bool, set[str]]:
+    """Whether everybody and whether facilitators see a record, and who sees it whatever their role."""
+    if kind == "workshop":
+        return True, True, set()
+    if kind == "card":
+        card = board.cards.get(record_id)
+        if card is None:
+            return False, False, set()
+        return cards.may_see(card, ANYBODY), True, {card.author} if card.author else set()
+    if kind == "vote":
+        people_now = voters.get(record_id.removeprefix("vote:"), set())
+        shown = votes.totals_shown(board) and any(map(board.counts, people_now))
+        return shown, shown, people_now
+    if kind == "estimate":
+        people_now = votes.estimators(board, record_id)
+        shown = votes.estimates_shown(board) and any(map(board.counts, people_now))
+        return shown, shown, people_now
+    if kind == "person":
+        everybody, facilitators = (
+            people.is_listed(board, record_id, ANYBODY),
+            people.is_listed(board, record_id, FACILITATOR),
+        )
+        return everybody, facilitators, {record_id} if people.is_here(board, record_id) else set()
+    return shows(board, record_id, ANYBODY), shows(board, record_id, FACILITATOR), set()
+
+
+def _sees_alone(board: Board, record_id: str, person: str) -> bool:
+    kind = record_id.partition(":")[0]
+    if kind == "vote":
+        return votes.mine_on(board, person, record_id.removeprefix("vote:")) > 0
+    return person in _seen_by(board, kind, record_id, {})[2]

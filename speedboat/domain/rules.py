@@ -27,7 +27,7 @@ from speedboat.domain.features.door import Join, Watch
 from speedboat.domain.features.erasure import EraseRecord
 from speedboat.domain.messages import Command, Decision, Refused, Viewer
 from speedboat.domain.permissions import OPEN, PERMISSIONS
-from speedboat.domain.projection import Board
+from speedboat.domain.state import Board
 
 FEATURES = (people, door, phases, timer, card_rules, themes, votes, discussion, actions, summary_link, erasure)
 RULES: dict[type[Command], Any] = {command: rule for feature in FEATURES for command, rule in feature.RULES.items()}

@@ -6,17 +6,7 @@ besides those the few people who see what others of their role do not: the autho
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
-
-from speedboat.domain.features import cards, people, votes
 from speedboat.domain.messages import Viewer
-
-if TYPE_CHECKING:
-    from speedboat.domain.projection import Board
-
-ANYBODY = Viewer(None, "participant")  # the screen is shown the same
-FACILITATOR = Viewer(None, "facilitator")
 
 
 class _Level:
@@ -52,23 +42,20 @@ class Sightings:
         gone = self._gone_alone.get(viewer.person) if viewer.person else None
         return bool(gone) and gone.get(record_id, 0) > since  # type: ignore[union-attr]
 
-    def note(self, board: Board, touched: Iterable[str], touched_alone: Iterable[tuple[str, str]]) -> None:
-        """Take in what an event has changed: records for all to see anew, and records for one person only."""
-        voters: dict[str, set[str]] | None = None
-        for record_id in touched:
-            kind = record_id.partition(":")[0]
-            if kind == "vote" and voters is None:
-                voters = votes.voters(board)
-            everybody, facilitators, alone = _seen_by(board, kind, record_id, voters or {})
-            self._everybody.note(record_id, everybody, board.seq)
-            self._facilitators.note(record_id, facilitators, board.seq)
-            if not everybody and (alone or record_id in self._alone):
-                self._note_alone(record_id, alone, board.seq)
-        for record_id, person in touched_alone:
-            if record_id not in self._everybody.seen:
-                before = self._alone.get(record_id, set())
-                sees = _sees_alone(board, record_id, person)
-                self._note_alone(record_id, before | {person} if sees else before - {person}, board.seq)
+    def note(self, record_id: str, everybody: bool, facilitators: bool, alone: set[str], seq: int) -> None:
+        """Note who sees a record now: all, those who facilitate, and these people whatever their role."""
+        self._everybody.note(record_id, everybody, seq)
+        self._facilitators.note(record_id, facilitators, seq)
+        if not everybody and (alone or record_id in self._alone):
+            self._note_alone(record_id, alone, seq)
+
+    def note_person(self, record_id: str, person: str, sees: bool, seq: int) -> None:
+        """Note whether one person sees a record that not everybody sees."""
+        before = self._alone.get(record_id, set())
+        self._note_alone(record_id, before | {person} if sees else before - {person}, seq)
+
+    def is_seen_by_all(self, record_id: str) -> bool:
+        return record_id in self._everybody.seen
 
     def _note_alone(self, record_id: str, people_now: set[str], seq: int) -> None:
         for person in self._alone.get(record_id, set()) - people_now:
@@ -77,36 +64,3 @@ class Sightings:
             self._alone[record_id] = people_now
         else:
             self._alone.pop(record_id, None)
-
-
-def _seen_by(board: Board, kind: str, record_id: str, voters: dict[str, set[str]]) -> tuple[bool, bool, set[str]]:
-    """Whether everybody and whether facilitators see a record, and who sees it whatever their role."""
-    if kind == "workshop":
-        return True, True, set()
-    if kind == "card":
-        card = board.cards.get(record_id)
-        if card is None:
-            return False, False, set()
-        return cards.may_see(card, ANYBODY), True, {card.author} if card.author else set()
-    if kind == "vote":
-        people_now = voters.get(record_id.removeprefix("vote:"), set())
-        shown = votes.totals_shown(board) and any(map(board.counts, people_now))
-        return shown, shown, people_now
-    if kind == "estimate":
-        people_now = votes.estimators(board, record_id)
-        shown = votes.estimates_shown(board) and any(map(board.counts, people_now))
-        return shown, shown, people_now
-    if kind == "person":
-        everybody, facilitators = (
-            people.is_listed(board, record_id, ANYBODY),
-            people.is_listed(board, record_id, FACILITATOR),
-        )
-        return everybody, facilitators, {record_id} if people.is_here(board, record_id) else set()
-    return board.shows(record_id, ANYBODY), board.shows(record_id, FACILITATOR), set()
-
-
-def _sees_alone(board: Board, record_id: str, person: str) -> bool:
-    kind = record_id.partition(":")[0]
-    if kind == "vote":
-        return votes.mine_on(board, person, record_id.removeprefix("vote:")) > 0
-    return person in _seen_by(board, kind, record_id, {})[2]

@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 
 from speedboat.domain.messages import Viewer
-from speedboat.domain.projection import Board
 from speedboat.domain.records import AnyRecord
+from speedboat.domain.state import Board
 from speedboat.domain.validation import printable
 from speedboat.reports.handout import handout
 from speedboat.reports.summary import Summary, summary

@@ -14,9 +14,9 @@ import msgspec
 from msgspec import UNSET
 
 from speedboat.domain.messages import SCREEN, Phase
-from speedboat.domain.projection import Board
 from speedboat.domain.records import ActionRecord, CardRecord, EstimateRecord, LinkRecord, ThemeRecord, VoteRecord
 from speedboat.domain.scene import Kind
+from speedboat.domain.state import Board
 from speedboat.domain.validation import printable
 from speedboat.reports.handout import handout
 

@@ -10,8 +10,9 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from speedboat.domain.messages import Refused, Viewer
-from speedboat.domain.projection import Board
+from speedboat.domain.projection import changed_since
 from speedboat.domain.records import AnyRecord, CardRecord, EstimateRecord, PersonRecord, VoteRecord
+from speedboat.domain.state import Board
 
 
 def handout(board: Board, viewer: Viewer, names: bool = False) -> list[AnyRecord]:
@@ -22,7 +23,7 @@ def handout(board: Board, viewer: Viewer, names: bool = False) -> list[AnyRecord
     """
     if names and not viewer.facilitates:
         raise Refused("facilitators_only", "names")
-    records = board.changed_since(0, viewer).put
+    records = changed_since(board, 0, viewer).put
     if names and not board.settings.anonymous:
         return records
     return [kept for record in records if (kept := _without_names(record)) is not None]

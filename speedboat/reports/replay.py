@@ -14,8 +14,9 @@ import msgspec
 
 from speedboat.domain.features import votes
 from speedboat.domain.messages import SCREEN, Event
-from speedboat.domain.projection import Board, fold
+from speedboat.domain.projection import apply, changed_since, fold
 from speedboat.domain.records import AnyRecord
+from speedboat.domain.state import Board
 
 # What people wrote, by type of record. It is taken from the board as it is now, or left out.
 WORDS: dict[str, tuple[str, ...]] = {
@@ -55,13 +56,13 @@ class Replay(msgspec.Struct):
 def replay(events: list[Event], after: int = 0) -> Replay:
     """The frames after an event, at most `MOST_FRAMES` of them."""
     final = fold(events)
-    now = {record.id: _fields(record) for record in final.changed_since(0, SCREEN).put}
+    now = {record.id: _fields(record) for record in changed_since(final, 0, SCREEN).put}
     board = Board()
     shown: dict[str, Fields] = {}
     frames: list[Frame] = []
     for event in events:
         before = board.seq
-        board.apply(event)
+        apply(board, event)
         frame = _frame(board, before, event, shown, now, final)
         if event.seq > after and (frame.put or frame.remove):
             frames.append(frame)
@@ -75,7 +76,7 @@ def _frame(
     board: Board, before: int, event: Event, shown: dict[str, Fields], now: dict[str, Fields], final: Board
 ) -> Frame:
     """What changed with this event, compared with what is shown already, which it brings up to date."""
-    patch = board.changed_since(before, SCREEN)
+    patch = changed_since(board, before, SCREEN)
     frame = Frame(event.at, event.seq, [], [])
     for record in patch.put:
         fields = _allowed(record, now, final)

@@ -12,10 +12,11 @@ import msgspec
 from msgspec import UNSET
 
 from speedboat.domain.messages import Refused, Viewer
-from speedboat.domain.projection import Board
+from speedboat.domain.projection import changed_since
 from speedboat.domain.records import CardRecord, ThemeRecord
 from speedboat.domain.rules import permit
 from speedboat.domain.scene import Kind
+from speedboat.domain.state import Board
 from speedboat.reports.text_similarity import Likeness, alike, words_of
 
 MOST_CARDS = 400  # looked at together; likeness takes the square of them
@@ -65,7 +66,7 @@ def suggestions(board: Board, viewer: Viewer) -> Suggestions:
     permit(board, "add_theme", viewer)
     if board.phase == "write":
         raise Refused("wrong_phase", phase=board.phase)
-    records = board.changed_since(0, viewer).put
+    records = changed_since(board, 0, viewer).put
     cards = [
         Writing(card.id, card.kind, str(card.text), card.theme or None)
         for card in records

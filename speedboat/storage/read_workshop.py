@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from speedboat.domain.messages import Event, Refused
-from speedboat.domain.projection import Board, fold
+from speedboat.domain.projection import fold
+from speedboat.domain.state import Board
 from speedboat.storage.store import Store, Workshop
 
 

@@ -19,8 +19,9 @@ from speedboat.domain.features.people import KeyRenewed, RenameMe, RenamePerson,
 from speedboat.domain.features.phases import WorkshopCreated, WorkshopRenamed
 from speedboat.domain.features.summary_link import ShareSummary, SummaryEnded, SummaryShared
 from speedboat.domain.messages import Decision, Event, Fact, Refused
-from speedboat.domain.projection import Board
+from speedboat.domain.projection import apply
 from speedboat.domain.rules import INTERNAL, decide
+from speedboat.domain.state import Board
 from speedboat.storage.erasure_queries import erase, mark, settle, spread
 from speedboat.storage.people_queries import set_device
 from speedboat.storage.store import Transaction
@@ -119,7 +120,7 @@ class Group:
     def _apply(self, board: Board, workshop: int, act: Act, decision: Decision) -> None:
         for fact in decision.facts:
             event = Event(board.seq + 1, self.now, act.who.person, fact)
-            board.apply(event)
+            apply(board, event)
             self.written.append((workshop, event))
             self.last[workshop] = event.seq
             self._beside_the_log(workshop, fact)

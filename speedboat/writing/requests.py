@@ -11,7 +11,7 @@ from speedboat.domain.drag_rights import Terms
 from speedboat.domain.features.cards import TakeBack
 from speedboat.domain.features.erasure import EraseRecord
 from speedboat.domain.messages import Command, Refused, Role, Viewer
-from speedboat.domain.projection import Board
+from speedboat.domain.state import Board
 
 
 class Act(msgspec.Struct):

@@ -21,7 +21,8 @@ from speedboat.domain.features.people import PersonJoined, PersonRenamed
 from speedboat.domain.features.phases import WorkshopCreated
 from speedboat.domain.limits import Limits
 from speedboat.domain.messages import SCREEN, Command, Event, Refused, Role, Viewer
-from speedboat.domain.projection import Board, fold
+from speedboat.domain.projection import apply, changed_since, fold, stands_apart
+from speedboat.domain.state import Board
 from speedboat.domain.validation import clean_text, clean_title
 from speedboat.storage.people_queries import devices
 from speedboat.storage.store import OperationalError, SQLAlchemyError, Store, Transaction, Workshop, is_held
@@ -249,7 +250,7 @@ class Workshops:
             news = transaction.events_after(workshop, board.seq)
             is_new = not board.seq  # events before names, as in `batch.py`: the fold looks at those that people had
             for event in news:
-                board.apply(event)
+                apply(board, event)
             if is_new or any(isinstance(event.fact, PersonJoined | PersonRenamed) for event in news):
                 board.names = transaction.names(workshop)
                 board.devices = devices(transaction, workshop)
@@ -296,11 +297,11 @@ class Workshops:
     def _view(self, board: Board, look: Look) -> View:
         terms = terms_of(board, board.cards) if look.enters else None
         if look.person is None:
-            return View(encode(board.changed_since(look.since, SCREEN)), "screen", terms=terms)
+            return View(encode(changed_since(board, look.since, SCREEN)), "screen", terms=terms)
         person = board.people.get(look.person)
         if person is None or not person.is_in:
             return View(waiting=person is not None and person.waiting)
-        patch = board.changed_since(look.since, Viewer(person.id, person.role))
+        patch = changed_since(board, look.since, Viewer(person.id, person.role))
         return View(encode(patch), person.role, board.names.get(person.id, ""), terms=terms)
 
     def _flush(self, workshop: int, board: Board) -> Flush | None:
@@ -310,11 +311,11 @@ class Workshops:
         self._flushed[workshop] = board.seq
         audience = self._audience(workshop, board)
         own = {
-            person: encode(board.changed_since(since, Viewer(person, audience.roles[person])))
-            for person in board.stands_apart(since, audience.roles.keys())
+            person: encode(changed_since(board, since, Viewer(person, audience.roles[person])))
+            for person in stands_apart(board, since, audience.roles.keys())
         }
         # Nobody in particular, of each role that somebody here has.
-        shared = {role: encode(board.changed_since(since, Viewer(None, role))) for role in audience.shared}
+        shared = {role: encode(changed_since(board, since, Viewer(None, role))) for role in audience.shared}
         terms = terms_of(board, board.cards_changed_since(since))
         return Flush(workshop, board.seq, shared, own, audience.roles, audience.removed, terms)
 

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from speedboat.domain.messages import SCREEN
+from speedboat.domain.projection import changed_since
 from tests.support.boards import ALICE, BOB, CAROL, DAN, Table
 
 
@@ -34,7 +35,7 @@ def test_nobody_is_told_of_others_whether_they_are_done(table: Table) -> None:
     table.do(BOB, "ready", ready=True)
     assert people(table, BOB)[BOB].ready is True
     for viewer in (table.viewer(ALICE), table.viewer(DAN), SCREEN):
-        patch = table.board.changed_since(since, viewer)
+        patch = changed_since(table.board, since, viewer)
         assert [record.id for record in patch.put] == ["workshop"]
         assert table.seen(viewer)["workshop"].progress.ready == 1
     assert {record.ready for record in people(table, ALICE).values() if record.id != ALICE} == {msgspec.UNSET}
@@ -49,7 +50,7 @@ def test_who_comes_is_listed_with_the_next_act_for_the_whole_room(table: Table, 
     table.join(CAROL, "participant", "Carol")
     table.add(CAROL, 1)
     for viewer in (ALICE, BOB, DAN):
-        patch = table.board.changed_since(since, table.viewer(viewer))
+        patch = changed_since(table.board, since, table.viewer(viewer))
         assert [record.id for record in patch.put] == ["card:0000000000000001"]
         assert CAROL not in people(table, viewer)
     assert {viewer: table.seen(viewer)["workshop"].progress for viewer in before} == before
@@ -66,12 +67,12 @@ def test_a_new_name_is_told_with_the_next_act_for_the_whole_room(table: Table) -
     table.do(BOB, "rename_me", new_name="Robert")
     assert people(table, BOB)[BOB].name == "Robert"
     assert people(table, ALICE)[BOB].name == "Bob"
-    assert table.board.changed_since(since, table.viewer(ALICE)).put == []
+    assert changed_since(table.board, since, table.viewer(ALICE)).put == []
     table.do(BOB, "rename_me", new_name="Bobby")
     assert people(table, ALICE)[BOB].name == "Bob"
     table.do(ALICE, "lock", locked=True)
     assert people(table, ALICE)[BOB].name == "Bobby"
-    assert BOB in [record.id for record in table.board.changed_since(since, table.viewer(ALICE)).put]
+    assert BOB in [record.id for record in changed_since(table.board, since, table.viewer(ALICE)).put]
 
 
 def test_a_name_that_a_facilitator_gives_is_told_at_once(table: Table) -> None:
@@ -93,7 +94,7 @@ def test_a_new_role_is_told_to_others_with_the_next_act_for_the_whole_room(table
     assert people(table, BOB).keys() == {ALICE, BOB, DAN}
     assert people(table, ALICE)[BOB].role == "participant"
     assert people(table, DAN).keys() == {DAN, ALICE}
-    assert table.board.changed_since(since, table.viewer(DAN)).put == []
+    assert changed_since(table.board, since, table.viewer(DAN)).put == []
     table.do(ALICE, "set_phase", phase="share")
     assert people(table, DAN)[BOB].role == "facilitator"
     assert table.seen(DAN)["workshop"].progress.of == 1
@@ -102,8 +103,8 @@ def test_a_new_role_is_told_to_others_with_the_next_act_for_the_whole_room(table
 def test_who_is_removed_goes_at_once_and_only_for_those_who_knew(table: Table) -> None:
     since = table.board.seq
     table.do(ALICE, "remove_person", person=DAN)
-    assert [r.removed for r in table.board.changed_since(since, table.viewer(ALICE)).put if r.id == DAN] == [True]
-    assert table.board.changed_since(since, table.viewer(BOB)).remove == []
+    assert [r.removed for r in changed_since(table.board, since, table.viewer(ALICE)).put if r.id == DAN] == [True]
+    assert changed_since(table.board, since, table.viewer(BOB)).remove == []
     assert table.seen(BOB)["workshop"].progress.of == 1
 
 
@@ -112,7 +113,7 @@ def test_who_was_known_before_is_known_no_more() -> None:
     assert DAN in people(table, BOB)
     since = table.board.seq
     table.do(ALICE, "change_settings", anonymous=True)
-    assert table.board.changed_since(since, table.viewer(BOB)).remove == [DAN]
+    assert changed_since(table.board, since, table.viewer(BOB)).remove == [DAN]
 
 
 def test_all_are_listed_again_where_anonymity_is_lifted_before_the_first_card(table: Table) -> None:

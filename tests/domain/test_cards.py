@@ -6,6 +6,7 @@ import pytest
 
 from speedboat.domain.features.cards import CardAdded, CardsErased
 from speedboat.domain.messages import SCREEN
+from speedboat.domain.projection import changed_since
 from tests.support.boards import ALICE, BOB, DAN, Table, card
 
 
@@ -126,8 +127,10 @@ def test_an_edit_of_a_hidden_card_is_not_even_noticed_by_others(table: Table) ->
     table.add(BOB)
     since = table.board.seq
     table.do(BOB, "edit_card", card=card(), text="Encore plus secret")
-    assert not table.board.changed_since(since, table.viewer(DAN)).put
-    assert [record.text for record in table.board.changed_since(since, table.viewer(BOB)).put] == ["Encore plus secret"]
+    assert not changed_since(table.board, since, table.viewer(DAN)).put
+    assert [record.text for record in changed_since(table.board, since, table.viewer(BOB)).put] == [
+        "Encore plus secret"
+    ]
 
 
 def test_in_an_anonymous_workshop_no_author_is_ever_sent(table: Table) -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from speedboat.domain.fact_codec import read_fact, write_fact
 from speedboat.domain.messages import PHASES, SCREEN, Decision, Event, Viewer
-from speedboat.domain.projection import Board, fold
+from speedboat.domain.projection import changed_since, fold, stands_apart
+from speedboat.domain.state import Board
 from tests.support.boards import ALICE, BOB, CAROL, DAN, Table, action, card, theme
 
 PEOPLE = (ALICE, BOB, DAN)
@@ -116,7 +117,7 @@ class Client:
         if patch.since != 0 and patch.to <= self.have:
             return
         if patch.since > self.have:
-            patch = board.changed_since(self.have, self.viewer)
+            patch = changed_since(board, self.have, self.viewer)
         if patch.since == 0:
             if patch.to < self.have:
                 return
@@ -129,7 +130,7 @@ class Client:
 
 
 def fresh(board: Board, viewer: Viewer) -> dict[str, Any]:
-    return {record.id: msgspec.to_builtins(record) for record in board.changed_since(0, viewer).put}
+    return {record.id: msgspec.to_builtins(record) for record in changed_since(board, 0, viewer).put}
 
 
 def viewers(table: Table) -> list[Viewer]:
@@ -159,10 +160,10 @@ def test_every_client_has_what_a_fresh_load_gives(acts: list[Any], seed: int) ->
         for viewer in viewers(table):
             client = clients.setdefault(viewer.person, Client(viewer, network))
             client.viewer = viewer  # a role may have changed
-            client.hears(table.board.changed_since(since, viewer), table.board)
+            client.hears(changed_since(table.board, since, viewer), table.board)
     for viewer in viewers(table):
         client = clients.setdefault(viewer.person, Client(viewer, network))
-        client.apply(table.board.changed_since(client.have, viewer), table.board)
+        client.apply(changed_since(table.board, client.have, viewer), table.board)
         assert client.records == fresh(table.board, viewer)
 
 
@@ -173,11 +174,11 @@ def test_those_who_do_not_stand_apart_are_shown_what_their_role_is(acts: list[An
     for who, (name, arguments) in acts:
         since = table.board.seq
         play(table, who, name, arguments)
-        apart = table.board.stands_apart(since, {*PEOPLE, CAROL})
+        apart = stands_apart(table.board, since, {*PEOPLE, CAROL})
         for viewer in viewers(table):
             if viewer.person and viewer.person not in apart:
                 nobody = Viewer(None, viewer.role)
-                assert table.board.changed_since(since, viewer) == table.board.changed_since(since, nobody)
+                assert changed_since(table.board, since, viewer) == changed_since(table.board, since, nobody)
 
 
 @settings(max_examples=100, deadline=None)
@@ -189,7 +190,7 @@ def test_every_prefix_of_a_log_folds_and_survives_being_written_down(acts: list[
     read = [Event(event.seq, event.at, event.by, read_fact(write_fact(event.fact))) for event in table.log]
     assert read == table.log
     for end in range(0, len(read) + 1, 7):
-        fold(read[:end]).changed_since(0, SCREEN)
+        changed_since(fold(read[:end]), 0, SCREEN)
     again = fold(read)
     again.names = table.board.names
     for viewer in viewers(table):
@@ -203,7 +204,7 @@ def test_a_log_with_holes_still_folds(acts: list[Any], data: st.DataObject) -> N
     for who, (name, arguments) in acts:
         play(table, who, name, arguments)
     kept = [event for event in table.log if data.draw(st.integers(0, 4)) > 0]
-    fold(kept).changed_since(0, SCREEN)
+    changed_since(fold(kept), 0, SCREEN)
 
 
 @settings(max_examples=150, deadline=None)

@@ -9,6 +9,7 @@ from msgspec import UNSET
 
 from speedboat.domain.features.door import Watch
 from speedboat.domain.messages import SCREEN, Refused, Viewer
+from speedboat.domain.projection import changed_since
 from speedboat.domain.rules import decide
 from tests.support.boards import ALICE, BOB, CAROL, DAN, Table, card, theme
 
@@ -84,7 +85,7 @@ def test_nobody_but_facilitators_hears_of_those_who_wait(table: Table) -> None:
     table.do(ALICE, "rename_person", person=CAROL, new_name="Caroline")
     table.do(ALICE, "refuse_person", person=CAROL)
     for viewer in (table.viewer(BOB), SCREEN):
-        patch = table.board.changed_since(since, viewer)
+        patch = changed_since(table.board, since, viewer)
         assert (patch.put, patch.remove) == ([], [])
     assert table.seen(BOB) == shown
     assert table.seen(BOB)["workshop"].progress.of == 2
@@ -96,7 +97,7 @@ def test_a_facilitator_who_is_one_no_more_forgets_who_waits(table: Table) -> Non
     table.join(DAN, "facilitator", "Dan")
     since = table.board.seq
     table.do(ALICE, "renew_key")
-    patch = table.board.changed_since(since, table.viewer(DAN))
+    patch = changed_since(table.board, since, table.viewer(DAN))
     assert patch.since == 0  # with another role, the board is shown anew
     assert CAROL not in {record.id for record in patch.put}
 
@@ -293,14 +294,14 @@ def test_what_a_removed_person_chose_counts_no_more_and_again_once_they_are_let_
         "estimated": 1,
         "of": 1,
     }
-    patch = voted.board.changed_since(since, SCREEN)
+    patch = changed_since(voted.board, since, SCREEN)
     assert {card(1), f"vote:{theme(1)}", f"estimate:{theme(1)}"} <= {record.id for record in patch.put}
     assert f"vote:{card(2)}" in patch.remove
     since = voted.board.seq
     back = voted.do(ALICE, "admit_person", person=DAN).inverse
     assert choices(voted) == before
     assert back == [{"name": "remove_person", "person": DAN}]
-    patch = voted.board.changed_since(since, SCREEN)
+    patch = changed_since(voted.board, since, SCREEN)
     assert {card(1), f"vote:{theme(1)}", f"vote:{card(2)}", f"estimate:{theme(1)}"} <= {r.id for r in patch.put}
 
 
@@ -308,7 +309,7 @@ def test_removing_somebody_tells_nobody_where_they_voted_while_that_is_secret(vo
     voted.do(ALICE, "set_phase", phase="vote")
     since = voted.board.seq
     voted.do(ALICE, "remove_person", person=DAN)
-    patch = voted.board.changed_since(since, voted.viewer(BOB))
+    patch = changed_since(voted.board, since, voted.viewer(BOB))
     ids = {*patch.remove, *(record.id for record in patch.put)}
     assert not [record_id for record_id in ids if record_id.startswith(("vote:", "estimate:"))]
 

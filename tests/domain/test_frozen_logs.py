@@ -19,7 +19,7 @@ from speedboat.domain.fact_codec import FACTS, UnknownFact, read_fact, write_fac
 from speedboat.domain.features.actions import ActionCarried, ActionsErased, ActionSet
 from speedboat.domain.features.themes import ERASED_TITLE, ThemeAdded, ThemesErased, TitlesErased
 from speedboat.domain.messages import SCREEN
-from speedboat.domain.projection import fold
+from speedboat.domain.projection import changed_since, fold
 from speedboat.exports.archive import FORMAT, VERSION, Document, LoggedEvent, read
 from tests.support.boards import ALICE, BOB, CAROL, DAN, Table, action, card, theme
 
@@ -31,7 +31,7 @@ def board_of(export: bytes) -> Any:
     events, names = read(export)
     board = fold(events)
     board.names = names
-    return json.loads(msgspec.json.encode(board.changed_since(0, SCREEN).put))
+    return json.loads(msgspec.json.encode(changed_since(board, 0, SCREEN).put))
 
 
 @pytest.mark.parametrize("log", sorted(LOGS.glob("*.log.json")), ids=lambda path: path.name)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from speedboat.domain.fact_codec import FACTS, read_fact
 from speedboat.domain.log_validation import CHECKS, LARGEST_FACT, faults_in
 from speedboat.domain.messages import SCREEN, Event, Refused, Viewer
-from speedboat.domain.projection import fold
+from speedboat.domain.projection import changed_since, fold
 from speedboat.exports import archive, as_json
 from speedboat.i18n.formatting import Words, utc
 from tests.domain.test_convergence import ACTS, play
@@ -184,7 +184,7 @@ def test_whatever_people_do_makes_a_log_without_faults(acts: list[Any]) -> None:
 
 def test_a_board_passes_over_what_has_an_id_of_no_kind() -> None:
     board = fold([Event(n, NOW, None, read_fact(json.dumps(fact))) for n, fact in enumerate(FOREIGN, 1)])
-    shown = board.changed_since(0, Viewer(None, "facilitator")).put
+    shown = changed_since(board, 0, Viewer(None, "facilitator")).put
     assert {record.id for record in shown} == {"workshop", card()}
 
 

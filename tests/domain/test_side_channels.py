@@ -10,8 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from speedboat.domain.messages import SCREEN, Decision, Viewer
-from speedboat.domain.projection import Board
+from speedboat.domain.projection import changed_since
 from speedboat.domain.records import Patch
+from speedboat.domain.state import Board
 from tests.domain.test_convergence import ACTS, COMMANDS, PEOPLE, play, viewers
 from tests.support.boards import ALICE, BOB, CAROL, DAN, Table, card, theme
 
@@ -57,7 +58,7 @@ class Onlooker:
         self.have = 0
 
     def looks(self, board: Board, viewer: Viewer) -> None:
-        patch = board.changed_since(self.have, viewer)
+        patch = changed_since(board, self.have, viewer)
         self.known |= {record.id for record in patch.put}
         self.have = patch.to
 
@@ -96,7 +97,7 @@ def test_a_patch_takes_away_only_what_its_viewer_was_able_to_see(
     for person, onlooker in onlookers.items():
         if (viewer := viewer_of(table, person)) is not None:
             for since in range(table.board.seq + 1):
-                assert set(table.board.changed_since(since, viewer).remove) <= onlooker.known
+                assert set(changed_since(table.board, since, viewer).remove) <= onlooker.known
 
 
 def facts_of(table: Table, who: str, name: str, arguments: dict[str, Any]) -> list[tuple[str, Any]]:
@@ -132,10 +133,10 @@ def everything_shown(table: Table) -> list[bytes]:
     """What Alice, Carol and the screen may be sent, from any moment on, byte for byte."""
     shown = [table.viewer(ALICE), table.viewer(CAROL), SCREEN, Viewer(None, "participant"), Viewer(None, "facilitator")]
     return [
-        msgspec.json.encode(table.board.changed_since(since, viewer))
+        msgspec.json.encode(changed_since(table.board, since, viewer))
         for viewer in shown
         for since in range(max(0, table.board.seq - 6), table.board.seq + 1)
-    ] + [msgspec.json.encode(table.board.changed_since(0, viewer)) for viewer in shown]
+    ] + [msgspec.json.encode(changed_since(table.board, 0, viewer)) for viewer in shown]
 
 
 # Bob and Dan are told apart by name where they are removed or renamed.
@@ -208,8 +209,8 @@ def test_cards_are_revealed_in_an_order_that_says_nothing_of_who_wrote_which_or_
             table.add(hand, number)
         since = table.board.seq
         act(table)
-        told = order(table.board.changed_since(since, SCREEN))
-        loaded = order(table.board.changed_since(0, SCREEN))
+        told = order(changed_since(table.board, since, SCREEN))
+        loaded = order(changed_since(table.board, 0, SCREEN))
         cards = tuple(record for record in told if record.startswith("card:"))
         assert cards == tuple(record for record in loaded if record.startswith("card:"))
         orders.add(cards)
@@ -225,7 +226,7 @@ def test_cards_taken_back_go_in_an_order_that_says_nothing_of_when_they_were_wri
             table.add(BOB, number)
         since = table.board.seq
         table.do(BOB, "take_back")
-        orders.add(tuple(table.board.changed_since(since, SCREEN).remove))
+        orders.add(tuple(changed_since(table.board, since, SCREEN).remove))
     assert len(orders) == 1
 
 
@@ -241,7 +242,7 @@ def test_votes_become_known_in_an_order_that_says_nothing_of_who_cast_which_or_w
             for hand, number in zip(hands, targets, strict=True):
                 table.do(hand, "vote", target=card(number), count=1)
             table.do(ALICE, "set_phase", phase="cut")
-            told.add(msgspec.json.encode(table.board.changed_since(since, SCREEN)))
+            told.add(msgspec.json.encode(changed_since(table.board, since, SCREEN)))
     assert len(told) == 1
 
 
@@ -258,8 +259,8 @@ def test_nobody_is_told_where_others_have_voted(phases: list[str]) -> None:
     for phase in phases:
         table.do(ALICE, "set_phase", phase=phase)
         for viewer in (table.viewer(ALICE), table.viewer(DAN), SCREEN):
-            assert not [record for record in table.board.changed_since(since, viewer).remove if "vote" in record]
-    assert table.board.changed_since(since, table.viewer(BOB)).remove == [f"vote:{card(2)}"]
+            assert not [record for record in changed_since(table.board, since, viewer).remove if "vote" in record]
+    assert changed_since(table.board, since, table.viewer(BOB)).remove == [f"vote:{card(2)}"]
 
 
 def test_a_link_to_a_held_card_is_made_known_to_nobody() -> None:
@@ -269,10 +270,10 @@ def test_a_link_to_a_held_card_is_made_known_to_nobody() -> None:
     table.do(ALICE, "hold_card", card=brake, reason="Parlons-en d’abord")
     since = table.board.seq
     table.do(ALICE, "link", wind=wind, brake=brake)
-    assert table.board.changed_since(since, SCREEN).remove == []
+    assert changed_since(table.board, since, SCREEN).remove == []
     table.do(ALICE, "release_card", card=brake)
     table.do(ALICE, "hold_card", card=brake, reason="Non")
-    assert f"link:{wind}>{brake}" in table.board.changed_since(since, SCREEN).remove
+    assert f"link:{wind}>{brake}" in changed_since(table.board, since, SCREEN).remove
 
 
 def test_who_comes_late_is_told_nothing_of_what_had_gone_before() -> None:
@@ -282,8 +283,8 @@ def test_who_comes_late_is_told_nothing_of_what_had_gone_before() -> None:
     table.join(CAROL, "participant", "Carol")
     came = table.board.seq
     table.do(ALICE, "set_phase", phase="write")
-    assert table.board.changed_since(came, table.viewer(CAROL)).remove == []
-    whole = table.board.changed_since(1, table.viewer(CAROL))
+    assert changed_since(table.board, came, table.viewer(CAROL)).remove == []
+    whole = changed_since(table.board, 1, table.viewer(CAROL))
     assert (whole.since, whole.remove) == (0, [])
 
 
@@ -296,6 +297,6 @@ def test_who_facilitates_no_longer_starts_anew() -> None:
     assert table.seen(DAN)[theme(1)].deleted
     since = table.board.seq
     table.do(ALICE, "renew_key")
-    patch = table.board.changed_since(since, table.viewer(DAN))
+    patch = changed_since(table.board, since, table.viewer(DAN))
     assert patch.since == 0
     assert theme(1) not in order(patch)

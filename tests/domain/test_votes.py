@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from speedboat.domain.messages import SCREEN
+from speedboat.domain.projection import changed_since
 from tests.support.boards import ALICE, BOB, DAN, Table, card, theme
 
 
@@ -98,7 +99,7 @@ def test_regrouping_tells_nobody_where_votes_are(table: Table) -> None:
         other.do(BOB, "vote", target=theme(1), count=1)
         since = other.board.seq
         other.do(ALICE, "put_in_theme", card=card(1), theme=theme(1))
-        patch = other.board.changed_since(since, other.viewer(DAN))
+        patch = changed_since(other.board, since, other.viewer(DAN))
         return {*patch.remove, *(record.id for record in patch.put)}
 
     assert heard(True) == heard(False)

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from speedboat.domain import anonymity
 from speedboat.domain.fact_codec import FACTS
 from speedboat.domain.messages import PHASES, SCREEN, Refused, Viewer
-from speedboat.domain.projection import Board, fold
+from speedboat.domain.projection import changed_since, fold
+from speedboat.domain.state import Board
 from speedboat.exports import archive
 from speedboat.reports.replay import replay
 from tests.domain.test_convergence import ACTS, play
@@ -45,7 +46,7 @@ def imported(data: bytes) -> Table:
 
 def shown(board: Board, viewer: Viewer) -> tuple[dict[str, Any], Counter[Any]]:
     """What a viewer sees but for the numbers of events; of people, how many there are of each sort."""
-    records: dict[str, Any] = {record.id: msgspec.to_builtins(record) for record in board.changed_since(0, viewer).put}
+    records: dict[str, Any] = {record.id: msgspec.to_builtins(record) for record in changed_since(board, 0, viewer).put}
     for record in records.values():
         del record["seq"]
     people = [records.pop(record) for record in list(records) if record.startswith("person:")]

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from speedboat.domain.messages import PHASES, SCREEN, Refused, Viewer
+from speedboat.domain.projection import changed_since
 from speedboat.exports.source import source_of
 from tests.domain.test_convergence import ACTS
 from tests.support.boards import ALICE, BOB, DAN, action
@@ -99,7 +100,7 @@ def test_whoever_is_late_gets_what_a_fresh_load_gives(acts: list[Any], anonymous
     for viewer in played.viewers():
         projection = played.projection(viewer)
         since = random.Random(seed).randint(0, played.table.board.seq)
-        for record in msgspec.to_builtins(played.table.board.changed_since(since, viewer).put):
+        for record in msgspec.to_builtins(changed_since(played.table.board, since, viewer).put):
             assert record == projection[record["id"]]
 
 
@@ -112,7 +113,7 @@ def test_nobody_is_told_that_something_went_which_they_never_had(
     assert not played.unheard_of
     for viewer in played.viewers():
         since = random.Random(seed).randint(0, played.table.board.seq)
-        assert set(played.table.board.changed_since(since, viewer).remove) <= played.had[viewer.person]
+        assert set(changed_since(played.table.board, since, viewer).remove) <= played.had[viewer.person]
 
 
 # --- the faults that were found -------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from speedboat.domain.messages import Refused
+from speedboat.domain.projection import changed_since
 from speedboat.domain.rules import COMMANDS, convert_command, decide, read_command
 from speedboat.i18n.error_messages import SENTENCES
 from tests.support.boards import ALICE, Table, action, card, theme
@@ -70,7 +71,7 @@ def test_an_almost_command_is_done_or_refused_by_a_name_that_has_a_sentence(payl
         assert outcome.code in SENTENCES
     else:
         table.take(ALICE, outcome)
-        table.board.changed_since(0, table.viewer(ALICE))
+        changed_since(table.board, 0, table.viewer(ALICE))
 
 
 @settings(max_examples=size(300, 20_000), deadline=None)

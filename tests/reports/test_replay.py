@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from speedboat.domain.features.cards import CardsErased
 from speedboat.domain.messages import SCREEN, Decision
+from speedboat.domain.projection import changed_since
 from speedboat.reports import replay as module
 from speedboat.reports.replay import Replay, replay
 from tests.domain.test_convergence import COMMANDS, WHO
@@ -120,7 +121,7 @@ def test_it_ends_on_what_the_screen_shows_now(acts: list[tuple[str, tuple[str, d
         if isinstance(decision, Decision):
             table.take(who, decision)
     records = played(replay(table.log))
-    fresh = {record.id: msgspec.to_builtins(record) for record in table.board.changed_since(0, SCREEN).put}
+    fresh = {record.id: msgspec.to_builtins(record) for record in changed_since(table.board, 0, SCREEN).put}
     kept = ("text", "title", "theme", "total", "median", "x", "y", "weight", "kind", "owner", "state", "phase", "wind")
     for record_id, record in fresh.items():
         if not record_id.startswith("person:"):

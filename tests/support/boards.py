@@ -8,8 +8,9 @@ from typing import Any
 from speedboat.domain.features.door import Join
 from speedboat.domain.features.phases import WorkshopCreated
 from speedboat.domain.messages import Command, Decision, Event, Refused, Viewer
-from speedboat.domain.projection import Board
+from speedboat.domain.projection import apply, changed_since
 from speedboat.domain.rules import convert_command, decide
+from speedboat.domain.state import Board
 
 ALICE, BOB, CAROL, DAN = (f"person:{name:_<16}" for name in ("alice", "bob", "carol", "dan"))
 NOW = 1_700_000_000_000
@@ -64,7 +65,7 @@ class Table:
         for fact in facts:
             event = Event(self.board.seq + 1, self.now, by, fact)
             self.log.append(event)
-            self.board.apply(event)
+            apply(self.board, event)
 
     def take(self, by: str | None, decision: Decision) -> None:
         self.write(by, decision.facts)
@@ -103,4 +104,4 @@ class Table:
         """The records a viewer has after a fresh load."""
         if isinstance(viewer, str):
             viewer = self.viewer(viewer)
-        return {record.id: record for record in self.board.changed_since(0, viewer).put}
+        return {record.id: record for record in changed_since(self.board, 0, viewer).put}

@@ -18,6 +18,7 @@ import msgspec
 from pypdf import PdfReader
 
 from speedboat.domain.messages import SCREEN, Refused, Viewer
+from speedboat.domain.projection import changed_since
 from speedboat.exports.source import Source
 from speedboat.reports.digest import digest
 from speedboat.reports.handout import handout
@@ -73,7 +74,7 @@ class Played:
                 return
             self.table.take(who, decision)
         for viewer in self.viewers():
-            gone = self.table.board.changed_since(since, viewer).remove
+            gone = changed_since(self.table.board, since, viewer).remove
             self.unheard_of += [(viewer, record) for record in gone if record not in self.had[viewer.person]]
 
     def _remember(self) -> None:
@@ -91,7 +92,7 @@ class Played:
 
     def projection(self, viewer: Viewer) -> dict[str, dict[str, Any]]:
         """The records of a fresh load, as they travel."""
-        records: list[dict[str, Any]] = msgspec.to_builtins(self.table.board.changed_since(0, viewer).put)
+        records: list[dict[str, Any]] = msgspec.to_builtins(changed_since(self.table.board, 0, viewer).put)
         return {record["id"]: record for record in records}
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType, field
@@ -12,32 +12,11 @@ from speedboat.domain.features.themes import ThemeId, live_theme
 from speedboat.domain.limits import refuse_beyond
 from speedboat.domain.messages import Command, Decision, Event, Fact, Refused, Viewer, undo
 from speedboat.domain.records import ActionRecord
+from speedboat.domain.state import Action, ActionState, Board
 from speedboat.domain.validation import clean_name, clean_text, finite
-
-if TYPE_CHECKING:
-    from speedboat.domain.projection import Board
 
 ActionId = Annotated[str, msgspec.Meta(pattern=r"^action:[A-Za-z0-9_-]{16,64}\Z")]
 YEARS = (1970, 2200)  # of a date that an action is due; spreadsheets know none before 1900
-State = Literal["proposed", "accepted", "done"]
-
-
-class Action(msgspec.Struct):
-    """`due` is a date, YYYY-MM-DD; `by` is who proposed it, and is never shown.
-
-    `from_` is the title of the workshop it was carried over from; `came_done`, that it was done already then.
-    """
-
-    id: str
-    text: str
-    state: State
-    by: str | None = None
-    owner: str | None = None
-    due: str | None = None
-    theme: str | None = None
-    deleted: bool = False
-    from_: str | None = None
-    came_done: bool = False
 
 
 # --- commands -------------------------------------------------------------------------------------------------------
@@ -82,7 +61,7 @@ class ActionSet(Fact, frozen=True, tag="action_set"):
 
     action: str
     text: str
-    state: State = "proposed"
+    state: ActionState = "proposed"
     by: str | None = None
     owner: str | None = None
     due: str | None = None
@@ -104,7 +83,7 @@ class ActionCarried(Fact, frozen=True, tag="action_carried"):
     action: str
     text: str
     from_: str = field(name="from")
-    state: State = "accepted"
+    state: ActionState = "accepted"
     owner: str | None = None
     due: str | None = None
 

@@ -5,7 +5,7 @@ Pure. What a card is and who sees what of it is in `cards.py`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import UNSET
 
@@ -13,7 +13,6 @@ from speedboat.domain import scene
 from speedboat.domain.features.cards import (
     AddCard,
     Agree,
-    Card,
     CardAdded,
     CardAgreed,
     CardDeleted,
@@ -35,10 +34,8 @@ from speedboat.domain.features.cards import (
 from speedboat.domain.limits import refuse_beyond
 from speedboat.domain.messages import Command, Decision, Refused, Viewer, undo
 from speedboat.domain.scene import Kind, Place
+from speedboat.domain.state import Board, Card
 from speedboat.domain.validation import clean_name, clean_text, finite
-
-if TYPE_CHECKING:
-    from speedboat.domain.projection import Board
 
 
 def add_card(board: Board, command: AddCard, who: Viewer, now: int) -> Decision:

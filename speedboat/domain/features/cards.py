@@ -5,47 +5,20 @@ Pure. What the commands may do is in `card_rules.py`; themes, votes and links th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, UnsetType, field
 
 from speedboat.domain.messages import Command, Count, Event, Fact, Viewer, is_nobody, nobody
 from speedboat.domain.records import CardRecord
-from speedboat.domain.scene import Kind, Place
-
-if TYPE_CHECKING:
-    from speedboat.domain.projection import Board
+from speedboat.domain.scene import Kind
+from speedboat.domain.state import Board, Card
 
 CardId = Annotated[str, msgspec.Meta(pattern=r"^card:[A-Za-z0-9_-]{16,64}\Z")]
 
 # Phases in which facilitators read unrevealed cards, without their authors: the airlock, and whatever is held after it.
 AIRLOCK_PHASES = ("share", "group", "vote", "cut", "discuss", "act", "closed")
-
-
-class Card(msgspec.Struct):
-    """A card as the log has it; `text_seq` is the event that last changed its text."""
-
-    id: str
-    kind: Kind
-    text: str
-    x: float
-    y: float
-    weight: float
-    author: str | None
-    text_seq: int
-    revealed: bool
-    for_: str | None = None
-    held: str | None = None
-    deleted: bool = False
-    theme: str | None = None
-    note: str | None = None
-    agreed: set[str] = field(default_factory=set)
-    past_texts: list[str] = field(default_factory=list)  # which a title may repeat still
-
-    @property
-    def place(self) -> Place:
-        return Place(self.x, self.y)
 
 
 # --- commands -------------------------------------------------------------------------------------------------------
@@ -267,6 +240,12 @@ def may_read(board: Board, card: Card, viewer: Viewer) -> bool:
     if not may_see(card, viewer):
         return False
     return not is_hidden(board, card) or (viewer.facilitates and _in_airlock(board))
+
+
+def can_read(board: Board, card_id: str, viewer: Viewer) -> bool:
+    """Whether a viewer has the text of the card with this id."""
+    card = board.cards.get(card_id)
+    return card is not None and may_read(board, card, viewer)
 
 
 def view(board: Board, card_id: str, viewer: Viewer) -> CardRecord | None:

@@ -5,9 +5,7 @@ Pure. Actions, which come out of a discussion, are in `actions.py`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-import msgspec
+from typing import Any
 
 from speedboat.domain.features.card_rules import readable_card
 from speedboat.domain.features.themes import live_theme
@@ -16,18 +14,8 @@ from speedboat.domain.features.votes import Target
 from speedboat.domain.limits import refuse_beyond
 from speedboat.domain.messages import Command, Decision, Event, Fact, Refused, Viewer, undo
 from speedboat.domain.records import LinkRecord
+from speedboat.domain.state import Board, Link
 from speedboat.domain.validation import clean_text
-
-if TYPE_CHECKING:
-    from speedboat.domain.projection import Board
-
-
-class Link(msgspec.Struct):
-    """A wind tied to the brake it relieves; either may be a card or a theme."""
-
-    id: str
-    wind: str
-    brake: str
 
 
 class LinkCommand(Command, frozen=True, tag="link"):

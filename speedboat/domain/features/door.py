@@ -6,28 +6,16 @@ Whoever is in comes back whatever the door says; a facilitator key opens every d
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
 from msgspec import UNSET, UnsetType
 
-from speedboat.domain.features.people import (
-    Person,
-    PersonId,
-    PersonJoined,
-    PersonRemoved,
-    PersonRole,
-    RoleGiven,
-    refuse_removed_name,
-)
+from speedboat.domain.features.people import PersonId, PersonJoined, PersonRemoved, RoleGiven, refuse_removed_name
+from speedboat.domain.features.votes import touch_choices
 from speedboat.domain.limits import refuse_beyond
 from speedboat.domain.messages import Command, Decision, Event, Fact, Refused, Viewer, Whole, undo
+from speedboat.domain.state import Board, Door, Person, PersonRole
 from speedboat.domain.validation import clean_name
-
-if TYPE_CHECKING:
-    from speedboat.domain.projection import Board
-
-Door = Literal["open", "passphrase", "approve", "closed"]
-
 
 # --- commands -------------------------------------------------------------------------------------------------------
 
@@ -105,7 +93,7 @@ def person_admitted(board: Board, fact: PersonAdmitted, event: Event) -> None:
         if not board.settings.anonymous:  # there others learn of them later: see `people.list_people`
             board.touch("workshop")
         if counts_again:
-            board.touch_choices(person.id)
+            touch_choices(board, person.id)
 
 
 FOLDS: dict[type[Fact], Any] = {DoorSet: door_set, PersonAdmitted: person_admitted}

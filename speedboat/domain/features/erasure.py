@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
@@ -22,9 +22,7 @@ from speedboat.domain.features.discussion import Focused, Noted
 from speedboat.domain.features.phases import CardHeld
 from speedboat.domain.features.themes import ERASED_TITLE, ThemeAdded, ThemeRenamed, ThemesErased, TitlesErased
 from speedboat.domain.messages import Command, Decision, Fact, Viewer
-
-if TYPE_CHECKING:
-    from speedboat.domain.projection import Board
+from speedboat.domain.state import Board
 
 ERASING = frozenset((CardsErased, ThemesErased, TitlesErased, ActionsErased))
 QUOTED = 8  # letters of a card that make another text repeat it by holding them

@@ -7,47 +7,19 @@ is filled from those rows. Coming in is in `door.py`.
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET
 
+from speedboat.domain.features.votes import touch_choices
 from speedboat.domain.messages import Command, Count, Decision, Event, Fact, Refused, Viewer, Whole, undo
 from speedboat.domain.records import PersonRecord
+from speedboat.domain.state import Board, Person, PersonRole
 from speedboat.domain.validation import clean_name
 
-if TYPE_CHECKING:
-    from speedboat.domain.projection import Board
-
 PersonId = Annotated[str, msgspec.Meta(pattern=r"^person:[A-Za-z0-9_-]{16,64}\Z")]
-PersonRole = Literal["participant", "facilitator"]
 COUNTED = "person:counted-"  # begins the ids of people of whom only the number is known
-
-
-class Person(msgspec.Struct):
-    """Somebody in the workshop, at its door (`waiting`) or put out of it (`removed`).
-
-    `key` is the number of the facilitator key their role was got by, 0 for none; `role_seq` the event that gave them
-    the role they have, or let them in; `was_in` whether they have ever been let in: of the others nobody but
-    facilitators hears; `counts` whether what they chose does. `voted` and `estimated` are for people of whom only the
-    number is known; of others, votes and estimates tell.
-    """
-
-    id: str
-    role: PersonRole
-    key: int = 0
-    role_seq: int = 0
-    ready: bool = False
-    removed: bool = False
-    waiting: bool = False
-    was_in: bool = True
-    counts: bool = True
-    voted: bool = False
-    estimated: bool = False
-
-    @property
-    def is_in(self) -> bool:
-        return not self.removed and not self.waiting
 
 
 # --- commands -------------------------------------------------------------------------------------------------------
@@ -187,7 +159,7 @@ def person_removed(board: Board, fact: PersonRemoved, event: Event) -> None:
         if person.was_in:
             board.touch("workshop")
         if fact.uncounts:
-            board.touch_choices(person.id)
+            touch_choices(board, person.id)
 
 
 def key_renewed(board: Board, fact: KeyRenewed, event: Event) -> None:

@@ -6,22 +6,20 @@ table in `permissions.py`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType, structs
 
 from speedboat.domain.features.card_rules import live_card
-from speedboat.domain.features.cards import CardId
+from speedboat.domain.features.cards import CardId, can_read
 from speedboat.domain.features.people import list_people, participants
 from speedboat.domain.features.votes import has_voted
 from speedboat.domain.messages import PHASES, Command, Decision, Event, Fact, Phase, Refused, Viewer, Whole, undo
 from speedboat.domain.records import Progress, Settings, WorkshopRecord
 from speedboat.domain.scene import KINDS, Kind
+from speedboat.domain.state import Board
 from speedboat.domain.validation import clean_text, clean_title, finite
-
-if TYPE_CHECKING:
-    from speedboat.domain.projection import Board
 
 MOST_VOTES = 20
 MOST_MINUTES = 60
@@ -288,7 +286,7 @@ def reveal(board: Board, command: Reveal, who: Viewer, now: int) -> Decision:
 
 def hold_card(board: Board, command: HoldCard, who: Viewer, now: int) -> Decision:
     card = live_card(board, command.card, who)
-    if not board.may_read(card.id, who):
+    if not can_read(board, card.id, who):
         raise Refused("hidden_card", "card")
     reason = clean_text(command.reason, "reason")
     if card.held == reason:

@@ -6,12 +6,10 @@ database keeps its hash.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from speedboat.domain.messages import Command, Decision, Event, Fact, Viewer, Whole
-
-if TYPE_CHECKING:
-    from speedboat.domain.projection import Board
+from speedboat.domain.state import Board
 
 
 class ShareSummary(Command, frozen=True, tag="share_summary"):

@@ -7,7 +7,7 @@ what a card belongs to is looked up along that chain. So merging, deleting and t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET
@@ -17,29 +17,12 @@ from speedboat.domain.features.cards import CardId
 from speedboat.domain.limits import refuse_beyond
 from speedboat.domain.messages import Command, Decision, Event, Fact, Refused, Viewer, undo
 from speedboat.domain.records import ThemeRecord
+from speedboat.domain.state import Board, Theme
 from speedboat.domain.validation import clean_title
-
-if TYPE_CHECKING:
-    from speedboat.domain.projection import Board
 
 ThemeId = Annotated[str, msgspec.Meta(pattern=r"^theme:[A-Za-z0-9_-]{16,64}\Z")]
 ERASED_TITLE = "…"  # of a theme whose title repeated the text of an erased card
 Cards = Annotated[list[CardId], msgspec.Meta(max_length=1000)]
-
-
-class Theme(msgspec.Struct):
-    """A theme as the log has it; `cards` are all that were ever put in it, also those that are elsewhere now."""
-
-    id: str
-    title: str
-    note: str | None = None
-    deleted: bool = False
-    merged_into: str | None = None
-    cards: set[str] = msgspec.field(default_factory=set)
-
-    @property
-    def live(self) -> bool:
-        return not self.deleted and self.merged_into is None
 
 
 # --- commands -------------------------------------------------------------------------------------------------------

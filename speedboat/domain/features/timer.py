@@ -5,16 +5,14 @@ Pure: the rules are told what time it is. When it runs out it says so, and nothi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import UNSET
 
 from speedboat.domain.messages import Command, Decision, Event, Fact, Refused, Viewer, Whole, undo
 from speedboat.domain.records import Timer
+from speedboat.domain.state import Board
 from speedboat.domain.validation import finite
-
-if TYPE_CHECKING:
-    from speedboat.domain.projection import Board
 
 LONGEST_TIMER = 24 * 3600  # seconds
 

@@ -8,11 +8,12 @@ lose or double one.
 from __future__ import annotations
 
 import statistics
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET
 
+from speedboat.domain.features.cards import can_read
 from speedboat.domain.messages import (
     NOBODY,
     Command,
@@ -29,10 +30,8 @@ from speedboat.domain.messages import (
     undo,
 )
 from speedboat.domain.records import EstimateRecord, VoteRecord
+from speedboat.domain.state import Board
 from speedboat.domain.validation import finite
-
-if TYPE_CHECKING:
-    from speedboat.domain.projection import Board
 
 Target = Annotated[str, msgspec.Meta(pattern=r"^(card|theme):[A-Za-z0-9_-]{16,64}\Z")]
 MOST_KNOTS = 100.0
@@ -223,6 +222,20 @@ def mine_on(board: Board, person: str, target: str) -> int:
     return sum(count for raw, count in board.votes.get(person, {}).items() if board.counts_on(raw) == target)
 
 
+def touch_choices(board: Board, person: str) -> None:
+    """Note that what somebody voted, estimated and agreed to counts no more, or again."""
+    for card in board.cards.values():
+        if person in card.agreed:
+            board.touch(card.id)
+    if totals_shown(board):
+        for target in {board.counts_on(raw) for raw in board.votes.get(person, ())} - {None}:
+            board.touch(f"vote:{target}")
+    if estimates_shown(board):
+        for target, knots in board.estimates.items():
+            if person in knots:
+                board.touch(f"estimate:{target}")
+
+
 # --- rules ----------------------------------------------------------------------------------------------------------
 
 
@@ -286,7 +299,7 @@ def votable(board: Board, target: str, who: Viewer, field: str = "target") -> st
     home = board.counts_on(target)
     if home is None:
         raise Refused("unknown_target", field)
-    if target.startswith("card:") and not board.may_read(target, who):
+    if target.startswith("card:") and not can_read(board, target, who):
         raise Refused("hidden_card", field)
     if home != target:
         raise Refused("in_a_theme" if target.startswith("card:") else "unknown_target", field)
