@@ -94,6 +94,12 @@ class Played:
         records: list[dict[str, Any]] = msgspec.to_builtins(self.table.board.changed_since(0, viewer).put)
         return {record["id"]: record for record in records}
 
+    def outside(self) -> set[str]:
+        """The ids and names of everybody who waits at the door or was removed."""
+        board = self.table.board
+        out = {person.id for person in board.people.values() if not person.is_in}
+        return out | {board.names[person] for person in out}
+
     @property
     def anonymous(self) -> bool:
         return self.table.board.settings.anonymous

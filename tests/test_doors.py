@@ -81,12 +81,17 @@ def test_names_are_given_to_facilitators_alone_and_only_beside_what_shows_them(
             with pytest.raises(Refused, match="facilitators_only"):
                 exported(played, viewer, "json", names=True)
             continue
-        projection = played.projection(viewer)
+        projection, outside = played.projection(viewer), played.outside()
         for handed in named_doors(played, viewer):
+            assert not outside & {*NAME.findall(handed.text), *PERSON.findall(handed.text)}, handed.door
             if played.anonymous:
                 assert_names_nobody(handed)
             elif handed.structure:
-                assert handed.structure["records"] == list(projection.values())
+                assert handed.structure["records"] == [
+                    {name: value for name, value in record.items() if name != "author" or value not in outside}
+                    for record in projection.values()
+                    if record["id"] not in outside
+                ]
             else:
                 assert neighbours_in_lines(handed.text) <= names_beside_words(projection), handed.door
 
