@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from typing import Any
 
 from speedboat.board import Board
 from speedboat.door import Join
+from speedboat.erasure import EraseRecord
 from speedboat.log import Command, Decision, Event, Refused, Viewer
 from speedboat.path import WorkshopCreated
 from speedboat.rules import convert_command, decide
@@ -84,6 +86,13 @@ class Table:
         assert isinstance(decision, Decision), decision.code
         self.take(who, decision)
         return decision
+
+    def erase(self, records: Iterable[str]) -> None:
+        """What is to be erased later, now: see `Decision.later`."""
+        for record in records:
+            decision = decide(self.board, EraseRecord("erasing_", record), Viewer(None, "screen"), self.now)
+            assert isinstance(decision, Decision)
+            self.take(None, decision)
 
     def refusal(self, who: str, name: str, **arguments: Any) -> str:
         refusal = self.ask(who, name, **arguments)

@@ -72,6 +72,7 @@ class Played:
             if isinstance(decision, Refused):
                 return
             self.table.take(who, decision)
+            self.table.erase(decision.later)
         for viewer in self.viewers():
             gone = self.table.board.changed_since(since, viewer).remove
             self.unheard_of += [(viewer, record) for record in gone if record not in self.had[viewer.person]]

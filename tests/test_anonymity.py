@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from speedboat.board import fold
 from speedboat.log import SCREEN
 from tests.boards import ALICE, BOB, CAROL, DAN, Table
 
@@ -72,6 +73,17 @@ def test_a_new_name_is_told_with_the_next_act_for_the_whole_room(table: Table) -
     table.do(ALICE, "lock", locked=True)
     assert people(table, ALICE)[BOB].name == "Bobby"
     assert BOB in [record.id for record in table.board.changed_since(since, table.viewer(ALICE)).put]
+
+
+def test_a_new_name_is_told_by_a_process_too_that_was_started_meanwhile(table: Table) -> None:
+    """It reads the log, and the new name alone: the old one is kept nowhere."""
+    table.do(BOB, "rename_me", new_name="Robert")
+    since, names = table.board.seq, table.board.names
+    table.board = fold(table.log)
+    table.board.names = names
+    table.do(ALICE, "lock", locked=True)
+    told = {record.id: record for record in table.board.changed_since(since, table.viewer(ALICE)).put}
+    assert told[BOB].name == "Robert"
 
 
 def test_a_name_that_a_facilitator_gives_is_told_at_once(table: Table) -> None:

@@ -204,7 +204,7 @@ def test_what_was_taken_back_was_never_there() -> None:
     table.do(DAN, "vote", target=card(1), count=1)
     table.do(ALICE, "set_phase", phase="act")
     table.do(ALICE, "note", target=card(1), text="À revoir")
-    table.do(BOB, "take_back")
+    table.erase(table.do(BOB, "take_back").later)
     text = archived(table).decode()
     assert card(1) not in text
     assert card(2) not in text
