@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from speedboat import library
 from speedboat.access import Access, KeyMaker
+from speedboat.exports.archive import archive
 from speedboat.guesses import GuessLimit
 from speedboat.library_door import _still_held
 from speedboat.log import Event, Refused, Viewer
@@ -192,11 +193,8 @@ def test_the_column_is_added_to_a_database_of_the_version_before(house: House, a
 
 
 def test_each_workshop_has_a_salt_of_its_own_imported_ones_too(house: House) -> None:
-    from speedboat.exports import House as Names
-    from speedboat.exports import export
-
     first, second = house.create("A"), house.create("B")
-    file = export(house.store, first.id, "json", None, "fr", Names("", None))
+    file = archive(house.store, first.id)
     third, key = import_workshop(house.store, KEYS, file, NOW)
     assert len({first.salt, second.salt, third.salt}) == 3
     assert all(len(salt) == 32 for salt in (first.salt, second.salt, third.salt))
