@@ -38,13 +38,19 @@ IN_THE_OPEN = ("csv", "md", "svg", "json")
 
 
 class Played:
-    """A table at which everybody has done something, and what each has been shown of it at every step."""
+    """A table at which everybody has done something and, if it is watched, what each was shown of it at every step."""
 
     def __init__(
-        self, acts: list[Any], *, anonymous: bool = False, phase: str | None = None, seed: int | None = None
+        self,
+        acts: list[Any],
+        *,
+        anonymous: bool = False,
+        phase: str | None = None,
+        seed: int | None = None,
+        watched: bool = False,
     ) -> None:
         """Play an afternoon drawn by `seed`, if there is one; then these acts; then go to a phase."""
-        self.table, self._numbers = Table(), itertools.count()
+        self.table, self._numbers, self._watched = Table(), itertools.count(), watched
         self.unheard_of: list[tuple[Viewer, str]] = []  # what somebody was told is gone who never had it
         self.had: dict[str | None, set[str]] = {person: set() for person in (*PEOPLE, CAROL, None)}
         for person in PEOPLE:
@@ -58,13 +64,14 @@ class Played:
             self.play(ALICE, "set_phase", {"phase": phase})
 
     def play(self, who: str, name: str, arguments: dict[str, Any]) -> None:
-        """Do a command, if it may be done, with words of its own; remember what everybody had until then."""
+        """Do a command, if it may be done, with words of its own."""
         words = {key: self._fresh("jeton") for key in arguments if key in WRITTEN}
         words |= {key: self._fresh("nom") for key in arguments if key == "new_name"}
         if name == "add_card" and next(self._numbers) % 3 == 0:
             words["for"] = self._fresh("pour")
         since = self.table.board.seq
-        self._remember()
+        if self._watched:
+            self._remember()
         if name == "knock":
             self.table.knock(CAROL, self._fresh("nom"), device=arguments["device"])
         else:
@@ -73,14 +80,14 @@ class Played:
                 return
             self.table.take(who, decision)
             self.table.erase(decision.later)
-        for viewer in self.viewers():
+        for viewer in self.viewers() if self._watched else ():
             gone = self.table.board.changed_since(since, viewer).remove
             self.unheard_of += [(viewer, record) for record in gone if record not in self.had[viewer.person]]
 
     def _remember(self) -> None:
         """Note what everybody has by now."""
         for viewer in self.viewers():
-            self.had[viewer.person] |= self.projection(viewer).keys()
+            self.had[viewer.person] |= {record.id for record in self.table.board.changed_since(0, viewer).put}
 
     def _fresh(self, kind: str) -> str:
         return f"{kind}{next(self._numbers):05d}"

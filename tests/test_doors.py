@@ -113,7 +113,7 @@ def test_whoever_is_late_gets_what_a_fresh_load_gives(acts: list[Any], anonymous
 def test_nobody_is_told_that_something_went_which_they_never_had(
     acts: list[Any], anonymous: bool, phase: str, seed: int
 ) -> None:
-    played = Played(acts, anonymous=anonymous, phase=phase, seed=seed)
+    played = Played(acts, anonymous=anonymous, phase=phase, seed=seed, watched=True)
     assert not played.unheard_of
     for viewer in played.viewers():
         since = random.Random(seed).randint(0, played.table.board.seq)
