@@ -18,7 +18,8 @@ from speedboat.exports import archive
 from speedboat.facts import FACTS
 from speedboat.log import PHASES, SCREEN, Refused, Viewer
 from speedboat.replay import replay
-from tests.boards import ALICE, BOB, DAN, Table, action, card, theme
+from speedboat.upkeep import preview_import
+from tests.boards import ALICE, BOB, CAROL, DAN, Table, action, card, theme
 from tests.doors import NAME, PERSON, Played
 from tests.outcomes import lezoux
 from tests.sizes import size
@@ -102,6 +103,15 @@ def test_an_imported_archive_goes_on_and_is_archived_again(
     copy = imported(first)
     assert archived(copy) == first
     assert shown(copy.board, SCREEN) == shown(table.board, SCREEN)
+
+
+def test_a_trial_counts_those_who_are_in_and_nobody_else() -> None:
+    table = lezoux(12)
+    table.do(ALICE, "set_phase", phase="act")
+    table.do(ALICE, "set_door", door="approve")
+    table.knock(CAROL, "Carol")
+    table.do(ALICE, "remove_person", person=DAN)
+    assert preview_import(archived(table))["people"] == len((ALICE, BOB))
 
 
 def test_the_archive_of_a_named_workshop_is_its_log() -> None:
