@@ -49,6 +49,7 @@ def test_no_door_gives_more_than_the_viewers_socket(acts: list[Any], anonymous: 
     played, dice = Played(acts, anonymous=anonymous, phase=phase, seed=seed), random.Random(seed)
     for viewer in played.viewers():
         projection = played.projection(viewer)
+        assert viewer.facilitates or not played.outside() & projection.keys()
         shown = words_in(msgspec.json.encode(projection).decode())
         for handed in unnamed_doors(played, viewer, dice):
             assert words_in(handed.text) <= shown, (handed.door, viewer)
