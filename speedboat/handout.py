@@ -1,7 +1,7 @@
 """The records of a viewer as they may leave the workshop in a file: for every export, and every page made like one.
 
 Pure. They come from the function that feeds the viewer's socket, so a file holds nothing its asker is not shown. A file
-is passed on, though: it names no participant unless a facilitator asks for names, and in an anonymous workshop never, and
+is passed on, though: it names no participant unless a facilitator asks for names, in an anonymous workshop none, and
 nobody ever who waits at the door or was removed.
 """
 

@@ -62,6 +62,22 @@ def test_who_comes_is_listed_with_the_next_act_for_the_whole_room(table: Table, 
     assert table.seen(BOB)["workshop"].progress.of == 3
 
 
+def test_whoever_is_let_in_is_listed_with_the_next_act_for_the_whole_room(table: Table) -> None:
+    table.do(ALICE, "set_door", door="approve")
+    assert table.knock(CAROL, "Carol") == "waiting"
+    assert people(table, ALICE)[CAROL].waiting
+    since = table.board.seq
+    table.do(ALICE, "admit_person", person=CAROL)
+    for viewer in (table.viewer(BOB), SCREEN):
+        patch = table.board.changed_since(since, viewer)
+        assert (patch.put, patch.remove) == ([], [])
+    assert table.board.changed_since(since, table.viewer(ALICE)).remove == [CAROL]
+    assert people(table, CAROL).keys() == {ALICE, CAROL}
+    table.do(ALICE, "lock", locked=True)
+    assert people(table, ALICE)[CAROL].name == "Carol"
+    assert CAROL not in people(table, BOB)
+
+
 def test_a_new_name_is_told_with_the_next_act_for_the_whole_room(table: Table) -> None:
     since = table.board.seq
     table.do(BOB, "rename_me", new_name="Robert")
