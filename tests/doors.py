@@ -11,6 +11,7 @@ import itertools
 import random
 import re
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -250,13 +251,24 @@ def neighbours_in_lines(text: str) -> set[tuple[str, str]]:
 
 
 def names_beside_words(projection: dict[str, dict[str, Any]]) -> set[tuple[str, str]]:
-    """Which names a projection shows beside which words: of authors, and of those a card is for."""
+    """Which names a projection shows beside which words: of authors, and of those a card is for.
+
+    Words of a card are also what its kind asks, its theme and whatever it is linked to: they stand in its row.
+    """
     found: set[tuple[str, str]] = set()
+    ends = defaultdict(list)
+    for record in projection.values():
+        if record["type"] == "link":
+            ends[record["wind"]].append(record["brake"])
+            ends[record["brake"]].append(record["wind"])
     for record in projection.values():
         names = {record.get("for", "")}
         if author := projection.get(record.get("author", "")):
             names.add(author["name"])
         words = words_in(msgspec.json.encode(record).decode())
-        words |= words_in(projection.get(record.get("theme", ""), {}).get("title", ""))
+        words |= words_in(projection["workshop"]["prompts"].get(record.get("kind"), ""))
+        for beside in (record.get("theme", ""), *ends[record["id"]]):
+            there = projection.get(beside, {})
+            words |= words_in(f"{there.get('title')} {there.get('text')}")
         found |= set(itertools.product(words, names - {""}))
     return found
