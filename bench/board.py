@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 
 from speedboat.board import Board
+from speedboat.door import Join
 from speedboat.log import SCREEN, Decision, Event, Role, Viewer
 from speedboat.path import WorkshopCreated
-from speedboat.people import Join
 from speedboat.rules import convert_command, decide
 
 ROUNDS, PEOPLE, CARDS = 5, 30, 300
