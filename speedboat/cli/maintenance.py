@@ -70,7 +70,7 @@ def preview_import(data: bytes) -> dict[str, Any]:
     return {
         "title": board.title,
         "events": len(events),
-        "people": len(board.people),
+        "people": sum(person.is_in for person in board.people.values()),
         "cards": sum(not card.deleted for card in board.cards.values()),
         "themes": sum(theme.live for theme in board.themes.values()),
         "actions": sum(not action.deleted for action in board.actions.values()),

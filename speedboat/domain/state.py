@@ -141,7 +141,7 @@ class Board:
         self.devices: dict[str, str] = {}  # person -> hash of their device, from the rows
         self.people: dict[str, Person] = {}
         self.listed: dict[str, PersonRole] = {}  # who is on the list of people of an anonymous workshop
-        self.former_names: dict[str, str] = {}  # what people are still called on that list
+        self.former_names: dict[str, str] = {}  # what people are still called on that list, "" where unknown
         self.cards: dict[str, Card] = {}
         self.cards_by: Counter[str | None] = Counter()  # how many somebody has written, erased ones included
         self.themes: dict[str, Theme] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from typing import Any
 
 from speedboat.domain.messages import NAME_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Refused
@@ -89,6 +90,12 @@ def without_controls(text: str) -> str:
 def clean_name(name: str, field: str) -> str:
     """A first name, kept on one line; nothing at all is a name too."""
     return " ".join(clean_text(DIRECTIONS.sub("", name), field, NAME_LIMIT, may_be_empty=True).split())
+
+
+def fold_name(name: str) -> str:
+    """A first name as one hears it: without case, accents, spaces and signs."""
+    parts = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(character for character in parts if character.isalnum())
 
 
 def clean_title(title: str, field: str = "title") -> str:

@@ -1,10 +1,13 @@
 """The records of a viewer as they may leave the workshop in a file: for every export, and every page made like one.
 
 Pure. They come from the function that feeds the viewer's socket, so a file holds nothing its asker is not shown. A file
-is passed on, though: it names no participant unless a facilitator asks for names, and in an anonymous workshop never.
+is passed on, though: it names no participant unless a facilitator asks for names, in an anonymous workshop none, and
+nobody ever who waits at the door or was removed.
 """
 
 from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -25,8 +28,16 @@ def handout(board: Board, viewer: Viewer, names: bool = False) -> list[AnyRecord
         raise Refused("facilitators_only", "names")
     records = changed_since(board, 0, viewer).put
     if names and not board.settings.anonymous:
-        return records
+        outside = {person.id for person in board.people.values() if not person.is_in}
+        return [kept for record in records if (kept := _without_outsiders(record, outside)) is not None]
     return [kept for record in records if (kept := _without_names(record)) is not None]
+
+
+def _without_outsiders(record: AnyRecord, outside: AbstractSet[str]) -> AnyRecord | None:
+    """A record as it names nobody who waits at the door or was removed: facilitators see them there, to let them in."""
+    if record.id in outside:
+        return None
+    return replace(record, author=UNSET) if isinstance(record, CardRecord) and record.author in outside else record
 
 
 def _without_names(record: AnyRecord) -> AnyRecord | None:

@@ -9,31 +9,27 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import Counter, OrderedDict, defaultdict
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 
-import msgspec
-
-from speedboat.domain.drag_rights import terms_of
 from speedboat.domain.features.actions import carried_over
 from speedboat.domain.features.erasure import ERASING
 from speedboat.domain.features.people import PersonJoined, PersonRenamed
 from speedboat.domain.features.phases import WorkshopCreated
 from speedboat.domain.limits import Limits
-from speedboat.domain.messages import SCREEN, Command, Event, Refused, Role, Viewer
-from speedboat.domain.projection import apply, changed_since, fold, stands_apart
+from speedboat.domain.messages import Command, Event, Refused, Viewer
+from speedboat.domain.projection import apply, fold
 from speedboat.domain.state import Board
 from speedboat.domain.validation import clean_text, clean_title
 from speedboat.storage.people_queries import devices
 from speedboat.storage.store import OperationalError, SQLAlchemyError, Store, Transaction, Workshop, is_held
 from speedboat.writing.batch import Group, Keys
 from speedboat.writing.blocked import Aside
+from speedboat.writing.fanout import Fanout
 from speedboat.writing.requests import (
     Act,
     Answer,
-    Audience,
     ByWorkshop,
-    Flush,
     Leave,
     Look,
     Outcome,
@@ -54,8 +50,6 @@ ATTEMPTS = 4  # at a group that the database would not take, before its commands
 FIRST_PAUSE = 0.1  # seconds, doubled each time
 LONGEST_TRY = 3.0  # seconds after which there is no further attempt
 PATIENCE = 60.0  # seconds a caller waits for the writer before giving up
-
-encode = msgspec.json.Encoder().encode
 
 
 class Workshops:
@@ -90,9 +84,7 @@ class Workshops:
         self._pen = store.pen()
         self._aside = Aside()
         self._boards: OrderedDict[int, Board] = OrderedDict()
-        self._present: dict[int, Counter[str | None]] = defaultdict(Counter)
-        self._flushed: dict[int, int] = {}
-        self._audiences: dict[int, Audience] = {}
+        self._fanout = Fanout()
 
     # --- what the writer's thread calls -----------------------------------------------------------------------------
 
@@ -134,7 +126,7 @@ class Workshops:
 
     def present(self) -> list[int]:
         """The workshops somebody has entered."""
-        return list(self._present)
+        return self._fanout.present()
 
     def _together(self, by_workshop: ByWorkshop, *, wait: bool) -> dict[int, list[Act]]:
         """Handle these in one transaction; returned are commands for workshops that another process was holding."""
@@ -167,7 +159,7 @@ class Workshops:
         outcome.replies += group.replies
         for workshop, asked in by_workshop.items():
             if workshop in seqs:
-                self._look(workshop, asked, outcome)
+                self._fanout.show(workshop, self._boards[workshop], asked, outcome)
         self.publish(outcome)
         return held
 
@@ -198,7 +190,7 @@ class Workshops:
         """Tell whoever asked that it was not done; who has left has left all the same."""
         for request in requests:
             if isinstance(request, Leave):
-                self._leave(request.workshop, request.person)
+                self._fanout.leave(request.workshop, request.person)
         if requests:
             self.publish(Outcome([], refusals(requests, "try_again")))
 
@@ -258,85 +250,11 @@ class Workshops:
                 self.erased(workshop)
         return board
 
-    # --- showing ----------------------------------------------------------------------------------------------------
-
-    def _look(self, workshop: int, asked: list[Request], outcome: Outcome) -> None:
-        """Patches for those here, then for those who asked, then the comings and goings."""
-        board = self._boards[workshop]
-        if workshop in self._present and (flush := self._flush(workshop, board)):
-            outcome.flushes.append(flush)
-        for request in asked:
-            if isinstance(request, Look):
-                outcome.replies.append((request.reply, self._view(board, request)))
-                if request.enters:
-                    self._audiences.pop(workshop, None)
-                    self._present[workshop][request.person] += 1
-                    self._flushed.setdefault(workshop, board.seq)
-            elif isinstance(request, Leave):
-                self._leave(workshop, request.person)
-
     def _end(self, workshop: int, outcome: Outcome) -> None:
         """It has been deleted: whoever is in it is let go, and nothing of it is kept."""
         self._forget([workshop])
-        if self._present.pop(workshop, None):
-            outcome.flushes.append(Flush(workshop, 0, {}, {}, {}, set(), has_ended=True))
-        self._flushed.pop(workshop, None)
-        self._audiences.pop(workshop, None)
+        self._fanout.end(workshop, outcome)
         self.erased(workshop)
-
-    def _leave(self, workshop: int, person: str | None) -> None:
-        self._audiences.pop(workshop, None)
-        here = self._present[workshop]
-        here[person] -= 1
-        if here[person] <= 0:
-            del here[person]
-        if not here:
-            del self._present[workshop]
-            self._flushed.pop(workshop, None)
-
-    def _view(self, board: Board, look: Look) -> View:
-        terms = terms_of(board, board.cards) if look.enters else None
-        if look.person is None:
-            return View(encode(changed_since(board, look.since, SCREEN)), "screen", terms=terms)
-        person = board.people.get(look.person)
-        if person is None or not person.is_in:
-            return View(waiting=person is not None and person.waiting)
-        patch = changed_since(board, look.since, Viewer(person.id, person.role))
-        return View(encode(patch), person.role, board.names.get(person.id, ""), terms=terms)
-
-    def _flush(self, workshop: int, board: Board) -> Flush | None:
-        since = self._flushed.get(workshop, board.seq)
-        if board.seq <= since:
-            return None
-        self._flushed[workshop] = board.seq
-        audience = self._audience(workshop, board)
-        own = {
-            person: encode(changed_since(board, since, Viewer(person, audience.roles[person])))
-            for person in stands_apart(board, since, audience.roles.keys())
-        }
-        # Nobody in particular, of each role that somebody here has.
-        shared = {role: encode(changed_since(board, since, Viewer(None, role))) for role in audience.shared}
-        terms = terms_of(board, board.cards_changed_since(since))
-        return Flush(workshop, board.seq, shared, own, audience.roles, audience.removed, terms)
-
-    def _audience(self, workshop: int, board: Board) -> Audience:
-        """Kept from one flush to the next: it changes when people come, go or change roles, not with every card."""
-        kept = self._audiences.get(workshop)
-        if kept is not None and kept.board is board and kept.people_seq == board.people_seq:
-            return kept
-        roles: dict[str, Role] = {}
-        removed: set[str] = set()
-        for person_id in self._present[workshop]:
-            if person_id is None:
-                continue
-            person = board.people.get(person_id)
-            if person is None or not person.is_in:
-                removed.add(person_id)
-            else:
-                roles[person_id] = person.role
-        shared = {*roles.values(), *(("screen",) if None in self._present[workshop] else ())}
-        self._audiences[workshop] = Audience(board, board.people_seq, roles, removed, shared)
-        return self._audiences[workshop]
 
 
 def open_workshop(

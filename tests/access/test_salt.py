@@ -19,6 +19,7 @@ from speedboat.domain.features.people import RenewKey
 from speedboat.domain.features.phases import WorkshopCreated
 from speedboat.domain.features.summary_link import ShareSummary
 from speedboat.domain.messages import Event, Refused, Viewer
+from speedboat.exports.archive import archive
 from speedboat.jobs.tasks import Setup, Summarise
 from speedboat.jobs.worker import Work
 from speedboat.server import make_serving
@@ -193,11 +194,8 @@ def test_the_column_is_added_to_a_database_of_the_version_before(house: House, a
 
 
 def test_each_workshop_has_a_salt_of_its_own_imported_ones_too(house: House) -> None:
-    from speedboat.exports import House as Names
-    from speedboat.exports import export
-
     first, second = house.create("A"), house.create("B")
-    file = export(house.store, first.id, "json", None, "fr", Names("", None))
+    file = archive(house.store, first.id)
     third, key = import_workshop(house.store, KEYS, file, NOW)
     assert len({first.salt, second.salt, third.salt}) == 3
     assert all(len(salt) == 32 for salt in (first.salt, second.salt, third.salt))

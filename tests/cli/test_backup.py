@@ -47,7 +47,8 @@ def test_a_backup_under_load_goes_on_in_the_other_kind_of_database(
     restored = start(database_url=other_url, messages_per_second=0, data_dir=tmp_path / "elsewhere")
     assert "1 workshops restored" in restored.speedboat("restore", str(file))
     assert "0 faults" in restored.speedboat("check")
-    then, now = (json.loads(place.speedboat("export", made["code"])) for place in (restored, server))
+    archive = ("export", made["code"], "--format", "archive")
+    then, now = (json.loads(place.speedboat(*archive)) for place in (restored, server))
     assert then["events"] == now["events"][: len(then["events"])]
     texts = [event["fact"]["text"] for event in then["events"] if event["fact"]["name"] == "card_added"]
     assert before <= set(texts)

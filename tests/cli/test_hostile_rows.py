@@ -123,13 +123,13 @@ def test_a_log_that_cannot_even_be_read_leaves_the_library_open(server: Running,
 # --- import ---------------------------------------------------------------------------------------------------------
 
 
-def export_of(server: Running) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(server.speedboat("export", play(server)["code"]))
+def archive_of(server: Running) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(server.speedboat("export", play(server)["code"], "--format", "archive"))
     return document
 
 
 def test_a_bad_file_changes_nothing_and_names_its_rows(server: Running, tmp_path: Path) -> None:
-    document = export_of(server)
+    document = archive_of(server)
     before = server.speedboat("list", "--json")
     added = [event for event in document["events"] if event["fact"]["name"] == "card_added"]
     added[0]["fact"]["text"] = f"SECRET{CONTROLS}"
@@ -154,7 +154,7 @@ def test_a_bad_file_changes_nothing_and_names_its_rows(server: Running, tmp_path
 
 
 def test_a_trial_says_what_a_file_holds_and_writes_nothing(server: Running, tmp_path: Path) -> None:
-    document = export_of(server)
+    document = archive_of(server)
     file = tmp_path / "good.json"
     file.write_text(json.dumps(document))
     before = server.speedboat("list", "--json")
@@ -174,7 +174,7 @@ def test_a_trial_says_what_a_file_holds_and_writes_nothing(server: Running, tmp_
 
 
 def test_an_import_without_names_leaves_nothing_for_check_to_find(server: Running, tmp_path: Path) -> None:
-    document = export_of(server)
+    document = archive_of(server)
     file = tmp_path / "nameless.json"
     file.write_text(json.dumps({**document, "names": {}}))
     server.speedboat("import", str(file))

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from speedboat.domain.messages import SCREEN
-from speedboat.domain.projection import changed_since
+from speedboat.domain.projection import changed_since, fold
 from tests.support.boards import ALICE, BOB, CAROL, DAN, Table
 
 
@@ -62,6 +62,22 @@ def test_who_comes_is_listed_with_the_next_act_for_the_whole_room(table: Table, 
     assert table.seen(BOB)["workshop"].progress.of == 3
 
 
+def test_whoever_is_let_in_is_listed_with_the_next_act_for_the_whole_room(table: Table) -> None:
+    table.do(ALICE, "set_door", door="approve")
+    assert table.knock(CAROL, "Carol") == "waiting"
+    assert people(table, ALICE)[CAROL].waiting
+    since = table.board.seq
+    table.do(ALICE, "admit_person", person=CAROL)
+    for viewer in (table.viewer(BOB), SCREEN):
+        patch = changed_since(table.board, since, viewer)
+        assert (patch.put, patch.remove) == ([], [])
+    assert changed_since(table.board, since, table.viewer(ALICE)).remove == [CAROL]
+    assert people(table, CAROL).keys() == {ALICE, CAROL}
+    table.do(ALICE, "lock", locked=True)
+    assert people(table, ALICE)[CAROL].name == "Carol"
+    assert CAROL not in people(table, BOB)
+
+
 def test_a_new_name_is_told_with_the_next_act_for_the_whole_room(table: Table) -> None:
     since = table.board.seq
     table.do(BOB, "rename_me", new_name="Robert")
@@ -73,6 +89,17 @@ def test_a_new_name_is_told_with_the_next_act_for_the_whole_room(table: Table) -
     table.do(ALICE, "lock", locked=True)
     assert people(table, ALICE)[BOB].name == "Bobby"
     assert BOB in [record.id for record in changed_since(table.board, since, table.viewer(ALICE)).put]
+
+
+def test_a_new_name_is_told_by_a_process_too_that_was_started_meanwhile(table: Table) -> None:
+    """It reads the log, and the new name alone: the old one is kept nowhere."""
+    table.do(BOB, "rename_me", new_name="Robert")
+    since, names = table.board.seq, table.board.names
+    table.board = fold(table.log)
+    table.board.names = names
+    table.do(ALICE, "lock", locked=True)
+    told = {record.id: record for record in changed_since(table.board, since, table.viewer(ALICE)).put}
+    assert told[BOB].name == "Robert"
 
 
 def test_a_name_that_a_facilitator_gives_is_told_at_once(table: Table) -> None:

@@ -192,7 +192,8 @@ def test_every_prefix_of_a_log_folds_and_survives_being_written_down(acts: list[
     for end in range(0, len(read) + 1, 7):
         changed_since(fold(read[:end]), 0, SCREEN)
     again = fold(read)
-    again.names = table.board.names
+    assert again.former_names.keys() == table.board.former_names.keys()
+    again.names, again.former_names = table.board.names, table.board.former_names
     for viewer in viewers(table):
         assert fresh(again, viewer) == fresh(table.board, viewer)
 

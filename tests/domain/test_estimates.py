@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import msgspec
 import pytest
@@ -14,9 +13,11 @@ from speedboat.domain.messages import SCREEN
 from speedboat.exports.as_md import write as write_md
 from speedboat.exports.as_xlsx import write as write_xlsx
 from speedboat.reports.digest import digest
+from speedboat.reports.handout import handout
 from speedboat.reports.replay import replay
 from speedboat.reports.summary import summary
 from tests.support.boards import ALICE, BOB, DAN, Table, theme
+from tests.support.doors import told
 from tests.support.outcomes import source
 from tests.support.running import Person, Running, theme_id
 
@@ -69,7 +70,8 @@ def test_reports_say_how_many_answered_and_no_knots(count: int, words: str) -> N
     table = estimated(count)
     report = write_md(source(table, language="en")).decode()
     assert words in report
-    made: list[Any] = [report, write_xlsx(source(table)).hex(), repr(replay(table.log)), repr(summary(table.board))]
+    spreadsheet, page = told("xlsx", write_xlsx(source(table))), repr(summary(handout(table.board, SCREEN)))
+    made = [report, spreadsheet, repr(replay(table.log)), page]
     for said in ("41.5", "42.5", "42.0"):
         assert not [one for one in made if said in one]
     assert [topic.knots for topic in digest(table.board, str.split).themes] == [None]

@@ -18,30 +18,55 @@ from speedboat.domain.anonymity import without_people
 from speedboat.domain.fact_codec import FACTS, UnknownFact, read_fact, write_fact
 from speedboat.domain.features.actions import ActionCarried, ActionsErased, ActionSet
 from speedboat.domain.features.themes import ERASED_TITLE, ThemeAdded, ThemesErased, TitlesErased
-from speedboat.domain.messages import SCREEN
+from speedboat.domain.messages import SCREEN, Viewer
 from speedboat.domain.projection import changed_since, fold
+from speedboat.domain.state import Board
 from speedboat.exports.archive import FORMAT, VERSION, Document, LoggedEvent, read
 from tests.support.boards import ALICE, BOB, CAROL, DAN, Table, action, card, theme
 
 LOGS = Path(__file__).parents[1] / "logs"
 
 
-def board_of(export: bytes) -> Any:
-    """What the screen shows of a log, as plain JSON."""
+def folded(export: bytes) -> Board:
+    """The board of a log."""
     events, names = read(export)
     board = fold(events)
     board.names = names
+    return board
+
+
+def shown(board: Board) -> Any:
+    """What the screen shows of a board, as plain JSON."""
     return json.loads(msgspec.json.encode(changed_since(board, 0, SCREEN).put))
 
 
 @pytest.mark.parametrize("log", sorted(LOGS.glob("*.log.json")), ids=lambda path: path.name)
 def test_a_frozen_log_makes_the_board_it_made_then(log: Path) -> None:
     frozen = json.loads(log.with_name(log.name.replace(".log.", ".board.")).read_text(encoding="utf-8"))
-    found = {record["id"]: record for record in board_of(log.read_bytes())}
-    assert found.keys() == {record["id"] for record in frozen}
+    board = folded(log.read_bytes())
+    found = {record["id"]: record for record in shown(board)}
+    expected = [record for record in frozen if not board.settings.anonymous or _is_still_told(record)]
+    assert found.keys() == {record["id"] for record in expected}
     # A newer version may say more of a record, never something else.
-    for record in frozen:
-        assert _with(found[record["id"]], record) == found[record["id"]]
+    for record in expected:
+        untold = {"ready"} if record["type"] == "person" and board.settings.anonymous else set()
+        said = {name: value for name, value in record.items() if name not in untold}
+        assert _with(found[record["id"]], said) == found[record["id"]]
+
+
+@pytest.mark.parametrize("log", sorted(LOGS.glob("*anonymous*.log.json")), ids=lambda path: path.name)
+def test_whom_the_screen_hides_now_is_on_the_board_as_then(log: Path) -> None:
+    frozen = json.loads(log.with_name(log.name.replace(".log.", ".board.")).read_text(encoding="utf-8"))
+    board = folded(log.read_bytes())
+    told = {record.id: record for record in changed_since(board, 0, Viewer(None, "facilitator")).put}
+    for person in (record for record in frozen if record["type"] == "person"):
+        assert (told[person["id"]].name, told[person["id"]].role) == (person["name"], person["role"])
+        assert board.people[person["id"]].ready == person.get("ready", False)
+
+
+def _is_still_told(record: dict[str, Any]) -> bool:
+    """Whether the screen of an anonymous workshop still has a record: since 0.2, of people, facilitators alone."""
+    return record["type"] != "person" or record["role"] == "facilitator"
 
 
 def _with(more: Any, said: Any) -> Any:
@@ -143,5 +168,5 @@ if __name__ == "__main__":
     lines = [LoggedEvent(e.seq, e.at, msgspec.Raw(write_fact(e.fact).encode()), e.by) for e in log]
     data = msgspec.json.format(msgspec.json.encode(Document(FORMAT, VERSION, names, lines)), indent=1)
     (LOGS / f"{version}.log.json").write_bytes(data + b"\n")
-    shown = json.dumps(board_of(data), ensure_ascii=False, indent=1)
-    (LOGS / f"{version}.board.json").write_text(shown + "\n", encoding="utf-8")
+    records = json.dumps(shown(folded(data)), ensure_ascii=False, indent=1)
+    (LOGS / f"{version}.board.json").write_text(records + "\n", encoding="utf-8")

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from speedboat.cli.maintenance import preview_import
 from speedboat.domain import anonymity
 from speedboat.domain.fact_codec import FACTS
 from speedboat.domain.messages import PHASES, SCREEN, Refused, Viewer
@@ -20,7 +21,7 @@ from speedboat.domain.state import Board
 from speedboat.exports import archive
 from speedboat.reports.replay import replay
 from tests.domain.test_convergence import ACTS, play
-from tests.support.boards import ALICE, BOB, DAN, Table, action, card, theme
+from tests.support.boards import ALICE, BOB, CAROL, DAN, Table, action, card, theme
 from tests.support.doors import NAME, PERSON, Played
 from tests.support.outcomes import lezoux
 from tests.support.sizes import size
@@ -103,6 +104,15 @@ def test_an_imported_archive_goes_on_and_is_archived_again(
     copy = imported(first)
     assert archived(copy) == first
     assert shown(copy.board, SCREEN) == shown(table.board, SCREEN)
+
+
+def test_a_trial_counts_those_who_are_in_and_nobody_else() -> None:
+    table = lezoux(12)
+    table.do(ALICE, "set_phase", phase="act")
+    table.do(ALICE, "set_door", door="approve")
+    table.knock(CAROL, "Carol")
+    table.do(ALICE, "remove_person", person=DAN)
+    assert preview_import(archived(table))["people"] == len((ALICE, BOB))
 
 
 def test_the_archive_of_a_named_workshop_is_its_log() -> None:
@@ -205,7 +215,7 @@ def test_what_was_taken_back_was_never_there() -> None:
     table.do(DAN, "vote", target=card(1), count=1)
     table.do(ALICE, "set_phase", phase="act")
     table.do(ALICE, "note", target=card(1), text="À revoir")
-    table.do(BOB, "take_back")
+    table.erase(table.do(BOB, "take_back").later)
     text = archived(table).decode()
     assert card(1) not in text
     assert card(2) not in text

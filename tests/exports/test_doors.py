@@ -50,6 +50,7 @@ def test_no_door_gives_more_than_the_viewers_socket(acts: list[Any], anonymous: 
     played, dice = Played(acts, anonymous=anonymous, phase=phase, seed=seed), random.Random(seed)
     for viewer in played.viewers():
         projection = played.projection(viewer)
+        assert viewer.facilitates or not played.outside() & projection.keys()
         shown = words_in(msgspec.json.encode(projection).decode())
         for handed in unnamed_doors(played, viewer, dice):
             assert words_in(handed.text) <= shown, (handed.door, viewer)
@@ -82,12 +83,17 @@ def test_names_are_given_to_facilitators_alone_and_only_beside_what_shows_them(
             with pytest.raises(Refused, match="facilitators_only"):
                 exported(played, viewer, "json", names=True)
             continue
-        projection = played.projection(viewer)
+        projection, outside = played.projection(viewer), played.outside()
         for handed in named_doors(played, viewer):
+            assert not outside & {*NAME.findall(handed.text), *PERSON.findall(handed.text)}, handed.door
             if played.anonymous:
                 assert_names_nobody(handed)
             elif handed.structure:
-                assert handed.structure["records"] == list(projection.values())
+                assert handed.structure["records"] == [
+                    {name: value for name, value in record.items() if name != "author" or value not in outside}
+                    for record in projection.values()
+                    if record["id"] not in outside
+                ]
             else:
                 assert neighbours_in_lines(handed.text) <= names_beside_words(projection), handed.door
 
@@ -109,7 +115,7 @@ def test_whoever_is_late_gets_what_a_fresh_load_gives(acts: list[Any], anonymous
 def test_nobody_is_told_that_something_went_which_they_never_had(
     acts: list[Any], anonymous: bool, phase: str, seed: int
 ) -> None:
-    played = Played(acts, anonymous=anonymous, phase=phase, seed=seed)
+    played = Played(acts, anonymous=anonymous, phase=phase, seed=seed, watched=True)
     assert not played.unheard_of
     for viewer in played.viewers():
         since = random.Random(seed).randint(0, played.table.board.seq)

@@ -11,7 +11,7 @@ import pytest
 from speedboat.domain.messages import SCREEN, Viewer
 from speedboat.exports import FORMATS
 from speedboat.exports.source import Source
-from tests.support.boards import ALICE, BOB, DAN, Table
+from tests.support.boards import ALICE, BOB, CAROL, DAN, Table
 from tests.support.doors import told, write
 from tests.support.outcomes import lezoux, source
 
@@ -54,13 +54,20 @@ def test_a_person_without_a_device_is_named_like_an_author() -> None:
         assert "Odette" in told(form, write(form, asked_by_alice(table)))
 
 
-def test_who_has_been_removed_is_named_no_more() -> None:
-    """Their record is gone from every screen, and with it the name."""
+@pytest.mark.parametrize("form", ["json", "csv", "xlsx", "md", "docx", "pdf"])
+def test_nobody_is_named_who_waits_or_was_removed(form: str) -> None:
+    """Facilitators are shown them in the workshop, to let them in, and take home nothing of them."""
     table = named(lezoux(12))
+    table.do(ALICE, "set_phase", phase="act")
+    table.do(ALICE, "set_door", door="approve")
+    assert table.knock(CAROL, "Hildegarde") == "waiting"
     table.do(ALICE, "remove_person", person=DAN)
-    found = told("csv", write("csv", asked_by_alice(table)))
+    found = told(form, write(form, asked_by_alice(table)))
     assert "Zéphyrin" in found
-    assert "Wilhelmine" not in found
+    assert not re.search(f"Wilhelmine|Hildegarde|{DAN}|{CAROL}", found)
+    for person in (DAN, CAROL):
+        table.do(ALICE, "admit_person", person=person)
+    assert "Wilhelmine" in told(form, write(form, asked_by_alice(table)))
 
 
 def test_votes_and_estimates_are_in_no_export_while_they_are_secret() -> None:

@@ -73,7 +73,7 @@ def test_what_was_taken_back_in_an_anonymous_workshop_was_never_there() -> None:
     table.do(ALICE, "change_settings", anonymous=True)
     mine = [table.add(BOB, n) for n in (1, 2)]
     table.add(ALICE, 3)
-    table.do(BOB, "take_back")
+    table.erase(table.do(BOB, "take_back").later)
     told = said(replay(table.log))
     assert not [card for card in mine if card in told]
     assert not [record for frame in replay(table.log).frames for record in frame.remove]

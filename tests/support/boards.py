@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from typing import Any
 
 from speedboat.domain.features.door import Join
+from speedboat.domain.features.erasure import EraseRecord
 from speedboat.domain.features.phases import WorkshopCreated
 from speedboat.domain.messages import Command, Decision, Event, Refused, Viewer
 from speedboat.domain.projection import apply, changed_since
@@ -85,6 +87,13 @@ class Table:
         assert isinstance(decision, Decision), decision.code
         self.take(who, decision)
         return decision
+
+    def erase(self, records: Iterable[str]) -> None:
+        """What is to be erased later, now: see `Decision.later`."""
+        for record in records:
+            decision = decide(self.board, EraseRecord("erasing_", record), Viewer(None, "screen"), self.now)
+            assert isinstance(decision, Decision)
+            self.take(None, decision)
 
     def refusal(self, who: str, name: str, **arguments: Any) -> str:
         refusal = self.ask(who, name, **arguments)

@@ -11,6 +11,7 @@ import itertools
 import random
 import re
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -39,13 +40,19 @@ IN_THE_OPEN = ("csv", "md", "svg", "json")
 
 
 class Played:
-    """A table at which everybody has done something, and what each has been shown of it at every step."""
+    """A table at which everybody has done something and, if it is watched, what each was shown of it at every step."""
 
     def __init__(
-        self, acts: list[Any], *, anonymous: bool = False, phase: str | None = None, seed: int | None = None
+        self,
+        acts: list[Any],
+        *,
+        anonymous: bool = False,
+        phase: str | None = None,
+        seed: int | None = None,
+        watched: bool = False,
     ) -> None:
         """Play an afternoon drawn by `seed`, if there is one; then these acts; then go to a phase."""
-        self.table, self._numbers = Table(), itertools.count()
+        self.table, self._numbers, self._watched = Table(), itertools.count(), watched
         self.unheard_of: list[tuple[Viewer, str]] = []  # what somebody was told is gone who never had it
         self.had: dict[str | None, set[str]] = {person: set() for person in (*PEOPLE, CAROL, None)}
         for person in PEOPLE:
@@ -59,13 +66,14 @@ class Played:
             self.play(ALICE, "set_phase", {"phase": phase})
 
     def play(self, who: str, name: str, arguments: dict[str, Any]) -> None:
-        """Do a command, if it may be done, with words of its own; remember what everybody had until then."""
+        """Do a command, if it may be done, with words of its own."""
         words = {key: self._fresh("jeton") for key in arguments if key in WRITTEN}
         words |= {key: self._fresh("nom") for key in arguments if key == "new_name"}
         if name == "add_card" and next(self._numbers) % 3 == 0:
             words["for"] = self._fresh("pour")
         since = self.table.board.seq
-        self._remember()
+        if self._watched:
+            self._remember()
         if name == "knock":
             self.table.knock(CAROL, self._fresh("nom"), device=arguments["device"])
         else:
@@ -73,14 +81,15 @@ class Played:
             if isinstance(decision, Refused):
                 return
             self.table.take(who, decision)
-        for viewer in self.viewers():
+            self.table.erase(decision.later)
+        for viewer in self.viewers() if self._watched else ():
             gone = changed_since(self.table.board, since, viewer).remove
             self.unheard_of += [(viewer, record) for record in gone if record not in self.had[viewer.person]]
 
     def _remember(self) -> None:
         """Note what everybody has by now."""
         for viewer in self.viewers():
-            self.had[viewer.person] |= self.projection(viewer).keys()
+            self.had[viewer.person] |= {record.id for record in changed_since(self.table.board, 0, viewer).put}
 
     def _fresh(self, kind: str) -> str:
         return f"{kind}{next(self._numbers):05d}"
@@ -94,6 +103,12 @@ class Played:
         """The records of a fresh load, as they travel."""
         records: list[dict[str, Any]] = msgspec.to_builtins(changed_since(self.table.board, 0, viewer).put)
         return {record["id"]: record for record in records}
+
+    def outside(self) -> set[str]:
+        """The ids and names of everybody who waits at the door or was removed."""
+        board = self.table.board
+        out = {person.id for person in board.people.values() if not person.is_in}
+        return out | {board.names[person] for person in out}
 
     @property
     def anonymous(self) -> bool:
@@ -237,13 +252,24 @@ def neighbours_in_lines(text: str) -> set[tuple[str, str]]:
 
 
 def names_beside_words(projection: dict[str, dict[str, Any]]) -> set[tuple[str, str]]:
-    """Which names a projection shows beside which words: of authors, and of those a card is for."""
+    """Which names a projection shows beside which words: of authors, and of those a card is for.
+
+    Words of a card are also what its kind asks, its theme and whatever it is linked to: they stand in its row.
+    """
     found: set[tuple[str, str]] = set()
+    ends = defaultdict(list)
+    for record in projection.values():
+        if record["type"] == "link":
+            ends[record["wind"]].append(record["brake"])
+            ends[record["brake"]].append(record["wind"])
     for record in projection.values():
         names = {record.get("for", "")}
         if author := projection.get(record.get("author", "")):
             names.add(author["name"])
         words = words_in(msgspec.json.encode(record).decode())
-        words |= words_in(projection.get(record.get("theme", ""), {}).get("title", ""))
+        words |= words_in(projection["workshop"]["prompts"].get(record.get("kind"), ""))
+        for beside in (record.get("theme", ""), *ends[record["id"]]):
+            there = projection.get(beside, {})
+            words |= words_in(f"{there.get('title')} {there.get('text')}")
         found |= set(itertools.product(words, names - {""}))
     return found

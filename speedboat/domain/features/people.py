@@ -6,7 +6,6 @@ is filled from those rows. Coming in is in `door.py`.
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Annotated, Any
 
 import msgspec
@@ -16,7 +15,7 @@ from speedboat.domain.features.votes import touch_choices
 from speedboat.domain.messages import Command, Count, Decision, Event, Fact, Refused, Viewer, Whole, undo
 from speedboat.domain.records import PersonRecord
 from speedboat.domain.state import Board, Person, PersonRole
-from speedboat.domain.validation import clean_name
+from speedboat.domain.validation import clean_name, fold_name
 
 PersonId = Annotated[str, msgspec.Meta(pattern=r"^person:[A-Za-z0-9_-]{16,64}\Z")]
 COUNTED = "person:counted-"  # begins the ids of people of whom only the number is known
@@ -133,8 +132,9 @@ def person_renamed(board: Board, fact: PersonRenamed, event: Event) -> None:
         board.former_names.pop(fact.person, None)
         board.touch(fact.person)
     elif board.settings.anonymous:
-        if fact.person in board.listed and fact.person in board.names:
-            board.former_names.setdefault(fact.person, board.names[fact.person])
+        if fact.person in board.listed:
+            # No name is known where a whole log is folded: the old one is kept nowhere, only that there is a new one.
+            board.former_names.setdefault(fact.person, board.names.get(fact.person, ""))
         board.touch(fact.person, only=fact.person)
     else:
         board.touch(fact.person)
@@ -257,7 +257,7 @@ def view(board: Board, person_id: str, viewer: Viewer) -> PersonRecord | None:
         record.ready = person.ready
     elif person.is_in:
         record.role = board.listed[person.id]
-        record.name = board.former_names.get(person.id, name) if name else ""
+        record.name = (board.former_names.get(person.id) or name) if name else ""
     return record
 
 
@@ -356,12 +356,6 @@ def refuse_removed_name(board: Board, name: str, field: str = "name") -> None:
     folded = fold_name(name)
     if folded and any(p.removed and fold_name(board.names.get(p.id, "")) == folded for p in board.people.values()):
         raise Refused("name_removed", field)
-
-
-def fold_name(name: str) -> str:
-    """A first name as one hears it: without case, accents, spaces and signs."""
-    parts = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(character for character in parts if character.isalnum())
 
 
 RULES: dict[type[Command], Any] = {
