@@ -13,8 +13,8 @@ from speedboat.access.addresses import WindowLimit
 from speedboat.access.entry import Access, KeyMaker, MessageLimit
 from speedboat.access.guesses import GuessLimit
 from speedboat.config import Config, folder
+from speedboat.config.hosts import Hosts
 from speedboat.domain.messages import Refused
-from speedboat.hosts import Hosts
 from speedboat.jobs.pool import Jobs
 from speedboat.jobs.tasks import Setup
 from speedboat.live.handlers import Live

@@ -10,13 +10,14 @@ from typing import Any
 
 import click
 
-from speedboat import __version__, logging_setup
+from speedboat import __version__
 from speedboat.access.entry import KeyMaker, create_workshop, normal_code
+from speedboat.cli import logging_setup
+from speedboat.cli.terminal import failure, put_out, say, say_json
 from speedboat.config import Config
+from speedboat.config.private_files import write_privately
 from speedboat.domain.messages import Refused, Viewer
-from speedboat.private_files import write_privately
 from speedboat.storage.store import Store, Workshop
-from speedboat.terminal import failure, put_out, say, say_json
 
 
 def a_number(_context: click.Context, _option: click.Parameter, value: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from speedboat.hosts import host_name
+from speedboat.config.hosts import host_name
 
 NOTHING_RUNS = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
 PROTECTION = {
