@@ -10,8 +10,10 @@ from flask import Flask
 from flask_socketio import SocketIO
 
 from speedboat.access.addresses import WindowLimit
-from speedboat.access.entry import Access, KeyMaker, MessageLimit
+from speedboat.access.entry import Access
 from speedboat.access.guesses import GuessLimit
+from speedboat.access.keys import KeyMaker
+from speedboat.access.rate_limit import MessageLimit
 from speedboat.config import Config, folder
 from speedboat.config.hosts import Hosts
 from speedboat.domain.messages import Refused

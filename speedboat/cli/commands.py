@@ -11,7 +11,9 @@ from typing import Any
 import click
 
 from speedboat import __version__
-from speedboat.access.entry import KeyMaker, create_workshop, normal_code
+from speedboat.access.codes import normal_code
+from speedboat.access.entry import create_workshop
+from speedboat.access.keys import KeyMaker
 from speedboat.cli import logging_setup
 from speedboat.cli.terminal import failure, put_out, say, say_json
 from speedboat.config import Config

@@ -13,7 +13,8 @@ from typing import Any
 
 import msgspec
 
-from speedboat.access.entry import KeyMaker, new_code
+from speedboat.access.codes import new_code
+from speedboat.access.keys import KeyMaker
 from speedboat.config.private_files import private_writer
 from speedboat.domain.fact_codec import UnknownFact, read_fact
 from speedboat.domain.features.people import KeyRenewed, PersonJoined, RoleGiven

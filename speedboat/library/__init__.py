@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from speedboat.access.entry import UNAVAILABLE, KeyMaker
 from speedboat.domain.messages import Refused
 from speedboat.domain.validation import one_line, printable
 from speedboat.exports import House
@@ -23,7 +22,7 @@ from speedboat.reports.text_similarity import words_of
 from speedboat.storage import library_queries
 from speedboat.storage.library_queries import Kept, Wanted
 from speedboat.storage.read_workshop import read
-from speedboat.storage.store import Store, Workshop
+from speedboat.storage.store import UNAVAILABLE, Store, Workshop
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +33,6 @@ TAG_LIMIT = 60
 SHOWN = 400  # cards behind a figure
 # Workshops brought up to date for one search, and events read for it; the others wait for a turn in the background.
 MOST_FRESHENED, MOST_EVENTS = 64, 20_000
-MOST_RENEWALS = 64  # facilitator keys of one workshop that are tried
 
 log = logging.getLogger(__name__)
 
@@ -243,14 +241,6 @@ def clean_tag(tag: str) -> str:
     if len(tag) > TAG_LIMIT:
         raise Refused("text_too_long", "tag", limit=TAG_LIMIT)
     return tag
-
-
-def derived_key(keys: KeyMaker, workshop: Workshop) -> str | None:
-    """The facilitator key of a workshop, if it was made with the secret of this installation."""
-    for number in range(1, MOST_RENEWALS + 1):
-        if keys.key_hash(workshop.id, number, workshop.salt) == workshop.key_hash:
-            return keys.key(workshop.id, number, workshop.salt)
-    return None
 
 
 def same_format(store: Store, ids: Sequence[int]) -> bool:

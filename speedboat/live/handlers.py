@@ -18,7 +18,8 @@ from flask import request
 from flask_socketio import ConnectionRefusedError as Refusal
 from flask_socketio import SocketIO
 
-from speedboat.access.entry import UNAVAILABLE, Access, MessageLimit, has_passphrase
+from speedboat.access.entry import Access, has_passphrase
+from speedboat.access.rate_limit import MessageLimit
 from speedboat.domain.messages import SCREEN, Command, Refused, Viewer
 from speedboat.domain.rules import read_command
 from speedboat.i18n.catalogues import choose
@@ -27,6 +28,7 @@ from speedboat.live.presence import Passing
 from speedboat.live.rooms import Room, Socket
 from speedboat.metrics import Metrics
 from speedboat.server import Serving
+from speedboat.storage.store import UNAVAILABLE
 from speedboat.websocket.outlet import Outlet
 from speedboat.writing.requests import Act, Answer, Flush, Leave, Look, Outcome, View
 from speedboat.writing.writer import Writer

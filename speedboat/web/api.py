@@ -9,7 +9,6 @@ import msgspec
 from flask import Blueprint, Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from speedboat.access.entry import UNAVAILABLE
 from speedboat.domain.messages import Refused, Viewer
 from speedboat.domain.rules import read_command
 from speedboat.exports import FORMATS
@@ -17,7 +16,7 @@ from speedboat.i18n.catalogues import choose
 from speedboat.i18n.error_messages import error_of
 from speedboat.jobs.tasks import Export
 from speedboat.live.handlers import LARGEST_MESSAGE
-from speedboat.storage.store import Workshop
+from speedboat.storage.store import UNAVAILABLE, Workshop
 from speedboat.web import pages
 from speedboat.writing.requests import View
 

@@ -15,7 +15,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from speedboat import library
-from speedboat.access.entry import KeyMaker, normal_code
+from speedboat.access.codes import normal_code
+from speedboat.access.keys import KeyMaker, derived_key
 from speedboat.domain.messages import Refused
 from speedboat.domain.validation import one_line
 from speedboat.exports import FORMATS
@@ -128,7 +129,7 @@ def shelves() -> str:
         who=who,
         number=number,
         last=max(1, -(-found.found // library.PAGE)),
-        keys={row.id: library.derived_key(keys, row) for row in found.workshops},
+        keys={row.id: derived_key(keys, row) for row in found.workshops},
         forms=list(FORMATS),
         asked={name: request.args.get(name, "") for name in ("q", "tag", "format", "from", "to", "archived")},
         back=request.full_path,

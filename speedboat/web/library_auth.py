@@ -17,7 +17,7 @@ from flask import Flask, request, session
 from flask_wtf.csrf import CSRFProtect
 
 from speedboat.access.addresses import address_key
-from speedboat.access.entry import is_code, normal_code
+from speedboat.access.codes import is_code, normal_code
 from speedboat.access.guesses import GuessLimit, Rate
 from speedboat.domain.messages import Refused
 from speedboat.server import Waiter

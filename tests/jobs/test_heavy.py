@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from speedboat.access.entry import KeyMaker, create_workshop
+from speedboat.access.entry import create_workshop
+from speedboat.access.keys import KeyMaker
 from speedboat.library import MOST_FRESHENED
 from speedboat.storage.store import Store
 from tests.conftest import SECRET

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import pytest
 
-from speedboat.access.entry import KeyMaker, create_workshop
+from speedboat.access.entry import create_workshop
+from speedboat.access.keys import KeyMaker
 from speedboat.domain.messages import Refused
 from speedboat.jobs.pool import ANY_TIME, Jobs, Limits
 from speedboat.jobs.queue import Asker, FairQueue

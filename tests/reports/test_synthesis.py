@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from speedboat import library
-from speedboat.access.entry import KeyMaker
+from speedboat.access.keys import KeyMaker, derived_key
 from speedboat.domain.features.cards import CardsErased
 from speedboat.domain.messages import Refused
 from speedboat.exports import House
@@ -208,8 +208,8 @@ def test_a_confirmation_is_kept_joined_and_undone(shelves: Store) -> None:
 
 def test_a_derived_key_is_found_again_after_it_was_renewed(shelves: Store) -> None:
     (row,) = seed(shelves, SECRET, 1, 2)
-    assert library.derived_key(KeyMaker(SECRET), row) == KeyMaker(SECRET).key(row.id, 1, row.salt)
-    assert library.derived_key(KeyMaker("another secret"), row) is None
+    assert derived_key(KeyMaker(SECRET), row) == KeyMaker(SECRET).key(row.id, 1, row.salt)
+    assert derived_key(KeyMaker("another secret"), row) is None
 
 
 def write_card(store: Store, workshop: int, text: str) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from speedboat.access.entry import KeyMaker, create_workshop
+from speedboat.access.entry import create_workshop
+from speedboat.access.keys import KeyMaker
 from speedboat.cli.maintenance import check
 from speedboat.domain.features.door import Join
 from speedboat.domain.features.erasure import EraseRecord

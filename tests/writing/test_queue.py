@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from speedboat.access.entry import KeyMaker, create_workshop
+from speedboat.access.entry import create_workshop
+from speedboat.access.keys import KeyMaker
 from speedboat.domain.features.door import Join
 from speedboat.domain.messages import Viewer
 from speedboat.server import Desk
