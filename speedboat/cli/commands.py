@@ -10,7 +10,6 @@ from typing import Any
 
 import click
 
-from speedboat import __version__
 from speedboat.access.codes import normal_code
 from speedboat.access.entry import create_workshop
 from speedboat.access.keys import KeyMaker
@@ -20,6 +19,7 @@ from speedboat.config import Config
 from speedboat.config.private_files import write_privately
 from speedboat.domain.messages import Refused, Viewer
 from speedboat.storage.store import Store, Workshop
+from speedboat.version import __version__
 
 
 def a_number(_context: click.Context, _option: click.Parameter, value: float) -> float:

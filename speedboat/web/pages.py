@@ -27,13 +27,13 @@ from flask import (
 from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.exceptions import HTTPException, NotFound
 
-from speedboat import __version__
 from speedboat.config import folder
 from speedboat.domain.messages import Refused
 from speedboat.domain.validation import one_line
 from speedboat.i18n.catalogues import LANGUAGES, catalogue, choose, messages
 from speedboat.i18n.error_messages import error_of
 from speedboat.storage.store import Workshop
+from speedboat.version import __version__
 from speedboat.web.proxy import FORWARDED
 from speedboat.web.security_headers import NOTHING_RUNS, PROTECTION, page_policy
 
