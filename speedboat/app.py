@@ -22,18 +22,18 @@ from speedboat.jobs.tasks import Setup
 from speedboat.live.handlers import Live
 from speedboat.live.pubsub import Notice, Notices
 from speedboat.metrics import Metrics, watch_lag
-from speedboat.server import Desk, Patience, Serving, make_serving
+from speedboat.server import Patience, Serving, make_serving
 from speedboat.storage.engines import make_room
 from speedboat.storage.store import Store
 from speedboat.web import api, library, pages, replay_and_suggestions, synthesis
 from speedboat.web.origins import guard
 from speedboat.web.polling_gate import Gate
 from speedboat.web.proxy import Trusting
-from speedboat.websocket import packet_json
+from speedboat.websocket import make_outlet, packet_json
 from speedboat.websocket.newcomers import Newcomers
-from speedboat.websocket.outlet import make_outlet
 from speedboat.writing.eraser import Eraser
 from speedboat.writing.poller import Watch
+from speedboat.writing.queue import Desk
 from speedboat.writing.requests import CatchUp, Outcome
 from speedboat.writing.writer import Workshops, Writer
 
