@@ -71,7 +71,8 @@ def create(title: str, objective: str, language: str, follows: str | None, as_js
 @click.option("--tag", help="Only those with this tag.")
 def list_workshops(as_json: bool, tag: str | None) -> None:
     """List the workshops, the newest first."""
-    from speedboat.library import clean_tag, tagged
+    from speedboat.library.shelves import tagged
+    from speedboat.library.words import clean_tag
 
     _, store = open_store()
     if tag is None:
@@ -120,7 +121,7 @@ def admin_key() -> None:
 def synthesis(codes: tuple[str, ...], form: str, output: Path | None, language: str) -> None:
     """Write what several workshops have in common."""
     from speedboat.exports import House
-    from speedboat.library import write_synthesis
+    from speedboat.library.selection import write_synthesis
     from speedboat.storage.library_queries import Wanted
 
     config, store = open_store()

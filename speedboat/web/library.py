@@ -14,7 +14,6 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from speedboat import library
 from speedboat.access.codes import normal_code
 from speedboat.access.keys import KeyMaker, derived_key
 from speedboat.domain.messages import Refused
@@ -24,6 +23,9 @@ from speedboat.i18n.catalogues import LANGUAGES, translate
 from speedboat.i18n.error_messages import N_, error_of
 from speedboat.i18n.formatting import Words
 from speedboat.jobs.tasks import Export, Freshen, Search
+from speedboat.library.selection import MOST_TAKEN
+from speedboat.library.shelves import PAGE, Shelf, shelf
+from speedboat.library.words import clean_tag, plain
 from speedboat.services import Services
 from speedboat.storage import library_queries
 from speedboat.storage.library_queries import Wanted
@@ -40,7 +42,7 @@ DAY = 24 * 3600 * 1000  # ms
 STATUS = {"slow_down": 429, "unknown_workshop": 404, "bad_admin_key": 403}
 LARGEST_PAGE = 100_000
 
-_shelf = msgspec.msgpack.Decoder(library.Shelf)
+_shelf = msgspec.msgpack.Decoder(Shelf)
 
 
 def attach(app: Flask, services: Services) -> None:
@@ -120,14 +122,14 @@ def shelves() -> str:
     who = holder()
     wanted = wanted_by(request.args, who)
     number = min(max(1, request.args.get("page", 1, int)), LARGEST_PAGE)
-    found = _search(wanted, number, who) if wanted.words else off_loop(library.shelf, here().store, wanted, number)
+    found = _search(wanted, number, who) if wanted.words else off_loop(shelf, here().store, wanted, number)
     keys = KeyMaker(here().config.secret_key)
     return draw(
         "library",
         shelf=found,
         who=who,
         number=number,
-        last=max(1, -(-found.found // library.PAGE)),
+        last=max(1, -(-found.found // PAGE)),
         keys={row.id: derived_key(keys, row) for row in found.workshops},
         forms=list(FORMATS),
         asked={name: request.args.get(name, "") for name in ("q", "tag", "format", "from", "to", "archived")},
@@ -135,7 +137,7 @@ def shelves() -> str:
     )
 
 
-def _search(wanted: Wanted, number: int, who: Holder) -> library.Shelf:
+def _search(wanted: Wanted, number: int, who: Holder) -> Shelf:
     jobs = here().jobs
     found = _shelf.decode(jobs.run(Search(0, wanted, number), asker(who)))
     if found.is_partial:
@@ -152,14 +154,14 @@ def wanted_by(args: MultiDict[str, str], who: Holder) -> Wanted:
     """What an address asks for, of what this person holds. What cannot be read asks for nothing."""
     end = _moment(args.get("to", ""))
     return Wanted(
-        words=tuple(library.plain(one_line(args.get("q", ""))).split()[:8]),
+        words=tuple(plain(one_line(args.get("q", ""))).split()[:8]),
         tag=one_line(args.get("tag", "")),
         format=one_line(args.get("format", "")),
         since=_moment(args.get("from", "")),
         before=None if end is None else end + DAY,
         series=_number(args.get("series", "")),
         archived=bool(args.get("archived")),
-        codes=tuple(normal_code(code) for code in args.getlist("w")[: library.MOST_TAKEN + 1]),
+        codes=tuple(normal_code(code) for code in args.getlist("w")[: MOST_TAKEN + 1]),
         held=who.held,
     )
 
@@ -186,7 +188,7 @@ def workshop_of(code: str, who: Holder) -> Workshop:
 
 @blueprint.post("/library/tag")
 def tag() -> AnyResponse:
-    return _changed(partial(library_queries.add_tag, tag=library.clean_tag(request.form.get("tag", ""))))
+    return _changed(partial(library_queries.add_tag, tag=clean_tag(request.form.get("tag", ""))))
 
 
 @blueprint.post("/library/untag")

@@ -9,10 +9,10 @@ import msgspec
 from flask import Blueprint, Flask, Response, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from speedboat import library
 from speedboat.domain.messages import Refused
 from speedboat.exports.synthesis import FORMATS
 from speedboat.jobs.tasks import FindQuotes, Synthesise, WriteSynthesis
+from speedboat.library import selection
 from speedboat.reports.synthesis import Asked
 from speedboat.storage import library_queries
 from speedboat.storage.store import Store
@@ -22,8 +22,8 @@ from speedboat.web.library_auth import Holder
 
 blueprint = Blueprint("synthesis", __name__)
 
-_synthesis = msgspec.msgpack.Decoder(library.Synthesis)
-_quotes = msgspec.msgpack.Decoder(library.Quotes)
+_synthesis = msgspec.msgpack.Decoder(selection.Synthesis)
+_quotes = msgspec.msgpack.Decoder(selection.Quotes)
 
 
 def attach(app: Flask) -> None:
@@ -113,7 +113,7 @@ def _confirm(store: Store, groups: list[list[tuple[int, str]]], now: int) -> Non
     for group in groups:
         if len(group) < 2:
             continue
-        if not library.same_format(store, [workshop for workshop, _ in group]):
+        if not selection.same_format(store, [workshop for workshop, _ in group]):
             raise Refused("different_formats", "theme")
         with store.writing() as transaction:
             library_queries.confirm(transaction, group, secrets.token_urlsafe(12), now)

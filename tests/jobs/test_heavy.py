@@ -12,7 +12,7 @@ import pytest
 
 from speedboat.access.entry import create_workshop
 from speedboat.access.keys import KeyMaker
-from speedboat.library import MOST_FRESHENED
+from speedboat.library.digests import MOST_FRESHENED
 from speedboat.storage.store import Store
 from tests.conftest import SECRET
 from tests.support.boards import NOW
