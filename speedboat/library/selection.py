@@ -10,6 +10,7 @@ from speedboat.domain.messages import Refused
 from speedboat.domain.validation import one_line
 from speedboat.exports import House
 from speedboat.exports import synthesis as synthesis_file
+from speedboat.exports.synthesis_source import Selection
 from speedboat.library.digests import current_digest, freshen
 from speedboat.reports.synthesis import Asked, Fleet, Quote, Taken, quotes, synthesise
 from speedboat.storage import library_queries
@@ -85,7 +86,7 @@ def quotes_behind(store: Store, wanted: Wanted, asked: Asked) -> Quotes:
 def write_synthesis(store: Store, wanted: Wanted, form: str, language: str, house: House) -> bytes:
     """A synthesis in a format. Raises Refused: `too_many_workshops` or `unknown_format`."""
     taken = take(store, wanted)
-    return synthesis_file.write(form, synthesis_file.Selection(taken, bonds(store, taken), language, house))
+    return synthesis_file.write(form, Selection(taken, bonds(store, taken), language, house))
 
 
 def same_format(store: Store, ids: Sequence[int]) -> bool:

@@ -1,6 +1,6 @@
 """The SQL of the library: finding workshops by what they are about, their tags, what each came to, same themes.
 
-Runs in native threads only. What a workshop came to is made elsewhere (`library/digests.py`); here it is kept and found.
+Runs in native threads only. What a workshop came to is made in `library/digests.py`; here it is kept and found.
 """
 
 from __future__ import annotations
