@@ -122,7 +122,7 @@ class Speedboat:
         self.live.clock = clock
         self.live.attach()
         if self.notices:
-            self.live.passing.connect(self.notices)
+            self.live.presence.connect(self.notices)
             self.guesses.report = self._tell_guess
             self.notices.start()
         watch_lag(self.metrics, self.serving.later, time.monotonic)
@@ -143,7 +143,7 @@ class Speedboat:
     def _committed(self, seqs: dict[int, int]) -> None:
         """Only what another process has open is worth a notice; one left out by mistake costs a slow look."""
         if self.notices:
-            told = {of: seq for of, seq in seqs.items() if self.live.passing.is_open_elsewhere(of)}
+            told = {of: seq for of, seq in seqs.items() if self.live.presence.is_open_elsewhere(of)}
             if told:
                 self.notices.wrote(told)
 
@@ -157,7 +157,7 @@ class Speedboat:
             for caller in notice.callers:
                 self.serving.soon_from_thread(self.guesses.count_elsewhere, caller)
         else:
-            self.serving.soon_from_thread(self.live.passing.hear, notice)
+            self.serving.soon_from_thread(self.live.presence.hear, notice)
 
     def _tell_guess(self, caller: str) -> None:
         if self.notices:

@@ -37,7 +37,7 @@ class Teller(Protocol):
     def tell(self, kind: Any, workshop: int = 0, **said: Any) -> None: ...
 
 
-class Passing:
+class Presence:
     """Comings and goings in the rooms of this process.
 
     Args:
