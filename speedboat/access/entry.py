@@ -1,6 +1,7 @@
 """Who is asking, and whether they may come in: by code, token, facilitator key or passphrase.
 
-No Flask here: the doors (`handlers.py`, `api.py`) hand over what they were given and get back who it is, or a refusal.
+No Flask here: the doors (`live/handlers.py`, `web/api.py`) hand over what they were given and get back who it is, or a
+refusal.
 """
 
 from __future__ import annotations
