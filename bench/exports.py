@@ -17,7 +17,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from speedboat.access.entry import KeyMaker
+from speedboat.access.keys import KeyMaker
 from speedboat.cli.maintenance import import_workshop
 from speedboat.domain.messages import Viewer
 from speedboat.exports import archive, export

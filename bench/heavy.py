@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.parts import BUILD, Figures, Server, build_programs, load, serving
-from speedboat.access.entry import KeyMaker
+from speedboat.access.keys import KeyMaker
 from speedboat.cli.maintenance import import_workshop
 from speedboat.exports import as_json
 from speedboat.storage.store import Store

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from speedboat import library
+from speedboat.library import selection, shelves
 from speedboat.reports.synthesis import synthesise
 from speedboat.storage.library_queries import Wanted
 from speedboat.storage.store import Store
@@ -38,15 +38,15 @@ def main() -> None:
 def measured(store: Store, count: int) -> str:
     first = timed(lambda: whole(store), 1)
     again = timed(lambda: whole(store), 5)
-    taken = library.take(store, Wanted())
+    taken = selection.take(store, Wanted())
     comparing = timed(lambda: synthesise(taken, {}), 5)
-    found = timed(lambda: library.shelf(store, Wanted(words=("reseau",)), 1), 5)
+    found = timed(lambda: shelves.shelf(store, Wanted(words=("reseau",)), 1), 5)
     return f"| {count} | {first:.2f} s | {again:.2f} s | {comparing:.2f} s | {found * 1000:.0f} ms |"
 
 
 def whole(store: Store) -> Any:
-    taken = library.take(store, Wanted())
-    return synthesise(taken, library.bonds(store, taken))
+    taken = selection.take(store, Wanted())
+    return synthesise(taken, selection.bonds(store, taken))
 
 
 def timed(run: Callable[[], Any], rounds: int) -> float:

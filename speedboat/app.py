@@ -3,35 +3,37 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from flask import Flask
 from flask_socketio import SocketIO
 
 from speedboat.access.addresses import WindowLimit
-from speedboat.access.entry import Access, KeyMaker, MessageLimit
+from speedboat.access.entry import Access
 from speedboat.access.guesses import GuessLimit
+from speedboat.access.keys import KeyMaker
+from speedboat.access.rate_limit import MessageLimit
 from speedboat.config import Config, folder
-from speedboat.domain.messages import Refused
-from speedboat.hosts import Hosts
+from speedboat.config.hosts import Hosts
 from speedboat.jobs.pool import Jobs
 from speedboat.jobs.tasks import Setup
 from speedboat.live.handlers import Live
 from speedboat.live.pubsub import Notice, Notices
 from speedboat.metrics import Metrics, watch_lag
-from speedboat.server import Desk, Patience, Serving, make_serving
+from speedboat.server import Patience, Serving, make_serving
+from speedboat.services import Services
 from speedboat.storage.engines import make_room
 from speedboat.storage.store import Store
 from speedboat.web import api, library, pages, replay_and_suggestions, synthesis
+from speedboat.web.context import address_of_caller, caller_has_left
 from speedboat.web.origins import guard
 from speedboat.web.polling_gate import Gate
 from speedboat.web.proxy import Trusting
-from speedboat.websocket import packet_json
+from speedboat.websocket import make_outlet, packet_json
 from speedboat.websocket.newcomers import Newcomers
-from speedboat.websocket.outlet import make_outlet
 from speedboat.writing.eraser import Eraser
 from speedboat.writing.poller import Watch
+from speedboat.writing.queue import Desk
 from speedboat.writing.requests import CatchUp, Outcome
 from speedboat.writing.writer import Workshops, Writer
 
@@ -80,11 +82,26 @@ class Speedboat:
             config.secret_key,
             clock,
             self.guesses,
-            pages.address_of_caller,
+            address_of_caller,
         )
         setup = Setup(config.database_url, config.organisation, str(config.logo or ""))
-        self.jobs = Jobs(self.serving, setup, self.metrics, pages.caller_has_left, clock, config.heavy_processes)
+        self.jobs = Jobs(self.serving, setup, self.metrics, caller_has_left, clock, config.heavy_processes)
         self.workshops.erased = self.jobs.forget
+        self.limit = MessageLimit(config.messages_per_second, clock)
+        self.services = Services(
+            config=config,
+            clock=clock,
+            hosts=self.hosts,
+            serving=self.serving,
+            store=self.store,
+            writer=self.writer,
+            access=self.access,
+            jobs=self.jobs,
+            metrics=self.metrics,
+            messages=self.limit,
+            creations=WindowLimit(config.most_workshops_per_hour, HOUR, clock),
+            figures=self.figures,
+        )
         self.flask = self._flask()
         self.socketio = SocketIO(
             self.flask,
@@ -99,15 +116,13 @@ class Speedboat:
             cors_allowed_origins=self.hosts.is_own,
             cors_credentials=False,
         )
-        self.limit = MessageLimit(config.messages_per_second, clock)
-        self.creations = WindowLimit(config.most_workshops_per_hour, HOUR, clock)
         self.outlet = make_outlet(self.socketio.server, self.serving)
         self._stand_in_front()
         self.live = Live(self.socketio, self.access, self.writer, self.serving, self.outlet, self.limit, self.metrics)
         self.live.clock = clock
         self.live.attach()
         if self.notices:
-            self.live.passing.connect(self.notices)
+            self.live.presence.connect(self.notices)
             self.guesses.report = self._tell_guess
             self.notices.start()
         watch_lag(self.metrics, self.serving.later, time.monotonic)
@@ -128,7 +143,7 @@ class Speedboat:
     def _committed(self, seqs: dict[int, int]) -> None:
         """Only what another process has open is worth a notice; one left out by mistake costs a slow look."""
         if self.notices:
-            told = {of: seq for of, seq in seqs.items() if self.live.passing.is_open_elsewhere(of)}
+            told = {of: seq for of, seq in seqs.items() if self.live.presence.is_open_elsewhere(of)}
             if told:
                 self.notices.wrote(told)
 
@@ -142,7 +157,7 @@ class Speedboat:
             for caller in notice.callers:
                 self.serving.soon_from_thread(self.guesses.count_elsewhere, caller)
         else:
-            self.serving.soon_from_thread(self.live.passing.hear, notice)
+            self.serving.soon_from_thread(self.live.presence.hear, notice)
 
     def _tell_guess(self, caller: str) -> None:
         if self.notices:
@@ -153,36 +168,14 @@ class Speedboat:
         app.secret_key = self.config.secret_key
         app.config["MAX_CONTENT_LENGTH"] = LARGEST_PAYLOAD
         app.extensions["speedboat"] = self
-        pages.attach(app, self)
+        app.extensions["services"] = self.services
+        pages.attach(app)
         guard(app, self.hosts)
-        api.attach(app, self)
-        replay_and_suggestions.attach(app, self)
-        library.attach(app, self)
+        api.attach(app)
+        replay_and_suggestions.attach(app)
+        library.attach(app, self.services)
         synthesis.attach(app)
         return app
-
-    def base_url(self, host_url: str) -> str:
-        """Where people reach this server: as set, else as they did."""
-        return self.config.public_url or host_url.rstrip("/")
-
-    def count_message(self, person: str) -> None:
-        """Count a message of somebody. Raises Refused: `slow_down`."""
-        retry_at = self.limit.refused_until(person)
-        if retry_at is not None:
-            raise Refused("slow_down", retry_at=retry_at)
-
-    @contextmanager
-    def counting_creation(self) -> Iterator[None]:
-        """Count a workshop that is being created from an address. Raises Refused: `too_many_new_workshops`."""
-        address = pages.address_of_caller()
-        retry_at = self.creations.refused_until(address)
-        if retry_at is not None:
-            raise Refused("too_many_new_workshops", limit=self.creations.most, retry_at=retry_at)
-        try:
-            yield
-        except Exception:
-            self.creations.give_back(address)
-            raise
 
     def figures(self) -> bytes:
         """The metrics of this moment."""

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from speedboat.config import Config
+from speedboat.config.private_files import make_private_database, private_writer, write_privately
 from speedboat.domain.messages import Refused
-from speedboat.private_files import make_private_database, private_writer, write_privately
 from speedboat.storage.store import Store
 from tests.support.running import Running
 

@@ -1,15 +1,13 @@
-"""Who is asking: codes, tokens, facilitator keys, limits.
+"""Who is asking, and whether they may come in: by code, token, facilitator key or passphrase.
 
-No Flask here: the doors (`handlers.py`, `api.py`) hand over what they were given and get back who it is, or a refusal.
+No Flask here: the doors (`live/handlers.py`, `web/api.py`) hand over what they were given and get back who it is, or a
+refusal.
 """
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
-from base64 import urlsafe_b64encode
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -17,24 +15,21 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from msgspec import UNSET, structs
 
 from speedboat.access import passphrases
+from speedboat.access.codes import is_code, new_code, normal_code
 from speedboat.access.devices import device_hash
 from speedboat.access.guesses import Guess, GuessLimit
+from speedboat.access.keys import KeyMaker, secret_hash
+from speedboat.access.rate_limit import MessageLimit
 from speedboat.domain.features.door import Join, SetDoor, Watch
 from speedboat.domain.messages import Command, Refused, Viewer
-from speedboat.storage.store import CodeTaken, SQLAlchemyError, Store, Workshop
-from speedboat.writing.writer import Writer, open_workshop
+from speedboat.storage.store import CodeTaken, Store, Workshop
+from speedboat.writing.creation import open_workshop
+from speedboat.writing.writer import Writer
 
-# Without look-alikes: no 0 O, no 1 I L.
-CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-CODE_LENGTH = 6
 PURPOSE = "speedboat-token"  # the signature of a token is good for nothing else
 TOKEN_LIFE = 30 * 24 * 3600 * 1000  # ms
-BURST = 300  # messages at once, before the rate counts
-PEOPLE_REMEMBERED = 50_000
 SEALED_AT_ONCE, SEALED_PER_SECOND = 10, 0.1  # passphrases set by one person: sealing one is slow on purpose
 RETRY_IN = 3000  # ms between two knocks of somebody who waits
-# What the doors get when the database, or the writer who waits for it, does not answer.
-UNAVAILABLE = (SQLAlchemyError, TimeoutError)
 
 
 class Entry(NamedTuple):
@@ -105,7 +100,7 @@ class Access:
     def find_summary(self, secret: str) -> Workshop:
         """The workshop whose summary is shared by this secret. Raises Refused: `unknown_summary`."""
         with self._guesses.guess(self._address(), has_proof=True) as guess:
-            workshop = self._off_loop(_find_summary, self._store, _hash(secret))
+            workshop = self._off_loop(_find_summary, self._store, secret_hash(secret))
             if workshop is None:
                 raise Refused("unknown_summary")
             assert isinstance(workshop, Workshop)
@@ -252,35 +247,6 @@ def has_passphrase(command: Command) -> bool:
     return isinstance(command, SetDoor) and command.passphrase is not UNSET
 
 
-class KeyMaker:
-    """Facilitator keys, made from the secret of the installation, so that none has to be kept: only its hash is."""
-
-    def __init__(self, secret_key: str) -> None:
-        self._secret = secret_key.encode()
-
-    def key(self, workshop: int, number: int, salt: str) -> str:
-        """Derive the `number`-th key of a workshop: 22 characters, 132 bits.
-
-        Args:
-            salt: the workshop's, see `schema.workshops`; '' derives what was derived before there were salts.
-        """
-        return self._derive("facilitator", workshop, number, salt)
-
-    def key_hash(self, workshop: int, number: int, salt: str) -> str:
-        return _hash(self.key(workshop, number, salt))
-
-    def summary(self, workshop: int, number: int, salt: str) -> str:
-        """Derive the secret in the `number`-th link to the summary of a workshop: 22 characters, 132 bits."""
-        return self._derive("summary", workshop, number, salt)
-
-    def summary_hash(self, workshop: int, number: int, salt: str) -> str:
-        return _hash(self.summary(workshop, number, salt))
-
-    def _derive(self, purpose: str, workshop: int, number: int, salt: str) -> str:
-        words = f"{purpose}:{workshop}:{number}" + (f":{salt}" if salt else "")
-        return urlsafe_b64encode(hmac.digest(self._secret, words.encode(), "sha256")).decode()[:22]
-
-
 def create_workshop(
     store: Store,
     keys: KeyMaker,
@@ -308,58 +274,10 @@ def _token_salt(workshop: Workshop) -> str:
 
 
 def _check_key(workshop: Workshop, key: str) -> None:
-    if not hmac.compare_digest(_hash(key), workshop.key_hash):
+    if not hmac.compare_digest(secret_hash(key), workshop.key_hash):
         raise Refused("bad_key", "key")
 
 
 def _find_summary(store: Store, summary_hash: str) -> Workshop | None:
     with store.reading() as transaction:
         return transaction.find_summary(summary_hash)
-
-
-def new_code() -> str:
-    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
-
-
-def normal_code(code: str) -> str:
-    """A code as it is kept, from however somebody typed it."""
-    return "".join(character for character in code.upper() if character.isalnum())
-
-
-def is_code(code: str) -> bool:
-    normal = normal_code(code)
-    return len(normal) == CODE_LENGTH and all(character in CODE_ALPHABET for character in normal)
-
-
-def _hash(key: str) -> str:
-    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
-
-
-class MessageLimit:
-    """How many messages a person may send: a bucket of `burst`, filled at `per_second`; 0 means no limit.
-
-    Counted for each person, never for a room or an address: thirty phones share one.
-    """
-
-    def __init__(self, per_second: float, clock: Callable[[], int], burst: int = BURST) -> None:
-        self._per_ms = per_second / 1000
-        self._clock = clock
-        self._burst = float(burst)
-        self._left: OrderedDict[str, tuple[float, int]] = OrderedDict()
-
-    def refused_until(self, person: str) -> int | None:
-        """Count a message: None if it may pass, else the time (ms) at which the next one may."""
-        if not self._per_ms:
-            return None
-        now = self._clock()
-        left = self._now_left(person, now)
-        self._left.pop(person, None)
-        passes = left >= 1
-        self._left[person] = (left - 1 if passes else left, now)
-        if len(self._left) > PEOPLE_REMEMBERED:
-            self._left.popitem(last=False)
-        return None if passes else now + int((1 - left) / self._per_ms) + 1
-
-    def _now_left(self, person: str, now: int) -> float:
-        left, at = self._left.get(person, (self._burst, now))
-        return min(self._burst, left + max(0, now - at) * self._per_ms)

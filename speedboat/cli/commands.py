@@ -10,13 +10,16 @@ from typing import Any
 
 import click
 
-from speedboat import __version__, logging_setup
-from speedboat.access.entry import KeyMaker, create_workshop, normal_code
+from speedboat.access.codes import normal_code
+from speedboat.access.entry import create_workshop
+from speedboat.access.keys import KeyMaker
+from speedboat.cli import logging_setup
+from speedboat.cli.terminal import failure, put_out, say, say_json
 from speedboat.config import Config
+from speedboat.config.private_files import write_privately
 from speedboat.domain.messages import Refused, Viewer
-from speedboat.private_files import write_privately
 from speedboat.storage.store import Store, Workshop
-from speedboat.terminal import failure, put_out, say, say_json
+from speedboat.version import __version__
 
 
 def a_number(_context: click.Context, _option: click.Parameter, value: float) -> float:
@@ -68,7 +71,8 @@ def create(title: str, objective: str, language: str, follows: str | None, as_js
 @click.option("--tag", help="Only those with this tag.")
 def list_workshops(as_json: bool, tag: str | None) -> None:
     """List the workshops, the newest first."""
-    from speedboat.library import clean_tag, tagged
+    from speedboat.library.shelves import tagged
+    from speedboat.library.words import clean_tag
 
     _, store = open_store()
     if tag is None:
@@ -117,7 +121,7 @@ def admin_key() -> None:
 def synthesis(codes: tuple[str, ...], form: str, output: Path | None, language: str) -> None:
     """Write what several workshops have in common."""
     from speedboat.exports import House
-    from speedboat.library import write_synthesis
+    from speedboat.library.selection import write_synthesis
     from speedboat.storage.library_queries import Wanted
 
     config, store = open_store()

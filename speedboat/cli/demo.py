@@ -23,7 +23,8 @@ import click
 import msgspec
 import socketio
 
-from speedboat.access.entry import KeyMaker, create_workshop
+from speedboat.access.entry import create_workshop
+from speedboat.access.keys import KeyMaker
 from speedboat.app import Speedboat
 from speedboat.cli.serve import serve
 from speedboat.config import Config

@@ -13,7 +13,9 @@ from typing import Any
 
 import msgspec
 
-from speedboat.access.entry import KeyMaker, new_code
+from speedboat.access.codes import new_code
+from speedboat.access.keys import KeyMaker
+from speedboat.config.private_files import private_writer
 from speedboat.domain.fact_codec import UnknownFact, read_fact
 from speedboat.domain.features.people import KeyRenewed, PersonJoined, RoleGiven
 from speedboat.domain.log_validation import faults_in
@@ -21,7 +23,6 @@ from speedboat.domain.messages import Event, Fact, Refused, Viewer
 from speedboat.domain.projection import changed_since, fold
 from speedboat.domain.state import Board
 from speedboat.exports import archive
-from speedboat.private_files import private_writer
 from speedboat.storage.erasure_queries import mark
 from speedboat.storage.store import CodeTaken, OperationalError, SQLAlchemyError, Store, Transaction, Workshop
 from speedboat.storage.tables import metadata

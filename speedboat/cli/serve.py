@@ -12,9 +12,9 @@ import click
 import segno
 
 from speedboat.app import Speedboat
+from speedboat.cli.terminal import failure
 from speedboat.config import Config
 from speedboat.server import listen
-from speedboat.terminal import failure
 
 
 def serve(

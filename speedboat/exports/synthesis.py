@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib import import_module
 
-import msgspec
-
 from speedboat.domain.messages import Refused
-from speedboat.exports.source import House
-from speedboat.reports.synthesis import Bonds, Taken
+from speedboat.exports.synthesis_source import Selection
 
 FORMATS = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
 }
-
-
-class Selection(msgspec.Struct):
-    """What a synthesis is made of, and in which language and whose name it is told."""
-
-    taken: Sequence[Taken]
-    bonds: Bonds
-    language: str
-    house: House
-
-    def numbers(self) -> dict[str, int]:
-        """The workshops, by code, as they are numbered in an export: from 1, in their order."""
-        return {one.code: number for number, one in enumerate(self.taken, 1)}
 
 
 def write(form: str, selection: Selection) -> bytes:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from speedboat.exports.synthesis import Selection
+from speedboat.exports.synthesis_source import Selection
 from speedboat.reports.synthesis import Asked, Figures, Fleet, quotes, synthesise
 
 VERSION = 1

@@ -8,7 +8,7 @@ from typing import Any
 
 from speedboat.exports import synthesis_rows as tables
 from speedboat.exports.rows import Cell, Rows
-from speedboat.exports.synthesis import Selection
+from speedboat.exports.synthesis_source import Selection
 from speedboat.exports.typesetting import typeset
 from speedboat.i18n.error_messages import N_
 from speedboat.i18n.formatting import KINDS, Words

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from speedboat.exports.rows import Cell, Rows
-from speedboat.exports.synthesis import Selection
+from speedboat.exports.synthesis_source import Selection
 from speedboat.i18n.error_messages import N_
 from speedboat.i18n.formatting import KINDS, STATES, Words
 from speedboat.reports.synthesis import Asked, Figures, Fleet, quotes

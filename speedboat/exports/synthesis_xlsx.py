@@ -9,7 +9,7 @@ import xlsxwriter
 from speedboat.exports import synthesis_rows as tables
 from speedboat.exports.as_xlsx import PLAIN, looks_of, sheet
 from speedboat.exports.rows import Rows
-from speedboat.exports.synthesis import Selection
+from speedboat.exports.synthesis_source import Selection
 from speedboat.i18n.error_messages import N_
 from speedboat.i18n.formatting import Words
 from speedboat.reports.synthesis import synthesise

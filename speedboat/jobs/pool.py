@@ -13,13 +13,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from speedboat.domain.messages import Refused
+from speedboat.jobs.pace import Pace
 from speedboat.jobs.process import JobProcess
 from speedboat.jobs.queue import Asker, FairQueue
 from speedboat.jobs.results import Results
 from speedboat.jobs.tasks import Reply, Setup, Task
 from speedboat.metrics import Metrics
 from speedboat.server import Serving, Waiter
-from speedboat.web.pace import Pace
 
 LOOK = 0.5  # seconds between two looks at whether a caller is still there
 COME_AGAIN = 5000  # ms after which whoever was refused should ask again

@@ -57,14 +57,14 @@ class SharedSummary(msgspec.Struct):
 
 
 class Search(Task, frozen=True, tag="search"):
-    """One page of the library, a `library.Shelf`."""
+    """One page of the library, a `shelves.Shelf`."""
 
     wanted: Wanted = Wanted()
     page: int = 1
 
 
 class Synthesise(Task, frozen=True, tag="synthesise"):
-    """A `library.Synthesis` of the workshops asked for."""
+    """A `selection.Synthesis` of the workshops asked for."""
 
     wanted: Wanted = Wanted()
 
@@ -78,7 +78,7 @@ class WriteSynthesis(Task, frozen=True, tag="write_synthesis"):
 
 
 class FindQuotes(Task, frozen=True, tag="find_quotes"):
-    """The `library.Quotes` behind a figure of a synthesis."""
+    """The `selection.Quotes` behind a figure of a synthesis."""
 
     wanted: Wanted = Wanted()
     asked: Asked = Asked("", 0)

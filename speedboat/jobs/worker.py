@@ -18,7 +18,6 @@ from typing import IO, Any
 
 import msgspec
 
-from speedboat import library
 from speedboat.domain.messages import SCREEN, Refused, Viewer
 from speedboat.exports import House, export
 from speedboat.exports.picture import draw
@@ -40,6 +39,7 @@ from speedboat.jobs.tasks import (
     Task,
     WriteSynthesis,
 )
+from speedboat.library import digests, selection, shelves
 from speedboat.reports.replay import replay
 from speedboat.reports.suggestions import suggestions
 from speedboat.reports.text_similarity import drop_encoder
@@ -157,19 +157,19 @@ class Work:
     # --- many workshops ---------------------------------------------------------------------------------------------
 
     def _search(self, task: Search) -> bytes:
-        return _pack(library.shelf(self._store, task.wanted, task.page))
+        return _pack(shelves.shelf(self._store, task.wanted, task.page))
 
     def _synthesise(self, task: Synthesise) -> bytes:
-        return _pack(library.synthesis(self._store, task.wanted))
+        return _pack(selection.synthesis(self._store, task.wanted))
 
     def _write_synthesis(self, task: WriteSynthesis) -> bytes:
-        return library.write_synthesis(self._store, task.wanted, task.form, task.language, self._house)
+        return selection.write_synthesis(self._store, task.wanted, task.form, task.language, self._house)
 
     def _find_quotes(self, task: FindQuotes) -> bytes:
-        return _pack(library.quotes_behind(self._store, task.wanted, task.asked))
+        return _pack(selection.quotes_behind(self._store, task.wanted, task.asked))
 
     def _freshen(self, task: Freshen) -> bytes:
-        return b"more" if library.freshen(self._store, task.held) else b""
+        return b"more" if digests.freshen(self._store, task.held) else b""
 
 
 def memory() -> int:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from speedboat.access.entry import MessageLimit
+from speedboat.access.rate_limit import MessageLimit
 from speedboat.domain import scene
 from speedboat.domain.messages import Refused
 from speedboat.live.rooms import Room, Socket

@@ -18,15 +18,17 @@ from flask import request
 from flask_socketio import ConnectionRefusedError as Refusal
 from flask_socketio import SocketIO
 
-from speedboat.access.entry import UNAVAILABLE, Access, MessageLimit, has_passphrase
+from speedboat.access.entry import Access, has_passphrase
+from speedboat.access.rate_limit import MessageLimit
 from speedboat.domain.messages import SCREEN, Command, Refused, Viewer
 from speedboat.domain.rules import read_command
 from speedboat.i18n.catalogues import choose
 from speedboat.i18n.error_messages import error_of
-from speedboat.live.presence import Passing
+from speedboat.live.presence import Presence
 from speedboat.live.rooms import Room, Socket
 from speedboat.metrics import Metrics
 from speedboat.server import Serving
+from speedboat.storage.store import UNAVAILABLE
 from speedboat.websocket.outlet import Outlet
 from speedboat.writing.requests import Act, Answer, Flush, Leave, Look, Outcome, View
 from speedboat.writing.writer import Writer
@@ -72,7 +74,7 @@ class Live:
         self._sockets: dict[str, Socket] = {}
         self._rooms: dict[int, Room] = defaultdict(Room)
         self._letters: dict[str, list[bytes]] = defaultdict(list)
-        self.passing = Passing(self._rooms, serving, outlet, lambda: self.clock())
+        self.presence = Presence(self._rooms, serving, outlet, lambda: self.clock())
 
     @property
     def connections(self) -> int:
@@ -147,12 +149,12 @@ class Live:
         self._send(socket, b'2["welcome",' + head[:-1] + b',"patch":' + view.patch + b"}]")
         room = self._rooms[socket.workshop]
         person = socket.who.person
-        news = [person] if person is not None and not self.passing.is_here(socket.workshop, person) else []
+        news = [person] if person is not None and not self.presence.is_here(socket.workshop, person) else []
         room.add(socket)
         if view.terms:
             room.learn(view.terms, {person: view.role} if person else {})
-        self._send(socket, self.passing.crew(socket.workshop))
-        self.passing.changed(socket.workshop, *news)
+        self._send(socket, self.presence.crew(socket.workshop))
+        self.presence.changed(socket.workshop, *news)
 
     def _disconnect(self, *_: Any) -> None:
         sid: str = request.sid  # type: ignore[attr-defined]
@@ -169,8 +171,8 @@ class Live:
         if socket.entered:
             self._writer.put(Leave(socket.workshop, socket.who.person))
         person = socket.who.person
-        gone = [person] if person and not self.passing.is_here(socket.workshop, person) else []
-        self.passing.changed(socket.workshop, *gone)
+        gone = [person] if person and not self.presence.is_here(socket.workshop, person) else []
+        self.presence.changed(socket.workshop, *gone)
 
     def _end(self, socket: Socket) -> None:
         """Disconnect somebody who is not on the board any more, after what was sent to them."""
@@ -207,7 +209,7 @@ class Live:
         if name == "do":
             self._do(socket, ack, payload)
         elif name == "drag":
-            self.passing.drags.take(socket, payload)
+            self.presence.drags.take(socket, payload)
         elif name == "changes":
             self._changes(socket, ack, payload)
         else:
@@ -297,7 +299,7 @@ class Live:
         for person, eio_sids in own.items():
             self._send_patch(dict.fromkeys(eio_sids), frozenset(), flush.own[person])
         if room.anonymous != was_anonymous:
-            self.passing.turn(flush.workshop)
+            self.presence.turn(flush.workshop)
         for person in flush.removed:
             for socket in room.of(person):
                 self._end(socket)

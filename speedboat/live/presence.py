@@ -32,12 +32,12 @@ _chance = random.SystemRandom()
 
 
 class Teller(Protocol):
-    """What this file needs of `notices.Notices`."""
+    """What this file needs of `pubsub.Notices`."""
 
     def tell(self, kind: Any, workshop: int = 0, **said: Any) -> None: ...
 
 
-class Passing:
+class Presence:
     """Comings and goings in the rooms of this process.
 
     Args:

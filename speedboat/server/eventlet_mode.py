@@ -9,9 +9,10 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from speedboat.server import DirectServing, Patience, Waiter
 from speedboat.server.eventlet_http import Protocol
 from speedboat.server.native import Mailbox, allow_many_files
+from speedboat.server.request_head import Patience
+from speedboat.server.serving import DirectServing, Waiter
 
 with warnings.catch_warnings():
     # Eventlet is in maintenance, and says so at import. It was chosen knowing that; see docs/adr.

@@ -12,9 +12,10 @@ import gevent.event
 import gevent.pywsgi
 from gevent.socket import socket as green_socket
 
-from speedboat.server import Patience, StockServing, Waiter
 from speedboat.server.gevent_http import CONNECTION, Handler, Websocket
 from speedboat.server.native import Mailbox, allow_many_files
+from speedboat.server.request_head import Patience
+from speedboat.server.serving import StockServing, Waiter
 
 FAREWELL = 1.0  # seconds for the last answers to leave
 

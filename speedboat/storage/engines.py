@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from speedboat.private_files import make_private_database
+from speedboat.config.private_files import make_private_database
 from speedboat.storage.driver_statements import Hot
 
 log = logging.getLogger(__name__)

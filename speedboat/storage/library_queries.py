@@ -1,6 +1,6 @@
 """The SQL of the library: finding workshops by what they are about, their tags, what each came to, same themes.
 
-Runs in native threads only. What a workshop came to is made elsewhere (`library.py`); here it is kept and found.
+Runs in native threads only. What a workshop came to is made in `library/digests.py`; here it is kept and found.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ AT_ONCE = 400  # values in one statement
 class Wanted(msgspec.Struct, frozen=True):
     """Which workshops are asked for. Times in ms since the epoch; `before` is exclusive; "" and None ask nothing.
 
-    `words` are each to be found, as `library.plain` writes them. `held` limits to these workshops; None does not.
+    `words` are each to be found, as `words.plain` writes them. `held` limits to these workshops; None does not.
     """
 
     words: tuple[str, ...] = ()

@@ -26,10 +26,21 @@ from speedboat.storage.driver_statements import Hot, Statements
 from speedboat.storage.engines import BUSY_TIMEOUT, PEN_LOCK_TIMEOUT, is_held, make_engine, wait_for_locks
 from speedboat.storage.tables import answers, digests, erasures, events, metadata, people, same_themes, tags, workshops
 
-__all__ = ["DBAPIError", "OperationalError", "SQLAlchemyError", "Store", "Transaction", "Workshop", "is_held"]
+__all__ = [
+    "UNAVAILABLE",
+    "DBAPIError",
+    "OperationalError",
+    "SQLAlchemyError",
+    "Store",
+    "Transaction",
+    "Workshop",
+    "is_held",
+]
 
 MOST_KEYS = 200  # looked up at once
 MIGRATION_LOCK = 7_362_001  # any number, the same for every process: only one migrates at a time
+# What fails when the database, or the writer who waits for it, does not answer.
+UNAVAILABLE = (SQLAlchemyError, TimeoutError)
 
 
 class Workshop(NamedTuple):

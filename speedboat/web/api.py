@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from speedboat.access.entry import UNAVAILABLE
 from speedboat.domain.messages import Refused, Viewer
 from speedboat.domain.rules import read_command
 from speedboat.exports import FORMATS
@@ -17,12 +16,10 @@ from speedboat.i18n.catalogues import choose
 from speedboat.i18n.error_messages import error_of
 from speedboat.jobs.tasks import Export
 from speedboat.live.handlers import LARGEST_MESSAGE
-from speedboat.storage.store import Workshop
-from speedboat.web import pages
+from speedboat.storage.store import UNAVAILABLE, Workshop
+from speedboat.web.context import address_of_caller, counting_creation, here, paced
+from speedboat.web.error_pages import unavailable_page
 from speedboat.writing.requests import View
-
-if TYPE_CHECKING:
-    from speedboat.app import Speedboat
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 encode = msgspec.json.Encoder().encode
@@ -76,15 +73,10 @@ class NewPerson(msgspec.Struct, forbid_unknown_fields=True):
     device: str | None = None
 
 
-def attach(app: Flask, speedboat: Speedboat) -> None:
+def attach(app: Flask) -> None:
     app.register_blueprint(blueprint)
     for kind in UNAVAILABLE:
         app.register_error_handler(kind, unavailable)
-
-
-def here() -> Speedboat:
-    found: Speedboat = current_app.extensions["speedboat"]
-    return found
 
 
 @blueprint.errorhandler(Refused)
@@ -104,7 +96,7 @@ def unavailable(fault: Exception) -> Response:
     log.warning("a request could not be answered: %s", type(fault).__name__)
     if request.path.startswith("/api/"):
         return refused(Refused("try_again"))
-    return pages.unavailable_page()
+    return unavailable_page()
 
 
 @blueprint.errorhandler(RequestEntityTooLarge)
@@ -119,7 +111,7 @@ def create_workshop() -> Response:
     asked = _read(NewWorkshop)
     language = choose([asked.language], request.headers.get("Accept-Language"))
     follows = here().access.find_facilitated(asked.follows, asked.key or "") if asked.follows else None
-    with here().counting_creation():
+    with counting_creation():
         workshop, key = here().access.create(asked.title, asked.objective, asked.language or language, follows)
     return _json(links(workshop.code, key), 201)
 
@@ -159,7 +151,7 @@ def changes(code: str) -> Response:
 
 
 @blueprint.get("/workshops/<code>/export.<form>")
-@pages.paced
+@paced
 def export_workshop(code: str, form: str) -> Response:
     workshop, person = who_asks(code)
     if form not in FORMATS:
@@ -167,7 +159,7 @@ def export_workshop(code: str, form: str) -> Response:
     role = _look(workshop, person, workshop.seq).role  # nothing more than that: the writer is for the live rooms
     language = choose([request.args.get("lang")], request.headers.get("Accept-Language"), workshop.language)
     task = Export(workshop.id, form, person, role or "screen", language, asks_for_names())
-    made = here().jobs.run(task, person or pages.address_of_caller(), workshop.seq)
+    made = here().jobs.run(task, person or address_of_caller(), workshop.seq)
     response = Response(made, mimetype=FORMATS[form])
     response.headers["Content-Disposition"] = f'attachment; filename="speedboat-{workshop.code}.{form}"'
     return response

@@ -5,17 +5,17 @@ from __future__ import annotations
 import datetime
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
-from flask import Blueprint, Flask, Response, g, redirect, request
+from flask import Blueprint, Flask, Response, current_app, g, redirect, request
 from flask_wtf.csrf import generate_csrf
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from speedboat import library
-from speedboat.access.entry import KeyMaker, normal_code
+from speedboat.access.codes import normal_code
+from speedboat.access.keys import KeyMaker, derived_key
 from speedboat.domain.messages import Refused
 from speedboat.domain.validation import one_line
 from speedboat.exports import FORMATS
@@ -23,14 +23,18 @@ from speedboat.i18n.catalogues import LANGUAGES, translate
 from speedboat.i18n.error_messages import N_, error_of
 from speedboat.i18n.formatting import Words
 from speedboat.jobs.tasks import Export, Freshen, Search
+from speedboat.library.selection import MOST_TAKEN
+from speedboat.library.shelves import PAGE, Shelf, shelf
+from speedboat.library.words import clean_tag, plain
+from speedboat.services import Services
 from speedboat.storage import library_queries
 from speedboat.storage.library_queries import Wanted
 from speedboat.storage.store import Workshop
-from speedboat.web import api, pages
+from speedboat.web import api
+from speedboat.web.context import here, paced
+from speedboat.web.error_pages import NOT_FROM_HERE, refused_page, unavailable_page
 from speedboat.web.library_auth import Door, Holder, csrf
-
-if TYPE_CHECKING:
-    from speedboat.app import Speedboat
+from speedboat.web.templates import page
 
 blueprint = Blueprint("library", __name__)
 FORMAT_NAMES = {"speedboat": N_("Speed boat")}
@@ -38,12 +42,12 @@ DAY = 24 * 3600 * 1000  # ms
 STATUS = {"slow_down": 429, "unknown_workshop": 404, "bad_admin_key": 403}
 LARGEST_PAGE = 100_000
 
-_shelf = msgspec.msgpack.Decoder(library.Shelf)
+_shelf = msgspec.msgpack.Decoder(Shelf)
 
 
-def attach(app: Flask, speedboat: Speedboat) -> None:
-    app.extensions["library_door"] = Door(app, speedboat.config.admin_key, speedboat.clock, speedboat.serving.waiter)
-    app.config["SESSION_COOKIE_SECURE"] = speedboat.config.public_url.startswith("https://")
+def attach(app: Flask, services: Services) -> None:
+    app.extensions["library_door"] = Door(app, services.config.admin_key, services.clock, services.serving.waiter)
+    app.config["SESSION_COOKIE_SECURE"] = services.config.public_url.startswith("https://")
     app.register_blueprint(blueprint)
 
 
@@ -61,7 +65,7 @@ def _ours() -> None:
 
 
 def door() -> Door:
-    found: Door = pages.here().flask.extensions["library_door"]
+    found: Door = current_app.extensions["library_door"]
     return found
 
 
@@ -74,7 +78,7 @@ def holder() -> Holder:
 
 
 def off_loop(fn: Any, *args: Any) -> Any:
-    return pages.here().serving.off_loop(fn, *args)
+    return here().serving.off_loop(fn, *args)
 
 
 def _private(response: Response) -> Response:
@@ -84,10 +88,10 @@ def _private(response: Response) -> Response:
 
 
 def _refused(refusal: Refused) -> Response | tuple[str, int]:
-    if refusal.code in pages.NOT_FROM_HERE:
-        return pages.refused_page(refusal)
+    if refusal.code in NOT_FROM_HERE:
+        return refused_page(refusal)
     if refusal.code == "try_again":
-        return pages.unavailable_page()
+        return unavailable_page()
     said = "" if refusal.code == "library_closed" else error_of(refusal, g.language)["message"]
     return draw("door", said=said, back=target(request.full_path)), STATUS.get(refusal.code, 403)
 
@@ -113,30 +117,28 @@ def leave() -> AnyResponse:
 
 
 @blueprint.get("/library")
-@pages.paced
+@paced
 def shelves() -> str:
     who = holder()
     wanted = wanted_by(request.args, who)
     number = min(max(1, request.args.get("page", 1, int)), LARGEST_PAGE)
-    found = (
-        _search(wanted, number, who) if wanted.words else off_loop(library.shelf, pages.here().store, wanted, number)
-    )
-    keys = KeyMaker(pages.here().config.secret_key)
+    found = _search(wanted, number, who) if wanted.words else off_loop(shelf, here().store, wanted, number)
+    keys = KeyMaker(here().config.secret_key)
     return draw(
         "library",
         shelf=found,
         who=who,
         number=number,
-        last=max(1, -(-found.found // library.PAGE)),
-        keys={row.id: library.derived_key(keys, row) for row in found.workshops},
+        last=max(1, -(-found.found // PAGE)),
+        keys={row.id: derived_key(keys, row) for row in found.workshops},
         forms=list(FORMATS),
         asked={name: request.args.get(name, "") for name in ("q", "tag", "format", "from", "to", "archived")},
         back=request.full_path,
     )
 
 
-def _search(wanted: Wanted, number: int, who: Holder) -> library.Shelf:
-    jobs = pages.here().jobs
+def _search(wanted: Wanted, number: int, who: Holder) -> Shelf:
+    jobs = here().jobs
     found = _shelf.decode(jobs.run(Search(0, wanted, number), asker(who)))
     if found.is_partial:
         jobs.run_later(Freshen(0, who.held))
@@ -152,14 +154,14 @@ def wanted_by(args: MultiDict[str, str], who: Holder) -> Wanted:
     """What an address asks for, of what this person holds. What cannot be read asks for nothing."""
     end = _moment(args.get("to", ""))
     return Wanted(
-        words=tuple(library.plain(one_line(args.get("q", ""))).split()[:8]),
+        words=tuple(plain(one_line(args.get("q", ""))).split()[:8]),
         tag=one_line(args.get("tag", "")),
         format=one_line(args.get("format", "")),
         since=_moment(args.get("from", "")),
         before=None if end is None else end + DAY,
         series=_number(args.get("series", "")),
         archived=bool(args.get("archived")),
-        codes=tuple(normal_code(code) for code in args.getlist("w")[: library.MOST_TAKEN + 1]),
+        codes=tuple(normal_code(code) for code in args.getlist("w")[: MOST_TAKEN + 1]),
         held=who.held,
     )
 
@@ -178,7 +180,7 @@ def _moment(day: str) -> int | None:
 
 def workshop_of(code: str, who: Holder) -> Workshop:
     """A workshop that this person holds; any other is as unknown to them as one that never was."""
-    workshop = pages.here().access.find(code)
+    workshop = here().access.find(code)
     if not who.may_see(workshop.id):
         raise Refused("unknown_workshop", "code")
     return workshop
@@ -186,7 +188,7 @@ def workshop_of(code: str, who: Holder) -> Workshop:
 
 @blueprint.post("/library/tag")
 def tag() -> AnyResponse:
-    return _changed(partial(library_queries.add_tag, tag=library.clean_tag(request.form.get("tag", ""))))
+    return _changed(partial(library_queries.add_tag, tag=clean_tag(request.form.get("tag", ""))))
 
 
 @blueprint.post("/library/untag")
@@ -196,12 +198,12 @@ def untag() -> AnyResponse:
 
 @blueprint.post("/library/archive")
 def archive() -> AnyResponse:
-    now = pages.here().clock() if request.form.get("archive") else None
+    now = here().clock() if request.form.get("archive") else None
     return _changed(lambda transaction, workshop: transaction.change_workshop(workshop, archived_at=now))
 
 
 def _changed(change: Any) -> AnyResponse:
-    workshop, store = workshop_of(request.form.get("w", ""), holder()), pages.here().store
+    workshop, store = workshop_of(request.form.get("w", ""), holder()), here().store
 
     def write() -> None:
         with store.writing() as transaction:
@@ -212,7 +214,7 @@ def _changed(change: Any) -> AnyResponse:
 
 
 @blueprint.get("/library/<code>/export.<form>")
-@pages.paced
+@paced
 def exported(code: str, form: str) -> Response:
     """An export as a facilitator of the workshop may have it."""
     who = holder()
@@ -220,7 +222,7 @@ def exported(code: str, form: str) -> Response:
     if form not in FORMATS:
         raise Refused("unknown_format", "format")
     task = Export(workshop.id, form, None, "facilitator", g.language, api.asks_for_names())
-    made = pages.here().jobs.run(task, asker(who), workshop.seq)
+    made = here().jobs.run(task, asker(who), workshop.seq)
     return sent(made, FORMATS[form], f"{workshop.code}.{form}")
 
 
@@ -241,7 +243,7 @@ def target(address: str) -> str:
 
 def draw(template: str, **context: Any) -> str:
     """A page of the library with what it says things with, in its language."""
-    return pages.page(f"library/{template}", "library", {}, others=_others(), **tools(g.language), **context)
+    return page(f"library/{template}", "library", {}, others=_others(), **tools(g.language), **context)
 
 
 def tools(language: str) -> dict[str, Any]:

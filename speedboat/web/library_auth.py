@@ -17,12 +17,12 @@ from flask import Flask, request, session
 from flask_wtf.csrf import CSRFProtect
 
 from speedboat.access.addresses import address_key
-from speedboat.access.entry import is_code, normal_code
+from speedboat.access.codes import is_code, normal_code
 from speedboat.access.guesses import GuessLimit, Rate
 from speedboat.domain.messages import Refused
 from speedboat.server import Waiter
 from speedboat.storage.store import Store
-from speedboat.web import pages
+from speedboat.web.context import here
 
 LIFE = timedelta(days=7)
 MOST_HELD = 120  # workshops in the cookie: browsers keep 4 kB
@@ -76,8 +76,8 @@ class Door:
                 guess.workshop = LIBRARY
             session["admin"] = _mark(self._admin_key)
         else:
-            here = pages.here()
-            session["held"] = here.serving.off_loop(_right_ones, here.store, _pairs(held))
+            services = here()
+            session["held"] = services.serving.off_loop(_right_ones, services.store, _pairs(held))
         session.permanent = True
         return self.holder()
 
@@ -90,8 +90,8 @@ class Door:
         if isinstance(marked, str) and hmac.compare_digest(marked, _mark(self._admin_key)):
             return Holder(None)
         if held := session.get("held"):
-            here = pages.here()
-            still = here.serving.off_loop(_still_held, here.store, held)
+            services = here()
+            still = services.serving.off_loop(_still_held, services.store, held)
             assert isinstance(still, tuple)
             return Holder(still) if still else None
         return None

@@ -10,8 +10,8 @@ from typing import Any
 
 from flask import Flask, request
 
+from speedboat.config.hosts import Hosts
 from speedboat.domain.messages import Refused
-from speedboat.hosts import Hosts
 
 _READING = ("GET", "HEAD", "OPTIONS")
 # Health checks name whatever host they like; what they are told holds for any.

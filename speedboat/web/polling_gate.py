@@ -16,8 +16,8 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
+from speedboat.config.hosts import Hosts
 from speedboat.domain.messages import Refused
-from speedboat.hosts import Hosts
 from speedboat.i18n.catalogues import choose
 from speedboat.i18n.error_messages import error_of
 from speedboat.web.proxy import Application

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from flask import Blueprint, Flask, Response, request
 
 from speedboat.domain.messages import Refused
 from speedboat.jobs.tasks import PlayBack, Suggest
-from speedboat.web import api, pages, summary
-
-if TYPE_CHECKING:
-    from speedboat.app import Speedboat
+from speedboat.web import api, summary
+from speedboat.web.context import address_of_caller, here, paced
+from speedboat.web.templates import workshop_page
 
 blueprint = Blueprint("pages_afterwards", __name__)
 calls = Blueprint("calls_afterwards", __name__, url_prefix="/api/v1/workshops")
 calls.register_error_handler(Refused, api.refused)
 
 
-def attach(app: Flask, speedboat: Speedboat) -> None:
+def attach(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(calls)
     summary.attach(app)
@@ -28,13 +25,13 @@ def attach(app: Flask, speedboat: Speedboat) -> None:
 
 
 @calls.get("/<code>/suggestions")
-@pages.paced
+@paced
 def suggested(code: str) -> Response:
     workshop, person = api.who_asks(code)
     if person is None:
         raise Refused("only_watching")
-    api.here().count_message(person)
-    made = api.here().jobs.run(Suggest(workshop.id, person), person, workshop.seq)
+    here().count_message(person)
+    made = here().jobs.run(Suggest(workshop.id, person), person, workshop.seq)
     return Response(made, mimetype="application/json")
 
 
@@ -43,21 +40,21 @@ def suggested(code: str) -> Response:
 
 @blueprint.get("/w/<code>/replay")
 def replay_page(code: str) -> str:
-    return pages.workshop_page("replay", code)
+    return workshop_page("replay", code)
 
 
 @calls.get("/<code>/replay")
-@pages.paced
+@paced
 def replayed(code: str) -> Response:
     """What the big screen showed: for whoever may open that, which takes the code alone while the door is open."""
-    workshop = api.here().access.watch(code, token=api.bearer_token())
+    workshop = here().access.watch(code, token=api.bearer_token())
     person = api.who_asks(code)[1] if api.bearer_token() else None
     try:
         after = max(0, int(request.args.get("after", "0")))
     except ValueError:
         raise Refused("malformed", "after") from None
     after = min(after, workshop.seq)
-    made = api.here().jobs.run(PlayBack(workshop.id, after), person or pages.address_of_caller(), workshop.seq)
+    made = here().jobs.run(PlayBack(workshop.id, after), person or address_of_caller(), workshop.seq)
     response = Response(made, mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response

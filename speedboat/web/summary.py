@@ -13,7 +13,9 @@ from speedboat.i18n.catalogues import LANGUAGES, choose
 from speedboat.i18n.formatting import KINDS, PLURALS, STATES, Words
 from speedboat.jobs.tasks import SharedSummary, Summarise
 from speedboat.storage.store import Workshop
-from speedboat.web import pages
+from speedboat.web.context import address_of_caller, here, paced
+from speedboat.web.error_pages import unavailable_page
+from speedboat.web.templates import page
 
 _decoder = msgspec.msgpack.Decoder(SharedSummary)
 
@@ -22,19 +24,19 @@ def attach(app: Flask) -> None:
     app.add_url_rule("/s/<secret>", view_func=shared)
 
 
-@pages.paced
+@paced
 def shared(secret: str) -> Response:
     """The summary as it is now. An ended link, or one that never was, is a page that says so."""
-    here = pages.here()
+    services = here()
     try:
-        workshop = here.access.find_summary(secret)
+        workshop = services.access.find_summary(secret)
         language = choose([request.args.get("lang")], None, workshop.language)
         task = Summarise(workshop.id, language, workshop.summary_hash or "")
-        made = here.jobs.run(task, pages.address_of_caller(), workshop.seq)
+        made = services.jobs.run(task, address_of_caller(), workshop.seq)
     except Refused as refusal:
         if refusal.code == "try_again":
-            return _private(pages.unavailable_page())
-        body = pages.page("error", "error", {}, code="unknown_summary", status=404)
+            return _private(unavailable_page())
+        body = page("error", "error", {}, code="unknown_summary", status=404)
         return _private(Response(body, 404))
     g.language = language
     found = _decoder.decode(made)

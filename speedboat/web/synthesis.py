@@ -9,21 +9,21 @@ import msgspec
 from flask import Blueprint, Flask, Response, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from speedboat import library
 from speedboat.domain.messages import Refused
 from speedboat.exports.synthesis import FORMATS
 from speedboat.jobs.tasks import FindQuotes, Synthesise, WriteSynthesis
+from speedboat.library import selection
 from speedboat.reports.synthesis import Asked
 from speedboat.storage import library_queries
 from speedboat.storage.store import Store
-from speedboat.web import pages
+from speedboat.web.context import here, paced
 from speedboat.web.library import asker, draw, guard, holder, off_loop, sent, target, wanted_by
 from speedboat.web.library_auth import Holder
 
 blueprint = Blueprint("synthesis", __name__)
 
-_synthesis = msgspec.msgpack.Decoder(library.Synthesis)
-_quotes = msgspec.msgpack.Decoder(library.Quotes)
+_synthesis = msgspec.msgpack.Decoder(selection.Synthesis)
+_quotes = msgspec.msgpack.Decoder(selection.Quotes)
 
 
 def attach(app: Flask) -> None:
@@ -31,10 +31,10 @@ def attach(app: Flask) -> None:
 
 
 @blueprint.get("/synthesis")
-@pages.paced
+@paced
 def synthesis() -> str:
     who = holder()
-    made = pages.here().jobs.run(Synthesise(0, wanted_by(request.args, who)), asker(who))
+    made = here().jobs.run(Synthesise(0, wanted_by(request.args, who)), asker(who))
     found = _synthesis.decode(made)
     return draw(
         "synthesis",
@@ -47,17 +47,17 @@ def synthesis() -> str:
 
 
 @blueprint.get("/synthesis.<form>")
-@pages.paced
+@paced
 def exported(form: str) -> Response:
     if form not in FORMATS:
         raise Refused("unknown_format", "format")
     who = holder()
-    made = pages.here().jobs.run(WriteSynthesis(0, wanted_by(request.args, who), form, g.language), asker(who))
+    made = here().jobs.run(WriteSynthesis(0, wanted_by(request.args, who), form, g.language), asker(who))
     return sent(made, FORMATS[form], f"synthesis.{form}")
 
 
 @blueprint.get("/synthesis/cards")
-@pages.paced
+@paced
 def cards() -> str:
     """The cards behind a figure."""
     args, who = request.args, holder()
@@ -70,7 +70,7 @@ def cards() -> str:
         args.get("in", ""),
         relieved,
     )
-    found = _quotes.decode(pages.here().jobs.run(FindQuotes(0, wanted_by(args, who), asked), asker(who)))
+    found = _quotes.decode(here().jobs.run(FindQuotes(0, wanted_by(args, who), asked), asker(who)))
     own = ("f", "v", "theme", "kind", "in", "relieved")
     rest = {name: values for name, values in args.to_dict(flat=False).items() if name not in own}
     return draw("cards", quotes=found.shown, found=found.found, asked=asked, rest=rest)
@@ -86,7 +86,7 @@ def confirm() -> AnyResponse:
     for value in request.form.getlist("theme"):
         group, _, key = value.partition(":")
         groups[group].append(_theme(key, who))
-    off_loop(_confirm, pages.here().store, list(groups.values()), pages.here().clock())
+    off_loop(_confirm, here().store, list(groups.values()), here().clock())
     return redirect(target(request.form.get("back", "")), 303)
 
 
@@ -95,7 +95,7 @@ def undo() -> AnyResponse:
     """Take back that themes are the same: fields `theme`, each `WORKSHOP.THEME`."""
     who = holder()
     themes = [_theme(key, who) for key in request.form.getlist("theme")]
-    off_loop(_undo, pages.here().store, themes)
+    off_loop(_undo, here().store, themes)
     return redirect(target(request.form.get("back", "")), 303)
 
 
@@ -113,7 +113,7 @@ def _confirm(store: Store, groups: list[list[tuple[int, str]]], now: int) -> Non
     for group in groups:
         if len(group) < 2:
             continue
-        if not library.same_format(store, [workshop for workshop, _ in group]):
+        if not selection.same_format(store, [workshop for workshop, _ in group]):
             raise Refused("different_formats", "theme")
         with store.writing() as transaction:
             library_queries.confirm(transaction, group, secrets.token_urlsafe(12), now)

@@ -17,16 +17,14 @@ import termios
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from engineio import packet
 
+from speedboat.server import DirectServing
 from speedboat.websocket import frames
 from speedboat.websocket.frames import BrokenFrame, FrameReader, frame
-from speedboat.websocket.outlet import LARGEST_FIRST, handle_stock
-
-if TYPE_CHECKING:
-    from speedboat.websocket.direct_outlet import DirectOutlet
+from speedboat.websocket.outlet import LARGEST_FIRST, After, Hook, handle_stock
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +41,22 @@ PROBE, UPGRADE, OPEN, CLOSING, GONE = range(5)
 _PING = frame(b"2")
 _PROBED = frame(b"3probe")
 _buffer = memoryview(bytearray(65_536))  # everybody's: what is read is copied out at once
+
+
+class Owner(Protocol):
+    """What a connection belongs to: the outlet that opened it and hears of its end."""
+
+    engine: Any  # the engine.io server
+    serving: DirectServing
+    connections: dict[str, Connection]
+    passing: set[Connection]
+    hook: Hook
+    after: After
+    stock: Callable[[str, Any], Any]
+
+    def is_inside(self, eio_sid: str) -> bool: ...
+    def slim(self, eio_sid: str) -> None: ...
+    def ended(self, client: Any, reason: str) -> None: ...
 
 
 class Connection:
@@ -70,7 +84,7 @@ class Connection:
         "working",
     )
 
-    def __init__(self, outlet: DirectOutlet, client: Any, sock: sockets.socket) -> None:
+    def __init__(self, outlet: Owner, client: Any, sock: sockets.socket) -> None:
         self.outlet = outlet
         self.client = client  # the engine.io socket
         self.sock = sock

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import Any, Protocol
 
-from engineio import packet, payload
+from engineio import packet
 
 from speedboat.server import Serving
-
-if TYPE_CHECKING:
-    from speedboat.server import DirectServing, StockServing
 
 log = logging.getLogger(__name__)
 
@@ -49,26 +46,7 @@ class Outlet(Protocol):
         """Close every connection in a way that makes clients come back by themselves."""
 
 
-# Packets in one POST of a polling client. The library takes 16, and drops a client that sends all that it wrote while
-# it was offline.
-MOST_POSTED = 2000
 LARGEST_FIRST = 16_384  # bytes in a message of somebody who has not been let in: a code, a name, a token
-
-
-def make_outlet(server: Any, serving: Serving) -> Outlet:
-    """The best outlet there is for a Socket.IO server (python-socketio's) in this mode."""
-    payload.Payload.max_decode_packets = MOST_POSTED
-    if serving.name == "eventlet":
-        from speedboat.websocket.direct_outlet import DirectOutlet
-
-        return DirectOutlet(server, cast("DirectServing", serving))
-
-    def largest(eio_sid: str) -> int:
-        return int(server.eio.max_http_buffer_size) if is_inside(server, eio_sid) else LARGEST_FIRST
-
-    driver = cast("StockServing", serving).websockets(largest)
-    server.eio._async = {**server.eio._async, "websocket": driver}
-    return QueueOutlet(server.eio, serving)
 
 
 def is_inside(server: Any, eio_sid: str) -> bool:

@@ -38,7 +38,7 @@ BoardAt = Callable[[Transaction, int, int], Board]
 
 
 class Keys(Protocol):
-    """What this file needs of `access.KeyMaker`: the `number`-th facilitator key of a workshop, the `number`-th secret
+    """What this file needs of `keys.KeyMaker`: the `number`-th facilitator key of a workshop, the `number`-th secret
     of the link to its summary, and their hashes."""
 
     def key(self, workshop: int, number: int, salt: str) -> str: ...

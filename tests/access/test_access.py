@@ -9,18 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speedboat.access.entry import (
-    BURST,
-    CODE_ALPHABET,
-    TOKEN_LIFE,
-    Access,
-    KeyMaker,
-    MessageLimit,
-    is_code,
-    new_code,
-    normal_code,
-)
+from speedboat.access.codes import CODE_ALPHABET, is_code, new_code, normal_code
+from speedboat.access.entry import TOKEN_LIFE, Access
 from speedboat.access.guesses import GuessLimit
+from speedboat.access.keys import KeyMaker
+from speedboat.access.rate_limit import BURST, MessageLimit
 from speedboat.domain.messages import Refused
 from speedboat.server import make_serving
 from speedboat.storage.store import Store, Workshop

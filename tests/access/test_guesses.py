@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 
 from speedboat.access.addresses import address_key
-from speedboat.access.entry import Access, KeyMaker, new_code
+from speedboat.access.codes import new_code
+from speedboat.access.entry import Access
 from speedboat.access.guesses import EACH, TOGETHER, GuessLimit
+from speedboat.access.keys import KeyMaker
 from speedboat.domain.messages import Refused
 from speedboat.server import make_serving
 from speedboat.storage.store import Store, Workshop

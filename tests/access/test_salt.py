@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from speedboat import library
-from speedboat.access.entry import Access, KeyMaker
+from speedboat.access.entry import Access
 from speedboat.access.guesses import GuessLimit
+from speedboat.access.keys import KeyMaker, derived_key
 from speedboat.cli.maintenance import backup, import_workshop, renew_key, restore
 from speedboat.domain.features.people import RenewKey
 from speedboat.domain.features.phases import WorkshopCreated
@@ -120,7 +120,7 @@ def test_nothing_of_a_lost_workshop_opens_the_one_that_has_its_number_after_a_re
         assert later.refusal(new, token=screen) == "bad_token"
         assert not later.is_summary(secret)
         assert _still_held(later.store, marks) == ()
-        assert library.derived_key(KEYS, new) == later.access.facilitator_key(new, 1)
+        assert derived_key(KEYS, new) == later.access.facilitator_key(new, 1)
 
 
 def test_a_renewed_key_and_a_second_summary_link_are_salted_too(house: House) -> None:

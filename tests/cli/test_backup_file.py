@@ -13,7 +13,7 @@ from speedboat.cli import maintenance
 from speedboat.cli.maintenance import backup, restore
 from speedboat.domain.messages import Refused
 from speedboat.storage.store import Store
-from speedboat.writing.writer import open_workshop
+from speedboat.writing.creation import open_workshop
 
 HEAD = {"format": "speedboat-backup", "version": 1}
 END = {"end": True}

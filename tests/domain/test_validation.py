@@ -8,11 +8,11 @@ import logging
 
 import pytest
 
+from speedboat.cli.logging_setup import JSONLines, PlainLines
+from speedboat.cli.terminal import failure, put_out, say, say_json
 from speedboat.domain.messages import Refused
 from speedboat.domain.validation import clean_name, clean_text, clean_title, one_line, printable
 from speedboat.exports import FORMATS
-from speedboat.logging_setup import JSONLines, PlainLines
-from speedboat.terminal import failure, put_out, say, say_json
 from tests.exports.test_export_secrets import told, write
 from tests.support.boards import ALICE, BOB, Table, action
 from tests.support.outcomes import lezoux, source

@@ -13,9 +13,9 @@ from speedboat.exports import House
 from speedboat.exports.as_csv import write as write_csv
 from speedboat.exports.as_md import write as write_md
 from speedboat.exports.as_xlsx import write as write_xlsx
-from speedboat.exports.synthesis import Selection
 from speedboat.exports.synthesis_pdf import in_words
 from speedboat.exports.synthesis_rows import actions
+from speedboat.exports.synthesis_source import Selection
 from speedboat.exports.synthesis_xlsx import write as write_synthesis
 from speedboat.i18n.formatting import Words
 from speedboat.reports.digest import digest

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from speedboat.access.entry import KeyMaker, create_workshop
-from speedboat.library import MOST_FRESHENED
+from speedboat.access.entry import create_workshop
+from speedboat.access.keys import KeyMaker
+from speedboat.library.digests import MOST_FRESHENED
 from speedboat.storage.store import Store
 from tests.conftest import SECRET
 from tests.support.boards import NOW

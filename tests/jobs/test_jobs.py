@@ -12,13 +12,14 @@ from typing import NamedTuple
 
 import pytest
 
-from speedboat.access.entry import KeyMaker, create_workshop
+from speedboat.access.entry import create_workshop
+from speedboat.access.keys import KeyMaker
 from speedboat.domain.messages import Refused
 from speedboat.jobs.pool import ANY_TIME, Jobs, Limits
 from speedboat.jobs.queue import Asker, FairQueue
 from speedboat.jobs.results import Results
 from speedboat.jobs.tasks import Export, Freshen, PlayBack, Setup, Task
-from speedboat.library import MOST_FRESHENED, freshen
+from speedboat.library.digests import MOST_FRESHENED, freshen
 from speedboat.metrics import Metrics
 from speedboat.reports import text_similarity
 from speedboat.reports.suggestions import Writing, suggest

@@ -8,7 +8,7 @@ from typing import Any
 
 from speedboat.domain.drag_rights import Terms
 from speedboat.domain.messages import Viewer
-from speedboat.live.presence import BEAT, CREW_PAUSE, Passing
+from speedboat.live.presence import BEAT, CREW_PAUSE, Presence
 from speedboat.live.pubsub import Notice
 from speedboat.live.rooms import Room, Socket
 from tests.support.running import Person, Running
@@ -45,7 +45,7 @@ class Harbour:
         self.loop = Loop()
         self.rooms: dict[int, Room] = {}
         self.terms = terms
-        self.passing = Passing(self.rooms, self.loop, self.loop, lambda: 0)  # type: ignore[arg-type]
+        self.presence = Presence(self.rooms, self.loop, self.loop, lambda: 0)  # type: ignore[arg-type]
 
     def comes(self, name: str) -> Any:
         """As `handlers.py` does it; what whoever comes is told first."""
@@ -54,8 +54,8 @@ class Harbour:
         room = self.rooms.setdefault(1, Room())
         room.add(socket)
         room.learn(self.terms, {person: "participant"})
-        told = json.loads(self.passing.crew(1)[1:])[1]
-        self.passing.changed(1, person)
+        told = json.loads(self.presence.crew(1)[1:])[1]
+        self.presence.changed(1, person)
         return told
 
     def goes(self, name: str) -> None:
@@ -63,7 +63,7 @@ class Harbour:
         room.remove(room.sockets[name])
         if not room.sockets:
             del self.rooms[1]
-        self.passing.changed(1, f"person:{name}")
+        self.presence.changed(1, f"person:{name}")
 
     @property
     def sent(self) -> dict[str, list[Any]]:
@@ -108,7 +108,7 @@ def test_of_a_screen_that_was_first_the_number_goes_on() -> None:
     room = harbour.rooms.setdefault(1, Room())
     room.add(Socket("theo", "theo", 1, Viewer(None, "screen"), "fr", "", 0))
     room.learn(ANONYMOUS, {})
-    assert json.loads(harbour.passing.crew(1)[1:])[1] == {"here": 0}
+    assert json.loads(harbour.presence.crew(1)[1:])[1] == {"here": 0}
     assert harbour.comes("bob") == {"here": 0}
     harbour.loop.turn()
     assert harbour.sent == {name: [{"here": 1}] for name in ("theo", "bob")}
@@ -117,11 +117,11 @@ def test_of_a_screen_that_was_first_the_number_goes_on() -> None:
 def test_people_of_other_processes_count() -> None:
     harbour = Harbour(ANONYMOUS)
     harbour.comes("bob")
-    harbour.passing.hear(Notice("other", "crew", 1, people=["person:dan", "person:eve", "person:bob"]))
+    harbour.presence.hear(Notice("other", "crew", 1, people=["person:dan", "person:eve", "person:bob"]))
     assert harbour.comes("fay") == {"here": 1}
     harbour.loop.turn()
     assert harbour.sent == {name: [{"here": 4}] for name in ("bob", "fay")}
-    harbour.passing.hear(Notice("other", "gone"))
+    harbour.presence.hear(Notice("other", "gone"))
     harbour.loop.turn()
     assert harbour.sent == {name: [{"here": 2}] for name in ("bob", "fay")}
 
@@ -143,11 +143,11 @@ def test_a_workshop_that_becomes_anonymous_forgets_who_is_here_and_one_that_ceas
     assert harbour.sent == {"bob": [{"people": [{"id": "person:bob", "here": True}]}]}
     harbour.comes("dan")
     harbour.rooms[1].learn(ANONYMOUS, {})
-    harbour.passing.turn(1)
+    harbour.presence.turn(1)
     harbour.loop.turn()
     assert harbour.sent == {name: [{"here": 2}] for name in ("bob", "dan")}
     harbour.rooms[1].learn(NAMED, {})
-    harbour.passing.turn(1)
+    harbour.presence.turn(1)
     here = [{"id": f"person:{name}", "here": True} for name in ("bob", "dan")]
     assert harbour.sent == {name: [{"people": here}] for name in ("bob", "dan")}
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from speedboat.access.entry import BURST
+from speedboat.access.rate_limit import BURST
 from tests.support.running import Person, Running, card_id, command_id
 
 ODD_TEXTS = [

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from speedboat import library
-from speedboat.access.entry import KeyMaker
+from speedboat.access.keys import KeyMaker, derived_key
 from speedboat.domain.features.cards import CardsErased
 from speedboat.domain.messages import Refused
 from speedboat.exports import House
 from speedboat.exports.synthesis import FORMATS
+from speedboat.library.selection import write_synthesis
+from speedboat.library.shelves import shelf
+from speedboat.library.words import plain
 from speedboat.reports.digest import Digest, Topic, Verbatim, digest
 from speedboat.reports.synthesis import Asked, Fleet, Taken, key_of, quotes, synthesise
 from speedboat.reports.text_similarity import words_of
@@ -153,7 +155,7 @@ def test_words_of_cards_are_found_after_another_process_wrote_and_not_after_they
     one, other = seed(shelves, SECRET, 2, 6)
 
     def found(word: str) -> list[int]:
-        return [row.id for row in library.shelf(shelves, Wanted(words=tuple(library.plain(word).split())), 1).workshops]
+        return [row.id for row in shelf(shelves, Wanted(words=tuple(plain(word).split())), 1).workshops]
 
     assert found("hippopotame") == []
     elsewhere = Store(database_url)
@@ -176,7 +178,7 @@ def test_tags_dates_formats_and_the_archive_narrow_the_shelf(shelves: Store) -> 
         transaction.change_workshop(third.id, archived_at=1)
 
     def found(wanted: Wanted) -> list[int]:
-        return [row.id for row in library.shelf(shelves, wanted, 1).workshops]
+        return [row.id for row in shelf(shelves, wanted, 1).workshops]
 
     assert found(Wanted()) == [second.id, first.id]
     assert found(Wanted(archived=True)) == [third.id]
@@ -208,8 +210,8 @@ def test_a_confirmation_is_kept_joined_and_undone(shelves: Store) -> None:
 
 def test_a_derived_key_is_found_again_after_it_was_renewed(shelves: Store) -> None:
     (row,) = seed(shelves, SECRET, 1, 2)
-    assert library.derived_key(KeyMaker(SECRET), row) == KeyMaker(SECRET).key(row.id, 1, row.salt)
-    assert library.derived_key(KeyMaker("another secret"), row) is None
+    assert derived_key(KeyMaker(SECRET), row) == KeyMaker(SECRET).key(row.id, 1, row.salt)
+    assert derived_key(KeyMaker("another secret"), row) is None
 
 
 def write_card(store: Store, workshop: int, text: str) -> None:
@@ -231,7 +233,7 @@ def test_a_synthesis_is_written_in_each_format_without_a_code(database_url: str)
     rows = seed(store, SECRET, 3, 20)
     write_card(store, rows[0].id, '=HYPERLINK("http://x")\U0001f600 ' + "w" * 300)
     wanted = Wanted(codes=tuple(row.code for row in rows))
-    made = {form: library.write_synthesis(store, wanted, form, "fr", House("Une organisation")) for form in FORMATS}
+    made = {form: write_synthesis(store, wanted, form, "fr", House("Une organisation")) for form in FORMATS}
     assert made["pdf"].startswith(b"%PDF-")
     told = json.loads(made["json"])
     (fleet,) = told["formats"]
@@ -243,9 +245,9 @@ def test_a_synthesis_is_written_in_each_format_without_a_code(database_url: str)
     assert "<f>" not in inside
     for row in rows:
         assert row.code not in made["json"].decode() + inside
-    assert made["json"] == library.write_synthesis(store, wanted, "json", "fr", House())
+    assert made["json"] == write_synthesis(store, wanted, "json", "fr", House())
     with pytest.raises(Refused, match="unknown_format"):
-        library.write_synthesis(store, wanted, "exe", "fr", House())
+        write_synthesis(store, wanted, "exe", "fr", House())
     store.close()
 
 

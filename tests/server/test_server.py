@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from speedboat.server import Desk, listen, make_serving
+from speedboat.server import listen, make_serving
+from speedboat.writing.queue import Desk
 from tests.support.raw import PATIENCE, Echo, Raw, echoing, library_client
 
 MODES = ["eventlet", "gevent", "threading"]

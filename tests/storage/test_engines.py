@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import pytest
 
-from speedboat.access.entry import KeyMaker, create_workshop
+from speedboat.access.entry import create_workshop
+from speedboat.access.keys import KeyMaker
 from speedboat.cli.maintenance import check
 from speedboat.storage.engines import LOG_PAGES, PAGE, make_room
 from speedboat.storage.store import Store

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from speedboat.access.entry import KeyMaker, create_workshop
+from speedboat.access.entry import create_workshop
+from speedboat.access.keys import KeyMaker
 from speedboat.cli.maintenance import check
 from speedboat.domain.features.door import Join
 from speedboat.domain.features.erasure import EraseRecord
@@ -18,9 +19,10 @@ from speedboat.domain.features.phases import SettingsChanged
 from speedboat.domain.messages import SCREEN, Event, Refused, Viewer
 from speedboat.domain.records import Settings
 from speedboat.domain.rules import convert_command
-from speedboat.server import Desk, make_serving
+from speedboat.server import make_serving
 from speedboat.storage.erasure_queries import spread, take_due
 from speedboat.storage.store import Store
+from speedboat.writing.queue import Desk
 from speedboat.writing.requests import Act, Answer, Outcome
 from speedboat.writing.writer import Workshops, Writer
 

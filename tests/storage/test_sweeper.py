@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from speedboat.access.entry import KeyMaker, create_workshop
+from speedboat.access.entry import create_workshop
+from speedboat.access.keys import KeyMaker
 from speedboat.cli.maintenance import check
 from speedboat.domain.fact_codec import write_fact
 from speedboat.domain.features.cards import CardAdded

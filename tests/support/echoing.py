@@ -18,7 +18,7 @@ from flask import Flask, request
 from flask_socketio import SocketIO
 
 from speedboat.server import Serving, listen, make_serving
-from speedboat.websocket.outlet import make_outlet
+from speedboat.websocket import make_outlet
 
 PING_INTERVAL, PING_TIMEOUT = 1, 5
 

@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from speedboat.access.entry import KeyMaker, create_workshop
+from speedboat.access.entry import create_workshop
+from speedboat.access.keys import KeyMaker
 from speedboat.domain.features.actions import ActionSet
 from speedboat.domain.features.cards import CardAdded
 from speedboat.domain.features.discussion import Linked

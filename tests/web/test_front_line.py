@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from speedboat import logging_setup
+from speedboat.cli import logging_setup
 from speedboat.config import Config
-from speedboat.hosts import Hosts
+from speedboat.config.hosts import Hosts
 from tests.support.by_hand import POLLING, exchange, handshake, status
 from tests.support.raw import Raw
 from tests.support.running import Person, Running

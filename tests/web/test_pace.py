@@ -12,9 +12,9 @@ from itertools import pairwise
 import pytest
 
 from speedboat.domain.messages import Refused
+from speedboat.jobs.pace import LONGEST, Pace
 from speedboat.server import Waiter, make_serving
 from speedboat.server.native import NATIVE_THREADS, has_hung_up, run_native
-from speedboat.web.pace import LONGEST, Pace
 from tests.support.boards import NOW
 from tests.support.running import PATIENCE
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from speedboat.access.entry import new_code
+from speedboat.access.codes import new_code
 from speedboat.access.guesses import EACH
 from tests.support.running import Person, Running, card_id
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from speedboat.access.entry import KeyMaker, create_workshop
+from speedboat.access.entry import create_workshop
+from speedboat.access.keys import KeyMaker
 from speedboat.domain.features.door import Join
 from speedboat.domain.messages import Viewer
-from speedboat.server import Desk
 from speedboat.storage.store import Store
 from speedboat.writing.blocked import AGAIN, LONGEST, Aside
-from speedboat.writing.queue import ENOUGH
+from speedboat.writing.queue import ENOUGH, Desk
 from speedboat.writing.requests import Act, Look
 from speedboat.writing.writer import Outcome, Workshops
 from tests.support.raw import PATIENCE

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
+from speedboat.config.hosts import host_name
+from speedboat.config.private_files import make_private_folder, tighten_file
 from speedboat.domain.limits import Limits
-from speedboat.hosts import host_name
-from speedboat.private_files import make_private_folder, tighten_file
 
-PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).parents[1]
 SHORTEST_SECRET, LEAST_SIGNS = 16, 6  # characters, and different ones among them
 MOST_PROXIES, MOST_PER_SECOND, MOST_SECONDS = 100, 1_000_000, 24 * 3600
 MOST_OF_A_LIMIT, MOST_HEAVY = 1_000_000_000, 64

@@ -1,0 +1,58 @@
+"""The first events of a workshop, written before anybody is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from speedboat.domain.features.actions import carried_over
+from speedboat.domain.features.phases import WorkshopCreated
+from speedboat.domain.messages import Event, Refused
+from speedboat.domain.projection import fold
+from speedboat.domain.validation import clean_text, clean_title
+from speedboat.storage.store import Store, Workshop
+
+
+def open_workshop(
+    store: Store,
+    code: str,
+    now: int,
+    title: str,
+    objective: str,
+    language: str,
+    key_hash: Callable[[int, int, str], str],
+    follows: Workshop | None = None,
+) -> Workshop:
+    """Write a new workshop: its row and the first event of its log; what was to be done after `follows`, next. Blocks.
+
+    Raises:
+        Refused: of a bad title, objective or language.
+        CodeTaken: the code is in use.
+    """
+    if language not in ("fr", "en"):
+        raise Refused("unknown_value", "language")
+    title = clean_title(title)
+    objective = clean_text(objective, "objective", may_be_empty=True)
+    with store.writing() as transaction:
+        row = transaction.get(follows.id) if follows else None
+        if follows and (row is None or row.key_hash != follows.key_hash):
+            raise Refused("bad_key", "key")  # deleted, or the key renewed, since it was checked
+        workshop = transaction.add_workshop(
+            code=code,
+            title=title,
+            objective=objective,
+            language=language,
+            format="speedboat",
+            format_version=1,
+            created_at=now,
+            key_hash="",
+            follows=follows.id if follows else None,
+            series=(follows.series or follows.id) if follows else None,
+        )
+        created = WorkshopCreated(title, objective, "en" if language == "en" else "fr")
+        carried = carried_over(fold(transaction.events_after(follows.id, 0))) if follows else []
+        events = [(workshop, Event(seq, now, None, fact)) for seq, fact in enumerate([created, *carried], 1)]
+        transaction.append(events, {workshop: len(events)})
+        transaction.change_workshop(workshop, key_hash=key_hash(workshop, 1, transaction.salt(workshop)))
+        found = transaction.get(workshop)
+    assert found is not None
+    return found
