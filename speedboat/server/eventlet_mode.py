@@ -14,7 +14,8 @@ from speedboat.server.eventlet_http import Protocol
 from speedboat.server.native import Mailbox, allow_many_files
 
 with warnings.catch_warnings():
-    # Eventlet is in maintenance, and says so at import. It was chosen knowing that; see docs/adr.
+    # Eventlet warns at import that it is in maintenance mode. It was chosen knowing that: see
+    # docs/adr/0002-eventlet-without-patching.md.
     warnings.simplefilter("ignore")
     import eventlet
     import eventlet.event
