@@ -128,7 +128,7 @@ class _Watch:
 
 
 def _unexpected(*_: Any) -> None:
-    log.error("a watched descriptor was closed before its watch was ended")
+    log.error("a file descriptor was closed while the event loop watched it; this is a bug, please report it")
 
 
 class _Door(eventlet.greenio.GreenSocket):  # type: ignore[misc]  # eventlet has no types

@@ -160,7 +160,7 @@ class DirectOutlet:
         try:
             client.close(wait=False, abort=True, reason=reason)
         except Exception:
-            log.exception("a disconnect handler failed")
+            log.exception("handling a disconnect failed; this is a bug, please report it")
         finally:
             self.engine.sockets.pop(client.sid, None)
 
