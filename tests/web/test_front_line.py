@@ -240,9 +240,8 @@ def test_sessions_that_the_library_would_name_in_the_log_are_left_out() -> None:
 
 @pytest.mark.parametrize("form", ["", "json"])
 def test_of_an_exception_its_place_is_logged_and_never_its_message(capsys: Any, form: str) -> None:
-    logging_setup.configure("INFO", form)
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.root.handlers[-1].formatter)
+    handler.setFormatter(logging_setup.JSONLines() if form else logging_setup.PlainLines())
     logger = logging.getLogger("speedboat.test")
     logger.addHandler(handler)
     cause, fault = "a first name", "a card"
