@@ -1,6 +1,7 @@
 """How long the library and the synthesis take, by the number of workshops.
 
-`python -m bench.synthesis` prints the figures of docs/adr/0012 for workshops of 60 cards, medians of five.
+`python -m bench.synthesis` prints the figures of docs/adr/0011-a-library-behind-one-key.md: workshops of
+60 cards, medians of five.
 """
 
 from __future__ import annotations

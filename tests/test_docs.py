@@ -1,6 +1,6 @@
 """The documentation says what the code does: a test fails when a command, record, field or setting is missing there.
 
-`python -m tests.test_docs` writes the table of who may do what when into docs/protocol.md.
+`python -m tests.test_docs` writes two tables into docs/protocol.md: who may do what when, and the refusals.
 """
 
 from __future__ import annotations
@@ -16,10 +16,27 @@ from speedboat.domain.messages import PHASES
 from speedboat.domain.permissions import PERMISSIONS
 from speedboat.domain.records import RECORDS, Progress, Settings, Timer
 from speedboat.domain.rules import COMMANDS
+from speedboat.i18n.error_messages import SENTENCES
+from speedboat.web.api import STATUS
 
 ROOT = Path(__file__).parent.parent
 PROTOCOL = ROOT / "docs" / "protocol.md"
 TITLE = "### Who may do what when\n\n"
+REFUSALS = "## Refusals\n\n"
+DOCUMENTS = sorted([*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")])
+# Refusals that REST never gives: where they come instead.
+ELSEWHERE = {
+    **dict.fromkeys(("bad_admin_key", "different_formats", "library_closed", "too_many_workshops"), "library: 403"),
+    "unknown_summary": "page: 404",
+    "unknown_message": "sockets only",
+    **dict.fromkeys(("bad_rows", "broken_log", "not_an_export", "unknown_version"), "command line: import"),
+    **dict.fromkeys(("broken_backup", "not_a_backup", "not_empty"), "command line: restore"),
+    "not_a_plain_file": "command line",
+}
+# A path from the root of the repository, between backticks, and a test in a file.
+PATH = re.compile(r"`((?:speedboat|static|tests|docs|bench|deploy|templates|locks)/[\w./-]*)`")
+TEST = re.compile(r"`(tests/[\w/]+\.py::\w+)`")
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[\w-]*)?\)")
 
 
 def permission_table() -> str:
@@ -40,15 +57,39 @@ def _phases(phases: tuple[str, ...]) -> str:
     return ", ".join(phases) if len(phases) <= 5 else "all but " + ", ".join(missing)
 
 
+def refusal_table() -> str:
+    lines = ["| code | status over REST | sentence |", "|---|---|---|"]
+    for code in sorted(SENTENCES):
+        # Another sentence for a code whose limit is shared by all who came from one device.
+        if code.removesuffix("_on_device") == code or code.removesuffix("_on_device") not in SENTENCES:
+            lines.append(f"| `{code}` | {ELSEWHERE.get(code) or STATUS.get(code, 422)} | {SENTENCES[code]} |")
+    return "\n".join(lines)
+
+
 def with_table(text: str) -> str:
-    before, after = text.split(TITLE)
-    rest = after[after.index("\n\n") :] if after.startswith("|") else after.removeprefix("PERMISSIONS")
-    return before + TITLE + permission_table().rstrip("\n") + rest
+    return _with(_with(text, TITLE, permission_table().rstrip("\n")), REFUSALS, refusal_table())
+
+
+def _with(text: str, title: str, table: str) -> str:
+    """The text with the first table after this title written anew."""
+    before, after = text.split(title)
+    lead, rest = after[: after.index("|")], after[after.index("|") :]
+    return before + title + lead + table + (rest[rest.index("\n\n") :] if "\n\n" in rest else "\n")
 
 
 def test_the_table_of_who_may_is_printed_in_the_protocol() -> None:
     text = PROTOCOL.read_text(encoding="utf-8")
-    assert with_table(text) == text, "python -m tests.test_docs"
+    assert _with(text, TITLE, permission_table().rstrip("\n")) == text, "python -m tests.test_docs"
+
+
+def test_the_table_of_refusals_is_printed_in_the_protocol() -> None:
+    text = PROTOCOL.read_text(encoding="utf-8")
+    assert _with(text, REFUSALS, refusal_table()) == text, "python -m tests.test_docs"
+
+
+def test_every_status_is_that_of_a_refusal_that_exists() -> None:
+    assert STATUS.keys() <= SENTENCES.keys()
+    assert ELSEWHERE.keys() <= SENTENCES.keys() - STATUS.keys()
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
@@ -94,6 +135,67 @@ def test_every_command_of_the_command_line_is_in_the_readme() -> None:
 
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert all(f"speedboat {name}" in text for name in main.commands)
+
+
+# --- references -----------------------------------------------------------------------------------------------------
+
+
+def test_every_test_that_the_documents_name_exists() -> None:
+    there = {
+        f"{path.relative_to(ROOT)}::{name}"
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", path.read_text(encoding="utf-8"), re.M)
+    }
+    named = {document: set(TEST.findall(document.read_text(encoding="utf-8"))) for document in DOCUMENTS}
+    assert named[ROOT / "docs/security.md"]
+    assert named[ROOT / "docs/deploy.md"]
+    missing = {str(document): tests - there for document, tests in named.items() if tests - there}
+    assert not missing
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_path_and_every_link_in_a_document_leads_somewhere(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    paths = [ROOT / path for path in PATH.findall(text)]
+    links = [document.parent / link for link in LINK.findall(text) if "://" not in link]
+    assert not [str(place) for place in [*paths, *links] if not place.exists()]
+
+
+def test_contributing_says_where_to_make_at_least_twenty_everyday_changes() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = text.split("| to change … | open … |\n|---|---|\n")[1].split("\n\n")[0].splitlines()
+    assert len(table) >= 20
+    assert [line for line in table if not PATH.findall(line)] == []
+    assert "CONTRIBUTING.md" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_picture_in_contributing_has_every_package() -> None:
+    picture = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("```")[1]
+    packages = {path.parent.name for path in (ROOT / "speedboat").glob("*/__init__.py")}
+    assert packages <= set(re.findall(r"\w+", picture))
+
+
+def test_decisions_are_numbered_without_holes_and_listed() -> None:
+    folder = ROOT / "docs/adr"
+    decisions = sorted(folder.glob("0*.md"))
+    numbers = list(range(1, len(decisions) + 1))
+    assert [int(decision.name[:4]) for decision in decisions] == numbers
+    titles = [decision.read_text(encoding="utf-8").split(". ")[0] for decision in decisions]
+    assert titles == [f"# {number}" for number in numbers]
+    rows = re.findall(r"^\| \[(\d+)\]\(([\w-]+\.md)\)", (folder / "README.md").read_text(encoding="utf-8"), re.M)
+    assert rows == [(str(number), decision.name) for number, decision in zip(numbers, decisions, strict=True)]
+
+
+def test_every_decision_that_the_code_names_exists() -> None:
+    sources = [path for folder in ("speedboat", "bench", "tests", "static/src") for path in (ROOT / folder).rglob("*")]
+    named = [
+        (path.name, decision)
+        for path in sources
+        if path.suffix in (".py", ".js", ".jsx", ".css", ".c", ".mjs")
+        for decision in re.findall(r"docs/adr/([\w.-]+\.md)", path.read_text(encoding="utf-8"))
+    ]
+    assert named
+    assert [name for name in named if not (ROOT / "docs/adr" / name[1]).exists()] == []
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The command line: `speedboat …`. Thin: every command reads its words, calls one thing, prints."""
+"""The command line: `speedboat …`. Thin: each reads its arguments, calls one function, prints the result."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from speedboat.version import __version__
 
 
 def a_number(_context: click.Context, _option: click.Parameter, value: float) -> float:
-    """The value of an option; `nan` lies within every range that click looks at."""
+    """Return the value of an option unless it is `nan`, which passes every range check of click."""
     if math.isnan(value):
-        raise click.BadParameter("this is not a number.")
+        raise click.BadParameter("nan is not a number.")
     return value
 
 
@@ -42,8 +42,8 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--host", help="Address to listen on; every one of this machine's unless set.")
-@click.option("--port", type=click.IntRange(0, 65535), help="Port; 5000 unless set, 0 for any free one.")
+@click.option("--host", help="Address to listen on.  [default: all of this machine]")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on, 0 for any free one.  [default: 5000]")
 def serve(host: str | None, port: int | None) -> None:
     """Serve workshops until interrupted."""
     from speedboat.cli.serve import serve as run
@@ -53,12 +53,14 @@ def serve(host: str | None, port: int | None) -> None:
 
 @main.command()
 @click.argument("title")
-@click.option("--objective", default="", help="What the island stands for.")
+@click.option("--objective", default="", help="What the island stands for: where the group wants to get.")
 @click.option("--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
-@click.option("--follows", metavar="CODE", help="The workshop before it: it opens on what became of its actions.")
+@click.option(
+    "--follows", metavar="CODE", help="Code of the workshop before it in a series; its actions are carried over."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def create(title: str, objective: str, language: str, follows: str | None, as_json: bool) -> None:
-    """Create a workshop; print its code and its links."""
+    """Create a workshop and print its code and links."""
     config, store = open_store()
     before = find(store, follows) if follows else None
     keys = KeyMaker(config.secret_key)
@@ -68,7 +70,7 @@ def create(title: str, objective: str, language: str, follows: str | None, as_js
 
 @main.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--tag", help="Only those with this tag.")
+@click.option("--tag", help="List only workshops with this tag.")
 def list_workshops(as_json: bool, tag: str | None) -> None:
     """List the workshops, the newest first."""
     from speedboat.library.shelves import tagged
@@ -95,7 +97,7 @@ def list_workshops(as_json: bool, tag: str | None) -> None:
 @click.argument("code")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def key(code: str, as_json: bool) -> None:
-    """Make a new facilitator link for a workshop; the old one, and the roles got by it, end."""
+    """Make a new facilitator link; the old one stops working, and those who came by it become participants."""
     from speedboat.cli.maintenance import renew_key
 
     config, store = open_store()
@@ -105,7 +107,7 @@ def key(code: str, as_json: bool) -> None:
 
 @main.command("admin-key")
 def admin_key() -> None:
-    """Print the link that opens the library."""
+    """Print the link that opens the library of all workshops."""
     from speedboat.cli.serve import library_url
 
     say(library_url(read_config()))
@@ -115,11 +117,11 @@ def admin_key() -> None:
 @click.argument("codes", nargs=-1, required=True, metavar="CODE…")
 @click.option("--format", "form", type=click.Choice(["pdf", "xlsx", "json"]), default="json", show_default=True)
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file; standard output unless set."
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Output file.  [default: standard output]"
 )
 @click.option("--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
 def synthesis(codes: tuple[str, ...], form: str, output: Path | None, language: str) -> None:
-    """Write what several workshops have in common."""
+    """Write a synthesis: what several workshops have in common."""
     from speedboat.exports import House
     from speedboat.library.selection import write_synthesis
     from speedboat.storage.library_queries import Wanted
@@ -136,12 +138,16 @@ def synthesis(codes: tuple[str, ...], form: str, output: Path | None, language: 
     "--format", "form", default="json", show_default=True, help="json, csv, xlsx, md, docx, pdf, png, svg or archive."
 )
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file; standard output unless set."
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Output file.  [default: standard output]"
 )
-@click.option("--language", type=click.Choice(["fr", "en"]), help="The workshop's unless set.")
-@click.option("--names", is_flag=True, help="Name who wrote what; never in an anonymous workshop.")
+@click.option(
+    "--language", type=click.Choice(["fr", "en"]), help="Language of the file.  [default: that of the workshop]"
+)
+@click.option(
+    "--names", is_flag=True, help="Include the names of participants. Has no effect in an anonymous workshop."
+)
 def export(code: str, form: str, output: Path | None, language: str | None, names: bool) -> None:
-    """Export a workshop as its facilitator sees it, or archive it: its whole log, to be imported again."""
+    """Export a workshop as its facilitator sees it, or its whole log (archive), which can be imported again."""
     from speedboat.exports import House
     from speedboat.exports import export as write
     from speedboat.exports.archive import archive
@@ -158,10 +164,10 @@ def export(code: str, form: str, output: Path | None, language: str | None, name
 
 @main.command("import")
 @click.argument("file", type=click.Path(exists=True, path_type=Path, dir_okay=False))
-@click.option("--dry-run", is_flag=True, help="Only say what it holds; nothing is written.")
+@click.option("--dry-run", is_flag=True, help="Check the file and print what it holds, without importing it.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def import_workshop(file: Path, dry_run: bool, as_json: bool) -> None:
-    """Import an archive, or a JSON export of version 0.1, under a new code. A file with a bad row changes nothing."""
+    """Import an archive, or a JSON export of version 0.1, under a new code. A file with errors changes nothing."""
     from speedboat.cli.maintenance import import_workshop as write
     from speedboat.cli.maintenance import preview_import, read_file
 
@@ -182,12 +188,12 @@ def import_workshop(file: Path, dry_run: bool, as_json: bool) -> None:
     callback=a_number,
     default=1.0,
     show_default=True,
-    help="Times as fast as people.",
+    help="How many times faster than real people.",
 )
 @click.option("--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
-@click.option("--host", help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), help="Port; 5000 unless set, 0 for any free one.")
-@click.option("--leave", is_flag=True, help="End when the workshop is over, rather than keep serving.")
+@click.option("--host", help="Address to listen on.  [default: all of this machine]")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on, 0 for any free one.  [default: 5000]")
+@click.option("--leave", is_flag=True, help="Stop the server when the workshop is over.")
 def demo(people: int, speed: float, language: str, host: str | None, port: int | None, leave: bool) -> None:
     """Run a live workshop with simulated people in it."""
     from speedboat.cli.demo import run
@@ -199,40 +205,43 @@ def demo(people: int, speed: float, language: str, host: str | None, port: int |
 @click.argument("code")
 @click.confirmation_option(prompt="Delete this workshop for good, with everything that was written in it?")
 def delete(code: str) -> None:
-    """Delete a workshop for good; whoever is in it is disconnected."""
+    """Delete a workshop for good and disconnect everybody in it."""
     from speedboat.cli.maintenance import delete_workshop
 
     _, store = open_store()
     workshop = find(store, code)
     if delete_workshop(store, workshop.id):
-        click.echo(f"{workshop.code} is deleted")
+        click.echo(f"{workshop.code} is deleted.")
     else:
-        click.echo(f"{workshop.code} is deleted; its words leave the database’s files once nobody is reading them")
+        click.echo(
+            f"{workshop.code} is deleted. Another process was reading the database, so traces of its texts are still "
+            "in the database files: a running server overwrites them, or else the next one that starts."
+        )
 
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def backup(file: Path) -> None:
-    """Write everything to one file, while the server runs."""
+    """Write a backup of everything to one file; the server may be running."""
     from speedboat.cli.maintenance import backup as write
 
     _, store = open_store()
-    say(f"{refusing(write, store, file)} workshops written to {file}")
+    say(f"Backed up {refusing(write, store, file)} workshops to {file}.")
 
 
 @main.command()
 @click.argument("file", type=click.Path(exists=True, path_type=Path, dir_okay=False))
 def restore(file: Path) -> None:
-    """Bring back a backup into an empty database, of either kind."""
+    """Restore a backup into an empty database, SQLite or PostgreSQL; no server may be running on it."""
     from speedboat.cli.maintenance import restore as read
 
     _, store = open_store()
-    say(f"{refusing(read, store, file)} workshops restored")
+    say(f"{refusing(read, store, file)} workshops restored from {file}.")
 
 
 @main.command()
 def check() -> None:
-    """Verify the database and every log; fails if anything is damaged."""
+    """Check the database and the log of every workshop; exits with 1 if anything is damaged."""
     from speedboat.cli.maintenance import check as look
 
     _, store = open_store()
@@ -263,12 +272,12 @@ def open_store() -> tuple[Config, Store]:
 def find(store: Store, code: str) -> Workshop:
     workshop = store.find(normal_code(code))
     if workshop is None:
-        raise failure(f"there is no workshop with the code {code}")
+        raise failure(f"There is no workshop with the code {code}: `speedboat list` prints all codes.")
     return workshop
 
 
 def refusing(fn: Any, *args: Any) -> Any:
-    """Call it; a refusal ends the command with its sentence, and those of the bad rows of a file."""
+    """Call `fn`; a refusal ends the command with its sentence, and with one for each bad row of a file."""
     from speedboat.i18n.error_messages import error_of
 
     try:

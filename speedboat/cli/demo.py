@@ -77,7 +77,7 @@ def run(
         base = speedboat.config.public_url or address
         click.echo(f"The wall:        {base}/w/{workshop.code}/screen")
         click.echo(f"Take part:       {base}/w/{workshop.code}")
-        # Where nobody reads along, what is printed is kept in a log, which must hold no key.
+        # Output that is not a terminal ends up in a log, which must not contain a key.
         link = f"{base}/w/{workshop.code}/facilitate#key={key}"
         click.echo(f"Facilitate:      {link if sys.stdout.isatty() else f'speedboat key {workshop.code}'}")
         # The key goes by the environment: command lines can be read by everybody on a machine.
@@ -92,7 +92,9 @@ def run(
         for player in playing:
             player.terminate()
     if playing and playing[0].wait() > 0:
-        raise click.ClickException("the demo did not end well")
+        raise click.ClickException(
+            "The demo stopped early: commands were refused or the connection was lost, see above."
+        )
 
 
 def _await(player: subprocess.Popen[bytes], leave: bool) -> None:
@@ -119,7 +121,7 @@ class Person:
         self._auth: dict[str, Any] = {"code": code, "name": name, **({"key": key} if key else {})}
         self._client.connect(address, auth=lambda: self._auth, transports=["websocket"], wait_timeout=MOST_WAIT)
         if not self._welcomed.wait(MOST_WAIT):
-            raise TimeoutError(f"{name} was not welcomed")
+            raise TimeoutError(f"the server did not let {name} in within {MOST_WAIT:.0f} s")
 
     def _welcome(self, told: dict[str, Any]) -> None:
         self._auth = {**self._auth, "token": told["token"]}
@@ -331,7 +333,7 @@ def play(address: str, code: str, people: int, speed: float, key: str) -> int:
     for i in range(people):
         room.append(Person(address, code, names[i % len(names)]))
         time.sleep(0.12 / speed)
-    click.echo(f"- {len(room)} people aboard")
+    click.echo(f"- {len(room)} people have joined")
     acting = Play(script, room, facilitator, speed)
     acting.whole()
     for person in [*room, facilitator]:

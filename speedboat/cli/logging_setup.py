@@ -1,4 +1,4 @@
-"""How the log is written: one line for a person or, with SPEEDBOAT_LOG_FORMAT=json, one object for a machine."""
+"""Logging: plain lines for a person or, with SPEEDBOAT_LOG_FORMAT=json, one JSON object a line."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import logging
 import traceback
 from datetime import UTC, datetime
+from typing import Any
 
 from speedboat.domain.validation import without_controls
 
@@ -25,31 +26,47 @@ def configure(level: str, form: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JSONLines() if form == "json" else PlainLines("%(levelname)s %(message)s"))
     logging.basicConfig(level=level.upper(), handlers=[handler])
-    # They tell what they read and write, which is what people wrote.
+    # At lower levels these log what they read and write, which is what people wrote.
     for talkative in ("socketio", "engineio", "geventwebsocket", "sqlalchemy", "werkzeug"):
         logging.getLogger(talkative).setLevel(logging.WARNING)
-    # What a client did wrong, once of each kind, with the session it named: that is a secret, and no fault of ours.
+    # Left out: the library's lines about what a client did wrong. They hold the session id, which is a secret.
     logging.getLogger("engineio.server").addFilter(lambda record: record.funcName != "_log_error_once")
     logging.getLogger("engineio.server").setLevel(logging.ERROR)
 
 
 class PlainLines(logging.Formatter):
-    """For a person at a terminal, which obeys nothing that is in them: what is wrong may be quoted in an exception."""
+    """Format for a person at a terminal; control characters are taken out, so that nothing in a line can act on it."""
 
     def format(self, record: logging.LogRecord) -> str:
         return without_controls(super().format(record))
+
+    def formatException(self, ei: Any) -> str:  # the name is logging's
+        return trace(ei[1]) if ei[1] else ""
 
 
 class JSONLines(logging.Formatter):
     """`time` (ISO 8601, UTC), `level`, `logger`, `message` and, after an exception, `trace`."""
 
     def format(self, record: logging.LogRecord) -> str:
-        said = {
+        line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
         }
-        if record.exc_info:
-            said["trace"] = "".join(traceback.format_exception(*record.exc_info))
-        return without_controls(json.dumps(said, ensure_ascii=False))
+        if record.exc_info and record.exc_info[1]:
+            line["trace"] = trace(record.exc_info[1])
+        return without_controls(json.dumps(line, ensure_ascii=False))
+
+
+def trace(exception: BaseException) -> str:
+    """Format where an exception came from, its causes first, without messages: these may quote what people wrote."""
+    chain: list[BaseException] = []
+    current: BaseException | None = exception
+    while current is not None and current not in chain:
+        chain.append(current)
+        current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
+    return "\nwhich led to\n".join(
+        f"{''.join(traceback.format_tb(one.__traceback__))}{type(one).__module__}.{type(one).__qualname__}"
+        for one in reversed(chain)
+    )

@@ -1,6 +1,6 @@
-"""Looking after a server from the command line: a lost link, import, backup, restore, check. All of it blocks.
+"""Maintenance from the command line: renew a key, import, backup, restore, check. All functions block.
 
-The server may be running meanwhile: it notices what was written here by its slow look (`poller.py`).
+The server may be running meanwhile: it finds what was written here when it polls the database (`poller.py`).
 """
 
 from __future__ import annotations
@@ -240,7 +240,7 @@ def _line(value: dict[str, Any]) -> bytes:
 
 
 def check(store: Store) -> tuple[int, list[str]]:
-    """Read every log; returns how many workshops were read, and a sentence for each fault found."""
+    """Read every log; return how many workshops were read, and a sentence for each fault found."""
     faults: list[str] = []
     found: list[Workshop] = []
     try:
@@ -250,8 +250,8 @@ def check(store: Store) -> tuple[int, list[str]]:
             for workshop in found:
                 faults += [f"{workshop.code}: {fault}" for fault in _faults(transaction, workshop)]
     except SQLAlchemyError as error:
-        # The kind only: the rest of it may carry what people wrote.
-        faults.append(f"the database cannot be read to its end: {type(error).__name__}")
+        # Only the exception type: its message may quote what people wrote.
+        faults.append(f"the database cannot be read to its end ({type(error).__name__}): restore a backup")
     return len(found), faults
 
 
@@ -270,7 +270,7 @@ def _faults(transaction: Transaction, workshop: Workshop) -> Iterator[str]:
             yield f"event {seq} cannot be read"
             continue
         if isinstance(fact, UnknownFact):
-            yield f"event {seq} is of a kind that this version does not know"
+            yield f"event {seq} is of a kind that this version does not know: was it written by a newer one?"
         yield from _strangers(fact, names, seq)
         events.append(Event(seq, at, by, fact))
     for fault in faults_in(events, names):
@@ -280,17 +280,17 @@ def _faults(transaction: Transaction, workshop: Workshop) -> Iterator[str]:
 
 def _unlike_its_row(events: list[Event], last: int, workshop: Workshop) -> Iterator[str]:
     if last != workshop.seq:
-        yield f"the log ends at {last}, the workshop says {workshop.seq}"
+        yield f"the log ends at event {last}, but the table of workshops says {workshop.seq}"
     try:
         board = fold(events)
         changed_since(board, 0, Viewer(None, "facilitator"))
     except Exception as error:  # whatever it is, the next workshop is looked at, too
-        yield f"the log makes no board: {type(error).__name__}"
+        yield f"the log cannot be folded into a board ({type(error).__name__})"
         return
     if (board.title, board.objective) != (workshop.title, workshop.objective):
-        yield "title and objective in the list are not those of the log"
+        yield "title or objective in the table of workshops differ from those in the log"
 
 
 def _strangers(fact: Fact, names: dict[str, str], seq: int) -> Iterator[str]:
     if isinstance(fact, PersonJoined | RoleGiven) and fact.person not in names:
-        yield f"event {seq} is about a person without a row"
+        yield f"event {seq} is about a person who is missing from the table of people"

@@ -33,8 +33,8 @@ def serve(
         listener = listen(config.host, config.port)
         speedboat = Speedboat(replace(config, port=listener.getsockname()[1]))
     except (OSError, ValueError) as error:
-        raise failure(f"cannot serve on {config.host}:{config.port}: {error}") from None
-    # What was made so far stays for good: the collector need not look at it again.
+        raise failure(f"Cannot serve on {config.host}:{config.port}: {error}") from None
+    # Everything allocated so far lives as long as the process: the garbage collector can skip it.
     gc.collect()
     gc.freeze()
     address = f"http://localhost:{speedboat.config.port}"
@@ -53,11 +53,11 @@ def announce(config: Config) -> None:
         click.echo(f"Phones on this network: {url}\n")
         segno.make(url, error="l").terminal(compact=True)
     if not sys.stdout.isatty():
-        # Nobody is reading along: what is printed here is kept in a log, which must hold no key.
-        click.echo("The library of all workshops: speedboat admin-key prints the link that opens it.")
+        # Output that is not a terminal ends up in a log, which must not contain a key.
+        click.echo("Library of all workshops: run `speedboat admin-key` for its link.")
     elif _is_first_start(config):
-        click.echo(f"The library, for you alone: {library_url(config)}")
-        click.echo("(speedboat admin-key prints this link again)\n")
+        click.echo(f"Library of all workshops, keep this link to yourself: {library_url(config)}")
+        click.echo("(`speedboat admin-key` prints it again.)\n")
     click.echo("Press Ctrl+C to stop.")
 
 

@@ -57,7 +57,7 @@ def typeset(
             if "could not be displayed" not in str(error):
                 raise
             # Nothing of the message: it quotes what people wrote.
-            log.warning("a report has a sign that no font here shows: it is written without PDF/UA-1")
+            log.warning("wrote a PDF without PDF/UA-1: no bundled font has a glyph for one of its characters")
             return _compile(made_at, work / "report.typ", None)
 
 

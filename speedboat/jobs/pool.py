@@ -201,7 +201,11 @@ class Jobs:
                 process = process or JobProcess(self._setup)
                 outcome = self._outcome(job, process.do(job.task, lambda job=job: self._is_wanted(job)))  # type: ignore[misc]
             except Exception as fault:  # whatever it is, those who wait are told, and the next job is done
-                log.error("a process for heavy work could not be used: %s", type(fault).__name__)
+                log.error(
+                    "could not use a worker process for %s (%s): callers are told to try again; check memory",
+                    type(job.task).__name__,
+                    type(fault).__name__,
+                )
             with self._news:
                 self._finish(job, outcome)
             if process is not None and process.is_spent:
@@ -251,7 +255,10 @@ class Jobs:
     def _outcome(self, job: Job, reply: Reply | None) -> bytes | Refused:
         if reply is None:
             if self._is_wanted(job):
-                log.warning("the process for heavy work died of a task: %s", type(job.task).__name__)
+                log.warning(
+                    "the worker process died during %s: callers are told to try again; check memory",
+                    type(job.task).__name__,
+                )
             return self._try_again()
         return Refused(reply.code, reply.field, **reply.details) if reply.code else reply.body
 

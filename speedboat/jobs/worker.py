@@ -120,10 +120,14 @@ class Work:
         except Refused as refusal:
             reply = Reply(code=refusal.code, field=refusal.field, details=refusal.details)
         except (SQLAlchemyError, MemoryError) as fault:
-            log.warning("heavy work could not be done: %s", type(fault).__name__)
+            log.warning(
+                "%s stopped by %s: callers are told to try again; check the database and memory",
+                type(task).__name__,
+                type(fault).__name__,
+            )
             reply = Reply(code="try_again")
         except Exception as fault:
-            log.error("heavy work failed: %s in %s", type(fault).__name__, type(task).__name__)
+            log.error("%s failed with %s; this is a bug, please report it", type(task).__name__, type(fault).__name__)
             reply = Reply(code="internal_error")
         if memory() > MUCH_MEMORY:
             drop_encoder()

@@ -101,7 +101,7 @@ def _came_to(store: Store, workshop: int) -> tuple[Digest, int, str]:
     except (Refused, *UNAVAILABLE):
         raise
     except Exception as error:
-        log.warning("workshop %d cannot be read: %s; speedboat check says why", workshop, type(error).__name__)
+        log.warning("left workshop %d out: reading it failed (%s); run speedboat check", workshop, type(error).__name__)
     with store.reading() as transaction:
         row = transaction.get(workshop)
     if row is None:

@@ -121,7 +121,11 @@ class Notices:
                             self._take(message)
             except (RedisError, OSError) as error:
                 self.hears.clear()
-                log.warning("no notices from other processes: %s", type(error).__name__)
+                log.warning(
+                    "lost Valkey (%s): drags and presence of other processes are missing; retrying in %.1f s",
+                    type(error).__name__,
+                    pause,
+                )
                 self._stopping.wait(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
 
@@ -141,7 +145,7 @@ class Notices:
         try:
             self._heard(notice)
         except Exception:
-            log.exception("a notice could not be handled")
+            log.exception("handling a notice of another process failed; this is a bug, please report it")
 
     # --- telling ----------------------------------------------------------------------------------------------------
 
@@ -159,7 +163,11 @@ class Notices:
                     pipeline.execute()
                 pause = FIRST_PAUSE
             except (RedisError, OSError) as error:
-                log.warning("notices to other processes were dropped: %s", type(error).__name__)
+                log.warning(
+                    "dropped %d notices to other processes (%s); cards still arrive, check Valkey",
+                    len(notices),
+                    type(error).__name__,
+                )
                 self._stopping.wait(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
         client.close()

@@ -15,7 +15,8 @@ from speedboat.server.request_head import Patience
 from speedboat.server.serving import DirectServing, Waiter
 
 with warnings.catch_warnings():
-    # Eventlet is in maintenance, and says so at import. It was chosen knowing that; see docs/adr.
+    # Eventlet warns at import that it is in maintenance mode. It was chosen knowing that: see
+    # docs/adr/0002-eventlet-without-patching.md.
     warnings.simplefilter("ignore")
     import eventlet
     import eventlet.event
@@ -128,7 +129,7 @@ class _Watch:
 
 
 def _unexpected(*_: Any) -> None:
-    log.error("a watched descriptor was closed before its watch was ended")
+    log.error("a file descriptor was closed while the event loop watched it; this is a bug, please report it")
 
 
 class _Door(eventlet.greenio.GreenSocket):  # type: ignore[misc]  # eventlet has no types

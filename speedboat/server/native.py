@@ -123,7 +123,7 @@ class Mailbox:
             try:
                 fn(*args)
             except Exception:
-                log.exception("a call on the loop failed")
+                log.exception("a callback of the event loop failed; this is a bug, please report it")
 
 
 def on_signals(stop: Callable[[], None], wake: int) -> None:

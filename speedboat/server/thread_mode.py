@@ -71,7 +71,7 @@ class ThreadServing(StockServing):
                 with self._alone:
                     fn(*args)
             except Exception:
-                log.exception("a call on the bridge failed")
+                log.exception("a callback of the event thread failed; this is a bug, please report it")
 
     def _next(self) -> Call:
         with self._news:
@@ -107,7 +107,7 @@ class ThreadServing(StockServing):
 
 def _failed(*_: Any) -> None:
     """The library would print the address of whoever asked, and what they sent."""
-    log.error("a connection failed: %s", type(sys.exc_info()[1]).__name__)
+    log.error("closed a connection after %s; clients reconnect by themselves", type(sys.exc_info()[1]).__name__)
 
 
 class _ThreadWaiter:

@@ -75,7 +75,7 @@ def make_room(engine: Engine) -> None:
             hot.run("CREATE TABLE room (padding BLOB)")
             hot.run("INSERT INTO room VALUES (zeroblob(19000000))")  # LOG_PAGES, and what stays in memory
         except SQLAlchemyError as error:
-            log.info("the log beside the database was not lengthened: %s", type(error).__name__)
+            log.info("could not preallocate the WAL (%s); commits are slower until it has grown", type(error).__name__)
         hot.rollback()
         hot.run(f"PRAGMA busy_timeout={BUSY_TIMEOUT * 1000}")
 
@@ -97,7 +97,7 @@ def lengthen_log(engine: Engine) -> None:
                 length = wal.seek(0, 2)
                 wal.write(bytes(max(0, LOG_PAGES * (PAGE + 24) + 32 - length)))  # each page has a head, the log too
         except (SQLAlchemyError, OSError) as error:
-            log.info("could not preallocate the WAL: %s", type(error).__name__)
+            log.info("could not preallocate the WAL (%s); commits are slower until it has grown", type(error).__name__)
         finally:
             hot.rollback()
             hot.run(f"PRAGMA busy_timeout={BUSY_TIMEOUT * 1000}")

@@ -92,8 +92,8 @@ def refused(refusal: Refused) -> Response:
 
 
 def unavailable(fault: Exception) -> Response:
-    """The database does not answer: not a crash, and worth another try. Of the fault only its kind is logged."""
-    log.warning("a request could not be answered: %s", type(fault).__name__)
+    """Answer that the database is away: not a crash, and worth another try. Logs only the exception type."""
+    log.warning("refused a request with try_again: the database failed (%s); check it", type(fault).__name__)
     if request.path.startswith("/api/"):
         return refused(Refused("try_again"))
     return unavailable_page()

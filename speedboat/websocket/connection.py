@@ -210,7 +210,7 @@ class Connection:
         assert self.backlog is not None
         if self.waiting > MOST_WAITING:
             # Nothing is left out before the end: the client comes back and asks for what it missed.
-            log.info("a reader that did not keep up was cut off")
+            log.info("disconnected a client that reads too slowly; it reconnects and catches up")
             self.gone(self.outlet.engine.reason.TRANSPORT_ERROR, at_once=True)
             return
         self.backlog.append(data)
@@ -288,7 +288,7 @@ class Connection:
                 try:
                     self._message(base64.b64decode(text[1:], validate=True))
                 except (ValueError, binascii.Error):
-                    log.debug("a packet that is not base 64 was dropped")
+                    log.debug("dropped a packet that is not valid base64")
         elif self.stage == PROBE and text == "2probe":
             self.stage = UPGRADE
             self.write(_PROBED)
@@ -313,7 +313,7 @@ class Connection:
         try:
             return self.outlet.hook(self.client.sid, data)
         except Exception:
-            log.exception("the hook for messages failed")
+            log.exception("handling a message failed; this is a bug, please report it")
             return True
 
     def work(self) -> None:
@@ -328,7 +328,7 @@ class Connection:
                     self._measure()
                     self.outlet.after(sid, data)
                 except Exception:
-                    log.exception("a message could not be handled")
+                    log.exception("handling a packet failed; this is a bug, please report it")
             first = False
         self.working = False
         if self.told_later is not None:

@@ -1,8 +1,8 @@
 """The direct way: websockets without a greenlet, frames written straight to the descriptor.
 
-The one file that reaches inside the engine.io library; docs/adr says why. It stands in for its websocket driver: the
-handshake, the frames (`frames.py`), the queue of each client, pings. Everything else, long polling included, stays
-the library's. Runs on the loop. One websocket: `connection.py`.
+The one file that reaches inside the engine.io library (why: docs/adr/0006-frames-straight-to-the-descriptor.md). It
+stands in for its websocket driver: the handshake, the frames (`frames.py`), the queue of each client, pings. Everything
+else, long polling included, stays the library's. Runs on the loop. One websocket: `connection.py`.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ class DirectOutlet:
         try:
             client.close(wait=False, abort=True, reason=reason)
         except Exception:
-            log.exception("a disconnect handler failed")
+            log.exception("handling a disconnect failed; this is a bug, please report it")
         finally:
             self.engine.sockets.pop(client.sid, None)
 

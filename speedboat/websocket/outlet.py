@@ -106,4 +106,4 @@ def handle_stock(stock: Callable[[str, Any], Any], eio_sid: str, data: Any) -> N
     try:
         stock(eio_sid, data)
     except NONSENSE:
-        log.debug("a packet that is not Socket.IO was dropped", exc_info=True)
+        log.debug("dropped a packet that is not Socket.IO", exc_info=True)

@@ -88,8 +88,8 @@ class Group:
         try:
             decision = self._refuse_old_key(key[0], act) or decide(board, act.command, act.who, self.now)
         except Exception:
-            # A fault of ours in one rule: the others in the group must not suffer. No text of the command is logged.
-            log.exception("the rule of %s failed", type(act.command).__name__)
+            # A fault of ours in one rule: the others in the group must not suffer. Nothing of the command is logged.
+            log.exception("refused %s: its rule failed; this is a bug, please report it", type(act.command).__name__)
             return Answer(refusal=Refused("internal_error"))
         if isinstance(decision, Refused):
             answer = Answer(refusal=decision)

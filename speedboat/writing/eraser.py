@@ -54,7 +54,7 @@ class Eraser:
                 pause = self._sweeper.step() or EVERY
             except (SQLAlchemyError, OSError) as error:
                 pause = EVERY
-                log.warning("could not erase what is due, trying again: %s", type(error).__name__)
+                log.warning("erasing failed (%s); trying again, check the database", type(error).__name__)
 
     def _erase_due(self) -> None:
         now = self._clock()

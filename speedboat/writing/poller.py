@@ -41,7 +41,7 @@ class Watch:
             try:
                 self.look()
             except SQLAlchemyError as error:
-                log.warning("the slow look failed: %s", type(error).__name__)
+                log.warning("polling for changes failed (%s); trying again, check the database", type(error).__name__)
 
     def look(self) -> None:
         """Ask the writer to catch up with every workshop open here whose log has grown, or which is gone."""

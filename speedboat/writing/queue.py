@@ -106,7 +106,7 @@ class Desk:
                 try:
                     self._again = self._handle(group)
                 except Exception:
-                    log.exception("a group failed")
+                    log.exception("handling a batch of commands failed; this is a bug, please report it")
                 self._judge(self._idle() - idle)
 
     def _turn(self) -> None:
@@ -127,7 +127,7 @@ class Desk:
             try:
                 rest = self._try_now(group)
             except Exception:
-                log.exception("a group failed")
+                log.exception("handling a batch of commands failed; this is a bug, please report it")
                 rest = ()
             self._judge(self._idle() - idle)
             if rest:

@@ -102,7 +102,7 @@ class Workshops:
                     self._log_failure(error)
                 self._one_by_one(but_acts(asked) if held else asked)
             if given_up := self._aside.settle(asked, held):
-                log.warning("%d commands were refused: another program holds what they would change", len(given_up))
+                log.warning("refused %d commands: another program holds a lock on their workshops", len(given_up))
                 self._give_up(given_up)
         return self._aside.pause()
 
@@ -217,7 +217,7 @@ class Workshops:
     def _log_failure(error: Exception) -> None:
         # The kind of error only: statements carry what people wrote.
         cause = getattr(error, "orig", None) or error
-        log.warning("a group was not written: %s", type(cause).__name__)
+        log.warning("could not commit a batch (%s); check the database and its disk", type(cause).__name__)
 
     def _forget(self, workshops: Iterable[int]) -> None:
         """Throw away boards that a rolled-back command may have touched."""

@@ -37,8 +37,8 @@ def test_what_is_wrong_with_a_log_in_postgresql_is_found_too(
             "event 3 is missing",
             "event 4 cannot be read",
             "the log ends at",
-            "is about a person without a row",
-            "title and objective in the list are not those of the log",
+            "is about a person who is missing from the table of people",
+            "title or objective in the table of workshops differ from those in the log",
         ):
             assert fault in done.stderr
 

@@ -143,7 +143,7 @@ def test_a_report_with_a_sign_no_font_shows_is_written_all_the_same(caplog: pyte
     next(iter(table.board.cards.values())).text = "Un signe 𓀀𓂀 rare"
     made = write("pdf", source(table))
     assert b"pdfuaid:part" not in _metadata(PdfReader(io.BytesIO(made)))
-    assert "no font" in caplog.text
+    assert "no bundled font" in caplog.text
     assert "rare" not in caplog.text
 
 

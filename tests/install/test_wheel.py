@@ -57,7 +57,7 @@ def test_what_is_built_serves_pages_assets_and_workshops_elsewhere(built: Path, 
         export = [str(place / "bin/speedboat"), "export", code, "--format", "pdf"]
         report = subprocess.run(export, env=environment, capture_output=True, check=True)
         assert report.stdout.startswith(b"%PDF-")
-        assert b"no font" not in report.stderr
+        assert b"no bundled font" not in report.stderr
     finally:
         server.terminate()
         said, _ = server.communicate(timeout=PATIENCE)

@@ -238,6 +238,35 @@ def test_sessions_that_the_library_would_name_in_the_log_are_left_out() -> None:
     assert not logger.isEnabledFor(logging.WARNING), "Cannot send to sid abc"
 
 
+@pytest.mark.parametrize("form", ["", "json"])
+def test_of_an_exception_its_place_is_logged_and_never_its_message(capsys: Any, form: str) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging_setup.JSONLines() if form else logging_setup.PlainLines())
+    logger = logging.getLogger("speedboat.test")
+    logger.addHandler(handler)
+    cause, fault = "a first name", "a card"
+    try:
+        try:
+            raise KeyError(cause)
+        except KeyError as error:
+            raise ValueError(fault) from error
+    except ValueError:
+        logger.exception("handling it failed")
+    finally:
+        logger.removeHandler(handler)
+    logged = capsys.readouterr().err
+    for part in (
+        "handling it failed",
+        "builtins.KeyError",
+        "which led to",
+        "builtins.ValueError",
+        "test_front_line.py",
+    ):
+        assert part in logged
+    assert cause not in logged
+    assert fault not in logged
+
+
 # --- secrets ----------------------------------------------------------------------------------------------------------
 
 

@@ -19,7 +19,6 @@ from speedboat.access.codes import new_code
 from speedboat.access.guesses import EACH
 from tests.support.running import Person, Running, card_id
 
-ROOT = Path(__file__).parents[2]
 Start = Callable[..., Running]
 THROUGH_TLS = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https"}
 
@@ -251,18 +250,3 @@ def test_a_wrong_log_setting_is_named(server: Running) -> None:
         )
         assert done.returncode == 1
         assert setting in done.stderr
-
-
-# --- the document ---------------------------------------------------------------------------------------------------
-
-
-def test_every_test_that_the_documents_name_exists() -> None:
-    there = {
-        f"{path.relative_to(ROOT)}::{name}"
-        for path in (ROOT / "tests").rglob("test_*.py")
-        for name in re.findall(r"^def (test_\w+)", path.read_text(encoding="utf-8"), re.M)
-    }
-    for document in ("security.md", "deploy.md"):
-        named = set(re.findall(r"`(tests/[\w/]+\.py::\w+)`", (ROOT / "docs" / document).read_text(encoding="utf-8")))
-        assert named, document
-        assert named <= there, named - there
