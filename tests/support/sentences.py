@@ -12,7 +12,7 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[2]
-CATALOGUES = ROOT / "speedboat" / "translations"
+CATALOGUES = ROOT / "speedboat" / "i18n" / "translations"
 
 _SCRIPT = re.compile(r"""\bt\(\s*'((?:[^'\\\n]|\\.)*)'""")
 _DOUBLE = re.compile(r"""(?<![\w.])(?:_|N_)\(\s*"((?:[^"\\\n]|\\.)*)\"""")
