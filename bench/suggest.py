@@ -13,7 +13,7 @@ from pathlib import Path
 from speedboat.reports.suggestions import Writing, grouped, theme_scores
 from speedboat.reports.text_similarity import Likeness, by_meaning, by_words, knows_meaning
 
-DATA = Path(__file__).parent.parent / "speedboat" / "lezoux.json"
+DATA = Path(__file__).parent.parent / "speedboat" / "cli" / "lezoux.json"
 
 
 def main() -> None:
