@@ -67,6 +67,7 @@ class Card(msgspec.Struct):
     theme: str | None = None
     note: str | None = None
     agreed: set[str] = field(default_factory=set)
+    agreed_unnamed: int = 0  # how many more do, of whom only the number is known
     past_texts: list[str] = field(default_factory=list)  # which a title may repeat still
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 from speedboat.domain.fact_codec import FACTS, read_fact
+from speedboat.domain.features.cards import AgreesCounted
 from speedboat.domain.log_validation import CHECKS, LARGEST_FACT, faults_in
 from speedboat.domain.messages import SCREEN, Event, Refused, Viewer
 from speedboat.domain.projection import changed_since, fold
@@ -95,6 +97,9 @@ def test_a_card_that_no_command_could_add_is_a_bad_row(change: dict[str, Any], c
         ({"name": "key_renewed", "key": HUGE}, "wrong_type", "fact"),
         ({"name": "summary_shared", "link": -1}, "out_of_range", "link"),
         ({"name": "person_joined", "person": "person:x"}, "malformed_id", "person"),
+        ({"name": "people_counted", "participants": 20_001}, "too_many", "participants"),
+        ({"name": "people_counted", "facilitators": 1_000_000}, "too_many", "facilitators"),
+        ({"name": "agrees_counted", "card": card(), "agrees": 20_001}, "too_many", "agrees"),
         ({"name": "kinds_opened", "kinds": ["wind", "wind"]}, "too_many", "kinds"),
         ({"name": "cards_erased", "cards": ["foo"]}, "malformed_id", "cards"),
         ({"name": "cards_revealed", "cards": [card()] * 10_001}, "too_many", "cards"),
@@ -180,6 +185,43 @@ def test_whatever_people_do_makes_a_log_without_faults(acts: list[Any]) -> None:
         play(table, who, name, arguments)
     assert list(faults_in(table.log, table.board.names)) == []
     assert DAN in table.board.people
+
+
+def folding(length: int) -> int:
+    """How many calls it takes to fold a log in which so many themes, each with a card, are merged one into the next."""
+    facts: list[dict[str, Any]] = [CREATED]
+    for n in range(length):
+        facts.append({"name": "theme_added", "theme": theme(n), "title": "x"})
+        facts += [{**ADDED, "card": card(n)}, {"name": "card_put_in_theme", "card": card(n), "theme": theme(0)}]
+    facts += [{"name": "themes_merged", "theme": theme(n), "into": theme(n + 1)} for n in range(length - 1)]
+    log = [Event(n, NOW, None, read_fact(json.dumps(fact))) for n, fact in enumerate(facts, 1)]
+    calls = 0
+
+    def count(*_: Any) -> None:
+        nonlocal calls
+        calls += 1
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        fold(log)
+    finally:
+        sys.setprofile(before)
+    return calls
+
+
+def test_a_long_chain_of_merges_is_folded_without_walking_it_for_every_card() -> None:
+    assert folding(80) < 6 * folding(40), "four times is each merge for each card; eight is each along the whole chain"
+
+
+def test_what_nobody_named_agreed_to_is_a_number_and_no_crowd() -> None:
+    table = Table()
+    table.add(BOB, 1)
+    table.write(None, [AgreesCounted(card(1), 1_000_000)])
+    table.do(ALICE, "set_phase", phase="group")
+    table.do(DAN, "agree", card=card(1))
+    assert table.seen(SCREEN)[card(1)].agrees == 1_000_001
+    assert table.board.cards[card(1)].agreed == {DAN}
 
 
 def test_a_board_passes_over_what_has_an_id_of_no_kind() -> None:
