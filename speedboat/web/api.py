@@ -151,6 +151,7 @@ def command(code: str) -> Response:
 @blueprint.get("/workshops/<code>/changes")
 def changes(code: str) -> Response:
     workshop, person = who_asks(code)
+    here().count_message(person or pages.line_of_caller())
     try:
         since = int(request.args.get("since", "0"))
     except ValueError:
@@ -167,7 +168,7 @@ def export_workshop(code: str, form: str) -> Response:
     role = _look(workshop, person, workshop.seq).role  # nothing more than that: the writer is for the live rooms
     language = choose([request.args.get("lang")], request.headers.get("Accept-Language"), workshop.language)
     task = Export(workshop.id, form, person, role or "screen", language, asks_for_names())
-    made = here().jobs.run(task, person or pages.address_of_caller(), workshop.seq)
+    made = here().jobs.run(task, person or pages.line_of_caller(), workshop.seq)
     response = Response(made, mimetype=FORMATS[form])
     response.headers["Content-Disposition"] = f'attachment; filename="speedboat-{workshop.code}.{form}"'
     return response

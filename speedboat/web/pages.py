@@ -28,6 +28,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.exceptions import HTTPException, NotFound
 
 from speedboat import __version__
+from speedboat.access.addresses import address_key
 from speedboat.config import folder
 from speedboat.domain.messages import Refused
 from speedboat.domain.validation import one_line
@@ -264,6 +265,11 @@ def _is_this_machine(address: str) -> bool:
 def address_of_caller() -> str:
     """Where the request being answered comes from, as far as proxies are trusted; nothing outside of one."""
     return (request.remote_addr or "") if has_request_context() else ""
+
+
+def line_of_caller() -> str:
+    """Whose heavy work and questions are counted together where nobody says who they are."""
+    return address_key(address_of_caller())
 
 
 def paced(view: Callable[P, R]) -> Callable[P, R]:

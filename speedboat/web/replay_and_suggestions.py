@@ -57,7 +57,7 @@ def replayed(code: str) -> Response:
     except ValueError:
         raise Refused("malformed", "after") from None
     after = min(after, workshop.seq)
-    made = api.here().jobs.run(PlayBack(workshop.id, after), person or pages.address_of_caller(), workshop.seq)
+    made = api.here().jobs.run(PlayBack(workshop.id, after), person or pages.line_of_caller(), workshop.seq)
     response = Response(made, mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response

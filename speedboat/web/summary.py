@@ -30,7 +30,7 @@ def shared(secret: str) -> Response:
         workshop = here.access.find_summary(secret)
         language = choose([request.args.get("lang")], None, workshop.language)
         task = Summarise(workshop.id, language, workshop.summary_hash or "")
-        made = here.jobs.run(task, pages.address_of_caller(), workshop.seq)
+        made = here.jobs.run(task, pages.line_of_caller(), workshop.seq)
     except Refused as refusal:
         if refusal.code == "try_again":
             return _private(pages.unavailable_page())
