@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -185,33 +184,6 @@ def test_whatever_people_do_makes_a_log_without_faults(acts: list[Any]) -> None:
         play(table, who, name, arguments)
     assert list(faults_in(table.log, table.board.names)) == []
     assert DAN in table.board.people
-
-
-def folding(length: int) -> int:
-    """How many calls it takes to fold a log in which so many themes, each with a card, are merged one into the next."""
-    facts: list[dict[str, Any]] = [CREATED]
-    for n in range(length):
-        facts.append({"name": "theme_added", "theme": theme(n), "title": "x"})
-        facts += [{**ADDED, "card": card(n)}, {"name": "card_put_in_theme", "card": card(n), "theme": theme(0)}]
-    facts += [{"name": "themes_merged", "theme": theme(n), "into": theme(n + 1)} for n in range(length - 1)]
-    log = [Event(n, NOW, None, read_fact(json.dumps(fact))) for n, fact in enumerate(facts, 1)]
-    calls = 0
-
-    def count(*_: Any) -> None:
-        nonlocal calls
-        calls += 1
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        fold(log)
-    finally:
-        sys.setprofile(before)
-    return calls
-
-
-def test_a_long_chain_of_merges_is_folded_without_walking_it_for_every_card() -> None:
-    assert folding(80) < 6 * folding(40), "four times is each merge for each card; eight is each along the whole chain"
 
 
 def test_what_nobody_named_agreed_to_is_a_number_and_no_crowd() -> None:
