@@ -44,6 +44,15 @@ def test_a_new_installation_is_closed_to_others(tmp_path: Path) -> None:
     store.close()
 
 
+def test_a_secret_is_written_to_no_planted_link(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    for name in ("secret_key", "admin_key"):
+        (tmp_path / f".{name}.{os.getpid()}").symlink_to(outside)
+    config = Config.from_environment({"SPEEDBOAT_DATA_DIR": str(tmp_path)})
+    assert config.secret_key != config.admin_key
+    assert not outside.exists()
+
+
 def test_a_running_server_leaves_nothing_open(server: Running, environment: dict[str, str]) -> None:
     server.create()
     folder = Path(environment["SPEEDBOAT_DATA_DIR"])

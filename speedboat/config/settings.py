@@ -183,8 +183,8 @@ def _kept_secret(path: Path) -> str:
     """The secret of this installation, made at the first start: two processes starting at once agree on one."""
     if not path.exists():
         # Whole from the first moment: a file that is there but empty would be read as the secret.
-        making = path.with_name(f".{path.name}.{os.getpid()}")
-        with os.fdopen(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+        making = path.with_name(f".{secrets.token_hex(16)}.part")  # nobody can have planted a link there
+        with os.fdopen(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48))
         try:
             os.link(making, path)

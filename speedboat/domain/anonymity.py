@@ -24,6 +24,7 @@ from speedboat.domain.features.cards import (
     CardMoved,
     CardRestored,
     CardsErased,
+    agrees,
     can_read,
 )
 from speedboat.domain.features.discussion import Focused, Linked, Noted, Unlinked
@@ -212,9 +213,9 @@ class _Copy:
 
     def _count_agrees(self, at: int, card: str) -> None:
         if card in self._board.cards:
-            agrees = _agrees(self._source, card)
-            if agrees != _agrees(self._board, card):
-                self._write(at, AgreesCounted(card, agrees))
+            now = agrees(self._source, self._source.cards[card])
+            if now != agrees(self._board, self._board.cards[card]):
+                self._write(at, AgreesCounted(card, now))
 
     def _count_votes(self, at: int, is_shown: bool) -> None:
         if not is_shown:
@@ -250,10 +251,6 @@ def _votes(board: Board) -> Counter[str]:
         if board.counts(person):
             votes.update(mine)
     return votes
-
-
-def _agrees(board: Board, card: str) -> int:
-    return sum(board.counts(person) for person in board.cards[card].agreed)
 
 
 def _knots(board: Board, target: str) -> list[float]:

@@ -228,6 +228,12 @@ def _votes(counts: dict[str, int], field: str) -> None:
         finite(count, field, 0, phases.MOST_VOTES)
 
 
+def _crowd(number: int, field: str) -> None:
+    """A number that the fold makes as many people of: a file of a few bytes must not fill the memory."""
+    if number > MOST_PEOPLE:
+        raise Refused("too_many", field, limit=MOST_PEOPLE)
+
+
 def _targets(counts: dict[str, int], field: str) -> None:
     _ids(_target)(list(counts), field)
 
@@ -310,8 +316,8 @@ CHECKS: dict[type[Fact], dict[str, Check]] = {
     themes.ThemeRestored: {"theme": _theme},
     themes.ThemesErased: {"themes": _ids(_theme)},
     themes.TitlesErased: {"themes": _ids(_theme)},
-    people.PeopleCounted: dict.fromkeys(people.PeopleCounted.__struct_fields__, _typed),
-    cards.AgreesCounted: {"card": _card, "agrees": _typed},
+    people.PeopleCounted: dict.fromkeys(people.PeopleCounted.__struct_fields__, _crowd),
+    cards.AgreesCounted: {"card": _card, "agrees": _crowd},
     votes.VotesCounted: {"votes": _targets},
     votes.EstimatesCounted: {"target": _target, "knots": _all_knots, "fewest": _counter},
     votes.Voted: {"person": _person, "votes": _votes},

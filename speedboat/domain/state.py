@@ -67,6 +67,7 @@ class Card(msgspec.Struct):
     theme: str | None = None
     note: str | None = None
     agreed: set[str] = field(default_factory=set)
+    agreed_unnamed: int = 0  # how many more do, of whom only the number is known
     past_texts: list[str] = field(default_factory=list)  # which a title may repeat still
 
     @property
@@ -210,6 +211,12 @@ class Board:
     def has_had_cards(self) -> bool:
         return any(record_id.startswith("card:") for record_id in self.stamps)
 
+    @property
+    def has_had_words(self) -> bool:
+        """Whether somebody has written or chosen something, and would be known for it but for anonymity."""
+        said = any(action.by for action in self.actions.values()) or self.votes or self.estimates
+        return bool(said) or self.has_had_cards
+
     def root_of(self, theme_id: str | None) -> str | None:
         """The live theme a theme leads to along its merges, if any."""
         while theme_id is not None:
@@ -258,6 +265,18 @@ class Board:
     def viewer(self, person_id: str) -> Viewer:
         """A person with the role they have now."""
         person = self.people[person_id]
+        return Viewer(person.id, person.role)
+
+    def viewer_now(self, viewer: Viewer) -> Viewer:
+        """Whoever looks, with the role they have now; who is no person stays as they are.
+
+        Raises Refused: `removed` or `waiting` of a person who is not in.
+        """
+        if viewer.person is None:
+            return viewer
+        person = self.people.get(viewer.person)
+        if person is None or not person.is_in:
+            raise Refused("waiting" if person and person.waiting else "removed")
         return Viewer(person.id, person.role)
 
     def refuse_taken(self, record_id: str, field: str) -> None:

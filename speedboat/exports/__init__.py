@@ -40,12 +40,16 @@ def export(
 
     Blocks: reads the log of its own accord and folds a board of its own.
 
+    A person is shown what the role they have by then lets them see: they may have lost one while this waited its turn.
+
     Raises:
-        Refused: `unknown_workshop`, `unknown_format`, or `facilitators_only` where somebody else asks for names.
+        Refused: `unknown_workshop`, `unknown_format`, `removed` or `waiting` of a person who is not in (any more), or
+            `facilitators_only` where somebody else asks for names.
     """
     if form not in FORMATS:
         raise Refused("unknown_format", "format")
     found = read(store, workshop)
     # What a format needs is loaded with its first export: a server that makes none starts faster and smaller.
     write: Callable[[Source], bytes] = import_module(f"speedboat.exports.as_{form}").write
+    viewer = found.board.viewer_now(viewer)
     return write(source_of(found.workshop, found.board, viewer, language, house, names=names))

@@ -143,10 +143,7 @@ class Work:
 
     def _suggest(self, task: Suggest) -> bytes:
         board = read(self._store, task.workshop).board
-        person = board.people.get(task.person)
-        if person is None or not person.is_in:
-            raise Refused("waiting" if person and person.waiting else "removed")
-        return _json(suggestions(board, Viewer(person.id, person.role)))
+        return _json(suggestions(board, board.viewer_now(Viewer(task.person, "participant"))))
 
     def _play_back(self, task: PlayBack) -> bytes:
         return _json(replay(read(self._store, task.workshop).events, task.after))

@@ -17,7 +17,7 @@ from speedboat.i18n.error_messages import error_of
 from speedboat.jobs.tasks import Export
 from speedboat.live.handlers import LARGEST_MESSAGE
 from speedboat.storage.store import UNAVAILABLE, Workshop
-from speedboat.web.context import address_of_caller, counting_creation, here, paced
+from speedboat.web.context import counting_creation, here, line_of_caller, paced
 from speedboat.web.error_pages import unavailable_page
 from speedboat.writing.requests import View
 
@@ -143,6 +143,7 @@ def command(code: str) -> Response:
 @blueprint.get("/workshops/<code>/changes")
 def changes(code: str) -> Response:
     workshop, person = who_asks(code)
+    here().count_message(person or pages.line_of_caller())
     try:
         since = int(request.args.get("since", "0"))
     except ValueError:
@@ -159,7 +160,7 @@ def export_workshop(code: str, form: str) -> Response:
     role = _look(workshop, person, workshop.seq).role  # nothing more than that: the writer is for the live rooms
     language = choose([request.args.get("lang")], request.headers.get("Accept-Language"), workshop.language)
     task = Export(workshop.id, form, person, role or "screen", language, asks_for_names())
-    made = here().jobs.run(task, person or address_of_caller(), workshop.seq)
+    made = here().jobs.run(task, person or line_of_caller(), workshop.seq)
     response = Response(made, mimetype=FORMATS[form])
     response.headers["Content-Disposition"] = f'attachment; filename="speedboat-{workshop.code}.{form}"'
     return response

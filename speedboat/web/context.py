@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 
 from flask import current_app, has_request_context, request
 
+from speedboat.access.addresses import address_key
 from speedboat.domain.messages import Refused
 from speedboat.services import Services
 from speedboat.storage.store import Workshop
@@ -38,6 +39,11 @@ def is_secure() -> bool:
 def address_of_caller() -> str:
     """Where the request being answered comes from, as far as proxies are trusted; nothing outside of one."""
     return (request.remote_addr or "") if has_request_context() else ""
+
+
+def line_of_caller() -> str:
+    """Whose heavy work and questions are counted together where nobody says who they are."""
+    return address_key(address_of_caller())
 
 
 def paced(view: Callable[P, R]) -> Callable[P, R]:

@@ -7,7 +7,7 @@ from flask import Blueprint, Flask, Response, request
 from speedboat.domain.messages import Refused
 from speedboat.jobs.tasks import PlayBack, Suggest
 from speedboat.web import api, summary
-from speedboat.web.context import address_of_caller, here, paced
+from speedboat.web.context import here, line_of_caller, paced
 from speedboat.web.templates import workshop_page
 
 blueprint = Blueprint("pages_afterwards", __name__)
@@ -54,7 +54,7 @@ def replayed(code: str) -> Response:
     except ValueError:
         raise Refused("malformed", "after") from None
     after = min(after, workshop.seq)
-    made = here().jobs.run(PlayBack(workshop.id, after), person or address_of_caller(), workshop.seq)
+    made = here().jobs.run(PlayBack(workshop.id, after), person or line_of_caller(), workshop.seq)
     response = Response(made, mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -13,7 +13,7 @@ from speedboat.i18n.catalogues import LANGUAGES, choose
 from speedboat.i18n.formatting import KINDS, PLURALS, STATES, Words
 from speedboat.jobs.tasks import SharedSummary, Summarise
 from speedboat.storage.store import Workshop
-from speedboat.web.context import address_of_caller, here, paced
+from speedboat.web.context import here, line_of_caller, paced
 from speedboat.web.error_pages import unavailable_page
 from speedboat.web.templates import page
 
@@ -32,7 +32,7 @@ def shared(secret: str) -> Response:
         workshop = services.access.find_summary(secret)
         language = choose([request.args.get("lang")], None, workshop.language)
         task = Summarise(workshop.id, language, workshop.summary_hash or "")
-        made = services.jobs.run(task, address_of_caller(), workshop.seq)
+        made = services.jobs.run(task, line_of_caller(), workshop.seq)
     except Refused as refusal:
         if refusal.code == "try_again":
             return _private(unavailable_page())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections import defaultdict
 
@@ -64,7 +65,7 @@ def cards() -> str:
     relieved = {"yes": True, "no": False}.get(args.get("relieved", ""))
     asked = Asked(
         args.get("f", ""),
-        args.get("v", 0, int),
+        _version(args.get("v", "")),
         args.get("theme", ""),
         args.get("kind", ""),
         args.get("in", ""),
@@ -74,6 +75,11 @@ def cards() -> str:
     own = ("f", "v", "theme", "kind", "in", "relieved")
     rest = {name: values for name, values in args.to_dict(flat=False).items() if name not in own}
     return draw("cards", quotes=found.shown, found=found.found, asked=asked, rest=rest)
+
+
+def _version(text: str) -> int:
+    """The version of a format; 0, which none has, for what is none."""
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0
 
 
 # --- which themes are the same --------------------------------------------------------------------------------------

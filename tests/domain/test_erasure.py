@@ -83,6 +83,19 @@ def test_titles_and_notes_that_repeat_an_erased_text_are_erased_also_of_an_earli
     assert seen["workshop"].focus is None
 
 
+def test_a_reason_on_another_card_that_repeats_an_erased_text_is_erased(table: Table) -> None:
+    table.add(BOB, 1, "La mairie ne répond jamais au téléphone")
+    for n in (2, 3):
+        table.add(DAN, n, "Autre chose")
+    table.do(ALICE, "hold_card", card=card(2), reason="Déjà dit : la mairie ne répond jamais au téléphone")
+    table.do(ALICE, "hold_card", card=card(3), reason="Plus tard")
+    table.do(BOB, "take_back")
+    assert [table.seen(ALICE)[card(n)].held for n in (2, 3)] == ["…", "Plus tard"]
+    kept = blanked(table.log)
+    assert not any("mairie" in getattr(event.fact, "reason", "") for event in kept)
+    assert fresh(fold(kept), table.viewer(ALICE)).keys() == fresh(table.board, table.viewer(ALICE)).keys()
+
+
 def test_in_an_anonymous_workshop_nothing_vanishes_at_once_and_each_goes_by_itself(table: Table) -> None:
     table.do(ALICE, "change_settings", anonymous=True)
     table.add(BOB, 1, "Pas de budget")

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from speedboat.domain.fact_codec import FACTS, read_fact
+from speedboat.domain.features.cards import AgreesCounted
 from speedboat.domain.log_validation import CHECKS, LARGEST_FACT, faults_in
 from speedboat.domain.messages import Event, Refused, Viewer
 from speedboat.domain.projection import changed_since, fold
@@ -95,6 +96,9 @@ def test_a_card_that_no_command_could_add_is_a_bad_row(change: dict[str, Any], c
         ({"name": "key_renewed", "key": HUGE}, "wrong_type", "fact"),
         ({"name": "summary_shared", "link": -1}, "out_of_range", "link"),
         ({"name": "person_joined", "person": "person:x"}, "malformed_id", "person"),
+        ({"name": "people_counted", "participants": 20_001}, "too_many", "participants"),
+        ({"name": "people_counted", "facilitators": 1_000_000}, "too_many", "facilitators"),
+        ({"name": "agrees_counted", "card": card(), "agrees": 20_001}, "too_many", "agrees"),
         ({"name": "kinds_opened", "kinds": ["wind", "wind"]}, "too_many", "kinds"),
         ({"name": "cards_erased", "cards": ["foo"]}, "malformed_id", "cards"),
         ({"name": "cards_revealed", "cards": [card()] * 10_001}, "too_many", "cards"),
@@ -179,6 +183,16 @@ def test_whatever_people_do_makes_a_log_without_faults(acts: list[Any]) -> None:
         play(table, who, name, arguments)
     assert list(faults_in(table.log, table.board.names)) == []
     assert DAN in table.board.people
+
+
+def test_what_nobody_named_agreed_to_is_a_number_and_no_crowd() -> None:
+    table = Table()
+    table.add(BOB, 1)
+    table.write(None, [AgreesCounted(card(1), 1_000_000)])
+    table.do(ALICE, "set_phase", phase="group")
+    table.do(DAN, "agree", card=card(1))
+    assert table.seen(SCREEN)[card(1)].agrees == 1_000_001
+    assert table.board.cards[card(1)].agreed == {DAN}
 
 
 def test_a_board_passes_over_what_has_an_id_of_no_kind() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -122,6 +123,38 @@ def test_a_stranger_with_the_code_may_have_so_much_waiting_and_no_more(room: Roo
         others = room.export("csv")
         until(lambda: jobs(room.server) == (1, 9))
     assert {one.result()[0] for one in [*asked, others]} == {200}
+
+
+def test_strangers_of_one_ipv6_line_count_as_one(start: Callable[..., Running]) -> None:
+    room = Room(start(trusted_proxies=1))
+    for n in range(9):
+        room.alice.add(f"Carte {n}")
+
+    def ask(after: int) -> Future[tuple[int, Any, bytes]]:
+        return room.get(f"/replay?after={after}", **{"X-Forwarded-For": f"2001:db8:1:2::{after + 1:x}"})
+
+    with room.stuck():
+        asked = [ask(0)]
+        until(lambda: jobs(room.server) == (1, 0))
+        asked += [ask(n) for n in range(1, 9)]
+        until(lambda: jobs(room.server) == (1, 8))
+        assert ask(9).result()[0] == 503
+    assert {one.result()[0] for one in asked} == {200}
+    room.alice.leave()
+
+
+def test_who_lost_a_role_or_the_workshop_while_an_export_waited_gets_no_more_than_they_may_now(room: Room) -> None:
+    bob, dan = (
+        Person(room.server.url, room.made["code"], name=name, key=room.made["key"]).join() for name in ("Bob", "Dan")
+    )
+    with room.stuck():
+        asked = [room.get("/export.json?names=1", who.auth["token"]) for who in (bob, dan, room.alice)]
+        until(lambda: jobs(room.server) == (1, 2))
+        room.alice.do("remove_person", person=dan.me["id"])
+        room.alice.do("renew_key")
+    codes = [(one.result()[0], b"facilitators_only" in one.result()[2]) for one in asked]
+    assert codes == [(422, True), (401, False), (200, False)]
+    bob.leave()
 
 
 def test_who_asks_for_the_same_shares_one_job_and_its_result_until_something_happens(any_room: Room) -> None:

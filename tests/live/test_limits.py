@@ -189,6 +189,16 @@ def test_thirty_phones_behind_one_address_join_at_once(start: Callable[..., Runn
     assert status == 201, "asking for the passphrase is no wrong guess"
 
 
+def test_asking_for_the_board_over_rest_is_slowed_like_any_message(start: Callable[..., Running]) -> None:
+    server = start(messages_per_second=0.01)
+    made = server.create()
+    bob, theo = (Person(server.url, made["code"], **who).join() for who in ({"name": "Bob"}, {"view": "screen"}))
+    path = f"/workshops/{made['code']}/changes?since=0"
+    for person in (bob, theo):
+        answers = [server.api("GET", path, token=person.auth["token"])[0] for _ in range(301)]
+        assert answers == [200] * 300 + [429]
+
+
 def test_passphrases_are_guessed_no_faster_than_codes(start: Callable[..., Running]) -> None:
     server = start()
     made = server.create()

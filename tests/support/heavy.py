@@ -90,9 +90,9 @@ class Room:
             if not is_over(self.worker):
                 os.kill(self.worker, signal.SIGCONT)
 
-    def get(self, path: str, token: str | None = None) -> Future[tuple[int, Any, bytes]]:
+    def get(self, path: str, token: str | None = None, **headers: str) -> Future[tuple[int, Any, bytes]]:
         """Ask for something of this workshop, and do not wait for it."""
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        headers |= {"Authorization": f"Bearer {token}"} if token else {}
         pool = ThreadPoolExecutor(1)
         asked = pool.submit(self.server.request, "GET", self.path + path, None, **headers)
         pool.shutdown(wait=False)

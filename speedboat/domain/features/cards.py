@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, UnsetType, field
 
-from speedboat.domain.messages import Command, Count, Event, Fact, Viewer, is_nobody, nobody
+from speedboat.domain.messages import Command, Count, Event, Fact, Viewer
 from speedboat.domain.records import CardRecord
 from speedboat.domain.scene import Kind
 from speedboat.domain.state import Board, Card
@@ -199,8 +199,7 @@ def card_agreed(board: Board, fact: CardAgreed, event: Event) -> None:
 
 def agrees_counted(board: Board, fact: AgreesCounted, event: Event) -> None:
     if card := board.cards.get(fact.card):
-        known = {person for person in card.agreed if not is_nobody(person)}
-        card.agreed = known | {nobody(n) for n in range(fact.agrees)}
+        card.agreed_unnamed = fact.agrees
         board.touch(card.id)
 
 
@@ -269,7 +268,7 @@ def view(board: Board, card_id: str, viewer: Viewer) -> CardRecord | None:
 def _fill(board: Board, card: Card, viewer: Viewer, record: CardRecord) -> None:
     own = is_own(card, viewer)
     record.text = card.text
-    record.agrees = sum(board.counts(person) for person in card.agreed)
+    record.agrees = agrees(board, card)
     record.theme = board.theme_of(card) or UNSET
     record.note = card.note or UNSET
     record.held = UNSET if card.held is None else card.held
@@ -280,6 +279,11 @@ def _fill(board: Board, card: Card, viewer: Viewer, record: CardRecord) -> None:
     elif own or not is_hidden(board, card):
         record.author = card.author or UNSET
         record.for_ = card.for_ or UNSET
+
+
+def agrees(board: Board, card: Card) -> int:
+    """How many agree with a card, but for those whose choices do not count."""
+    return card.agreed_unnamed + sum(board.counts(person) for person in card.agreed)
 
 
 def is_own(card: Card, viewer: Viewer) -> bool:

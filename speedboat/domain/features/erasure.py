@@ -71,6 +71,7 @@ def _erase(board: Board, cards: list[str], actions: list[str]) -> list[Fact]:
         facts += [TitlesErased(titles)] if titles else []
         notes = {place.id: place.note for place in themes} | {place.id: place.note for place in others}
         facts += [Noted(place) for place, note in notes.items() if words.are_in(note or "")]
+        facts += [CardHeld(card.id, ERASED_TITLE) for card in others if words.are_in(card.held or "")]
         if board.focus in (*cards, *gone):
             facts.append(Focused())
     if actions:
@@ -133,6 +134,8 @@ def without_words(fact: Fact, gone: Gone, words: Words) -> Fact:
             return replace(fact, text="")
         case CardHeld() if fact.card in gone.cards:
             return replace(fact, reason="")
+        case CardHeld() if words.are_in(fact.reason):
+            return replace(fact, reason=ERASED_TITLE)
         case Noted() if fact.target in gone.ids or words.are_in(fact.text):
             return replace(fact, text="")
         case ThemeAdded() | ThemeRenamed() if fact.theme in gone.themes or words.are_in(fact.title):

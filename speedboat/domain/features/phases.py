@@ -321,13 +321,13 @@ def change_settings(board: Board, command: ChangeSettings, who: Viewer, now: int
         if name in asked:
             finite(asked[name], name, 1, MOST_VOTES)
     finite(asked.get("minutes_per_theme", 0), "minutes_per_theme", 0, MOST_MINUTES)
-    # People wrote under a promise: anonymity may come, it never goes once a card exists.
-    if asked.get("anonymous") is False and board.settings.anonymous and board.has_had_cards:
+    # People wrote under a promise: anonymity may come, it never goes once somebody has written or chosen something.
+    if asked.get("anonymous") is False and board.settings.anonymous and board.has_had_words:
         raise Refused("anonymity_is_kept", "anonymous")
     settings = structs.replace(board.settings, **asked)
     if settings == board.settings:
         return Decision([])
-    back = {name: getattr(board.settings, name) for name in asked if name != "anonymous" or not board.has_had_cards}
+    back = {name: getattr(board.settings, name) for name in asked if name != "anonymous" or not board.has_had_words}
     return Decision([SettingsChanged(settings)], [undo("change_settings", **back)] if back else [])
 
 

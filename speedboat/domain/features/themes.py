@@ -186,11 +186,26 @@ def _touch_theme(board: Board, theme_id: str) -> None:
     board.touch_target(theme_id)
     if root := board.root_of(theme_id):
         board.touch_target(root)
+    leading = _leading_to(board, theme_id)
     for card in board.cards.values():
-        if card.theme is not None and not _leads_elsewhere(board, card.theme, theme_id):
+        if card.theme in leading:
             board.touch(card.id)
             board.touch_target(card.id)
     board.touch("workshop")
+
+
+def _leading_to(board: Board, theme_id: str) -> set[str]:
+    """A theme and all that were merged into it, along any chain: found once, since a log may hold long chains."""
+    merged: dict[str, list[str]] = {}
+    for theme in board.themes.values():
+        if theme.merged_into is not None:
+            merged.setdefault(theme.merged_into, []).append(theme.id)
+    leading, found = {theme_id}, [theme_id]
+    while found:
+        more = [theme for theme in merged.get(found.pop(), ()) if theme not in leading]
+        leading.update(more)
+        found += more
+    return leading
 
 
 FOLDS: dict[type[Fact], Any] = {
