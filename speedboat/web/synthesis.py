@@ -17,7 +17,7 @@ from speedboat.reports.synthesis import Asked
 from speedboat.storage import library_queries
 from speedboat.storage.store import Store
 from speedboat.web import pages
-from speedboat.web.library import asker, draw, guard, holder, off_loop, sent, target, wanted_by
+from speedboat.web.library import asker, draw, guard, holder, off_loop, sent, small_number, target, wanted_by
 from speedboat.web.library_auth import Holder
 
 blueprint = Blueprint("synthesis", __name__)
@@ -64,7 +64,7 @@ def cards() -> str:
     relieved = {"yes": True, "no": False}.get(args.get("relieved", ""))
     asked = Asked(
         args.get("f", ""),
-        args.get("v", 0, int),
+        small_number(args.get("v", "")) or 0,
         args.get("theme", ""),
         args.get("kind", ""),
         args.get("in", ""),
