@@ -143,7 +143,7 @@ def command(code: str) -> Response:
 @blueprint.get("/workshops/<code>/changes")
 def changes(code: str) -> Response:
     workshop, person = who_asks(code)
-    here().count_message(person or pages.line_of_caller())
+    here().count_message(person or line_of_caller())
     try:
         since = int(request.args.get("since", "0"))
     except ValueError:

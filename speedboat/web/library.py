@@ -159,15 +159,15 @@ def wanted_by(args: MultiDict[str, str], who: Holder) -> Wanted:
         format=one_line(args.get("format", "")),
         since=_moment(args.get("from", "")),
         before=None if end is None else end + DAY,
-        series=_number(args.get("series", "")),
+        series=small_number(args.get("series", "")),
         archived=bool(args.get("archived")),
         codes=tuple(normal_code(code) for code in args.getlist("w")[: MOST_TAKEN + 1]),
         held=who.held,
     )
 
 
-def _number(text: str) -> int | None:
-    """The number of a workshop, as the database counts them."""
+def small_number(text: str) -> int | None:
+    """Read a number of at most nine digits, which any database and any message to a worker can hold."""
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections import defaultdict
 
@@ -18,7 +17,7 @@ from speedboat.reports.synthesis import Asked
 from speedboat.storage import library_queries
 from speedboat.storage.store import Store
 from speedboat.web.context import here, paced
-from speedboat.web.library import asker, draw, guard, holder, off_loop, sent, target, wanted_by
+from speedboat.web.library import asker, draw, guard, holder, off_loop, sent, small_number, target, wanted_by
 from speedboat.web.library_auth import Holder
 
 blueprint = Blueprint("synthesis", __name__)
@@ -65,7 +64,7 @@ def cards() -> str:
     relieved = {"yes": True, "no": False}.get(args.get("relieved", ""))
     asked = Asked(
         args.get("f", ""),
-        _version(args.get("v", "")),
+        small_number(args.get("v", "")) or 0,
         args.get("theme", ""),
         args.get("kind", ""),
         args.get("in", ""),
@@ -75,11 +74,6 @@ def cards() -> str:
     own = ("f", "v", "theme", "kind", "in", "relieved")
     rest = {name: values for name, values in args.to_dict(flat=False).items() if name not in own}
     return draw("cards", quotes=found.shown, found=found.found, asked=asked, rest=rest)
-
-
-def _version(text: str) -> int:
-    """The version of a format; 0, which none has, for what is none."""
-    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0
 
 
 # --- which themes are the same --------------------------------------------------------------------------------------

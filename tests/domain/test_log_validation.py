@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from speedboat.domain.fact_codec import FACTS, read_fact
 from speedboat.domain.features.cards import AgreesCounted
 from speedboat.domain.log_validation import CHECKS, LARGEST_FACT, faults_in
-from speedboat.domain.messages import Event, Refused, Viewer
+from speedboat.domain.messages import SCREEN, Event, Refused, Viewer
 from speedboat.domain.projection import changed_since, fold
 from speedboat.exports import archive
 from speedboat.i18n.formatting import Words, utc
