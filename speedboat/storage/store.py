@@ -6,11 +6,11 @@ Runs in native threads only, never on the serving loop. What a command means is 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import alembic.command
 import alembic.config
@@ -27,6 +27,8 @@ from speedboat.storage.engines import BUSY_TIMEOUT, PEN_LOCK_TIMEOUT, is_held, m
 from speedboat.storage.tables import answers, digests, erasures, events, metadata, people, same_themes, tags, workshops
 
 __all__ = ["DBAPIError", "OperationalError", "SQLAlchemyError", "Store", "Transaction", "Workshop", "is_held"]
+
+T = TypeVar("T")
 
 MOST_KEYS = 200  # looked up at once
 MIGRATION_LOCK = 7_362_001  # any number, the same for every process: only one migrates at a time
@@ -104,6 +106,11 @@ class Store:
     def reading(self) -> Iterator[Transaction]:
         with self.engine.connect() as connection, connection.begin():
             yield Transaction(connection, self.statements)
+
+    def write_derived(self, write: Callable[[Transaction], T]) -> T:
+        """Write something that can be made again from the logs, in one transaction."""
+        with self.writing() as transaction:
+            return write(transaction)
 
     def checkpoint(self) -> None:
         """Bring what SQLite has written beside its file into it, holding up nobody."""
