@@ -24,7 +24,14 @@ MOST_MEMORY = 300_000_000  # bytes a process may keep between two tasks
 MOST_TASKS = 1000  # of one process: where its memory is not known, this ends it
 # Numerical libraries and the typesetter take every core they find; the live process needs one.
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
-PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from speedboat.jobs.worker import main; main()"
+PROGRAM = """
+import sys
+sys.path[:] = sys.argv[1:]
+from speedboat.jobs.priority import give_way
+give_way()
+from speedboat.jobs.worker import main
+main()
+"""
 
 _length = struct.Struct(">I")
 _encode = msgspec.msgpack.Encoder().encode

@@ -1,6 +1,7 @@
 """The worker process: one heavy task after another, for a server that reads replies (`process.py`).
 
-It runs at a lower priority, on a connection of its own, and ends as soon as nobody gives it tasks any more.
+It runs at a lower priority (`priority.py`), on a connection of its own, and ends as soon as nobody gives it tasks any
+more.
 """
 
 from __future__ import annotations
@@ -39,15 +40,15 @@ from speedboat.jobs.tasks import (
     Task,
     WriteSynthesis,
 )
+from speedboat.jobs.worker_store import WorkerStore
 from speedboat.library import digests, selection, shelves
 from speedboat.reports.replay import replay
 from speedboat.reports.suggestions import suggestions
 from speedboat.reports.text_similarity import drop_encoder
 from speedboat.storage.read_workshop import read
-from speedboat.storage.store import SQLAlchemyError, Store
+from speedboat.storage.store import SQLAlchemyError
 
 MUCH_MEMORY = 220_000_000  # bytes, from which the encoder of meanings is dropped after a task
-NICENESS = 10  # of 19, where nothing idler is to be had
 
 log = logging.getLogger(__name__)
 _setup = msgspec.msgpack.Decoder(Setup)
@@ -58,21 +59,11 @@ _json = msgspec.json.Encoder().encode
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the server, which ends this
-    _give_way()
     replies = _own_output()
     orders = _orders()
     work = Work(_setup.decode(orders.get()))
     while True:
         write_frame(replies, work.reply(_task.decode(orders.get())))
-
-
-def _give_way() -> None:
-    """Run only while a core has nothing else to do (Linux), or after the others: nothing live waits for us."""
-    try:
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-    except (AttributeError, OSError):
-        if hasattr(os, "nice"):
-            os.nice(NICENESS)
 
 
 def _own_output() -> IO[bytes]:
@@ -99,7 +90,7 @@ class Work:
     """Does tasks on one database."""
 
     def __init__(self, setup: Setup) -> None:
-        self._store = Store(setup.database_url)
+        self._store = WorkerStore(setup.database_url)
         self._house = House(setup.organisation, Path(setup.logo) if setup.logo else None)
         self._ways: dict[type[Task], Callable[[Any], bytes]] = {
             Export: self._export,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -81,14 +82,14 @@ def _note(store: Store, workshop: int) -> _Noted:
 
 
 def _keep(store: Store, noted: Sequence[_Noted]) -> int:
-    """Keep what was noted, in one short transaction: nobody waits for reading. How many had not gone on meanwhile."""
-    if not noted:
-        return 0
-    with store.writing() as transaction:
-        return sum(
-            library_queries.keep(transaction, one.workshop, one.kept, one.words)
-            for one in sorted(noted)  # processes that do the same lock the workshops in one order
-        )
+    """Keep what was noted, each in a transaction of its own: live rooms write between them.
+
+    Returns how many had not gone on meanwhile.
+    """
+    return sum(
+        store.write_derived(partial(library_queries.keep, workshop=one.workshop, made=one.kept, words=one.words))
+        for one in noted
+    )
 
 
 def _came_to(store: Store, workshop: int) -> tuple[Digest, int, str]:

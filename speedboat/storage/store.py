@@ -6,11 +6,11 @@ Runs in native threads only, never on the serving loop. What a command means is 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import alembic.command
 import alembic.config
@@ -36,6 +36,8 @@ __all__ = [
     "Workshop",
     "is_held",
 ]
+
+T = TypeVar("T")
 
 MOST_KEYS = 200  # looked up at once
 MIGRATION_LOCK = 7_362_001  # any number, the same for every process: only one migrates at a time
@@ -115,6 +117,11 @@ class Store:
     def reading(self) -> Iterator[Transaction]:
         with self.engine.connect() as connection, connection.begin():
             yield Transaction(connection, self.statements)
+
+    def write_derived(self, write: Callable[[Transaction], T]) -> T:
+        """Write something that can be made again from the logs, in one transaction."""
+        with self.writing() as transaction:
+            return write(transaction)
 
     def checkpoint(self) -> None:
         """Bring what SQLite has written beside its file into it, holding up nobody."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 from speedboat.cli.demo import Action, read_script
+from speedboat.domain.limits import Limits
 from speedboat.domain.messages import SCREEN, Viewer
 from speedboat.exports.source import House, Source, source_of
 from speedboat.storage.store import Workshop
@@ -16,6 +17,7 @@ PHRASES = ("", " depuis la rentrée", ", et cela dure", " : on en parle à chaqu
 def lezoux(cards: int, *, anonymous: bool = False) -> Table:
     """The afternoon in the Lezoux media library, at its end, with so many cards; its own come round again."""
     script, table, dice = read_script(), Table(), random.Random(cards)
+    table.board.limits = Limits(cards=0, cards_each=0)  # two people write all of them
     table.do(ALICE, "rename_workshop", title=script.title, objective=script.objective)
     table.do(ALICE, "change_settings", anonymous=anonymous)
     grouped: dict[str, list[str]] = {}

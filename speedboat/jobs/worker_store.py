@@ -1,0 +1,35 @@
+"""The database as a worker process uses it: what it writes must not hold up the live rooms.
+
+SQLite has one writer at a time. A worker runs only while a core has nothing else to do, so one that lost its core in
+the middle of a transaction would keep the lock from the server for as long as the machine is busy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import event
+
+from speedboat.jobs.priority import promptly
+from speedboat.storage.store import Store, Transaction
+
+T = TypeVar("T")
+
+
+class WorkerStore(Store):
+    """Writes what is derived at the priority of the server, and without waiting for the disk."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _do_not_wait_for_the_disk)
+
+    def write_derived(self, write: Callable[[Transaction], T]) -> T:
+        write_now: Callable[[Callable[[Transaction], T]], T] = super().write_derived
+        return promptly(write_now, write)
+
+
+def _do_not_wait_for_the_disk(connection: Any, _record: Any) -> None:
+    # What is derived can be made again after a power cut; its lock would be held while the disk works.
+    connection.execute("PRAGMA synchronous=NORMAL")
