@@ -14,7 +14,7 @@ import pytest
 
 from speedboat.access.entry import KeyMaker, create_workshop
 from speedboat.jobs.worker_store import WorkerStore
-from speedboat.library import freshen
+from speedboat.library.digests import freshen
 from speedboat.storage.store import Store, Transaction
 from tests.conftest import SECRET
 from tests.support.boards import NOW
