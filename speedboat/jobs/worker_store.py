@@ -7,11 +7,10 @@ the middle of a transaction would keep the lock from the server for as long as t
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
-
-from sqlalchemy import event
+from typing import TypeVar
 
 from speedboat.jobs.priority import promptly
+from speedboat.storage.engines import do_not_wait_for_the_disk
 from speedboat.storage.store import Store, Transaction
 
 T = TypeVar("T")
@@ -23,13 +22,8 @@ class WorkerStore(Store):
     def __init__(self, url: str) -> None:
         super().__init__(url)
         if self.is_sqlite:
-            event.listen(self.engine, "connect", _do_not_wait_for_the_disk)
+            do_not_wait_for_the_disk(self.engine)
 
     def write_derived(self, write: Callable[[Transaction], T]) -> T:
         write_now: Callable[[Callable[[Transaction], T]], T] = super().write_derived
         return promptly(write_now, write)
-
-
-def _do_not_wait_for_the_disk(connection: Any, _record: Any) -> None:
-    # What is derived can be made again after a power cut; its lock would be held while the disk works.
-    connection.execute("PRAGMA synchronous=NORMAL")

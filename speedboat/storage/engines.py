@@ -103,6 +103,14 @@ def lengthen_log(engine: Engine) -> None:
             hot.run(f"PRAGMA busy_timeout={BUSY_TIMEOUT * 1000}")
 
 
+def do_not_wait_for_the_disk(engine: Engine) -> None:
+    """Let what is written on this SQLite engine be lost in a power cut: for what can be made again from the logs."""
+
+    @event.listens_for(engine, "connect")
+    def relax(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA synchronous=NORMAL")  # or its lock would be held while the disk works
+
+
 def _postgresql(url: str) -> Engine:
     # Errors carry statements, which carry what people wrote: not into a log.
     engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)

@@ -9,7 +9,7 @@ import pytest
 
 from speedboat.domain.messages import SCREEN
 from speedboat.domain.projection import changed_since, fold
-from tests.support.boards import ALICE, BOB, CAROL, DAN, Table
+from tests.support.boards import ALICE, BOB, CAROL, DAN, Table, action, card, theme
 
 
 @pytest.fixture
@@ -148,3 +148,42 @@ def test_all_are_listed_again_where_anonymity_is_lifted_before_the_first_card(ta
     table.do(ALICE, "change_settings", anonymous=False)
     assert people(table, BOB).keys() == {ALICE, BOB, CAROL, DAN}
     assert people(table, BOB)[CAROL].ready is False
+
+
+# --- a promise that is kept ------------------------------------------------------------------------------------------
+
+
+def test_a_card_written_under_a_promise_of_anonymity_is_not_taken_without_it() -> None:
+    table = Table()
+    table.do(ALICE, "change_settings", anonymous=True)
+    table.do(ALICE, "change_settings", anonymous=False)
+    add = {"card": card(1), "kind": "wind", "text": "Un secret", "weight": 0.5}
+    assert table.refusal(BOB, "add_card", **add, anonymous=True) == "anonymity_changed"
+    assert not table.board.cards
+    table.do(BOB, "add_card", **add, anonymous=False)
+
+
+def test_a_card_written_without_the_promise_is_taken_with_it() -> None:
+    table = Table()
+    table.do(ALICE, "change_settings", anonymous=True)
+    table.do(BOB, "add_card", card=card(1), kind="wind", text="Un secret", weight=0.5, anonymous=False)
+    assert table.refusal(ALICE, "change_settings", anonymous=False) == "anonymity_is_kept"
+    table.do(BOB, "take_back")
+    assert table.refusal(ALICE, "change_settings", anonymous=False) == "anonymity_is_kept"
+
+
+def test_anonymity_is_kept_for_actions_and_votes_as_for_cards() -> None:
+    for phase, name, arguments in (
+        ("act", "add_action", {"action": action(1), "text": "Demander au maire"}),
+        ("vote", "vote", {"target": theme(1), "count": 1}),
+        ("cut", "estimate", {"target": theme(1), "knots": 3}),
+    ):
+        table = Table()
+        table.do(ALICE, "set_phase", phase="group")
+        table.do(ALICE, "add_theme", theme=theme(1), title="Budget", cards=[])
+        table.do(ALICE, "set_phase", phase=phase)
+        table.do(ALICE, "change_settings", anonymous=True)
+        table.do(ALICE, "change_settings", anonymous=False)
+        table.do(ALICE, "change_settings", anonymous=True)
+        table.do(BOB, name, **arguments)
+        assert table.refusal(ALICE, "change_settings", anonymous=False) == "anonymity_is_kept", name
