@@ -13,9 +13,8 @@ import pytest
 
 from speedboat.config import Config
 from speedboat.domain.messages import PHASES
-from speedboat.domain.permissions import PERMISSIONS
 from speedboat.domain.records import RECORDS, Progress, Settings, Timer
-from speedboat.domain.rules import COMMANDS
+from speedboat.domain.rules import COMMANDS, PERMISSIONS
 
 ROOT = Path(__file__).parent.parent
 PROTOCOL = ROOT / "docs" / "protocol.md"

@@ -10,6 +10,7 @@ from typing import Any, Union
 
 import msgspec
 
+from speedboat.domain.declarations import Declaration
 from speedboat.domain.features import (
     actions,
     card_rules,
@@ -26,11 +27,18 @@ from speedboat.domain.features import (
 from speedboat.domain.features.door import Join, Watch
 from speedboat.domain.features.erasure import EraseRecord
 from speedboat.domain.messages import Command, Decision, Refused, Viewer
-from speedboat.domain.permissions import OPEN, PERMISSIONS
+from speedboat.domain.permissions import OPEN
+from speedboat.domain.permissions import PERMISSIONS as LISTED
 from speedboat.domain.state import Board
 
 FEATURES = (people, door, phases, timer, card_rules, themes, votes, discussion, actions, summary_link, erasure)
-RULES: dict[type[Command], Any] = {command: rule for feature in FEATURES for command, rule in feature.RULES.items()}
+DECLARATIONS: tuple[Declaration[Any], ...] = tuple(
+    value for feature in FEATURES for value in vars(feature).values() if isinstance(value, Declaration)
+)
+RULES: dict[type[Command], Any] = {
+    command: rule for feature in FEATURES for command, rule in getattr(feature, "RULES", {}).items()
+} | {declaration.command: declaration.rule for declaration in DECLARATIONS}
+PERMISSIONS = LISTED | {declaration.name: declaration.who for declaration in DECLARATIONS if declaration.on_wire}
 INTERNAL = frozenset((Join, Watch, EraseRecord))  # asked for by the server itself, never over the wire
 COMMANDS: dict[str, type[Command]] = {
     str(command.__struct_config__.tag): command for command in RULES if command not in INTERNAL

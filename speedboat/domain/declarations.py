@@ -1,0 +1,106 @@
+"""What a feature declares about a command, in one place: who may, which refusals, the rule, examples of each outcome.
+
+Everything else about a command is derived from its declaration: the rules table (`rules.py`), who may do what when,
+the tables of `docs/protocol.md`, the JSON schemas, the TypeScript types and the browser's own "may I".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Generic, NamedTuple, TypeVar, cast
+
+import msgspec
+
+from speedboat.domain.messages import Command, Decision, Fact, Viewer
+from speedboat.domain.permissions import May
+from speedboat.domain.state import Board
+
+# The cast of every example. Alice facilitates, Bob and Dan take part; nothing else is on the board to begin with.
+ALICE, BOB, DAN = (f"person:{name:_<16}" for name in ("alice", "bob", "dan"))
+NOW = 1_700_000_000_000  # ms since the epoch: when every example happens
+
+C = TypeVar("C", bound=Command)
+Arguments = dict[str, object]
+Rule = Callable[[Board, C, Viewer, int], Decision]
+
+
+class Step(NamedTuple):
+    """Something somebody did before: a command by its name and arguments, as on the wire."""
+
+    by: str
+    name: str
+    arguments: Arguments
+
+
+class Example(NamedTuple):
+    """One outcome of a command: who gives it with which arguments, after which steps, and what comes of it.
+
+    Either `refused` names the refusal (and `field` the argument it is about), or `facts` are what is appended;
+    no facts at all: it is so already.
+    """
+
+    by: str
+    arguments: Arguments
+    after: Sequence[Step] = ()
+    facts: Sequence[Fact] = ()
+    refused: str | None = None
+    field: str | None = None
+
+
+def does(by: str, name: str, **arguments: object) -> Step:
+    """A step of an example; an argument that is a Python keyword takes an underscore (`for_`)."""
+    return Step(by, name, _plain(arguments))
+
+
+def done(by: str, *facts: Fact, after: Sequence[Step] = (), **arguments: object) -> Example:
+    """The command is done: these facts are appended."""
+    return Example(by, _plain(arguments), after, facts)
+
+
+def refused(by: str, code: str, field: str | None = None, after: Sequence[Step] = (), **arguments: object) -> Example:
+    """The command is refused by this name."""
+    return Example(by, _plain(arguments), after, refused=code, field=field)
+
+
+def _plain(arguments: Arguments) -> Arguments:
+    return {name.rstrip("_"): value for name, value in arguments.items()}
+
+
+class Declaration(msgspec.Struct, Generic[C], frozen=True):
+    """A command as its feature declares it.
+
+    Args:
+        who: the phases in which participants and facilitators may.
+        refusals: every code its rule can refuse with, but for those that `who` gives.
+        no_undo: why there is no inverse; None: whenever it changes something, it has one that restores the board.
+        on_wire: whether clients may send it.
+    """
+
+    command: type[C]
+    rule: Rule[C]
+    who: May
+    examples: tuple[Example, ...]
+    refusals: tuple[str, ...]
+    no_undo: str | None
+    on_wire: bool
+
+    @property
+    def name(self) -> str:
+        return str(self.command.__struct_config__.tag)
+
+    def decide(self, board: Board, command: Command, who: Viewer, now: int) -> Decision:
+        """Call the rule with a command whose type only the rules table knows."""
+        return self.rule(board, cast(C, command), who, now)
+
+
+def declare(
+    command: type[C],
+    rule: Rule[C],
+    who: May,
+    *examples: Example,
+    refusals: Sequence[str] = (),
+    no_undo: str | None = None,
+    on_wire: bool = True,
+) -> Declaration[C]:
+    """Declare a command, below its rule; see `Declaration`."""
+    return Declaration(command, rule, who, tuple(examples), tuple(refusals), no_undo, on_wire)
