@@ -7,10 +7,11 @@ the tables of `docs/protocol.md`, the JSON schemas, the TypeScript types and the
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Generic, NamedTuple, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 import msgspec
 
+from speedboat.domain.limits import Limits
 from speedboat.domain.messages import Command, Decision, Fact, Viewer
 from speedboat.domain.permissions import May
 from speedboat.domain.state import Board
@@ -18,9 +19,10 @@ from speedboat.domain.state import Board
 # The cast of every example. Alice facilitates, Bob and Dan take part; nothing else is on the board to begin with.
 ALICE, BOB, DAN = (f"person:{name:_<16}" for name in ("alice", "bob", "dan"))
 NOW = 1_700_000_000_000  # ms since the epoch: when every example happens
+NO_LIMITS = Limits(cards=0, cards_each=0, people=0, themes=0, actions=0, links=0)
 
 C = TypeVar("C", bound=Command)
-Arguments = dict[str, object]
+Arguments = dict[str, Any]  # any: an example spreads them among the other keywords of `done` and `refused`
 Rule = Callable[[Board, C, Viewer, int], Decision]
 
 
@@ -36,7 +38,8 @@ class Example(NamedTuple):
     """One outcome of a command: who gives it with which arguments, after which steps, and what comes of it.
 
     Either `refused` names the refusal (and `field` the argument it is about), or `facts` are what is appended;
-    no facts at all: it is so already.
+    no facts at all: it is so already, or it happens later. `limits` are those of the board; those of `one_device` came
+    from the same one.
     """
 
     by: str
@@ -45,6 +48,9 @@ class Example(NamedTuple):
     facts: Sequence[Fact] = ()
     refused: str | None = None
     field: str | None = None
+    later: Sequence[str] = ()
+    limits: Limits = NO_LIMITS
+    one_device: Sequence[str] = ()
 
 
 def does(by: str, name: str, **arguments: object) -> Step:
@@ -52,14 +58,30 @@ def does(by: str, name: str, **arguments: object) -> Step:
     return Step(by, name, _plain(arguments))
 
 
-def done(by: str, *facts: Fact, after: Sequence[Step] = (), **arguments: object) -> Example:
-    """The command is done: these facts are appended."""
-    return Example(by, _plain(arguments), after, facts)
+def done(
+    by: str,
+    *facts: Fact,
+    after: Sequence[Step] = (),
+    later: Sequence[str] = (),
+    limits: Limits = NO_LIMITS,
+    one_device: Sequence[str] = (),
+    **arguments: object,
+) -> Example:
+    """The command is done: these facts are appended, and these records are erased `later`."""
+    return Example(by, _plain(arguments), after, facts, later=later, limits=limits, one_device=one_device)
 
 
-def refused(by: str, code: str, field: str | None = None, after: Sequence[Step] = (), **arguments: object) -> Example:
+def refused(
+    by: str,
+    code: str,
+    field: str | None = None,
+    after: Sequence[Step] = (),
+    limits: Limits = NO_LIMITS,
+    one_device: Sequence[str] = (),
+    **arguments: object,
+) -> Example:
     """The command is refused by this name."""
-    return Example(by, _plain(arguments), after, refused=code, field=field)
+    return Example(by, _plain(arguments), after, refused=code, field=field, limits=limits, one_device=one_device)
 
 
 def _plain(arguments: Arguments) -> Arguments:

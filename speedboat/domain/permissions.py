@@ -32,28 +32,6 @@ class May(NamedTuple):
 
 
 PERMISSIONS: dict[str, May] = {
-    # cards
-    "add_card": May(WRITING, OPEN),
-    "edit_card": May(ARRANGING, OPEN),
-    "move_card": May(ARRANGING, OPEN),
-    "weigh_card": May(ARRANGING, OPEN),
-    "change_kind": May(ARRANGING, OPEN),
-    "delete_card": May(ARRANGING, OPEN),
-    "restore_card": May(ARRANGING, OPEN),
-    "take_back": May(EVERY, EVERY, locked=True),
-    "agree": May(READING, READING),
-    "disagree": May(READING, READING),
-    # themes
-    "add_theme": May(GROUPING, SORTING),
-    "rename_theme": May(GROUPING, SORTING),
-    "put_in_theme": May(GROUPING, SORTING),
-    "merge_themes": May(GROUPING, SORTING),
-    "split_theme": May(GROUPING, SORTING),
-    "delete_theme": May(GROUPING, SORTING),
-    "restore_theme": May(GROUPING, SORTING),
-    # votes and estimates
-    "vote": May(("vote",), ("vote",)),
-    "estimate": May(("cut",), ("cut",)),
     # discussion
     "link": May(TALKING, SORTING),
     "unlink": May(TALKING, SORTING),

@@ -13,25 +13,29 @@ import msgspec
 from speedboat.domain.declarations import Declaration
 from speedboat.domain.features import (
     actions,
-    card_rules,
+    agreement,
+    authorship,
+    ballots,
     discussion,
     door,
     erasure,
+    grouping,
     people,
     phases,
+    placement,
     summary_link,
-    themes,
     timer,
-    votes,
 )
 from speedboat.domain.features.door import Join, Watch
-from speedboat.domain.features.erasure import EraseRecord
 from speedboat.domain.messages import Command, Decision, Refused, Viewer
 from speedboat.domain.permissions import OPEN
 from speedboat.domain.permissions import PERMISSIONS as LISTED
 from speedboat.domain.state import Board
 
-FEATURES = (people, door, phases, timer, card_rules, themes, votes, discussion, actions, summary_link, erasure)
+FEATURES = (
+    authorship, placement, agreement, erasure, grouping, ballots, discussion, actions, people, door, phases, timer,
+    summary_link,
+)  # fmt: skip
 DECLARATIONS: tuple[Declaration[Any], ...] = tuple(
     value for feature in FEATURES for value in vars(feature).values() if isinstance(value, Declaration)
 )
@@ -39,7 +43,9 @@ RULES: dict[type[Command], Any] = {
     command: rule for feature in FEATURES for command, rule in getattr(feature, "RULES", {}).items()
 } | {declaration.command: declaration.rule for declaration in DECLARATIONS}
 PERMISSIONS = LISTED | {declaration.name: declaration.who for declaration in DECLARATIONS if declaration.on_wire}
-INTERNAL = frozenset((Join, Watch, EraseRecord))  # asked for by the server itself, never over the wire
+INTERNAL = frozenset(
+    (Join, Watch, *(declaration.command for declaration in DECLARATIONS if not declaration.on_wire))
+)  # asked for by the server itself, never over the wire
 COMMANDS: dict[str, type[Command]] = {
     str(command.__struct_config__.tag): command for command in RULES if command not in INTERNAL
 }
