@@ -94,7 +94,7 @@ class Declaration(msgspec.Struct, Generic[C], frozen=True):
     Args:
         who: the phases in which participants and facilitators may.
         refusals: every code its rule can refuse with, but for those that `who` gives.
-        no_undo: why there is no inverse; None: whenever it changes something, it has one that restores the board.
+        no_undo: why there is no inverse; None: it has one that restores the board, unless that would be refused by now.
         on_wire: whether clients may send it.
     """
 

@@ -99,6 +99,14 @@ ADD_CARD = declare(
         **BY_WEIGHT,
         weight=1,
     ),
+    # An anchor close by takes no place from a shark.
+    done(
+        BOB,
+        CardAdded(CARD, "shark", "Le sourire", 1020, 695, 1.0, BOB),
+        after=[does(DAN, "add_card", card=OTHER, kind="anchor", text="Trop cher", x=900, y=695)],
+        **BY_WEIGHT | {"kind": "shark"},
+        weight=1,
+    ),
     done(BOB, CardAdded(CARD, "wind", "Le sourire", 110, 400, 0.0, BOB), **BY_WEIGHT, x=-1e9, y=1e9),
     done(BOB, CardAdded(CARD, "anchor", "Pas de budget", 300, 705, 0.5, BOB, False), after=[SECRET[0]], **BY_PLACE),
     done(

@@ -69,7 +69,7 @@ def vote(board: Board, command: Vote, who: Viewer, now: int) -> Decision:
     if command.count > mine and beyond:
         raise beyond
     changes = _spread(board, person, target, command.count - mine)
-    back = [] if command.count < mine and beyond else [undo("vote", target=target, count=mine)]
+    back = [] if beyond else [undo("vote", target=target, count=mine)]
     return Decision([Voted(person, changes)], back)
 
 
