@@ -12,6 +12,7 @@ from speedboat.domain import declarations
 from speedboat.domain.declarations import ALICE, BOB, Declaration, Example
 from speedboat.domain.messages import PHASES, SCREEN, Decision, Refused, Viewer
 from speedboat.domain.permissions import OPEN
+from speedboat.domain.projection import changed_since
 from speedboat.domain.rules import DECLARATIONS, decide
 from tests.support.boards import DAN, Table
 
@@ -72,6 +73,33 @@ def test_an_inverse_restores_the_board(declaration: Declaration[Any], example: E
         arguments = {name: value for name, value in command.items() if name != "name"}
         table.do(example.by, command["name"], **arguments)
     assert without_new_bin(shown(table), before) == before
+
+
+@pytest.mark.parametrize(("declaration", "example"), list(played()))
+def test_everybody_is_sent_what_an_example_and_its_undoing_changed(
+    declaration: Declaration[Any], example: Example
+) -> None:
+    table = set_up(example)
+    viewers = [*(table.viewer(person) for person in (ALICE, BOB, DAN)), SCREEN]
+    screens = [table.seen(viewer) for viewer in viewers]
+    since = table.board.seq
+    outcome = ask(table, declaration, example)
+    if not isinstance(outcome, Decision):
+        return
+    table.take(example.by, outcome)
+    for command in [None, *outcome.inverse]:
+        if command:
+            arguments = {name: value for name, value in command.items() if name != "name"}
+            table.do(example.by, command["name"], **arguments)
+        for viewer, screen in zip(viewers, screens, strict=True):
+            patch = changed_since(table.board, since, viewer)
+            if patch.since == 0 and since:
+                screen.clear()
+            screen.update({record.id: record for record in patch.put})
+            for record_id in patch.remove:
+                del screen[record_id]
+            assert screen == table.seen(viewer)
+        since = table.board.seq
 
 
 def without_new_bin(now: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:

@@ -145,3 +145,11 @@ def test_what_one_device_gave_twice_before_it_was_one_person_is_taken_back_for_g
 def test_a_card_that_came_without_its_text_is_edited_for_good(table: Table) -> None:
     table.board.cards[card(1)].text = ""
     assert inverse(table, BOB, "edit_card", card=card(1), text="Enfin") == []
+
+
+def test_an_edit_is_undone_only_while_nobody_has_edited_the_text_since(table: Table) -> None:
+    decision = table.do(BOB, "edit_card", card=card(1), text="La première")
+    arguments = {name: value for name, value in decision.inverse[0].items() if name != "name"}
+    assert isinstance(table.ask(BOB, "edit_card", **arguments), Decision)
+    table.do(ALICE, "edit_card", card=card(1), text="La toute première")
+    assert table.refusal(BOB, "edit_card", **arguments) == "text_changed"

@@ -312,7 +312,7 @@ def restore_theme(board: Board, command: RestoreTheme, who: Viewer, now: int) ->
     if theme.live:
         return Decision([])
     # What it went into may have been merged since, or deleted: then its cards are in no theme, as if it were too.
-    into = None if theme.deleted else board.root_of(theme.merged_into)
+    into = board.root_of(theme.merged_into)
     back = undo("merge_themes", theme=theme.id, into=into) if into else undo("delete_theme", theme=theme.id)
     return Decision([ThemeRestored(theme.id)], [back])
 
