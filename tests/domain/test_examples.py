@@ -69,6 +69,7 @@ def test_an_inverse_restores_the_board(declaration: Declaration[Any], example: E
         assert not outcome.inverse
         return
     assert outcome.inverse, "declare `no_undo`, or return the inverse"
+    assert shown(table) != before, "what can be undone is seen by somebody"
     for command in outcome.inverse:
         arguments = {name: value for name, value in command.items() if name != "name"}
         table.do(example.by, command["name"], **arguments)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec import UNSET
 
-from speedboat.domain.features.cards import AgreesCounted, CardAdded, CardAgreed
+from speedboat.domain.features.cards import AgreesCounted, CardAdded, CardAgreed, can_read
 from speedboat.domain.features.themes import ThemesMerged
 from speedboat.domain.features.votes import Estimated, EstimatesCounted, Voted, VotesCounted
 from speedboat.domain.messages import SCREEN, Viewer
@@ -124,3 +124,35 @@ def test_facts_about_what_is_not_there_change_nothing(table: Table) -> None:
 def test_a_written_card_counts_for_its_author_also_when_it_is_nobodys(table: Table) -> None:
     table.write(None, [CardAdded(card(8), "wind", "Le port", 300, 300, 0.5)])
     assert (table.board.cards_by[None], table.board.cards_by[ALICE]) == (1, 2)
+
+
+def test_in_a_free_workshop_totals_and_estimates_are_secret_only_while_they_are_given(table: Table) -> None:
+    table.do(ALICE, "change_settings", free=True)
+    table.do(ALICE, "vote", target=theme(1), count=1)
+    table.do(ALICE, "estimate", target=theme(1), knots=7)
+    secret = {"vote": f"vote:{theme(1)}", "cut": f"estimate:{theme(1)}"}
+    for phase in ("group", "vote", "cut"):
+        table.do(ALICE, "set_phase", phase=phase)
+        expected = {record for record in secret.values() if record != secret.get(phase)}
+        assert secret.values() & table.seen(SCREEN).keys() == expected
+
+
+def test_one_counted_estimate_is_known_where_its_fact_asks_for_no_more(table: Table) -> None:
+    table.do(ALICE, "set_phase", phase="discuss")
+    table.write(None, [EstimatesCounted(theme(2), [7])])
+    assert table.seen(SCREEN)[f"estimate:{theme(2)}"].median == 7
+
+
+def test_a_card_carries_its_note_and_its_theme_where_it_has_any(table: Table) -> None:
+    table.do(ALICE, "note", target=card(1), text="À suivre")
+    table.do(ALICE, "put_in_theme", card=card(2), theme=None)
+    seen = table.seen(SCREEN)
+    assert (seen[card(1)].note, seen[card(1)].theme) == ("À suivre", theme(1))
+    assert (seen[card(2)].note, seen[card(2)].theme) == (UNSET, UNSET)
+
+
+def test_what_is_in_the_bin_or_was_never_there_can_be_read_by_no_stranger(table: Table) -> None:
+    table.do(ALICE, "delete_card", card=card(1))
+    assert can_read(table.board, card(1), table.viewer(ALICE))
+    assert not can_read(table.board, card(1), table.viewer(BOB))
+    assert not can_read(table.board, card(9), table.viewer(ALICE))

@@ -87,6 +87,7 @@ TAKE_BACK = declare(
         ],
     ),
     done(BOB, CardsErased([BUDGET]), after=[*DISCUSSED[:3], does(ALICE, "focus", target=SMILE)]),
+    done(BOB, CardsErased([BUDGET]), after=[*DISCUSSED[:3], does(ALICE, "link", wind=SMILE, brake=BUDGET)]),
     done(BOB, later=[BUDGET, ACT], after=[NAMELESS, *DISCUSSED]),
     done(ALICE, after=DISCUSSED),
     no_undo=IRREVERSIBLE,
