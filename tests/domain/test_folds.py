@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec import UNSET
 
@@ -156,3 +157,16 @@ def test_what_is_in_the_bin_or_was_never_there_can_be_read_by_no_stranger(table:
     assert can_read(table.board, card(1), table.viewer(ALICE))
     assert not can_read(table.board, card(1), table.viewer(BOB))
     assert not can_read(table.board, card(9), table.viewer(ALICE))
+
+
+def test_the_record_of_a_card_says_nothing_that_is_not_so(table: Table) -> None:
+    table.do(ALICE, "put_in_theme", card=card(1), theme=None)
+    assert msgspec.to_builtins(table.seen(DAN)[card(1)]).keys() == {
+        "type", "id", "seq", "kind", "x", "y", "weight", "text", "agrees", "author",
+    }  # fmt: skip
+
+
+def test_in_an_anonymous_workshop_only_the_author_is_told_for_whom_they_wrote(table: Table) -> None:
+    table.do(ALICE, "change_settings", anonymous=True, free=True)
+    table.do(BOB, "add_card", card=card(3), kind="wind", text="Le port", weight=1, **{"for": "Odette"})
+    assert (table.seen(BOB)[card(3)].for_, table.seen(DAN)[card(3)].for_) == ("Odette", UNSET)
