@@ -136,6 +136,9 @@ def test_in_a_free_workshop_totals_and_estimates_are_secret_only_while_they_are_
         table.do(ALICE, "set_phase", phase=phase)
         expected = {record for record in secret.values() if record != secret.get(phase)}
         assert secret.values() & table.seen(SCREEN).keys() == expected
+    table.do(ALICE, "set_phase", phase="group")
+    table.do(ALICE, "change_settings", free=False)
+    assert not secret.values() & table.seen(SCREEN).keys()
 
 
 def test_one_counted_estimate_is_known_where_its_fact_asks_for_no_more(table: Table) -> None:
