@@ -1,6 +1,6 @@
 """The rules: what follows from a command on a board, or by which name it is refused; and how commands are read.
 
-Pure. Each feature has one small function per command; who may do what when is the table in `permissions.py`.
+Pure. Each feature has one small function per command; its declaration says who may do it when.
 """
 
 from __future__ import annotations
@@ -10,36 +10,63 @@ from typing import Any, Union
 
 import msgspec
 
-from speedboat.domain.declarations import Declaration
+from speedboat.domain.declarations import Declaration, Rule
 from speedboat.domain.features import (
-    actions,
+    action_rules,
+    airlock,
+    arrival,
     card_rules,
     discussion,
     door,
     erasure,
+    facilitator_key,
+    links,
+    names,
     people,
     phases,
+    prompts,
+    settings,
     summary_link,
     themes,
     timer,
     votes,
 )
-from speedboat.domain.features.door import Join, Watch
 from speedboat.domain.features.erasure import EraseRecord
 from speedboat.domain.messages import Command, Decision, Refused, Viewer
-from speedboat.domain.permissions import OPEN
+from speedboat.domain.permissions import OPEN, May
 from speedboat.domain.permissions import PERMISSIONS as LISTED
 from speedboat.domain.state import Board
 
-FEATURES = (people, door, phases, timer, card_rules, themes, votes, discussion, actions, summary_link, erasure)
-DECLARATIONS: tuple[Declaration[Any], ...] = tuple(
+# In the order in which the documentation lists them.
+FEATURES = (
+    card_rules,
+    erasure,
+    themes,
+    votes,
+    links,
+    discussion,
+    action_rules,
+    people,
+    names,
+    facilitator_key,
+    door,
+    arrival,
+    phases,
+    prompts,
+    airlock,
+    settings,
+    timer,
+    summary_link,
+)
+DECLARATIONS: tuple[Declaration, ...] = tuple(
     value for feature in FEATURES for value in vars(feature).values() if isinstance(value, Declaration)
 )
-RULES: dict[type[Command], Any] = {
+RULES: dict[type[Command], Rule[Command]] = {
     command: rule for feature in FEATURES for command, rule in getattr(feature, "RULES", {}).items()
 } | {declaration.command: declaration.rule for declaration in DECLARATIONS}
-PERMISSIONS = LISTED | {declaration.name: declaration.who for declaration in DECLARATIONS if declaration.on_wire}
-INTERNAL = frozenset((Join, Watch, EraseRecord))  # asked for by the server itself, never over the wire
+PERMISSIONS: dict[str, May] = LISTED | {one.name: one.who for one in DECLARATIONS if one.on_wire}
+# Asked for by the server itself, never over the wire.
+INTERNAL = frozenset((*(one.command for one in DECLARATIONS if not one.on_wire), EraseRecord))
 COMMANDS: dict[str, type[Command]] = {
     str(command.__struct_config__.tag): command for command in RULES if command not in INTERNAL
 }
@@ -54,8 +81,7 @@ def decide(board: Board, command: Command, who: Viewer, now: int) -> Decision | 
         if type(command) not in INTERNAL:
             who = _still_here(board, who)
             permit(board, str(command.__struct_config__.tag), who)
-        decision: Decision = RULES[type(command)](board, command, who, now)
-        return decision
+        return RULES[type(command)](board, command, who, now)
     except Refused as refusal:
         return refusal
 

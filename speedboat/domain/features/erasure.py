@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from speedboat.domain.features.actions import ActionCarried, ActionsErased, ActionSet
+from speedboat.domain.features.airlock import CardHeld
 from speedboat.domain.features.cards import CardAdded, CardEdited, CardsErased, TakeBack
 from speedboat.domain.features.discussion import Focused, Noted
-from speedboat.domain.features.phases import CardHeld
 from speedboat.domain.features.themes import ERASED_TITLE, ThemeAdded, ThemeRenamed, ThemesErased, TitlesErased
 from speedboat.domain.messages import Command, Decision, Fact, Viewer
 from speedboat.domain.state import Board

@@ -5,11 +5,10 @@ Pure: the rules are told what time it is. When it runs out it says so, and nothi
 
 from __future__ import annotations
 
-from typing import Any
-
 from msgspec import UNSET
 
 from speedboat.domain.declarations import ALICE, NOW, declare, does, done, refused
+from speedboat.domain.folds import folds
 from speedboat.domain.messages import Command, Decision, Event, Fact, Refused, Viewer, Whole, undo
 from speedboat.domain.permissions import NEVER, OPEN, May
 from speedboat.domain.records import Timer
@@ -36,7 +35,7 @@ def timer_set(board: Board, fact: TimerSet, event: Event) -> None:
     board.touch("workshop")
 
 
-FOLDS: dict[type[Fact], Any] = {TimerSet: timer_set}
+FOLDS = dict([folds(TimerSet, timer_set)])
 
 
 FACILITATORS = May(NEVER, OPEN)
