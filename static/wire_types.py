@@ -1,6 +1,7 @@
 """What the browser knows of the wire, made from the domain: `python static/wire_types.py [--check]`.
 
-`static/src/wire.d.ts` has the types of records, commands and answers; `static/src/permissions.js` who may do what when.
+`static/src/wire.d.ts` has the types of records, commands and answers; `permissions.js` who may do what when,
+`phases.js` the phases in their order.
 """
 
 from __future__ import annotations
@@ -116,8 +117,6 @@ def permissions() -> str:
     lines = [
         "// Made by static/wire_types.py from speedboat/domain: do not edit.",
         "",
-        f"export const PHASES = {_javascript(list(PHASES))};",
-        "",
         "/** Of each command: the phases of participants, those of facilitators, both as digits that are places in",
         " * PHASES, and 1 where participants still may while the board is locked.",
         " * @type {Record<string, [string, string, 0 | 1]>} */",
@@ -132,11 +131,17 @@ def _digits(phases: Iterable[Phase]) -> str:
     return "".join(str(PHASES.index(phase)) for phase in phases)
 
 
-def _javascript(words: list[str]) -> str:
-    return "[" + ", ".join(f"'{word}'" for word in words) + "]"
+def phases() -> str:
+    """A file of its own: the big screen needs the phases, not who may do what in them."""
+    names = ", ".join(f"'{phase}'" for phase in PHASES)
+    return (
+        "// Made by static/wire_types.py from speedboat/domain: do not edit.\n\n"
+        "/** @type {Array<import('./wire').WorkshopRecord['phase']>} */\n"
+        f"export const PHASES = [{names}];\n"
+    )
 
 
-GENERATED = {"wire.d.ts": wire_types, "permissions.js": permissions}
+GENERATED = {"wire.d.ts": wire_types, "permissions.js": permissions, "phases.js": phases}
 
 if __name__ == "__main__":
     for name, generate in GENERATED.items():

@@ -1,7 +1,5 @@
 // Made by static/wire_types.py from speedboat/domain: do not edit.
 
-export const PHASES = ['welcome', 'write', 'share', 'group', 'vote', 'cut', 'discuss', 'act', 'closed'];
-
 /** Of each command: the phases of participants, those of facilitators, both as digits that are places in
  * PHASES, and 1 where participants still may while the board is locked.
  * @type {Record<string, [string, string, 0 | 1]>} */
