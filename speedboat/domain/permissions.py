@@ -1,4 +1,4 @@
-"""Who may do what when: one table, read by the rules and printed in the documentation.
+"""Who may do what when: the groups of phases that commands are declared with, and those not declared yet.
 
 Pure data. What else a command needs (whose card it is, how many votes are left) its own rule decides.
 """
