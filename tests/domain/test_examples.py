@@ -12,6 +12,7 @@ from speedboat.domain import declarations
 from speedboat.domain.declarations import ALICE, BOB, Arguments, Declaration, Example
 from speedboat.domain.messages import PHASES, SCREEN, Command, Decision, Refused, Viewer
 from speedboat.domain.permissions import OPEN
+from speedboat.domain.projection import changed_since
 from speedboat.domain.rules import COMMANDS, DECLARATIONS, decide
 from tests.support.boards import Table
 
@@ -85,6 +86,23 @@ def test_an_inverse_restores_the_board(declaration: Declaration, example: Exampl
         arguments = {name: value for name, value in command.items() if name != "name"}
         carry_out(table, example.by, command["name"], arguments)
     assert (shown(table) == before) == (example.leaves is None), example.leaves
+
+
+@pytest.mark.parametrize(("declaration", "example"), list(played()))
+def test_whoever_had_the_board_before_is_sent_all_that_an_example_changes(
+    declaration: Declaration, example: Example
+) -> None:
+    table = set_up(example)
+    since, before = table.board.seq, shown(table)
+    outcome = give(table, example.by, declaration.name, example.arguments)
+    if isinstance(outcome, Refused) or not outcome.facts:
+        return
+    table.take(example.by, outcome)
+    for name, records in shown(table).items():
+        viewer = SCREEN if name == "screen" else table.viewer(name)
+        patch = changed_since(table.board, since, viewer)
+        had = {} if patch.since == 0 else {id_: it for id_, it in before[name].items() if id_ not in patch.remove}
+        assert had | {record.id: _but_seq(record) for record in patch.put} == records
 
 
 def shown(table: Table) -> dict[str, Any]:

@@ -23,7 +23,8 @@ CLOSED = does(ALICE, "set_phase", phase="closed")
 DOOR_APPROVES = does(ALICE, "set_door", door="approve")
 CAROL_IN = does(CAROL, "join", person=CAROL, role="participant", name="Carol", device=PHONE)
 CAROL_OUT = does(ALICE, "remove_person", person=CAROL)
-ALICE_ON_THE_PHONE = does(ALICE, "join", person=ALICE, role="facilitator", device=PHONE)
+EVE = "person:eve_____________"
+EVE_FACILITATES = does(EVE, "join", person=EVE, role="facilitator", device=PHONE)
 
 
 # --- join ------------------------------------------------------------------------------------------------------------
@@ -158,10 +159,10 @@ JOIN = declare(
     refused(CAROL, "removed", after=[CAROL_IN, CAROL_OUT], person=CAROL, role="facilitator"),
     refused(DAN, "removed", after=[*CAROL_WAITS, CAROL_REFUSED], person=CAROL, role="participant"),
     refused(
-        "person:eve_____________",
+        EVE,
         "removed",
         after=[CAROL_IN, CAROL_OUT],
-        person="person:eve_____________",
+        person=EVE,
         role="facilitator",
         device=PHONE,
     ),
@@ -245,8 +246,9 @@ WATCH = declare(
     done(CAROL, device=PHONE),
     done(CAROL, after=[DOOR_APPROVES], is_known=True),
     done(CAROL, after=[DOOR_CLOSED], person=BOB),
-    # Alice facilitates on the phone that Carol came from.
-    done(CAROL, after=[CAROL_IN, CAROL_OUT, ALICE_ON_THE_PHONE], device="another phone"),
+    done(CAROL, after=[CAROL_IN, CAROL_OUT], device="another phone"),
+    # Eve facilitates on the phone that Carol came from.
+    done(CAROL, after=[CAROL_IN, EVE_FACILITATES, CAROL_OUT], device=PHONE),
     refused(CAROL, "screen_closed", after=[DOOR_ASKS]),
     refused(CAROL, "screen_closed", after=[DOOR_CLOSED]),
     refused(CAROL, "removed", person=CAROL),

@@ -139,6 +139,14 @@ FOCUS = declare(
     ),
     done(
         ALICE,
+        Focused(BRAKES),
+        TimerSet(ends=NOW + 300_000),
+        after=[*DISCUSSED, ON_ANCHOR, ANCHOR_IN_THE_BIN, FIVE_MINUTES_EACH],
+        no_undo="what was in focus is in the bin",
+        target=BRAKES,
+    ),
+    done(
+        ALICE,
         Focused(ANCHOR),
         after=[*DISCUSSED, ON_BRAKES, BRAKES_DELETED],
         no_undo="what was in focus is in the bin",

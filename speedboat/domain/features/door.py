@@ -57,6 +57,13 @@ SEALED = "what a passphrase is sealed as"
 FACILITATORS = May(NEVER, EVERY)
 DOOR_CLOSED = does(ALICE, "set_door", door="closed")
 DOOR_ASKS = does(ALICE, "set_door", door="passphrase", passphrase=SEALED)
+DAN_VOTED_AND_IS_OUT = (
+    does(ALICE, "add_card", card="card:0000000000000001", kind="anchor", text="Pas de budget", weight=0.5),
+    does(ALICE, "set_phase", phase="vote"),
+    does(DAN, "vote", target="card:0000000000000001", count=2),
+    does(ALICE, "set_phase", phase="cut"),
+    does(ALICE, "remove_person", person=DAN),
+)
 CAROL_REFUSED = does(ALICE, "refuse_person", person=CAROL)
 
 
@@ -142,6 +149,7 @@ ADMIT_PERSON = declare(
         person=CAROL,
     ),
     done(ALICE, PersonAdmitted(DAN), after=[does(ALICE, "remove_person", person=DAN)], person=DAN),
+    done(ALICE, PersonAdmitted(DAN), after=DAN_VOTED_AND_IS_OUT, person=DAN),  # and what they voted counts again
     done(ALICE, PersonAdmitted(CAROL), after=[*CAROL_WAITS, CAROL_REFUSED], person=CAROL),
     done(ALICE, person=DAN),
     refused(ALICE, "unknown_person", "person", person=CAROL),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from speedboat.domain.declarations import ALICE, declare, done
+from speedboat.domain.declarations import ALICE, BOB, declare, does, done
 from speedboat.domain.features.people import give_role, list_people
 from speedboat.domain.folds import folds
 from speedboat.domain.messages import Command, Decision, Event, Fact, Viewer, Whole
@@ -48,5 +48,8 @@ RENEW_KEY = declare(
     renew_key,
     May(NEVER, EVERY),
     done(ALICE, KeyRenewed(2, ALICE)),
+    done(
+        ALICE, KeyRenewed(2, ALICE), after=[does(BOB, "join", person=BOB, role="facilitator")]
+    ),  # who is a participant again
     no_undo="a key that was replaced opens nothing any more: only its hash was kept",
 )
