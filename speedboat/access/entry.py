@@ -19,7 +19,8 @@ from msgspec import UNSET, structs
 from speedboat.access import passphrases
 from speedboat.access.devices import device_hash
 from speedboat.access.guesses import Guess, GuessLimit
-from speedboat.domain.features.door import Join, SetDoor, Watch
+from speedboat.domain.features.arrival import Join, Watch
+from speedboat.domain.features.door import SetDoor
 from speedboat.domain.messages import Command, Refused, Viewer
 from speedboat.storage.store import CodeTaken, SQLAlchemyError, Store, Workshop
 from speedboat.writing.writer import Writer, open_workshop

@@ -15,7 +15,8 @@ import msgspec
 
 from speedboat.access.entry import KeyMaker, new_code
 from speedboat.domain.fact_codec import UnknownFact, read_fact
-from speedboat.domain.features.people import KeyRenewed, PersonJoined, RoleGiven
+from speedboat.domain.features.facilitator_key import KeyRenewed
+from speedboat.domain.features.people import PersonJoined, RoleGiven
 from speedboat.domain.log_validation import faults_in
 from speedboat.domain.messages import Event, Fact, Refused, Viewer
 from speedboat.domain.projection import changed_since, fold

@@ -7,7 +7,7 @@ the tables of `docs/protocol.md`, the JSON schemas, the TypeScript types and the
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
 
@@ -16,8 +16,9 @@ from speedboat.domain.messages import Command, Decision, Fact, Viewer
 from speedboat.domain.permissions import May
 from speedboat.domain.state import Board
 
-# The cast of every example. Alice facilitates, Bob and Dan take part; nothing else is on the board to begin with.
-ALICE, BOB, DAN = (f"person:{name:_<16}" for name in ("alice", "bob", "dan"))
+# The cast of every example. Alice facilitates, Bob and Dan take part, Carol is outside; nothing else is on the board to
+# begin with.
+ALICE, BOB, CAROL, DAN = (f"person:{name:_<16}" for name in ("alice", "bob", "carol", "dan"))
 NOW = 1_700_000_000_000  # ms since the epoch: when every example happens
 NO_LIMITS = Limits(cards=0, cards_each=0, people=0, themes=0, actions=0, links=0)
 
@@ -27,7 +28,7 @@ Rule = Callable[[Board, C, Viewer, int], Decision]
 
 
 class Step(NamedTuple):
-    """Something somebody did before: a command by its name and arguments, as on the wire."""
+    """Something somebody did before: a command by its name and arguments, as on the wire (or as the server asks)."""
 
     by: str
     name: str
@@ -38,8 +39,14 @@ class Example(NamedTuple):
     """One outcome of a command: who gives it with which arguments, after which steps, and what comes of it.
 
     Either `refused` names the refusal (and `field` the argument it is about), or `facts` are what is appended;
-    no facts at all: it is so already, or it happens later. `limits` are those of the board; those of `one_device` came
-    from the same one.
+    no facts at all: it is so already, or it happens later. With both, it is done and answered with that refusal.
+
+    Args:
+        later: the records that are erased one by one afterwards.
+        limits: how much the workshop may hold, where that is what the outcome depends on.
+        one_device: people who came from the same device.
+        no_undo: why this outcome has no inverse although the command has one.
+        leaves: what its inverse cannot restore, and why.
     """
 
     by: str
@@ -51,30 +58,40 @@ class Example(NamedTuple):
     later: Sequence[str] = ()
     limits: Limits = NO_LIMITS
     one_device: Sequence[str] = ()
+    no_undo: str | None = None
+    leaves: str | None = None
 
 
-def does(by: str, name: str, **arguments: object) -> Step:
+def does(by: str, name: str, /, **arguments: object) -> Step:
     """A step of an example; an argument that is a Python keyword takes an underscore (`for_`)."""
     return Step(by, name, _plain(arguments))
 
 
 def done(
     by: str,
+    /,
     *facts: Fact,
     after: Sequence[Step] = (),
     later: Sequence[str] = (),
     limits: Limits = NO_LIMITS,
     one_device: Sequence[str] = (),
+    answer: str | None = None,
+    no_undo: str | None = None,
+    leaves: str | None = None,
     **arguments: object,
 ) -> Example:
-    """The command is done: these facts are appended, and these records are erased `later`."""
-    return Example(by, _plain(arguments), after, facts, later=later, limits=limits, one_device=one_device)
+    """The command is done: these facts are appended, and these records are erased `later`.
+
+    `answer`: it is answered with this refusal all the same.
+    """
+    return Example(by, _plain(arguments), after, facts, answer, None, later, limits, one_device, no_undo, leaves)
 
 
 def refused(
     by: str,
     code: str,
     field: str | None = None,
+    /,
     after: Sequence[Step] = (),
     limits: Limits = NO_LIMITS,
     one_device: Sequence[str] = (),
@@ -88,7 +105,7 @@ def _plain(arguments: Arguments) -> Arguments:
     return {name.rstrip("_"): value for name, value in arguments.items()}
 
 
-class Declaration(msgspec.Struct, Generic[C], frozen=True):
+class Declaration(msgspec.Struct, frozen=True):
     """A command as its feature declares it.
 
     Args:
@@ -98,8 +115,8 @@ class Declaration(msgspec.Struct, Generic[C], frozen=True):
         on_wire: whether clients may send it.
     """
 
-    command: type[C]
-    rule: Rule[C]
+    command: type[Command]
+    rule: Rule[Command]
     who: May
     examples: tuple[Example, ...]
     refusals: tuple[str, ...]
@@ -110,10 +127,6 @@ class Declaration(msgspec.Struct, Generic[C], frozen=True):
     def name(self) -> str:
         return str(self.command.__struct_config__.tag)
 
-    def decide(self, board: Board, command: Command, who: Viewer, now: int) -> Decision:
-        """Call the rule with a command whose type only the rules table knows."""
-        return self.rule(board, cast(C, command), who, now)
-
 
 def declare(
     command: type[C],
@@ -123,6 +136,6 @@ def declare(
     refusals: Sequence[str] = (),
     no_undo: str | None = None,
     on_wire: bool = True,
-) -> Declaration[C]:
-    """Declare a command, below its rule; see `Declaration`."""
-    return Declaration(command, rule, who, tuple(examples), tuple(refusals), no_undo, on_wire)
+) -> Declaration:
+    """Declare a command, below its rule; see `Declaration`. That they fit is checked here, then forgotten."""
+    return Declaration(command, cast("Rule[Command]", rule), who, tuple(examples), tuple(refusals), no_undo, on_wire)

@@ -1,4 +1,4 @@
-"""Who may do what when: one table, read by the rules and printed in the documentation.
+"""Who may do what when: the groups of phases that commands are declared with, and those not declared yet.
 
 Pure data. What else a command needs (whose card it is, how many votes are left) its own rule decides.
 """
@@ -29,39 +29,3 @@ class May(NamedTuple):
     participants: tuple[Phase, ...]
     facilitators: tuple[Phase, ...]
     locked: bool = False
-
-
-PERMISSIONS: dict[str, May] = {
-    # discussion
-    "link": May(TALKING, SORTING),
-    "unlink": May(TALKING, SORTING),
-    "focus": May(NEVER, OPEN),
-    "note": May(NEVER, SORTING),
-    # actions
-    "add_action": May(TALKING, OPEN),
-    "edit_action": May(TALKING, EVERY),
-    "delete_action": May(TALKING, OPEN),
-    "restore_action": May(TALKING, OPEN),
-    "accept_action": May(NEVER, EVERY),
-    # people
-    "ready": May(OPEN, OPEN, locked=True),
-    "rename_me": May(EVERY, EVERY, locked=True),
-    "rename_person": May(NEVER, EVERY),
-    "remove_person": May(NEVER, EVERY),
-    "renew_key": May(NEVER, EVERY),
-    # the door
-    "set_door": May(NEVER, EVERY),
-    "admit_person": May(NEVER, EVERY),
-    "refuse_person": May(NEVER, EVERY),
-    # the path
-    "set_phase": May(NEVER, EVERY),
-    "open_kinds": May(NEVER, OPEN),
-    "set_prompt": May(NEVER, OPEN),
-    "reveal": May(NEVER, OPEN),
-    "hold_card": May(NEVER, OPEN),
-    "release_card": May(NEVER, OPEN),
-    "lock": May(NEVER, OPEN),
-    "change_settings": May(NEVER, OPEN),
-    "rename_workshop": May(NEVER, EVERY),
-    "share_summary": May(NEVER, EVERY),
-}

@@ -1,6 +1,6 @@
 """The rules: what follows from a command on a board, or by which name it is refused; and how commands are read.
 
-Pure. Each feature has one small function per command; who may do what when is the table in `permissions.py`.
+Pure. Each feature has one small function per command; its declaration says who may do it when.
 """
 
 from __future__ import annotations
@@ -10,42 +10,63 @@ from typing import Any, Union
 
 import msgspec
 
-from speedboat.domain.declarations import Declaration
+from speedboat.domain.declarations import Declaration, Rule
 from speedboat.domain.features import (
-    actions,
+    action_rules,
     agreement,
+    airlock,
+    arrival,
     authorship,
     ballots,
     discussion,
     door,
     erasure,
+    facilitator_key,
     grouping,
+    links,
+    names,
     people,
     phases,
     placement,
+    prompts,
+    settings,
     summary_link,
     timer,
 )
-from speedboat.domain.features.door import Join, Watch
 from speedboat.domain.messages import Command, Decision, Refused, Viewer
-from speedboat.domain.permissions import OPEN
-from speedboat.domain.permissions import PERMISSIONS as LISTED
+from speedboat.domain.permissions import OPEN, May
 from speedboat.domain.state import Board
 
+# In the order in which the documentation lists them.
 FEATURES = (
-    authorship, placement, agreement, erasure, grouping, ballots, discussion, actions, people, door, phases, timer,
+    authorship,
+    placement,
+    agreement,
+    erasure,
+    grouping,
+    ballots,
+    links,
+    discussion,
+    action_rules,
+    people,
+    names,
+    facilitator_key,
+    door,
+    arrival,
+    phases,
+    prompts,
+    airlock,
+    settings,
+    timer,
     summary_link,
-)  # fmt: skip
-DECLARATIONS: tuple[Declaration[Any], ...] = tuple(
+)
+DECLARATIONS: tuple[Declaration, ...] = tuple(
     value for feature in FEATURES for value in vars(feature).values() if isinstance(value, Declaration)
 )
-RULES: dict[type[Command], Any] = {
-    command: rule for feature in FEATURES for command, rule in getattr(feature, "RULES", {}).items()
-} | {declaration.command: declaration.rule for declaration in DECLARATIONS}
-PERMISSIONS = LISTED | {declaration.name: declaration.who for declaration in DECLARATIONS if declaration.on_wire}
-INTERNAL = frozenset(
-    (Join, Watch, *(declaration.command for declaration in DECLARATIONS if not declaration.on_wire))
-)  # asked for by the server itself, never over the wire
+RULES: dict[type[Command], Rule[Command]] = {one.command: one.rule for one in DECLARATIONS}
+PERMISSIONS: dict[str, May] = {one.name: one.who for one in DECLARATIONS if one.on_wire}
+# Asked for by the server itself, never over the wire.
+INTERNAL = frozenset(one.command for one in DECLARATIONS if not one.on_wire)
 COMMANDS: dict[str, type[Command]] = {
     str(command.__struct_config__.tag): command for command in RULES if command not in INTERNAL
 }
@@ -60,8 +81,7 @@ def decide(board: Board, command: Command, who: Viewer, now: int) -> Decision | 
         if type(command) not in INTERNAL:
             who = _still_here(board, who)
             permit(board, str(command.__struct_config__.tag), who)
-        decision: Decision = RULES[type(command)](board, command, who, now)
-        return decision
+        return RULES[type(command)](board, command, who, now)
     except Refused as refusal:
         return refusal
 

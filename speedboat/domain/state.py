@@ -7,14 +7,13 @@ of it, `projection.py`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from typing import Literal, NoReturn
+from typing import Literal
 
 import msgspec
 from msgspec import field
 
 from speedboat.domain.limits import Limits
-from speedboat.domain.messages import Event, Phase, Refused, Viewer
+from speedboat.domain.messages import Phase, Refused, Viewer
 from speedboat.domain.records import Settings, Timer
 from speedboat.domain.scene import KINDS, Kind, Place
 from speedboat.domain.sightings import Sightings
@@ -287,10 +286,6 @@ class Board:
     def cards_changed_since(self, since: int) -> list[str]:
         """Cards that came, went or were changed for others than their author."""
         return [record_id for record_id in _stamped_after(self.stamps, since) if record_id.startswith("card:")]
-
-
-# How a fact changes a board. Each fold takes its own kind of fact, so in a table of them none is known to take any.
-Fold = Callable[[Board, NoReturn, Event], None]
 
 
 def _stamped_after(stamps: dict[str, int], since: int) -> list[str]:

@@ -17,7 +17,8 @@ import msgspec
 from speedboat.domain.drag_rights import terms_of
 from speedboat.domain.features.actions import carried_over
 from speedboat.domain.features.erasure import ERASING
-from speedboat.domain.features.people import PersonJoined, PersonRenamed
+from speedboat.domain.features.names import PersonRenamed
+from speedboat.domain.features.people import PersonJoined
 from speedboat.domain.features.phases import WorkshopCreated
 from speedboat.domain.limits import Limits
 from speedboat.domain.messages import SCREEN, Command, Event, Refused, Role, Viewer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from speedboat.domain.features.door import Join
+from speedboat.domain.features.arrival import Join
 from speedboat.domain.features.phases import WorkshopCreated
 from speedboat.domain.messages import Command, Decision, Event, Refused, Viewer
 from speedboat.domain.projection import apply, changed_since

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from speedboat.access.entry import KeyMaker, create_workshop
-from speedboat.domain.features.door import Join
+from speedboat.domain.features.arrival import Join
 from speedboat.domain.messages import Viewer
 from speedboat.server import Desk
 from speedboat.storage.store import Store

@@ -11,10 +11,11 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, field
 
+from speedboat.domain.folds import folds
 from speedboat.domain.messages import Count, Event, Fact, Viewer, is_nobody, nobody
 from speedboat.domain.records import CardRecord
 from speedboat.domain.scene import Kind
-from speedboat.domain.state import Board, Card, Fold
+from speedboat.domain.state import Board, Card
 
 CardId = Annotated[str, msgspec.Meta(pattern=r"^card:[A-Za-z0-9_-]{16,64}\Z")]
 
@@ -147,16 +148,18 @@ def agrees_counted(board: Board, fact: AgreesCounted, event: Event) -> None:
         board.touch(card.id)
 
 
-FOLDS: dict[type[Fact], Fold] = {
-    CardAdded: card_added,
-    CardEdited: card_edited,
-    CardMoved: card_moved,
-    CardDeleted: card_deleted,
-    CardRestored: card_restored,
-    CardsErased: cards_erased,
-    CardAgreed: card_agreed,
-    AgreesCounted: agrees_counted,
-}
+FOLDS = dict(
+    [
+        folds(CardAdded, card_added),
+        folds(CardEdited, card_edited),
+        folds(CardMoved, card_moved),
+        folds(CardDeleted, card_deleted),
+        folds(CardRestored, card_restored),
+        folds(CardsErased, cards_erased),
+        folds(CardAgreed, card_agreed),
+        folds(AgreesCounted, agrees_counted),
+    ]
+)
 
 
 # --- who sees what --------------------------------------------------------------------------------------------------

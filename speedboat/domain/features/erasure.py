@@ -18,9 +18,9 @@ from msgspec.structs import replace
 
 from speedboat.domain.declarations import ALICE, BOB, DAN, Step, declare, does, done
 from speedboat.domain.features.actions import ActionCarried, ActionsErased, ActionSet
+from speedboat.domain.features.airlock import CardHeld
 from speedboat.domain.features.cards import CardAdded, CardEdited, CardsErased
 from speedboat.domain.features.discussion import Focused, Noted
-from speedboat.domain.features.phases import CardHeld
 from speedboat.domain.features.themes import ERASED_TITLE, ThemeAdded, ThemeRenamed, ThemesErased, TitlesErased
 from speedboat.domain.messages import Command, Decision, Fact, Viewer
 from speedboat.domain.permissions import EVERY, NEVER, May

@@ -12,9 +12,10 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET
 
+from speedboat.domain.folds import folds
 from speedboat.domain.messages import Event, Fact, Refused, Viewer
 from speedboat.domain.records import ThemeRecord
-from speedboat.domain.state import Board, Fold, Theme
+from speedboat.domain.state import Board, Theme
 
 ThemeId = Annotated[str, msgspec.Meta(pattern=r"^theme:[A-Za-z0-9_-]{16,64}\Z")]
 ERASED_TITLE = "…"  # of a theme whose title repeated the text of an erased card
@@ -147,16 +148,18 @@ def _touch_theme(board: Board, theme_id: str) -> None:
     board.touch("workshop")
 
 
-FOLDS: dict[type[Fact], Fold] = {
-    ThemeAdded: theme_added,
-    ThemeRenamed: theme_renamed,
-    CardPutInTheme: card_put_in_theme,
-    ThemesMerged: themes_merged,
-    ThemeDeleted: theme_deleted,
-    ThemeRestored: theme_restored,
-    ThemesErased: themes_erased,
-    TitlesErased: titles_erased,
-}
+FOLDS = dict(
+    [
+        folds(ThemeAdded, theme_added),
+        folds(ThemeRenamed, theme_renamed),
+        folds(CardPutInTheme, card_put_in_theme),
+        folds(ThemesMerged, themes_merged),
+        folds(ThemeDeleted, theme_deleted),
+        folds(ThemeRestored, theme_restored),
+        folds(ThemesErased, themes_erased),
+        folds(TitlesErased, titles_erased),
+    ]
+)
 
 
 def view(board: Board, theme_id: str, viewer: Viewer) -> ThemeRecord | None:

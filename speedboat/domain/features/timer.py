@@ -8,10 +8,11 @@ from __future__ import annotations
 from msgspec import UNSET
 
 from speedboat.domain.declarations import ALICE, NOW, declare, does, done, refused
+from speedboat.domain.folds import folds
 from speedboat.domain.messages import Command, Decision, Event, Fact, Refused, Viewer, Whole, undo
 from speedboat.domain.permissions import NEVER, OPEN, May
 from speedboat.domain.records import Timer
-from speedboat.domain.state import Board, Fold
+from speedboat.domain.state import Board
 from speedboat.domain.validation import finite
 
 LONGEST_TIMER = 24 * 3600  # seconds
@@ -34,7 +35,7 @@ def timer_set(board: Board, fact: TimerSet, event: Event) -> None:
     board.touch("workshop")
 
 
-FOLDS: dict[type[Fact], Fold] = {TimerSet: timer_set}
+FOLDS = dict([folds(TimerSet, timer_set)])
 
 
 FACILITATORS = May(NEVER, OPEN)

@@ -13,6 +13,7 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET
 
+from speedboat.domain.folds import folds
 from speedboat.domain.messages import (
     NOBODY,
     Count,
@@ -25,7 +26,7 @@ from speedboat.domain.messages import (
     nobody,
 )
 from speedboat.domain.records import EstimateRecord, VoteRecord
-from speedboat.domain.state import Board, Fold
+from speedboat.domain.state import Board
 
 Target = Annotated[str, msgspec.Meta(pattern=r"^(card|theme):[A-Za-z0-9_-]{16,64}\Z")]
 MOST_KNOTS = 100.0
@@ -109,12 +110,14 @@ def estimates_counted(board: Board, fact: EstimatesCounted, event: Event) -> Non
     board.touch(f"estimate:{fact.target}", only=None if estimates_shown(board) else NOBODY)
 
 
-FOLDS: dict[type[Fact], Fold] = {
-    Voted: voted,
-    Estimated: estimated,
-    VotesCounted: votes_counted,
-    EstimatesCounted: estimates_counted,
-}
+FOLDS = dict(
+    [
+        folds(Voted, voted),
+        folds(Estimated, estimated),
+        folds(VotesCounted, votes_counted),
+        folds(EstimatesCounted, estimates_counted),
+    ]
+)
 
 
 # --- who sees what --------------------------------------------------------------------------------------------------
