@@ -1,18 +1,41 @@
-"""static/src/wire.d.ts from the records of speedboat/domain/records.py: `python static/wire_types.py [--check]`."""
+"""What the browser knows of the wire, made from the domain: `python static/wire_types.py [--check]`.
+
+`static/src/wire.d.ts` has the types of records, commands and answers; `permissions.js` who may do what when,
+`phases.js` the phases in their order.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import inspect
 
+from speedboat.domain.messages import PHASES, Phase
 from speedboat.domain.records import RECORDS, Patch
+from speedboat.domain.rules import COMMANDS, PERMISSIONS
 
-FILE = Path(__file__).parent / "src" / "wire.d.ts"
+SOURCES = Path(__file__).parent / "src"
+ANSWERS = """\
+/** A command of an inverse: as it is sent, but for its id. */
+export type Inverse = AnyCommand extends infer C ? (C extends AnyCommand ? Omit<C, "id"> : never) : never;
+
+export interface ErrorAnswer {
+  code: string;
+  message: string;
+  field?: string;
+  [detail: string]: unknown;
+}
+
+/** `key` answers renew_key, `secret` share_summary, `erased_by` take_back in an anonymous workshop. */
+export type Answer =
+  | { ok: true; seq: number; inverse?: Array<Inverse>; key?: string; secret?: string; erased_by?: number }
+  | { ok: false; error: ErrorAnswer };
+"""
 
 
 def typescript(kind: Any, named: dict[str, Any]) -> str:
@@ -40,10 +63,10 @@ def typescript(kind: Any, named: dict[str, Any]) -> str:
     raise TypeError(kind)
 
 
-def interface(name: str, kind: Any, named: dict[str, Any]) -> str:
+def interface(name: str, kind: Any, named: dict[str, Any], optional_if: Callable[[Any], bool]) -> str:
     lines = [f"  {kind.tag_field}: {json.dumps(kind.tag)};"] if kind.tag else []
     for field in kind.fields:
-        optional = "?" if _may_be_absent(field) else ""
+        optional = "?" if optional_if(field) else ""
         lines.append(f"  {field.encode_name}{optional}: {typescript(_present(field), named)};")
     return f"export interface {name} {{\n" + "\n".join(lines) + "\n}\n"
 
@@ -52,6 +75,11 @@ def _may_be_absent(field: Any) -> bool:
     """Whether the field is left out where nothing is known: msgspec tells of UNSET as of no default at all."""
     no_default = field.default_factory is msgspec.NODEFAULT and field.default in (msgspec.UNSET, msgspec.NODEFAULT)
     return not field.required and no_default
+
+
+def _may_be_left_out(field: Any) -> bool:
+    """Whether who sends this may leave it out: unlike a reader, they need not know the default."""
+    return not field.required
 
 
 def _present(field: Any) -> Any:
@@ -63,23 +91,61 @@ def _present(field: Any) -> Any:
     return kind
 
 
-def generate() -> str:
+def wire_types() -> str:
     named: dict[str, Any] = {}
-    patch = inspect.type_info(Patch)
-    typescript(patch, named)
-    out = ["// Made by static/wire_types.py from speedboat/domain/records.py: do not edit.\n"]
+    typescript(inspect.type_info(Patch), named)
+    out = ["// Made by static/wire_types.py from speedboat/domain: do not edit.\n"]
     done: set[str] = set()
     while todo := [name for name in named if name not in done]:
         for name in todo:
             done.add(name)
-            out.append(interface(name, named[name], named))
-    out.append("export type AnyRecord =\n  | " + "\n  | ".join(record.__name__ for record in RECORDS) + ";\n")
-    return "\n".join(out)
+            out.append(interface(name, named[name], named, _may_be_absent))
+    out.append(union("AnyRecord", (record.__name__ for record in RECORDS)))
+    names = {name: "".join(map(str.capitalize, name.split("_"))) + "Command" for name in COMMANDS}
+    for name, command in COMMANDS.items():
+        out.append(interface(names[name], inspect.type_info(command), {}, _may_be_left_out))
+    out.append(union("AnyCommand", names.values()))
+    return "\n".join([*out, ANSWERS])
 
+
+def union(name: str, types: Iterable[str]) -> str:
+    return f"export type {name} =\n  | " + "\n  | ".join(types) + ";\n"
+
+
+def permissions() -> str:
+    """Phases by their place in PHASES: for participants, for facilitators, and 1 for who may while it is locked."""
+    lines = [
+        "// Made by static/wire_types.py from speedboat/domain: do not edit.",
+        "",
+        "/** Of each command: the phases of participants, those of facilitators, both as digits that are places in",
+        " * PHASES, and 1 where participants still may while the board is locked.",
+        " * @type {Record<string, [string, string, 0 | 1]>} */",
+        "export const PERMISSIONS = {",
+    ]
+    for name, may in PERMISSIONS.items():
+        lines.append(f"  {name}: ['{_digits(may.participants)}', '{_digits(may.facilitators)}', {int(may.locked)}],")
+    return "\n".join([*lines, "};"]) + "\n"
+
+
+def _digits(phases: Iterable[Phase]) -> str:
+    return "".join(str(PHASES.index(phase)) for phase in phases)
+
+
+def phases() -> str:
+    """A file of its own: the big screen needs the phases, not who may do what in them."""
+    names = ", ".join(f"'{phase}'" for phase in PHASES)
+    return (
+        "// Made by static/wire_types.py from speedboat/domain: do not edit.\n\n"
+        "/** @type {Array<import('./wire').WorkshopRecord['phase']>} */\n"
+        f"export const PHASES = [{names}];\n"
+    )
+
+
+GENERATED = {"wire.d.ts": wire_types, "permissions.js": permissions, "phases.js": phases}
 
 if __name__ == "__main__":
-    if "--check" in sys.argv:
-        if FILE.read_text() != generate():
-            sys.exit(f"{FILE.name} is not what the records say: python static/wire_types.py")
-    else:
-        FILE.write_text(generate())
+    for name, generate in GENERATED.items():
+        if "--check" not in sys.argv:
+            (SOURCES / name).write_text(generate())
+        elif (SOURCES / name).read_text() != generate():
+            sys.exit(f"{name} is not what the domain says: python static/wire_types.py")

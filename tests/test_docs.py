@@ -1,10 +1,12 @@
 """The documentation says what the code does: a test fails when a command, record, field or setting is missing there.
 
-`python -m tests.test_docs` writes two tables into docs/protocol.md: who may do what when, and the refusals.
+`python -m tests.test_docs` writes two tables into docs/protocol.md, who may do what when and the refusals, and the JSON
+schema of the commands into docs/commands.schema.json.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -13,14 +15,14 @@ import pytest
 
 from speedboat.config import Config
 from speedboat.domain.messages import PHASES
-from speedboat.domain.permissions import PERMISSIONS
 from speedboat.domain.records import RECORDS, Progress, Settings, Timer
-from speedboat.domain.rules import COMMANDS
+from speedboat.domain.rules import COMMANDS, PERMISSIONS, AnyCommand
 from speedboat.i18n.error_messages import SENTENCES
 from speedboat.web.api import STATUS
 
 ROOT = Path(__file__).parent.parent
 PROTOCOL = ROOT / "docs" / "protocol.md"
+SCHEMA = ROOT / "docs" / "commands.schema.json"
 TITLE = "### Who may do what when\n\n"
 REFUSALS = "## Refusals\n\n"
 DOCUMENTS = sorted([*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")])
@@ -75,6 +77,25 @@ def _with(text: str, title: str, table: str) -> str:
     before, after = text.split(title)
     lead, rest = after[: after.index("|")], after[after.index("|") :]
     return before + title + lead + table + (rest[rest.index("\n\n") :] if "\n\n" in rest else "\n")
+
+
+def schema() -> str:
+    """The JSON schema of every command. Patterns are of ECMA-262 there, where "$" is the end and "\\Z" a letter."""
+    (commands,), components = msgspec.json.schema_components([AnyCommand], ref_template="#/$defs/{name}")
+    whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", **commands, "$defs": components}
+    return json.dumps(whole, indent=2, ensure_ascii=False).replace('\\\\Z"', '$"') + "\n"
+
+
+def test_the_schema_of_the_commands_is_what_the_code_reads() -> None:
+    assert SCHEMA.read_text(encoding="utf-8") == schema(), "python -m tests.test_docs"
+
+
+def test_the_schema_names_every_command_and_forbids_what_is_none() -> None:
+    defined = json.loads(schema())["$defs"]
+    by_name = {kind["properties"]["name"]["enum"][0]: kind for kind in defined.values()}
+    assert by_name.keys() == COMMANDS.keys()
+    assert not any(kind["additionalProperties"] for kind in by_name.values())
+    assert "\\Z" not in "".join(kind["properties"]["id"]["pattern"] for kind in by_name.values())
 
 
 def test_the_table_of_who_may_is_printed_in_the_protocol() -> None:
@@ -200,3 +221,4 @@ def test_every_decision_that_the_code_names_exists() -> None:
 
 if __name__ == "__main__":
     PROTOCOL.write_text(with_table(PROTOCOL.read_text(encoding="utf-8")), encoding="utf-8")
+    SCHEMA.write_text(schema(), encoding="utf-8")

@@ -20,7 +20,8 @@ from speedboat.access.devices import device_hash
 from speedboat.access.guesses import Guess, GuessLimit
 from speedboat.access.keys import KeyMaker, secret_hash
 from speedboat.access.rate_limit import MessageLimit
-from speedboat.domain.features.door import Join, SetDoor, Watch
+from speedboat.domain.features.arrival import Join, Watch
+from speedboat.domain.features.door import SetDoor
 from speedboat.domain.messages import Command, Refused, Viewer
 from speedboat.storage.store import CodeTaken, Store, Workshop
 from speedboat.writing.creation import open_workshop

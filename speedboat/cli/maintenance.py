@@ -17,7 +17,8 @@ from speedboat.access.codes import new_code
 from speedboat.access.keys import KeyMaker
 from speedboat.config.private_files import private_writer
 from speedboat.domain.fact_codec import UnknownFact, read_fact
-from speedboat.domain.features.people import KeyRenewed, PersonJoined, RoleGiven
+from speedboat.domain.features.facilitator_key import KeyRenewed
+from speedboat.domain.features.people import PersonJoined, RoleGiven
 from speedboat.domain.log_validation import faults_in
 from speedboat.domain.messages import Event, Fact, Refused, Viewer
 from speedboat.domain.projection import changed_since, fold

@@ -15,6 +15,7 @@ from collections import Counter
 import msgspec
 
 from speedboat.domain.features.actions import ActionCarried, ActionDeleted, ActionsErased, ActionSet
+from speedboat.domain.features.airlock import CardHeld, CardReleased, CardsRevealed
 from speedboat.domain.features.cards import (
     AgreesCounted,
     CardAdded,
@@ -27,31 +28,16 @@ from speedboat.domain.features.cards import (
     agrees,
     can_read,
 )
-from speedboat.domain.features.discussion import Focused, Linked, Noted, Unlinked
+from speedboat.domain.features.discussion import Focused, Noted
 from speedboat.domain.features.door import DoorSet, PersonAdmitted
-from speedboat.domain.features.people import (
-    KeyRenewed,
-    PeopleCounted,
-    PersonJoined,
-    PersonReady,
-    PersonRemoved,
-    PersonRenamed,
-    RoleGiven,
-    people_of,
-)
-from speedboat.domain.features.phases import (
-    CardHeld,
-    CardReleased,
-    CardsRevealed,
-    KindsOpened,
-    Locked,
-    PhaseSet,
-    PromptSet,
-    SettingsChanged,
-    WorkshopCreated,
-    WorkshopRenamed,
-    progress,
-)
+from speedboat.domain.features.facilitator_key import KeyRenewed
+from speedboat.domain.features.headcount import PeopleCounted
+from speedboat.domain.features.links import Linked, Unlinked
+from speedboat.domain.features.names import PersonRenamed
+from speedboat.domain.features.people import PersonJoined, PersonReady, PersonRemoved, RoleGiven, people_of
+from speedboat.domain.features.phases import PhaseSet, WorkshopCreated, progress
+from speedboat.domain.features.prompts import KindsOpened, PromptSet
+from speedboat.domain.features.settings import Locked, SettingsChanged, WorkshopRenamed
 from speedboat.domain.features.summary_link import SummaryEnded, SummaryShared
 from speedboat.domain.features.themes import (
     CardPutInTheme,

@@ -17,16 +17,24 @@ import msgspec
 from speedboat.domain.fact_codec import FACTS, UnknownFact, write_fact
 from speedboat.domain.features import (
     actions,
+    airlock,
     cards,
     discussion,
     door,
+    facilitator_key,
+    headcount,
+    links,
+    names,
     people,
     phases,
+    prompts,
+    settings,
     summary_link,
     themes,
     timer,
     votes,
 )
+from speedboat.domain.features.settings import MOST_MINUTES, MOST_VOTES
 from speedboat.domain.messages import LAST_MOMENT, NAME_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Event, Fact, Refused
 from speedboat.domain.records import Settings
 from speedboat.domain.scene import HEIGHT, WIDTH
@@ -225,7 +233,7 @@ def _kinds(values: list[str], field: str) -> None:
 def _votes(counts: dict[str, int], field: str) -> None:
     _ids(_target)(list(counts), field)
     for count in counts.values():
-        finite(count, field, 0, phases.MOST_VOTES)
+        finite(count, field, 0, MOST_VOTES)
 
 
 def _crowd(number: int, field: str) -> None:
@@ -253,9 +261,9 @@ def _date(value: str, field: str) -> None:
 
 
 def _settings(settings: Settings, field: str) -> None:
-    finite(settings.votes_each, "votes_each", 1, phases.MOST_VOTES)
-    finite(settings.votes_per_theme, "votes_per_theme", 1, phases.MOST_VOTES)
-    finite(settings.minutes_per_theme, "minutes_per_theme", 0, phases.MOST_MINUTES)
+    finite(settings.votes_each, "votes_each", 1, MOST_VOTES)
+    finite(settings.votes_per_theme, "votes_per_theme", 1, MOST_VOTES)
+    finite(settings.minutes_per_theme, "minutes_per_theme", 0, MOST_MINUTES)
 
 
 def _typed(value: Any, field: str) -> None:
@@ -271,12 +279,12 @@ _deed: dict[str, Check] = {"action": _action, "text": _words, "state": _typed, "
 CHECKS: dict[type[Fact], dict[str, Check]] = {
     people.PersonJoined: {"person": _person, "role": _typed, "key": _counter, "waiting": _typed},
     people.RoleGiven: {"person": _person, "role": _typed, "key": _counter},
-    people.PersonRenamed: {"person": _person, "told": _typed},
+    names.PersonRenamed: {"person": _person, "told": _typed},
     people.PersonReady: {"person": _person, "ready": _typed},
     people.PersonRemoved: {"person": _person, "uncounts": _typed},
     door.DoorSet: {"door": _typed, "passphrase": _counter},
     door.PersonAdmitted: {"person": _person},
-    people.KeyRenewed: {"key": _counter, "kept": _person},
+    facilitator_key.KeyRenewed: {"key": _counter, "kept": _person},
     phases.WorkshopCreated: {
         "title": _title,
         "objective": _words,
@@ -284,15 +292,15 @@ CHECKS: dict[type[Fact], dict[str, Check]] = {
         "format": _id(FormatName),
         "format_version": _counter,
     },
-    phases.WorkshopRenamed: {"title": _title, "objective": _words},
+    settings.WorkshopRenamed: {"title": _title, "objective": _words},
     phases.PhaseSet: {"phase": _typed},
-    phases.KindsOpened: {"kinds": _kinds},
-    phases.PromptSet: {"kind": _typed, "text": _words},
-    phases.CardsRevealed: {"cards": _ids(_card)},
-    phases.CardHeld: {"card": _card, "reason": _words},
-    phases.CardReleased: {"card": _card, "revealed": _typed},
-    phases.Locked: {"locked": _typed},
-    phases.SettingsChanged: {"settings": _settings},
+    prompts.KindsOpened: {"kinds": _kinds},
+    prompts.PromptSet: {"kind": _typed, "text": _words},
+    airlock.CardsRevealed: {"cards": _ids(_card)},
+    airlock.CardHeld: {"card": _card, "reason": _words},
+    airlock.CardReleased: {"card": _card, "revealed": _typed},
+    settings.Locked: {"locked": _typed},
+    settings.SettingsChanged: {"settings": _settings},
     timer.TimerSet: {"ends": _number(0, LAST_MOMENT), "left": _number(0, timer.LONGEST_TIMER * 1000)},
     cards.CardAdded: {
         "card": _card,
@@ -316,14 +324,14 @@ CHECKS: dict[type[Fact], dict[str, Check]] = {
     themes.ThemeRestored: {"theme": _theme},
     themes.ThemesErased: {"themes": _ids(_theme)},
     themes.TitlesErased: {"themes": _ids(_theme)},
-    people.PeopleCounted: dict.fromkeys(people.PeopleCounted.__struct_fields__, _crowd),
+    headcount.PeopleCounted: dict.fromkeys(headcount.PeopleCounted.__struct_fields__, _crowd),
     cards.AgreesCounted: {"card": _card, "agrees": _crowd},
     votes.VotesCounted: {"votes": _targets},
     votes.EstimatesCounted: {"target": _target, "knots": _all_knots, "fewest": _counter},
     votes.Voted: {"person": _person, "votes": _votes},
     votes.Estimated: {"person": _person, "target": _target, "knots": _number(0, votes.MOST_KNOTS), "fewest": _counter},
-    discussion.Linked: {"wind": _target, "brake": _target},
-    discussion.Unlinked: {"wind": _target, "brake": _target},
+    links.Linked: {"wind": _target, "brake": _target},
+    links.Unlinked: {"wind": _target, "brake": _target},
     discussion.Focused: {"target": _target},
     discussion.Noted: {"target": _target, "text": _words},
     actions.ActionSet: {**_deed, "by": _person, "theme": _theme},

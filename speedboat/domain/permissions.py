@@ -1,4 +1,4 @@
-"""Who may do what when: one table, read by the rules and printed in the documentation.
+"""Who may do what when: the groups of phases that commands are declared with, and those not declared yet.
 
 Pure data. What else a command needs (whose card it is, how many votes are left) its own rule decides.
 """
@@ -29,65 +29,3 @@ class May(NamedTuple):
     participants: tuple[Phase, ...]
     facilitators: tuple[Phase, ...]
     locked: bool = False
-
-
-PERMISSIONS: dict[str, May] = {
-    # cards
-    "add_card": May(WRITING, OPEN),
-    "edit_card": May(ARRANGING, OPEN),
-    "move_card": May(ARRANGING, OPEN),
-    "weigh_card": May(ARRANGING, OPEN),
-    "change_kind": May(ARRANGING, OPEN),
-    "delete_card": May(ARRANGING, OPEN),
-    "restore_card": May(ARRANGING, OPEN),
-    "take_back": May(EVERY, EVERY, locked=True),
-    "agree": May(READING, READING),
-    "disagree": May(READING, READING),
-    # themes
-    "add_theme": May(GROUPING, SORTING),
-    "rename_theme": May(GROUPING, SORTING),
-    "put_in_theme": May(GROUPING, SORTING),
-    "merge_themes": May(GROUPING, SORTING),
-    "split_theme": May(GROUPING, SORTING),
-    "delete_theme": May(GROUPING, SORTING),
-    "restore_theme": May(GROUPING, SORTING),
-    # votes and estimates
-    "vote": May(("vote",), ("vote",)),
-    "estimate": May(("cut",), ("cut",)),
-    # discussion
-    "link": May(TALKING, SORTING),
-    "unlink": May(TALKING, SORTING),
-    "focus": May(NEVER, OPEN),
-    "note": May(NEVER, SORTING),
-    # actions
-    "add_action": May(TALKING, OPEN),
-    "edit_action": May(TALKING, EVERY),
-    "delete_action": May(TALKING, OPEN),
-    "restore_action": May(TALKING, OPEN),
-    "accept_action": May(NEVER, EVERY),
-    # people
-    "ready": May(OPEN, OPEN, locked=True),
-    "rename_me": May(EVERY, EVERY, locked=True),
-    "rename_person": May(NEVER, EVERY),
-    "remove_person": May(NEVER, EVERY),
-    "renew_key": May(NEVER, EVERY),
-    # the door
-    "set_door": May(NEVER, EVERY),
-    "admit_person": May(NEVER, EVERY),
-    "refuse_person": May(NEVER, EVERY),
-    # the path
-    "set_phase": May(NEVER, EVERY),
-    "open_kinds": May(NEVER, OPEN),
-    "set_prompt": May(NEVER, OPEN),
-    "reveal": May(NEVER, OPEN),
-    "hold_card": May(NEVER, OPEN),
-    "release_card": May(NEVER, OPEN),
-    "set_timer": May(NEVER, OPEN),
-    "pause_timer": May(NEVER, OPEN),
-    "resume_timer": May(NEVER, OPEN),
-    "extend_timer": May(NEVER, OPEN),
-    "lock": May(NEVER, OPEN),
-    "change_settings": May(NEVER, OPEN),
-    "rename_workshop": May(NEVER, EVERY),
-    "share_summary": May(NEVER, EVERY),
-}

@@ -7,42 +7,68 @@ Nothing else decides what a viewer may see.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from hashlib import sha256
-from typing import Any
 
 from speedboat.domain.features import (
     actions,
+    airlock,
     cards,
     discussion,
     door,
+    facilitator_key,
+    headcount,
+    links,
+    names,
     people,
     phases,
+    prompts,
+    settings,
     summary_link,
     themes,
     timer,
     votes,
 )
+from speedboat.domain.folds import Fold
 from speedboat.domain.messages import Event, Fact, Viewer
 from speedboat.domain.records import AnyRecord, Patch
 from speedboat.domain.state import Board
 
-FEATURES = (people, door, phases, timer, cards, themes, votes, discussion, actions, summary_link)
-FOLDS: dict[type[Fact], Any] = {fact: fold for feature in FEATURES for fact, fold in feature.FOLDS.items()}
+FEATURES = (
+    people,
+    names,
+    facilitator_key,
+    headcount,
+    door,
+    phases,
+    prompts,
+    airlock,
+    settings,
+    timer,
+    cards,
+    themes,
+    votes,
+    links,
+    discussion,
+    actions,
+    summary_link,
+)
+FOLDS: dict[type[Fact], Fold] = {fact: fold for feature in FEATURES for fact, fold in feature.FOLDS.items()}
 
-VIEWS: dict[str, Any] = {
+View = Callable[[Board, str, Viewer], AnyRecord | None]
+VIEWS: dict[str, View] = {
     "workshop": phases.view,
     "person": people.view,
     "card": cards.view,
     "theme": themes.view,
     "vote": votes.view_vote,
     "estimate": votes.view_estimate,
-    "link": discussion.view,
+    "link": links.view,
     "action": actions.view,
 }
 # Of which records two people of one role may be shown different things, and who stands apart.
-CONCERNS: dict[str, Any] = {
+CONCERNS: dict[str, Callable[[Board, str], set[str]]] = {
     "person": people.concerns,
     "card": cards.concerns,
     "vote": votes.vote_concerns,

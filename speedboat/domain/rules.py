@@ -1,6 +1,6 @@
 """The rules: what follows from a command on a board, or by which name it is refused; and how commands are read.
 
-Pure. Each feature has one small function per command; who may do what when is the table in `permissions.py`.
+Pure. Each feature has one small function per command; its declaration says who may do it when.
 """
 
 from __future__ import annotations
@@ -10,28 +10,63 @@ from typing import Any, Union
 
 import msgspec
 
+from speedboat.domain.declarations import Declaration, Rule
 from speedboat.domain.features import (
-    actions,
-    card_rules,
+    action_rules,
+    agreement,
+    airlock,
+    arrival,
+    authorship,
+    ballots,
     discussion,
     door,
     erasure,
+    facilitator_key,
+    grouping,
+    links,
+    names,
     people,
     phases,
+    placement,
+    prompts,
+    settings,
     summary_link,
-    themes,
     timer,
-    votes,
 )
-from speedboat.domain.features.door import Join, Watch
-from speedboat.domain.features.erasure import EraseRecord
 from speedboat.domain.messages import Command, Decision, Refused, Viewer
-from speedboat.domain.permissions import OPEN, PERMISSIONS
+from speedboat.domain.permissions import OPEN, May
 from speedboat.domain.state import Board
 
-FEATURES = (people, door, phases, timer, card_rules, themes, votes, discussion, actions, summary_link, erasure)
-RULES: dict[type[Command], Any] = {command: rule for feature in FEATURES for command, rule in feature.RULES.items()}
-INTERNAL = frozenset((Join, Watch, EraseRecord))  # asked for by the server itself, never over the wire
+# In the order in which the documentation lists them.
+FEATURES = (
+    authorship,
+    placement,
+    agreement,
+    erasure,
+    grouping,
+    ballots,
+    links,
+    discussion,
+    action_rules,
+    people,
+    names,
+    facilitator_key,
+    door,
+    arrival,
+    phases,
+    prompts,
+    airlock,
+    settings,
+    timer,
+    summary_link,
+)
+DECLARATIONS: tuple[Declaration, ...] = tuple(
+    value for feature in FEATURES for value in vars(feature).values() if isinstance(value, Declaration)
+)
+RULES: dict[type[Command], Rule[Command]] = {one.command: one.rule for one in DECLARATIONS}
+PERMISSIONS: dict[str, May] = {one.name: one.who for one in DECLARATIONS if one.on_wire}
+# Asked for by the server itself, never over the wire.
+INTERNAL = frozenset(one.command for one in DECLARATIONS if not one.on_wire)
 COMMANDS: dict[str, type[Command]] = {
     str(command.__struct_config__.tag): command for command in RULES if command not in INTERNAL
 }
@@ -46,8 +81,7 @@ def decide(board: Board, command: Command, who: Viewer, now: int) -> Decision | 
         if type(command) not in INTERNAL:
             who = _still_here(board, who)
             permit(board, str(command.__struct_config__.tag), who)
-        decision: Decision = RULES[type(command)](board, command, who, now)
-        return decision
+        return RULES[type(command)](board, command, who, now)
     except Refused as refusal:
         return refusal
 

@@ -8,8 +8,7 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from speedboat.domain.drag_rights import Terms
-from speedboat.domain.features.cards import TakeBack
-from speedboat.domain.features.erasure import EraseRecord
+from speedboat.domain.features.erasure import EraseRecord, TakeBack
 from speedboat.domain.messages import Command, Refused, Role, Viewer
 from speedboat.domain.state import Board
 

@@ -15,7 +15,7 @@ from speedboat.access.entry import Access
 from speedboat.access.guesses import GuessLimit
 from speedboat.access.keys import KeyMaker, derived_key
 from speedboat.cli.maintenance import backup, import_workshop, renew_key, restore
-from speedboat.domain.features.people import RenewKey
+from speedboat.domain.features.facilitator_key import RenewKey
 from speedboat.domain.features.phases import WorkshopCreated
 from speedboat.domain.features.summary_link import ShareSummary
 from speedboat.domain.messages import Event, Refused, Viewer

@@ -131,7 +131,7 @@ def test_what_is_opened_just_as_its_part_arrives_is_shown(site: Running, device:
     made = site.create("Au même moment")
     bob = Person(site.url, made["code"], name="Bob").join()
     bob.add("Pas de budget")
-    (part,) = (file.name for file in DIST.glob("chunk-*.js") if "split_theme" in file.read_text(encoding="utf-8"))
+    (part,) = (file.name for file in DIST.glob("chunk-*.js") if '"split_theme"' in file.read_text(encoding="utf-8"))
     alice = device(service_workers="block")
     held: list[Route] = []
     alice.context.route(f"**/{part}", lambda route: held.append(route))

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from speedboat.domain.messages import PHASES, SCREEN
-from speedboat.domain.permissions import OPEN, PERMISSIONS
-from speedboat.domain.rules import COMMANDS
+from speedboat.domain.permissions import OPEN
+from speedboat.domain.rules import COMMANDS, PERMISSIONS
 from tests.support.boards import ALICE, BOB, DAN, Table, card
 
 

@@ -22,6 +22,15 @@ test('once the server has sent it, the server has the word', () => {
   assert.equal(optimistic('card:a', sent, [add], null), sent);
 });
 
+test('a card that changes its kind goes to a place of the same weight, or to the one given', () => {
+  const card = { type: 'card', id: 'card:a', seq: 4, kind: 'anchor', text: 'Budget', x: 300, y: 850, weight: 1 };
+  const change = { id: 'c', name: 'change_kind', card: 'card:a', kind: 'wind' };
+  const free = optimistic('card:a', card, [change], null);
+  assert.deepEqual([free.kind, free.x, free.weight], ['wind', 560, 1]);
+  const given = optimistic('card:a', card, [{ ...change, x: 110, y: 9000 }], null);
+  assert.deepEqual([given.kind, given.x, given.y, given.weight], ['wind', 110, 400, 0]);
+});
+
 test('what concerns another record changes nothing', () => {
   assert.equal(optimistic('card:b', undefined, [add], null), undefined);
 });

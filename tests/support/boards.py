@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable
 from typing import Any
 
-from speedboat.domain.features.door import Join
+from speedboat.domain.features.arrival import Join
 from speedboat.domain.features.erasure import EraseRecord
 from speedboat.domain.features.phases import WorkshopCreated
 from speedboat.domain.messages import Command, Decision, Event, Refused, Viewer

@@ -15,7 +15,7 @@ from speedboat.access.entry import create_workshop
 from speedboat.access.keys import KeyMaker
 from speedboat.domain.features.actions import ActionSet
 from speedboat.domain.features.cards import CardAdded
-from speedboat.domain.features.discussion import Linked
+from speedboat.domain.features.links import Linked
 from speedboat.domain.features.phases import PhaseSet
 from speedboat.domain.features.themes import CardPutInTheme, ThemeAdded
 from speedboat.domain.features.votes import Voted

@@ -1,56 +1,19 @@
-"""Actions: what somebody will do, by when. Their commands, facts, fold, view and rules. Pure."""
+"""Actions: what somebody will do, by when. Facts, fold and view. Pure; their commands are in `action_rules.py`."""
 
 from __future__ import annotations
 
-import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 import msgspec
-from msgspec import UNSET, UnsetType, field
+from msgspec import UNSET, field
 
-from speedboat.domain.features.themes import ThemeId, live_theme
-from speedboat.domain.limits import refuse_beyond
-from speedboat.domain.messages import Command, Decision, Event, Fact, Refused, Viewer, undo
+from speedboat.domain.folds import folds
+from speedboat.domain.messages import Event, Fact, Viewer
 from speedboat.domain.records import ActionRecord
 from speedboat.domain.state import Action, ActionState, Board
-from speedboat.domain.validation import clean_name, clean_text, finite
 
 ActionId = Annotated[str, msgspec.Meta(pattern=r"^action:[A-Za-z0-9_-]{16,64}\Z")]
 YEARS = (1970, 2200)  # of a date that an action is due; spreadsheets know none before 1900
-
-
-# --- commands -------------------------------------------------------------------------------------------------------
-
-
-class AddAction(Command, frozen=True, tag="add_action"):
-    action: ActionId
-    text: str
-    owner: str | None = None
-    due: str | None = None
-    theme: ThemeId | None = None
-
-
-class EditAction(Command, frozen=True, tag="edit_action"):
-    """Only what is named changes; null takes an owner, a date or a theme away."""
-
-    action: ActionId
-    text: str | UnsetType = UNSET
-    owner: str | UnsetType | None = UNSET
-    due: str | UnsetType | None = UNSET
-    theme: ThemeId | UnsetType | None = UNSET
-    state: Literal["accepted", "done"] | UnsetType = UNSET
-
-
-class DeleteAction(Command, frozen=True, tag="delete_action"):
-    action: ActionId
-
-
-class RestoreAction(Command, frozen=True, tag="restore_action"):
-    action: ActionId
-
-
-class AcceptAction(Command, frozen=True, tag="accept_action"):
-    action: ActionId
 
 
 # --- facts ----------------------------------------------------------------------------------------------------------
@@ -133,12 +96,17 @@ def actions_erased(board: Board, fact: ActionsErased, event: Event) -> None:
         board.touch(action_id)
 
 
-FOLDS: dict[type[Fact], Any] = {
-    ActionSet: action_set,
-    ActionCarried: action_carried,
-    ActionDeleted: action_deleted,
-    ActionsErased: actions_erased,
-}
+FOLDS = dict(
+    [
+        folds(ActionSet, action_set),
+        folds(ActionCarried, action_carried),
+        folds(ActionDeleted, action_deleted),
+        folds(ActionsErased, actions_erased),
+    ]
+)
+
+
+# --- who sees what --------------------------------------------------------------------------------------------------
 
 
 def view(board: Board, action_id: str, viewer: Viewer) -> ActionRecord | None:
@@ -164,107 +132,3 @@ def carried_over(board: Board) -> list[ActionCarried]:
         for action in board.actions.values()
         if not action.deleted and not (action.state == "done" and action.came_done)
     ]
-
-
-# --- rules ----------------------------------------------------------------------------------------------------------
-
-
-def add_action(board: Board, command: AddAction, who: Viewer, now: int) -> Decision:
-    board.refuse_taken(command.action, "action")
-    refuse_beyond(board.limits.actions, len(board.actions), "too_many_actions")
-    fact = ActionSet(
-        action=command.action,
-        text=clean_text(command.text),
-        state="accepted" if who.facilitates else "proposed",
-        by=who.person,
-        owner=_owner(command.owner),
-        due=_due(command.due),
-        theme=_theme(board, command.theme),
-    )
-    return Decision([fact], [undo("delete_action", action=command.action)])
-
-
-def edit_action(board: Board, command: EditAction, who: Viewer, now: int) -> Decision:
-    action = _own_action(board, command.action, who)
-    if command.state is not UNSET and not who.facilitates:
-        raise Refused("facilitators_only", "state")
-    after = ActionSet(
-        action=action.id,
-        text=action.text if command.text is UNSET else clean_text(command.text),
-        state=action.state if command.state is UNSET else command.state,
-        by=action.by,
-        owner=action.owner if command.owner is UNSET else _owner(command.owner),
-        due=action.due if command.due is UNSET else _due(command.due),
-        theme=action.theme if command.theme is UNSET else _theme(board, command.theme),
-    )
-    changed = {
-        name: getattr(action, name)
-        for name in ("text", "state", "owner", "due", "theme")
-        if getattr(action, name) != getattr(after, name)
-    }
-    if not changed:
-        return Decision([])
-    return Decision(
-        [after], [undo("edit_action", action=action.id, **changed)] if changed.get("state") != "proposed" else []
-    )
-
-
-def delete_action(board: Board, command: DeleteAction, who: Viewer, now: int) -> Decision:
-    action = _own_action(board, command.action, who)
-    return Decision([ActionDeleted(action.id)], [undo("restore_action", action=action.id)])
-
-
-def restore_action(board: Board, command: RestoreAction, who: Viewer, now: int) -> Decision:
-    action = _known_action(board, command.action, who)
-    if not action.deleted:
-        return Decision([])
-    return Decision([ActionDeleted(action.id, deleted=False)], [undo("delete_action", action=action.id)])
-
-
-def accept_action(board: Board, command: AcceptAction, who: Viewer, now: int) -> Decision:
-    return edit_action(board, EditAction(command.id, command.action, state="accepted"), who, now)
-
-
-def _own_action(board: Board, action_id: str, who: Viewer) -> Action:
-    action = _known_action(board, action_id, who)
-    if action.deleted:
-        raise Refused("unknown_action", "action")
-    return action
-
-
-def _known_action(board: Board, action_id: str, who: Viewer) -> Action:
-    """An action in the log; who may change it: facilitators, or who proposed it until it is accepted."""
-    action = board.actions.get(action_id)
-    if action is None:
-        raise Refused("unknown_action", "action")
-    if not who.facilitates and (action.by != who.person or action.state != "proposed"):
-        raise Refused("not_yours", "action")
-    return action
-
-
-def _owner(owner: str | None) -> str | None:
-    return clean_name(owner, "owner") or None if owner is not None else None
-
-
-def _due(due: str | None) -> str | None:
-    if not due:
-        return None
-    try:
-        date = datetime.date.fromisoformat(due)
-    except ValueError:
-        raise Refused("not_a_date", "due") from None
-    finite(date.year, "due", *YEARS)
-    return date.isoformat()
-
-
-def _theme(board: Board, theme: str | None) -> str | None:
-    return live_theme(board, theme).id if theme is not None else None
-
-
-RULES: dict[type[Command], Any] = {
-    AddAction: add_action,
-    EditAction: edit_action,
-    DeleteAction: delete_action,
-    RestoreAction: restore_action,
-    AcceptAction: accept_action,
-}

@@ -1,16 +1,18 @@
-"""Cards: what is written on the board. Their commands, their facts, the fold, and who sees what of them.
+"""Cards: what is written on the board. Their facts, the fold, and who sees what of them.
 
-Pure. What the commands may do is in `card_rules.py`; themes, votes and links that hang on a card have their own files.
+Pure. Their commands: `authorship.py` (add, edit, delete, restore), `placement.py` (move, weigh, change kind) and
+`agreement.py`. Themes, votes and links that hang on a card have their own files.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
-from msgspec import UNSET, UnsetType, field
+from msgspec import UNSET, field
 
-from speedboat.domain.messages import Command, Count, Event, Fact, Viewer
+from speedboat.domain.folds import folds
+from speedboat.domain.messages import Count, Event, Fact, Viewer
 from speedboat.domain.records import CardRecord
 from speedboat.domain.scene import Kind
 from speedboat.domain.state import Board, Card
@@ -19,64 +21,6 @@ CardId = Annotated[str, msgspec.Meta(pattern=r"^card:[A-Za-z0-9_-]{16,64}\Z")]
 
 # Phases in which facilitators read unrevealed cards, without their authors: the airlock, and whatever is held after it.
 AIRLOCK_PHASES = ("share", "group", "vote", "cut", "discuss", "act", "closed")
-
-
-# --- commands -------------------------------------------------------------------------------------------------------
-
-
-class AddCard(Command, frozen=True, tag="add_card"):
-    """`anonymous` is what the page promised when it was written, which may be long before it arrives."""
-
-    card: CardId
-    kind: Kind
-    text: str
-    x: float | UnsetType = UNSET
-    y: float | UnsetType = UNSET
-    weight: float | UnsetType = UNSET
-    anonymous: bool | UnsetType = UNSET
-    for_: str | UnsetType = field(name="for", default=UNSET)
-
-
-class EditCard(Command, frozen=True, tag="edit_card"):
-    card: CardId
-    text: str
-    base: int | UnsetType = UNSET
-
-
-class MoveCard(Command, frozen=True, tag="move_card"):
-    card: CardId
-    x: float
-    y: float
-
-
-class WeighCard(Command, frozen=True, tag="weigh_card"):
-    card: CardId
-    weight: float
-
-
-class ChangeKind(Command, frozen=True, tag="change_kind"):
-    card: CardId
-    kind: Kind
-
-
-class DeleteCard(Command, frozen=True, tag="delete_card"):
-    card: CardId
-
-
-class RestoreCard(Command, frozen=True, tag="restore_card"):
-    card: CardId
-
-
-class TakeBack(Command, frozen=True, tag="take_back"):
-    """Erase every card I wrote and every action I proposed, from the log too; see `erasure.py`."""
-
-
-class Agree(Command, frozen=True, tag="agree"):
-    card: CardId
-
-
-class Disagree(Command, frozen=True, tag="disagree"):
-    card: CardId
 
 
 # --- facts ----------------------------------------------------------------------------------------------------------
@@ -203,16 +147,18 @@ def agrees_counted(board: Board, fact: AgreesCounted, event: Event) -> None:
         board.touch(card.id)
 
 
-FOLDS: dict[type[Fact], Any] = {
-    CardAdded: card_added,
-    CardEdited: card_edited,
-    CardMoved: card_moved,
-    CardDeleted: card_deleted,
-    CardRestored: card_restored,
-    CardsErased: cards_erased,
-    CardAgreed: card_agreed,
-    AgreesCounted: agrees_counted,
-}
+FOLDS = dict(
+    [
+        folds(CardAdded, card_added),
+        folds(CardEdited, card_edited),
+        folds(CardMoved, card_moved),
+        folds(CardDeleted, card_deleted),
+        folds(CardRestored, card_restored),
+        folds(CardsErased, cards_erased),
+        folds(CardAgreed, card_agreed),
+        folds(AgreesCounted, agrees_counted),
+    ]
+)
 
 
 # --- who sees what --------------------------------------------------------------------------------------------------

@@ -1,52 +1,32 @@
-"""The discussion: what is in focus, which wind relieves which brake, what was noted.
+"""The discussion: what is in focus, and what was noted. Commands, facts, fold and rules.
 
-Pure. Actions, which come out of a discussion, are in `actions.py`.
+Pure. What a discussion comes to is in `links.py` and `actions.py`.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
+from speedboat.domain.declarations import ALICE, NOW, declare, does, done, refused
 from speedboat.domain.features.card_rules import readable_card
+from speedboat.domain.features.links import (
+    ANCHOR,
+    ANCHOR_IN_THE_BIN,
+    BACK_TO_WRITING,
+    BRAKES,
+    BRAKES_DELETED,
+    DISCUSSED,
+    UNKNOWN,
+    WINDS,
+)
 from speedboat.domain.features.themes import live_theme
 from speedboat.domain.features.timer import TimerSet
 from speedboat.domain.features.votes import Target
-from speedboat.domain.limits import refuse_beyond
-from speedboat.domain.messages import Command, Decision, Event, Fact, Refused, Viewer, undo
-from speedboat.domain.records import LinkRecord
-from speedboat.domain.state import Board, Link
+from speedboat.domain.folds import folds
+from speedboat.domain.messages import TEXT_LIMIT, Command, Decision, Event, Fact, Refused, Viewer, undo
+from speedboat.domain.permissions import NEVER, OPEN, SORTING, May
+from speedboat.domain.state import Board
 from speedboat.domain.validation import clean_text
 
-
-class LinkCommand(Command, frozen=True, tag="link"):
-    wind: Target
-    brake: Target
-
-
-class Unlink(Command, frozen=True, tag="unlink"):
-    wind: Target
-    brake: Target
-
-
-class Focus(Command, frozen=True, tag="focus"):
-    target: Target | None
-
-
-class Note(Command, frozen=True, tag="note"):
-    """What was said about a theme or a card; an empty text takes the note away."""
-
-    target: Target
-    text: str
-
-
-class Linked(Fact, frozen=True, tag="linked"):
-    wind: str
-    brake: str
-
-
-class Unlinked(Fact, frozen=True, tag="unlinked"):
-    wind: str
-    brake: str
+# --- facts ----------------------------------------------------------------------------------------------------------
 
 
 class Focused(Fact, frozen=True, tag="focused"):
@@ -58,23 +38,7 @@ class Noted(Fact, frozen=True, tag="noted"):
     text: str = ""
 
 
-def link_id(wind: str, brake: str) -> str:
-    return f"link:{wind}>{brake}"
-
-
 # --- fold -----------------------------------------------------------------------------------------------------------
-
-
-def linked(board: Board, fact: Linked, event: Event) -> None:
-    record_id = link_id(fact.wind, fact.brake)
-    board.links[record_id] = Link(record_id, fact.wind, fact.brake)
-    board.touch(record_id)
-
-
-def unlinked(board: Board, fact: Unlinked, event: Event) -> None:
-    record_id = link_id(fact.wind, fact.brake)
-    board.links.pop(record_id, None)
-    board.touch(record_id)
 
 
 def focused(board: Board, fact: Focused, event: Event) -> None:
@@ -88,49 +52,14 @@ def noted(board: Board, fact: Noted, event: Event) -> None:
         board.touch(fact.target)
 
 
-FOLDS: dict[type[Fact], Any] = {Linked: linked, Unlinked: unlinked, Focused: focused, Noted: noted}
+FOLDS = dict([folds(Focused, focused), folds(Noted, noted)])
 
 
-def view(board: Board, record_id: str, viewer: Viewer) -> LinkRecord | None:
-    link = board.links.get(record_id)
-    if link is None or not all(_is_live(board, end) for end in (link.wind, link.brake)):
-        return None
-    return LinkRecord(id=link.id, seq=board.stamp(link.id, viewer), wind=link.wind, brake=link.brake)
+# --- focus -----------------------------------------------------------------------------------------------------------
 
 
-def _is_live(board: Board, target: str) -> bool:
-    """A card that is in a theme is still there to be linked, unlike for a vote."""
-    return board.counts_on(target) is not None and (target.startswith("card:") or board.counts_on(target) == target)
-
-
-# --- rules ----------------------------------------------------------------------------------------------------------
-
-
-def link(board: Board, command: LinkCommand, who: Viewer, now: int) -> Decision:
-    if "wind" not in _kinds_of(board, command.wind, who, "wind"):
-        raise Refused("not_a_wind", "wind")
-    if not _kinds_of(board, command.brake, who, "brake") - {"wind"}:
-        raise Refused("not_a_brake", "brake")
-    if link_id(command.wind, command.brake) in board.links:
-        return Decision([])
-    refuse_beyond(board.limits.links, len(board.links), "too_many_links")
-    back = undo("unlink", wind=command.wind, brake=command.brake)
-    return Decision([Linked(command.wind, command.brake)], [back])
-
-
-def _kinds_of(board: Board, target: str, who: Viewer, field: str) -> set[str]:
-    """The kinds a card or a theme is made of."""
-    if target.startswith("card:"):
-        return {readable_card(board, target, who, field).kind}
-    theme = live_theme(board, target, field)
-    return {card.kind for card in board.cards.values() if not card.deleted and board.theme_of(card) == theme.id}
-
-
-def unlink(board: Board, command: Unlink, who: Viewer, now: int) -> Decision:
-    if link_id(command.wind, command.brake) not in board.links:
-        return Decision([])
-    back = undo("link", wind=command.wind, brake=command.brake)
-    return Decision([Unlinked(command.wind, command.brake)], [back])
+class Focus(Command, frozen=True, tag="focus"):
+    target: Target | None
 
 
 def focus(board: Board, command: Focus, who: Viewer, now: int) -> Decision:
@@ -138,15 +67,108 @@ def focus(board: Board, command: Focus, who: Viewer, now: int) -> Decision:
         return Decision([])
     if command.target is not None:
         _existing(board, command.target, who)
-    return Decision(
-        [Focused(command.target), *_its_timer(board, command.target, now)], [undo("focus", target=board.focus)]
-    )
+    timer = _its_timer(board, command.target, now)
+    back = _back(board, who)
+    # What had run of another timer does not come back; where there was none, there is none again.
+    if back and board.timer is None and (timer or _its_timer(board, board.focus, now)):
+        back.append(undo("set_timer", seconds=None))
+    return Decision([Focused(command.target), *timer], back)
 
 
 def _its_timer(board: Board, target: str | None, now: int) -> list[Fact]:
     """Each theme of the discussion has a time of its own, where the workshop says how long."""
     minutes = board.settings.minutes_per_theme
     return [TimerSet(ends=now + minutes * 60_000)] if minutes and target and board.phase == "discuss" else []
+
+
+def _back(board: Board, who: Viewer) -> list[dict[str, object]]:
+    """What brings back what is in focus now; nothing does where that is gone from the board."""
+    if board.focus is not None:
+        try:
+            _existing(board, board.focus, who)
+        except Refused:
+            return []
+    return [undo("focus", target=board.focus)]
+
+
+FIVE_MINUTES_EACH = does(ALICE, "change_settings", minutes_per_theme=5)
+ON_ANCHOR = does(ALICE, "focus", target=ANCHOR)
+ON_BRAKES = does(ALICE, "focus", target=BRAKES)
+FOCUS = declare(
+    Focus,
+    focus,
+    May(NEVER, OPEN),
+    done(ALICE, Focused(ANCHOR), after=DISCUSSED, target=ANCHOR),
+    done(ALICE, Focused(BRAKES), after=[*DISCUSSED, ON_ANCHOR], target=BRAKES),
+    done(ALICE, Focused(), after=[*DISCUSSED, ON_ANCHOR], target=None),
+    done(
+        ALICE,
+        Focused(ANCHOR),
+        TimerSet(ends=NOW + 300_000),
+        after=[*DISCUSSED, FIVE_MINUTES_EACH],
+        target=ANCHOR,
+    ),
+    done(ALICE, Focused(), after=[*DISCUSSED, ON_ANCHOR, FIVE_MINUTES_EACH], target=None),
+    done(
+        ALICE,
+        Focused(BRAKES),
+        TimerSet(ends=NOW + 300_000),
+        after=[*DISCUSSED, ON_ANCHOR, FIVE_MINUTES_EACH],
+        target=BRAKES,
+    ),
+    done(
+        ALICE,
+        Focused(ANCHOR),
+        TimerSet(ends=NOW + 300_000),
+        after=[*DISCUSSED, FIVE_MINUTES_EACH, does(ALICE, "set_timer", seconds=60)],
+        leaves="time that has passed does not come back: the timer of the new theme runs on",
+        target=ANCHOR,
+    ),
+    done(
+        ALICE,
+        Focused(ANCHOR),
+        after=[*DISCUSSED, FIVE_MINUTES_EACH, does(ALICE, "set_phase", phase="cut")],
+        target=ANCHOR,
+    ),
+    done(
+        ALICE,
+        Focused(BRAKES),
+        after=[*DISCUSSED, ON_ANCHOR, ANCHOR_IN_THE_BIN],
+        no_undo="what was in focus is in the bin",
+        target=BRAKES,
+    ),
+    done(
+        ALICE,
+        Focused(BRAKES),
+        TimerSet(ends=NOW + 300_000),
+        after=[*DISCUSSED, ON_ANCHOR, ANCHOR_IN_THE_BIN, FIVE_MINUTES_EACH],
+        no_undo="what was in focus is in the bin",
+        target=BRAKES,
+    ),
+    done(
+        ALICE,
+        Focused(ANCHOR),
+        after=[*DISCUSSED, ON_BRAKES, BRAKES_DELETED],
+        no_undo="what was in focus is in the bin",
+        target=ANCHOR,
+    ),
+    done(ALICE, after=[*DISCUSSED, ON_ANCHOR], target=ANCHOR),
+    done(ALICE, target=None),
+    refused(ALICE, "unknown_card", "target", target=UNKNOWN),
+    refused(ALICE, "unknown_theme", "target", target=WINDS),
+    refused(ALICE, "hidden_card", "target", after=[*DISCUSSED, BACK_TO_WRITING], target=ANCHOR),
+    refusals=["unknown_card", "unknown_theme", "hidden_card"],
+)
+
+
+# --- note ------------------------------------------------------------------------------------------------------------
+
+
+class Note(Command, frozen=True, tag="note"):
+    """What was said about a theme or a card; an empty text takes the note away."""
+
+    target: Target
+    text: str
 
 
 def note(board: Board, command: Note, who: Viewer, now: int) -> Decision:
@@ -164,4 +186,28 @@ def _existing(board: Board, target: str, who: Viewer) -> str | None:
     return live_theme(board, target, "target").note
 
 
-RULES: dict[type[Command], Any] = {LinkCommand: link, Unlink: unlink, Focus: focus, Note: note}
+NOTED = does(ALICE, "note", target=ANCHOR, text="À revoir")
+NOTE = declare(
+    Note,
+    note,
+    May(NEVER, SORTING),
+    done(ALICE, Noted(ANCHOR, "À revoir"), after=DISCUSSED, target=ANCHOR, text=" À revoir "),
+    done(ALICE, Noted(BRAKES, "À revoir"), after=DISCUSSED, target=BRAKES, text="À revoir"),
+    done(ALICE, Noted(ANCHOR, "Revu"), after=[*DISCUSSED, NOTED], target=ANCHOR, text="Revu"),
+    done(ALICE, Noted(ANCHOR), after=[*DISCUSSED, NOTED], target=ANCHOR, text=" "),
+    done(ALICE, after=[*DISCUSSED, NOTED], target=ANCHOR, text="À revoir"),
+    done(ALICE, after=DISCUSSED, target=ANCHOR, text=""),
+    refused(ALICE, "unknown_card", "target", after=DISCUSSED, target=UNKNOWN, text="À revoir"),
+    refused(ALICE, "unknown_theme", "target", after=[*DISCUSSED, BRAKES_DELETED], target=BRAKES, text="À revoir"),
+    refused(
+        ALICE,
+        "hidden_card",
+        "target",
+        after=[*DISCUSSED, does(ALICE, "change_settings", free=True), BACK_TO_WRITING],
+        target=ANCHOR,
+        text="À revoir",
+    ),
+    refused(ALICE, "text_too_long", "text", after=DISCUSSED, target=ANCHOR, text="n" * (TEXT_LIMIT + 1)),
+    refused(ALICE, "text_malformed", "text", after=DISCUSSED, target=ANCHOR, text="\ud83d"),
+    refusals=["unknown_card", "unknown_theme", "hidden_card", "text_too_long", "text_malformed"],
+)

@@ -1,66 +1,20 @@
-"""The door: who comes in, who waits for a facilitator, who stays out. Commands, facts, fold and rules.
+"""The door as facilitators keep it: open, closed or watched; whom they admit and refuse. Commands, facts, fold, rules.
 
-Pure. A device is known by a hash, and a passphrase has been compared before a rule is asked: neither is in the log.
-Whoever is in comes back whatever the door says; a facilitator key opens every door but to those who were removed.
+Pure. Who then comes in is in `arrival.py`.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 from msgspec import UNSET, UnsetType
 
-from speedboat.domain.features.people import PersonId, PersonJoined, PersonRemoved, RoleGiven, refuse_removed_name
+from speedboat.domain.declarations import ALICE, CAROL, DAN, declare, does, done, refused
+from speedboat.domain.features.people import CAROL_WAITS, PersonId, PersonRemoved
 from speedboat.domain.features.votes import touch_choices
-from speedboat.domain.limits import refuse_beyond
+from speedboat.domain.folds import folds
+from speedboat.domain.limits import Limits, refuse_beyond
 from speedboat.domain.messages import Command, Decision, Event, Fact, Refused, Viewer, Whole, undo
-from speedboat.domain.state import Board, Door, Person, PersonRole
-from speedboat.domain.validation import clean_name
-
-# --- commands -------------------------------------------------------------------------------------------------------
-
-
-class Join(Command, frozen=True, tag="join", tag_field="act"):
-    """Not on the wire: what `access` asks for once it knows who knocks. Also a person who comes back.
-
-    `device` is a hash; `knows_passphrase` whether the passphrase that came along is the one of the workshop. `key_hash`
-    is of the key that was checked: it may be renewed before the join is decided (see `Group`).
-    """
-
-    person: PersonId
-    role: PersonRole
-    name: str | None = None
-    device: str | None = None
-    knows_passphrase: bool = False
-    key_hash: str | None = None
-
-
-class Watch(Command, frozen=True, tag="watch", tag_field="act"):
-    """Not on the wire: to see what the big screen shows. `is_known` with a screen's token or a facilitator key."""
-
-    person: PersonId | None = None
-    device: str | None = None
-    is_known: bool = False
-
-
-class SetDoor(Command, frozen=True, tag="set_door"):
-    """The passphrase arrives here sealed (`passphrases.seal`): what was typed goes no further than the doors."""
-
-    door: Door
-    passphrase: str | UnsetType = UNSET
-
-
-class AdmitPerson(Command, frozen=True, tag="admit_person"):
-    """Let in somebody who waits, or somebody who was removed."""
-
-    person: PersonId
-
-
-class RefusePerson(Command, frozen=True, tag="refuse_person"):
-    """Not let in somebody who waits: they are out like a person who was removed."""
-
-    person: PersonId
-
+from speedboat.domain.permissions import EVERY, NEVER, May
+from speedboat.domain.state import Board, Door, Person
 
 # --- facts ----------------------------------------------------------------------------------------------------------
 
@@ -96,96 +50,31 @@ def person_admitted(board: Board, fact: PersonAdmitted, event: Event) -> None:
             touch_choices(board, person.id)
 
 
-FOLDS: dict[type[Fact], Any] = {DoorSet: door_set, PersonAdmitted: person_admitted}
+FOLDS = dict([folds(DoorSet, door_set), folds(PersonAdmitted, person_admitted)])
 
 
-# --- rules: coming in -----------------------------------------------------------------------------------------------
+SEALED = "what a passphrase is sealed as"
+FACILITATORS = May(NEVER, EVERY)
+DOOR_CLOSED = does(ALICE, "set_door", door="closed")
+DOOR_ASKS = does(ALICE, "set_door", door="passphrase", passphrase=SEALED)
+DAN_VOTED_AND_IS_OUT = (
+    does(ALICE, "add_card", card="card:0000000000000001", kind="anchor", text="Pas de budget", weight=0.5),
+    does(ALICE, "set_phase", phase="vote"),
+    does(DAN, "vote", target="card:0000000000000001", count=2),
+    does(ALICE, "set_phase", phase="cut"),
+    does(ALICE, "remove_person", person=DAN),
+)
+CAROL_REFUSED = does(ALICE, "refuse_person", person=CAROL)
 
 
-def join(board: Board, command: Join, who: Viewer, now: int) -> Decision:
-    names = {command.person: clean_name(command.name, "name")} if command.name is not None else {}
-    known = board.people.get(command.person)
-    if known is None:
-        return _join_as_new(board, command, names)
-    if known.removed:
-        raise Refused("removed")
-    facts: list[Fact] = []
-    if known.waiting:
-        if command.role != "facilitator" and _waits(board, command):
-            raise Refused("waiting")
-        facts.append(PersonAdmitted(known.id))
-    if command.role == "facilitator" and known.role != "facilitator":
-        facts.append(RoleGiven(command.person, "facilitator", board.key))
-    return Decision(facts)
+# --- set_door --------------------------------------------------------------------------------------------------------
 
 
-def _join_as_new(board: Board, command: Join, names: dict[str, str]) -> Decision:
-    name = names.get(command.person, "")
-    _refuse_removed_device(board, command.device)
-    waits = False
-    if command.role != "facilitator":
-        _refuse_when_full(board)
-        if board.settings.one_phone_one_person and command.device is None:
-            raise Refused("device_needed", "device")
-        if board.locked:
-            raise Refused("locked")
-        waits = _waits(board, command)
-        # Where a facilitator looks at everybody who comes, they also tell a namesake from somebody who is back.
-        if not waits:
-            refuse_removed_name(board, name)
-    joined = PersonJoined(
-        command.person, command.role, board.key if command.role == "facilitator" else 0, waiting=waits
-    )
-    devices = {command.person: command.device} if command.device else {}
-    decision = Decision([joined], names={command.person: name}, devices=devices)
-    if waits:
-        decision.refusal = Refused("waiting")
-    return decision
+class SetDoor(Command, frozen=True, tag="set_door"):
+    """The passphrase arrives here sealed (`passphrases.seal`): what was typed goes no further than the doors."""
 
-
-def _waits(board: Board, command: Join) -> bool:
-    """Whether somebody who has not been in waits for a facilitator; if not, they may come in.
-
-    Raises Refused: `closed`, `door_closed` or `wrong_passphrase`.
-    """
-    if board.phase == "closed":
-        raise Refused("closed")
-    if board.door == "closed":
-        raise Refused("door_closed")
-    if board.door == "passphrase" and not command.knows_passphrase:
-        raise Refused("wrong_passphrase", "passphrase")
-    return board.door == "approve"
-
-
-def _refuse_when_full(board: Board) -> None:
-    refuse_beyond(board.limits.people, sum(not person.removed for person in board.people.values()), "full")
-
-
-def watch(board: Board, command: Watch, who: Viewer, now: int) -> Decision:
-    """The code alone shows the big screen while the door is open; else it takes having been let in."""
-    if command.person is not None:
-        person = board.people.get(command.person)
-        if person is None or person.removed:
-            raise Refused("removed")
-        if person.waiting:
-            raise Refused("waiting")
-        return Decision([])
-    _refuse_removed_device(board, command.device)
-    if not command.is_known and board.door != "open":
-        raise Refused("screen_closed")
-    return Decision([])
-
-
-def _refuse_removed_device(board: Board, device: str | None) -> None:
-    """A device of somebody removed stays out, unless one who facilitates is in on the same."""
-    if device is None:
-        return
-    owners = [person for person in board.people.values() if board.devices.get(person.id) == device]
-    if any(p.removed for p in owners) and not any(p.is_in and p.role == "facilitator" for p in owners):
-        raise Refused("removed")
-
-
-# --- rules: keeping the door ----------------------------------------------------------------------------------------
+    door: Door
+    passphrase: str | UnsetType = UNSET
 
 
 def set_door(board: Board, command: SetDoor, who: Viewer, now: int) -> Decision:
@@ -203,15 +92,85 @@ def set_door(board: Board, command: SetDoor, who: Viewer, now: int) -> Decision:
     return Decision([DoorSet(command.door, passphrase)], back)
 
 
+SET_DOOR = declare(
+    SetDoor,
+    set_door,
+    FACILITATORS,
+    done(ALICE, DoorSet("closed"), door="closed"),
+    done(ALICE, DoorSet("approve"), door="approve"),
+    done(ALICE, DoorSet("passphrase", 1), door="passphrase", passphrase=SEALED),
+    done(ALICE, DoorSet("open", 1), after=[DOOR_ASKS], door="open"),
+    done(ALICE, DoorSet("passphrase", 1), after=[DOOR_ASKS, DOOR_CLOSED], door="passphrase"),
+    done(
+        ALICE,
+        DoorSet("passphrase", 2),
+        after=[DOOR_ASKS],
+        no_undo="of the passphrase that was replaced only its hash was kept, and that is gone",
+        door="passphrase",
+        passphrase=SEALED,
+    ),
+    done(ALICE, after=[DOOR_ASKS], door="passphrase"),
+    done(ALICE, door="open"),
+    refused(ALICE, "no_passphrase_door", "passphrase", door="open", passphrase=SEALED),
+    refused(ALICE, "passphrase_needed", "passphrase", door="passphrase"),
+    refusals=["no_passphrase_door", "passphrase_needed"],
+)
+
+
+# --- admit_person ----------------------------------------------------------------------------------------------------
+
+
+class AdmitPerson(Command, frozen=True, tag="admit_person"):
+    """Let in somebody who waits, or somebody who was removed."""
+
+    person: PersonId
+
+
 def admit_person(board: Board, command: AdmitPerson, who: Viewer, now: int) -> Decision:
     person = _anybody(board, command.person)
     if person.is_in:
         return Decision([])
     back = []
     if person.removed:
-        _refuse_when_full(board)
+        refuse_when_full(board)
         back = [undo("remove_person", person=person.id)]
     return Decision([PersonAdmitted(person.id)], back)
+
+
+ADMIT_PERSON = declare(
+    AdmitPerson,
+    admit_person,
+    FACILITATORS,
+    done(
+        ALICE,
+        PersonAdmitted(CAROL),
+        after=CAROL_WAITS,
+        no_undo="whoever was let in has seen the board, and cannot be made to wait",
+        person=CAROL,
+    ),
+    done(ALICE, PersonAdmitted(DAN), after=[does(ALICE, "remove_person", person=DAN)], person=DAN),
+    done(ALICE, PersonAdmitted(DAN), after=DAN_VOTED_AND_IS_OUT, person=DAN),  # and what they voted counts again
+    done(ALICE, PersonAdmitted(CAROL), after=[*CAROL_WAITS, CAROL_REFUSED], person=CAROL),
+    done(ALICE, person=DAN),
+    refused(ALICE, "unknown_person", "person", person=CAROL),
+    refused(
+        ALICE,
+        "full",
+        after=[does(ALICE, "remove_person", person=DAN)],
+        limits=Limits(people=2),
+        person=DAN,
+    ),
+    refusals=["unknown_person", "full"],
+)
+
+
+# --- refuse_person ---------------------------------------------------------------------------------------------------
+
+
+class RefusePerson(Command, frozen=True, tag="refuse_person"):
+    """Not let in somebody who waits: they are out like a person who was removed."""
+
+    person: PersonId
 
 
 def refuse_person(board: Board, command: RefusePerson, who: Viewer, now: int) -> Decision:
@@ -219,6 +178,19 @@ def refuse_person(board: Board, command: RefusePerson, who: Viewer, now: int) ->
     if not person.waiting:
         raise Refused("not_waiting", "person")
     return Decision([PersonRemoved(person.id, uncounts=True)])
+
+
+REFUSE_PERSON = declare(
+    RefusePerson,
+    refuse_person,
+    FACILITATORS,
+    done(ALICE, PersonRemoved(CAROL, uncounts=True), after=CAROL_WAITS, person=CAROL),
+    refused(ALICE, "unknown_person", "person", person=CAROL),
+    refused(ALICE, "not_waiting", "person", person=DAN),
+    refused(ALICE, "not_waiting", "person", after=[*CAROL_WAITS, CAROL_REFUSED], person=CAROL),
+    refusals=["unknown_person", "not_waiting"],
+    no_undo="nothing makes somebody wait again: admitted, they would be in",
+)
 
 
 def _anybody(board: Board, person_id: str) -> Person:
@@ -229,10 +201,6 @@ def _anybody(board: Board, person_id: str) -> Person:
     return person
 
 
-RULES: dict[type[Command], Any] = {
-    Join: join,
-    Watch: watch,
-    SetDoor: set_door,
-    AdmitPerson: admit_person,
-    RefusePerson: refuse_person,
-}
+def refuse_when_full(board: Board) -> None:
+    """Whoever waits counts as a person; whoever was removed does not."""
+    refuse_beyond(board.limits.people, sum(not person.removed for person in board.people.values()), "full")

@@ -12,16 +12,18 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from speedboat.domain.declarations import ALICE, BOB, DAN, Step, declare, does, done
 from speedboat.domain.features.actions import ActionCarried, ActionsErased, ActionSet
-from speedboat.domain.features.cards import CardAdded, CardEdited, CardsErased, TakeBack
+from speedboat.domain.features.airlock import CardHeld
+from speedboat.domain.features.cards import CardAdded, CardEdited, CardsErased
 from speedboat.domain.features.discussion import Focused, Noted
-from speedboat.domain.features.phases import CardHeld
 from speedboat.domain.features.themes import ERASED_TITLE, ThemeAdded, ThemeRenamed, ThemesErased, TitlesErased
 from speedboat.domain.messages import Command, Decision, Fact, Viewer
+from speedboat.domain.permissions import EVERY, NEVER, May
 from speedboat.domain.state import Board
 
 ERASING = frozenset((CardsErased, ThemesErased, TitlesErased, ActionsErased))
@@ -30,13 +32,30 @@ CUT_LETTERS, CUT_WORDS = 16, 3  # of a title that is taken to be cut from a card
 _ACCENTS, _SIGNS = re.compile("[\u0300-\u036f]"), re.compile(r"[\W_]+")
 
 
-class EraseRecord(Command, frozen=True, tag="erase_record", tag_field="act"):
-    """Not on the wire: a card or action whose time has come. `record` is its id."""
+BUDGET, SMILE = "card:0000000000000001", "card:0000000000000002"
+ACT, TIME = "action:0000000000000001", "theme:0000000000000001"
+WRITTEN = (
+    does(BOB, "add_card", card=BUDGET, kind="anchor", text="Pas de budget", weight=1),
+    does(DAN, "add_card", card=SMILE, kind="wind", text="Le sourire", weight=1),
+)
+DISCUSSED = (
+    *WRITTEN,
+    does(ALICE, "set_phase", phase="discuss"),
+    does(BOB, "add_action", action=ACT, text="Écrire"),
+)
+NAMELESS = does(ALICE, "change_settings", anonymous=True)
+IRREVERSIBLE = "what is erased is gone, from the log too"
 
-    record: str
+
+def _theme(title: str, *cards: str) -> Step:
+    return does(ALICE, "add_theme", theme=TIME, title=title, cards=list(cards))
 
 
-# --- rules ----------------------------------------------------------------------------------------------------------
+# --- take_back -------------------------------------------------------------------------------------------------------
+
+
+class TakeBack(Command, frozen=True, tag="take_back"):
+    """Erase every card I wrote and every action I proposed, from the log too."""
 
 
 def take_back(board: Board, command: TakeBack, who: Viewer, now: int) -> Decision:
@@ -47,6 +66,43 @@ def take_back(board: Board, command: TakeBack, who: Viewer, now: int) -> Decisio
     return Decision(_erase(board, cards, actions))
 
 
+TAKE_BACK = declare(
+    TakeBack,
+    take_back,
+    May(EVERY, EVERY, locked=True),
+    done(BOB, CardsErased([BUDGET]), after=WRITTEN),
+    done(BOB, CardsErased([BUDGET]), ActionsErased([ACT]), after=DISCUSSED),
+    done(BOB, CardsErased([BUDGET]), ThemesErased([TIME]), after=[*DISCUSSED[:3], _theme("Temps", BUDGET)]),
+    done(BOB, CardsErased([BUDGET]), after=[*DISCUSSED[:3], _theme("Temps", BUDGET, SMILE)]),
+    done(BOB, CardsErased([BUDGET]), TitlesErased([TIME]), after=[*DISCUSSED[:3], _theme("Pas de budget", SMILE)]),
+    done(
+        BOB,
+        CardsErased([BUDGET]),
+        Noted(SMILE),
+        Focused(),
+        after=[
+            *DISCUSSED[:3],
+            does(ALICE, "note", target=SMILE, text="Pas de budget !"),
+            does(ALICE, "focus", target=BUDGET),
+        ],
+    ),
+    done(BOB, CardsErased([BUDGET]), after=[*DISCUSSED[:3], does(ALICE, "focus", target=SMILE)]),
+    done(BOB, CardsErased([BUDGET]), after=[*DISCUSSED[:3], does(ALICE, "link", wind=SMILE, brake=BUDGET)]),
+    done(BOB, later=[BUDGET, ACT], after=[NAMELESS, *DISCUSSED]),
+    done(ALICE, after=DISCUSSED),
+    no_undo=IRREVERSIBLE,
+)
+
+
+# --- erase_record ----------------------------------------------------------------------------------------------------
+
+
+class EraseRecord(Command, frozen=True, tag="erase_record", tag_field="act"):
+    """Not on the wire: a card or action whose time has come. `record` is its id."""
+
+    record: str
+
+
 def erase_record(board: Board, command: EraseRecord, who: Viewer, now: int) -> Decision:
     """What is there no longer has been erased before."""
     cards = [command.record] if command.record in board.cards else []
@@ -54,7 +110,16 @@ def erase_record(board: Board, command: EraseRecord, who: Viewer, now: int) -> D
     return Decision(_erase(board, cards, actions))
 
 
-RULES: dict[type[Command], Any] = {TakeBack: take_back, EraseRecord: erase_record}
+ERASE_RECORD = declare(
+    EraseRecord,
+    erase_record,
+    May(NEVER, NEVER),
+    done(BOB, CardsErased([BUDGET]), after=[NAMELESS, *DISCUSSED], record=BUDGET),
+    done(BOB, ActionsErased([ACT]), after=[NAMELESS, *DISCUSSED], record=ACT),
+    done(BOB, after=[*WRITTEN, does(BOB, "take_back")], record=BUDGET),
+    no_undo=IRREVERSIBLE,
+    on_wire=False,
+)
 
 
 def _erase(board: Board, cards: list[str], actions: list[str]) -> list[Fact]:

@@ -1,48 +1,25 @@
-"""People: roles, names, "I am done", being removed, the facilitator key. Commands, facts, fold and rules.
+"""People: who is here in which role, "I am done", being removed. Commands, facts, fold, view and rules.
 
 Pure. Names are not in the log: events name people by id, and the names are rows that can be erased. `board.names`
-is filled from those rows. Coming in is in `door.py`.
+is filled from those rows; they are in `names.py`. Coming in is in `door.py`.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from msgspec import UNSET
 
+from speedboat.domain.declarations import ALICE, BOB, CAROL, DAN, declare, does, done, refused
 from speedboat.domain.features.votes import touch_choices
-from speedboat.domain.messages import Command, Count, Decision, Event, Fact, Refused, Viewer, Whole, undo
+from speedboat.domain.folds import folds
+from speedboat.domain.messages import Command, Decision, Event, Fact, Refused, Viewer, Whole, undo
+from speedboat.domain.permissions import EVERY, NEVER, OPEN, May
 from speedboat.domain.records import PersonRecord
 from speedboat.domain.state import Board, Person, PersonRole
-from speedboat.domain.validation import clean_name, fold_name
 
 PersonId = Annotated[str, msgspec.Meta(pattern=r"^person:[A-Za-z0-9_-]{16,64}\Z")]
-COUNTED = "person:counted-"  # begins the ids of people of whom only the number is known
-
-
-# --- commands -------------------------------------------------------------------------------------------------------
-
-
-class Ready(Command, frozen=True, tag="ready"):
-    ready: bool
-
-
-class RenameMe(Command, frozen=True, tag="rename_me"):
-    new_name: str
-
-
-class RenamePerson(Command, frozen=True, tag="rename_person"):
-    person: PersonId
-    new_name: str
-
-
-class RemovePerson(Command, frozen=True, tag="remove_person"):
-    person: PersonId
-
-
-class RenewKey(Command, frozen=True, tag="renew_key"):
-    """Make a new facilitator key: the old one, and the roles others got by it, end."""
 
 
 # --- facts ----------------------------------------------------------------------------------------------------------
@@ -61,13 +38,6 @@ class RoleGiven(Fact, frozen=True, tag="role_given"):
     key: Whole = 0
 
 
-class PersonRenamed(Fact, frozen=True, tag="person_renamed"):
-    """`told` where a facilitator did it, who is told at once also in an anonymous workshop."""
-
-    person: str
-    told: bool = False
-
-
 class PersonReady(Fact, frozen=True, tag="person_ready"):
     person: str
     ready: bool = True
@@ -78,27 +48,6 @@ class PersonRemoved(Fact, frozen=True, tag="person_removed"):
 
     person: str
     uncounts: bool = False
-
-
-class KeyRenewed(Fact, frozen=True, tag="key_renewed"):
-    """`kept` is who asked for it, and stays facilitator; nobody where it came from the command line."""
-
-    key: Whole
-    kept: str | None = None
-
-
-class PeopleCounted(Fact, frozen=True, tag="people_counted"):
-    """How many people are here of whom only the number is known: in archives of anonymous workshops.
-
-    `ready`, `voted` and `estimated` are how many of the participants; `estimated` goes by what is in focus.
-    """
-
-    participants: Count = 0
-    facilitators: Count = 0
-    ready: Count = 0
-    ready_facilitators: Count = 0
-    voted: Count = 0
-    estimated: Count = 0
 
 
 # --- fold -----------------------------------------------------------------------------------------------------------
@@ -116,28 +65,13 @@ def person_joined(board: Board, fact: PersonJoined, event: Event) -> None:
 
 def role_given(board: Board, fact: RoleGiven, event: Event) -> None:
     if person := board.people.get(fact.person):
-        _give_role(board, person, fact.role, fact.key, event)
+        give_role(board, person, fact.role, fact.key, event)
         _touch_person(board, person.id)
 
 
-def _give_role(board: Board, person: Person, role: PersonRole, key: int, event: Event) -> None:
+def give_role(board: Board, person: Person, role: PersonRole, key: int, event: Event) -> None:
     """A role changes what somebody may see: from here on they are shown the board anew."""
     person.role, person.key, person.role_seq = role, key, event.seq
-
-
-def person_renamed(board: Board, fact: PersonRenamed, event: Event) -> None:
-    if fact.person not in board.people:
-        return
-    if fact.told:
-        board.former_names.pop(fact.person, None)
-        board.touch(fact.person)
-    elif board.settings.anonymous:
-        if fact.person in board.listed:
-            # No name is known where a whole log is folded: the old one is kept nowhere, only that there is a new one.
-            board.former_names.setdefault(fact.person, board.names.get(fact.person, ""))
-        board.touch(fact.person, only=fact.person)
-    else:
-        board.touch(fact.person)
 
 
 def person_ready(board: Board, fact: PersonReady, event: Event) -> None:
@@ -160,18 +94,6 @@ def person_removed(board: Board, fact: PersonRemoved, event: Event) -> None:
             board.touch("workshop")
         if fact.uncounts:
             touch_choices(board, person.id)
-
-
-def key_renewed(board: Board, fact: KeyRenewed, event: Event) -> None:
-    board.key = fact.key
-    for person in board.people.values():
-        if person.id == fact.kept:
-            person.key = fact.key
-        elif person.role == "facilitator":
-            _give_role(board, person, "participant", 0, event)
-            board.touch(person.id)
-            board.touch("workshop")
-    list_people(board)
 
 
 def _touch_person(board: Board, person_id: str) -> None:
@@ -199,43 +121,14 @@ def list_people(board: Board) -> None:
     board.touch("workshop")
 
 
-def people_counted(board: Board, fact: PeopleCounted, event: Event) -> None:
-    _count(board, "participant", fact.participants, fact.ready, fact.voted, fact.estimated)
-    _count(board, "facilitator", fact.facilitators, fact.ready_facilitators)
-    for person_id, person in board.people.items():
-        if person_id.startswith(COUNTED):
-            board.listed.pop(person_id, None)
-            if board.settings.anonymous and person.is_in:
-                board.listed[person_id] = person.role
-    board.touch("workshop")
-
-
-def _count(board: Board, role: PersonRole, number: int, ready: int, voted: int = 0, estimated: int = 0) -> None:
-    """Have so many nameless people with this role, the first of them ready, and so on."""
-    before = sum(person_id.startswith(f"{COUNTED}{role}-") for person_id in board.people)
-    for n in range(max(number, before)):
-        person = Person(
-            id=f"{COUNTED}{role}-{n + 1:06}",
-            role=role,
-            ready=n < ready,
-            removed=n >= number,
-            voted=n < voted,
-            estimated=n < estimated,
-        )
-        if board.people.get(person.id) != person:
-            board.people[person.id] = person
-            board.touch(person.id)
-
-
-FOLDS: dict[type[Fact], Any] = {
-    PersonJoined: person_joined,
-    RoleGiven: role_given,
-    PersonRenamed: person_renamed,
-    PersonReady: person_ready,
-    PersonRemoved: person_removed,
-    KeyRenewed: key_renewed,
-    PeopleCounted: people_counted,
-}
+FOLDS = dict(
+    [
+        folds(PersonJoined, person_joined),
+        folds(RoleGiven, role_given),
+        folds(PersonReady, person_ready),
+        folds(PersonRemoved, person_removed),
+    ]
+)
 
 
 # --- who sees what --------------------------------------------------------------------------------------------------
@@ -299,7 +192,19 @@ def people_of(board: Board, role: PersonRole) -> list[Person]:
     return [person for person in here if person.role == role]
 
 
-# --- rules ----------------------------------------------------------------------------------------------------------
+def present(board: Board, person_id: str) -> Person:
+    """Somebody who is in or waits."""
+    person = board.people.get(person_id)
+    if person is None or person.removed:
+        raise Refused("unknown_person", "person")
+    return person
+
+
+# --- ready -----------------------------------------------------------------------------------------------------------
+
+
+class Ready(Command, frozen=True, tag="ready"):
+    ready: bool
 
 
 def ready(board: Board, command: Ready, who: Viewer, now: int) -> Decision:
@@ -309,26 +214,22 @@ def ready(board: Board, command: Ready, who: Viewer, now: int) -> Decision:
     return Decision([PersonReady(person.id, command.ready)], [undo("ready", ready=person.ready)])
 
 
-def rename_me(board: Board, command: RenameMe, who: Viewer, now: int) -> Decision:
-    person, name = str(who.person), clean_name(command.new_name, "new_name")
-    # Or whoever was removed would come in under another name and take the old one.
-    if fold_name(name) != fold_name(board.names.get(person, "")):
-        refuse_removed_name(board, name, "new_name")
-    return _rename(board, person, name, False, "rename_me")
+READY = declare(
+    Ready,
+    ready,
+    May(OPEN, OPEN, locked=True),
+    done(BOB, PersonReady(BOB), ready=True),
+    done(BOB, PersonReady(BOB, ready=False), after=[does(BOB, "ready", ready=True)], ready=False),
+    done(ALICE, PersonReady(ALICE), ready=True),
+    done(BOB, ready=False),
+)
 
 
-def rename_person(board: Board, command: RenamePerson, who: Viewer, now: int) -> Decision:
-    person = present(board, command.person)
-    return _rename(board, person.id, command.new_name, True, "rename_person", person=person.id)
+# --- remove_person ---------------------------------------------------------------------------------------------------
 
 
-def _rename(board: Board, person_id: str, new_name: str, told: bool, back: str, **arguments: str) -> Decision:
-    name, before = clean_name(new_name, "new_name"), board.names.get(person_id, "")
-    if name == before:
-        return Decision([])
-    return Decision(
-        [PersonRenamed(person_id, told)], [undo(back, **arguments, new_name=before)], names={person_id: name}
-    )
+class RemovePerson(Command, frozen=True, tag="remove_person"):
+    person: PersonId
 
 
 def remove_person(board: Board, command: RemovePerson, who: Viewer, now: int) -> Decision:
@@ -340,28 +241,32 @@ def remove_person(board: Board, command: RemovePerson, who: Viewer, now: int) ->
     )
 
 
-def renew_key(board: Board, command: RenewKey, who: Viewer, now: int) -> Decision:
-    return Decision([KeyRenewed(board.key + 1, who.person)])
-
-
-def present(board: Board, person_id: str) -> Person:
-    person = board.people.get(person_id)
-    if person is None or person.removed:
-        raise Refused("unknown_person", "person")
-    return person
-
-
-def refuse_removed_name(board: Board, name: str, field: str = "name") -> None:
-    """The first name of somebody removed is nobody's until they are let in again."""
-    folded = fold_name(name)
-    if folded and any(p.removed and fold_name(board.names.get(p.id, "")) == folded for p in board.people.values()):
-        raise Refused("name_removed", field)
-
-
-RULES: dict[type[Command], Any] = {
-    Ready: ready,
-    RenameMe: rename_me,
-    RenamePerson: rename_person,
-    RemovePerson: remove_person,
-    RenewKey: renew_key,
-}
+REMOVED = does(ALICE, "remove_person", person=DAN)
+CAROL_WAITS = (
+    does(ALICE, "set_door", door="approve"),
+    does(CAROL, "join", person=CAROL, role="participant", name="Carol"),
+)
+REMOVE_PERSON = declare(
+    RemovePerson,
+    remove_person,
+    May(NEVER, EVERY),
+    done(ALICE, PersonRemoved(DAN, uncounts=True), person=DAN),
+    done(
+        ALICE,
+        PersonRemoved(DAN, uncounts=True),
+        after=[does(ALICE, "change_settings", anonymous=True)],
+        leaves="in an anonymous workshop others learn who is back only with the next phase",
+        person=DAN,
+    ),
+    done(
+        ALICE,
+        PersonRemoved(CAROL, uncounts=True),
+        after=CAROL_WAITS,
+        no_undo="nothing makes somebody wait again: admitted, they would be in",
+        person=CAROL,
+    ),
+    refused(ALICE, "unknown_person", "person", person=CAROL),
+    refused(ALICE, "unknown_person", "person", after=[REMOVED], person=DAN),
+    refused(ALICE, "not_yourself", "person", person=ALICE),
+    refusals=["unknown_person", "not_yourself"],
+)

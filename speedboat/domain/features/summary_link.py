@@ -6,16 +6,11 @@ database keeps its hash.
 
 from __future__ import annotations
 
-from typing import Any
-
+from speedboat.domain.declarations import ALICE, declare, does, done
+from speedboat.domain.folds import folds
 from speedboat.domain.messages import Command, Decision, Event, Fact, Viewer, Whole
+from speedboat.domain.permissions import EVERY, NEVER, May
 from speedboat.domain.state import Board
-
-
-class ShareSummary(Command, frozen=True, tag="share_summary"):
-    """Answered with the `secret` of the link while it is shared. Shared anew after an end, it is another link."""
-
-    shared: bool
 
 
 class SummaryShared(Fact, frozen=True, tag="summary_shared"):
@@ -38,11 +33,19 @@ def summary_ended(board: Board, fact: SummaryEnded, event: Event) -> None:
     board.touch("workshop")
 
 
-FOLDS: dict[type[Fact], Any] = {SummaryShared: summary_shared, SummaryEnded: summary_ended}
+FOLDS = dict([folds(SummaryShared, summary_shared), folds(SummaryEnded, summary_ended)])
+
+
+# --- share_summary ---------------------------------------------------------------------------------------------------
+
+
+class ShareSummary(Command, frozen=True, tag="share_summary"):
+    """Answered with the `secret` of the link while it is shared. Shared anew after an end, it is another link."""
+
+    shared: bool
 
 
 def share_summary(board: Board, command: ShareSummary, who: Viewer, now: int) -> Decision:
-    """No undo: a link that was sent cannot be brought back by another one."""
     if command.shared == board.summary_shared:
         return Decision([])
     if command.shared:
@@ -50,4 +53,16 @@ def share_summary(board: Board, command: ShareSummary, who: Viewer, now: int) ->
     return Decision([SummaryEnded(board.summary_link)])
 
 
-RULES: dict[type[Command], Any] = {ShareSummary: share_summary}
+SHARED = does(ALICE, "share_summary", shared=True)
+ENDED = does(ALICE, "share_summary", shared=False)
+SHARE_SUMMARY = declare(
+    ShareSummary,
+    share_summary,
+    May(NEVER, EVERY),
+    done(ALICE, SummaryShared(1), shared=True),
+    done(ALICE, SummaryEnded(1), after=[SHARED], shared=False),
+    done(ALICE, SummaryShared(2), after=[SHARED, ENDED], shared=True),
+    done(ALICE, after=[SHARED], shared=True),
+    done(ALICE, shared=False),
+    no_undo="a link that was sent cannot be called back, and one that has ended is not made again",
+)

@@ -1,69 +1,24 @@
-"""Themes: cards that belong together. Their commands, facts, fold, who sees them, and their rules.
+"""Themes: cards that belong together. Their facts, the fold, and who sees them.
 
-Pure. Nothing is ever copied: a card names the theme it was put in, a merged theme names the one it went into, and
-what a card belongs to is looked up along that chain. So merging, deleting and their undoing lose nothing, and votes
-(see `votes.py`) follow by themselves.
+Pure. Their commands are in `grouping.py`. Nothing is ever copied: a card names the theme it was put in, a merged theme
+names the one it went into, and what a card belongs to is looked up along that chain. So merging, deleting and their
+undoing lose nothing, and votes (see `votes.py`) follow by themselves.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from msgspec import UNSET
 
-from speedboat.domain.features.card_rules import readable_card
-from speedboat.domain.features.cards import CardId
-from speedboat.domain.limits import refuse_beyond
-from speedboat.domain.messages import Command, Decision, Event, Fact, Refused, Viewer, undo
+from speedboat.domain.folds import folds
+from speedboat.domain.messages import Event, Fact, Refused, Viewer
 from speedboat.domain.records import ThemeRecord
 from speedboat.domain.state import Board, Theme
-from speedboat.domain.validation import clean_title
 
 ThemeId = Annotated[str, msgspec.Meta(pattern=r"^theme:[A-Za-z0-9_-]{16,64}\Z")]
 ERASED_TITLE = "…"  # of a theme whose title repeated the text of an erased card
-Cards = Annotated[list[CardId], msgspec.Meta(max_length=1000)]
-
-
-# --- commands -------------------------------------------------------------------------------------------------------
-
-
-class AddTheme(Command, frozen=True, tag="add_theme"):
-    theme: ThemeId
-    title: str
-    cards: Cards = msgspec.field(default_factory=list)
-
-
-class RenameTheme(Command, frozen=True, tag="rename_theme"):
-    theme: ThemeId
-    title: str
-
-
-class PutInTheme(Command, frozen=True, tag="put_in_theme"):
-    card: CardId
-    theme: ThemeId | None
-
-
-class MergeThemes(Command, frozen=True, tag="merge_themes"):
-    theme: ThemeId
-    into: ThemeId
-
-
-class SplitTheme(Command, frozen=True, tag="split_theme"):
-    theme: ThemeId
-    new: ThemeId
-    title: str
-    cards: Cards
-
-
-class DeleteTheme(Command, frozen=True, tag="delete_theme"):
-    theme: ThemeId
-
-
-class RestoreTheme(Command, frozen=True, tag="restore_theme"):
-    """Bring back a deleted theme with its cards, or take a merged one out again."""
-
-    theme: ThemeId
 
 
 # --- facts ----------------------------------------------------------------------------------------------------------
@@ -208,16 +163,18 @@ def _leading_to(board: Board, theme_id: str) -> set[str]:
     return leading
 
 
-FOLDS: dict[type[Fact], Any] = {
-    ThemeAdded: theme_added,
-    ThemeRenamed: theme_renamed,
-    CardPutInTheme: card_put_in_theme,
-    ThemesMerged: themes_merged,
-    ThemeDeleted: theme_deleted,
-    ThemeRestored: theme_restored,
-    ThemesErased: themes_erased,
-    TitlesErased: titles_erased,
-}
+FOLDS = dict(
+    [
+        folds(ThemeAdded, theme_added),
+        folds(ThemeRenamed, theme_renamed),
+        folds(CardPutInTheme, card_put_in_theme),
+        folds(ThemesMerged, themes_merged),
+        folds(ThemeDeleted, theme_deleted),
+        folds(ThemeRestored, theme_restored),
+        folds(ThemesErased, themes_erased),
+        folds(TitlesErased, titles_erased),
+    ]
+)
 
 
 def view(board: Board, theme_id: str, viewer: Viewer) -> ThemeRecord | None:
@@ -233,95 +190,12 @@ def view(board: Board, theme_id: str, viewer: Viewer) -> ThemeRecord | None:
     )
 
 
-# --- rules ----------------------------------------------------------------------------------------------------------
-
-
-def add_theme(board: Board, command: AddTheme, who: Viewer, now: int) -> Decision:
-    board.refuse_taken(command.theme, "theme")
-    refuse_beyond(board.limits.themes, len(board.themes), "too_many_themes")
-    title = clean_title(command.title)
-    moves, back = _put(board, command.cards, command.theme, who)
-    return Decision([ThemeAdded(command.theme, title), *moves], [*back, undo("delete_theme", theme=command.theme)])
-
-
-def _put(
-    board: Board, card_ids: list[str], theme: str | None, who: Viewer
-) -> tuple[list[CardPutInTheme], list[dict[str, Any]]]:
-    """Facts that put cards in a theme, and the commands that put them back where they were."""
-    cards = [readable_card(board, card_id, who, "cards") for card_id in dict.fromkeys(card_ids)]
-    back = [undo("put_in_theme", card=card.id, theme=board.theme_of(card)) for card in cards]
-    return [CardPutInTheme(card.id, theme) for card in cards], back
-
-
-def rename_theme(board: Board, command: RenameTheme, who: Viewer, now: int) -> Decision:
-    theme, title = live_theme(board, command.theme), clean_title(command.title)
-    if title == theme.title:
-        return Decision([])
-    return Decision([ThemeRenamed(theme.id, title)], [undo("rename_theme", theme=theme.id, title=theme.title)])
-
-
-def put_in_theme(board: Board, command: PutInTheme, who: Viewer, now: int) -> Decision:
-    card = readable_card(board, command.card, who)
-    if command.theme is not None:
-        live_theme(board, command.theme)
-    before = board.theme_of(card)
-    if before == command.theme:
-        return Decision([])
-    return Decision([CardPutInTheme(card.id, command.theme)], [undo("put_in_theme", card=card.id, theme=before)])
-
-
-def merge_themes(board: Board, command: MergeThemes, who: Viewer, now: int) -> Decision:
-    theme, into = live_theme(board, command.theme), live_theme(board, command.into, "into")
-    if theme.id == into.id:
-        raise Refused("same_theme", "into")
-    return Decision([ThemesMerged(theme.id, into.id)], [undo("restore_theme", theme=theme.id)])
-
-
-def split_theme(board: Board, command: SplitTheme, who: Viewer, now: int) -> Decision:
-    theme = live_theme(board, command.theme)
-    board.refuse_taken(command.new, "new")
-    refuse_beyond(board.limits.themes, len(board.themes), "too_many_themes")
-    title = clean_title(command.title)
-    moves, back = _put(board, command.cards, command.new, who)
-    if not moves:
-        raise Refused("no_cards", "cards")
-    for move in moves:
-        if board.theme_of(board.cards[move.card]) != theme.id:
-            raise Refused("not_in_theme", "cards")
-    return Decision([ThemeAdded(command.new, title), *moves], [*back, undo("delete_theme", theme=command.new)])
-
-
-def delete_theme(board: Board, command: DeleteTheme, who: Viewer, now: int) -> Decision:
-    theme = live_theme(board, command.theme)
-    return Decision([ThemeDeleted(theme.id)], [undo("restore_theme", theme=theme.id)])
-
-
-def restore_theme(board: Board, command: RestoreTheme, who: Viewer, now: int) -> Decision:
-    theme = board.themes.get(command.theme)
-    if theme is None:
-        raise Refused("unknown_theme", "theme")
-    if theme.live:
-        return Decision([])
-    if theme.deleted:
-        back = undo("delete_theme", theme=theme.id)
-    else:
-        back = undo("merge_themes", theme=theme.id, into=theme.merged_into)
-    return Decision([ThemeRestored(theme.id)], [back])
+# --- for the rules --------------------------------------------------------------------------------------------------
 
 
 def live_theme(board: Board, theme_id: str, field: str = "theme") -> Theme:
+    """Return a theme that is neither deleted nor merged into another. Raises Refused: `unknown_theme`."""
     theme = board.themes.get(theme_id)
     if theme is None or not theme.live:
         raise Refused("unknown_theme", field)
     return theme
-
-
-RULES: dict[type[Command], Any] = {
-    AddTheme: add_theme,
-    RenameTheme: rename_theme,
-    PutInTheme: put_in_theme,
-    MergeThemes: merge_themes,
-    SplitTheme: split_theme,
-    DeleteTheme: delete_theme,
-    RestoreTheme: restore_theme,
-}

@@ -5,32 +5,17 @@ Pure: the rules are told what time it is. When it runs out it says so, and nothi
 
 from __future__ import annotations
 
-from typing import Any
-
 from msgspec import UNSET
 
+from speedboat.domain.declarations import ALICE, NOW, declare, does, done, refused
+from speedboat.domain.folds import folds
 from speedboat.domain.messages import Command, Decision, Event, Fact, Refused, Viewer, Whole, undo
+from speedboat.domain.permissions import NEVER, OPEN, May
 from speedboat.domain.records import Timer
 from speedboat.domain.state import Board
 from speedboat.domain.validation import finite
 
 LONGEST_TIMER = 24 * 3600  # seconds
-
-
-class SetTimer(Command, frozen=True, tag="set_timer"):
-    seconds: int | None
-
-
-class PauseTimer(Command, frozen=True, tag="pause_timer"):
-    pass
-
-
-class ResumeTimer(Command, frozen=True, tag="resume_timer"):
-    pass
-
-
-class ExtendTimer(Command, frozen=True, tag="extend_timer"):
-    seconds: int
 
 
 class TimerSet(Fact, frozen=True, tag="timer_set"):
@@ -50,7 +35,19 @@ def timer_set(board: Board, fact: TimerSet, event: Event) -> None:
     board.touch("workshop")
 
 
-FOLDS: dict[type[Fact], Any] = {TimerSet: timer_set}
+FOLDS = dict([folds(TimerSet, timer_set)])
+
+
+FACILITATORS = May(NEVER, OPEN)
+RUNNING = does(ALICE, "set_timer", seconds=60)
+PAUSED = does(ALICE, "pause_timer")
+
+
+# --- set_timer -------------------------------------------------------------------------------------------------------
+
+
+class SetTimer(Command, frozen=True, tag="set_timer"):
+    seconds: int | None
 
 
 def set_timer(board: Board, command: SetTimer, who: Viewer, now: int) -> Decision:
@@ -60,6 +57,27 @@ def set_timer(board: Board, command: SetTimer, who: Viewer, now: int) -> Decisio
     return Decision([TimerSet(ends=now + command.seconds * 1000)])
 
 
+SET_TIMER = declare(
+    SetTimer,
+    set_timer,
+    FACILITATORS,
+    done(ALICE, TimerSet(ends=NOW + 300_000), seconds=300),
+    done(ALICE, TimerSet(), after=[RUNNING], seconds=None),
+    done(ALICE, seconds=None),
+    refused(ALICE, "out_of_range", "seconds", seconds=0),
+    refused(ALICE, "out_of_range", "seconds", seconds=LONGEST_TIMER + 1),
+    refusals=["out_of_range"],
+    no_undo="time that has passed does not come back",
+)
+
+
+# --- pause_timer -----------------------------------------------------------------------------------------------------
+
+
+class PauseTimer(Command, frozen=True, tag="pause_timer"):
+    pass
+
+
 def pause_timer(board: Board, command: PauseTimer, who: Viewer, now: int) -> Decision:
     timer = _some_timer(board)
     if timer.ends is UNSET:
@@ -67,11 +85,47 @@ def pause_timer(board: Board, command: PauseTimer, who: Viewer, now: int) -> Dec
     return Decision([TimerSet(left=max(0, timer.ends - now))], [undo("resume_timer")])
 
 
+PAUSE_TIMER = declare(
+    PauseTimer,
+    pause_timer,
+    FACILITATORS,
+    done(ALICE, TimerSet(left=60_000), after=[RUNNING]),
+    done(ALICE, after=[RUNNING, PAUSED]),
+    refused(ALICE, "no_timer"),
+    refusals=["no_timer"],
+)
+
+
+# --- resume_timer ----------------------------------------------------------------------------------------------------
+
+
+class ResumeTimer(Command, frozen=True, tag="resume_timer"):
+    pass
+
+
 def resume_timer(board: Board, command: ResumeTimer, who: Viewer, now: int) -> Decision:
     timer = _some_timer(board)
     if timer.left is UNSET:
         return Decision([])
     return Decision([TimerSet(ends=now + timer.left)], [undo("pause_timer")])
+
+
+RESUME_TIMER = declare(
+    ResumeTimer,
+    resume_timer,
+    FACILITATORS,
+    done(ALICE, TimerSet(ends=NOW + 60_000), after=[RUNNING, PAUSED]),
+    done(ALICE, after=[RUNNING]),
+    refused(ALICE, "no_timer"),
+    refusals=["no_timer"],
+)
+
+
+# --- extend_timer ----------------------------------------------------------------------------------------------------
+
+
+class ExtendTimer(Command, frozen=True, tag="extend_timer"):
+    seconds: int
 
 
 def extend_timer(board: Board, command: ExtendTimer, who: Viewer, now: int) -> Decision:
@@ -85,15 +139,21 @@ def extend_timer(board: Board, command: ExtendTimer, who: Viewer, now: int) -> D
     return Decision([TimerSet(ends=min(max(timer.ends, now) + more, now + most))])
 
 
+EXTEND_TIMER = declare(
+    ExtendTimer,
+    extend_timer,
+    FACILITATORS,
+    done(ALICE, TimerSet(ends=NOW + 90_000), after=[RUNNING], seconds=30),
+    done(ALICE, TimerSet(left=90_000), after=[RUNNING, PAUSED], seconds=30),
+    done(ALICE, TimerSet(ends=NOW + LONGEST_TIMER * 1000), after=[RUNNING], seconds=LONGEST_TIMER),
+    refused(ALICE, "no_timer", seconds=30),
+    refused(ALICE, "out_of_range", "seconds", after=[RUNNING], seconds=0),
+    refusals=["no_timer", "out_of_range"],
+    no_undo="what was added may have run already",
+)
+
+
 def _some_timer(board: Board) -> Timer:
     if board.timer is None:
         raise Refused("no_timer")
     return board.timer
-
-
-RULES: dict[type[Command], Any] = {
-    SetTimer: set_timer,
-    PauseTimer: pause_timer,
-    ResumeTimer: resume_timer,
-    ExtendTimer: extend_timer,
-}

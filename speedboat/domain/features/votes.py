@@ -1,37 +1,32 @@
 """Votes (gommettes) and estimates (knots): blind while they are cast, shown afterwards.
 
-Pure. A vote stays where it was put, on a card or a theme; where it *counts* is looked up: on the card's theme, on what
-a merged theme went into, nowhere while the thing is in the bin. So regrouping, merging, deleting and going back never
-lose or double one.
+Pure. The commands are in `ballots.py`. A vote stays where it was put, on a card or a theme; where it *counts* is looked
+up: on the card's theme, on what a merged theme went into, nowhere while the thing is in the bin. So regrouping,
+merging, deleting and going back never lose or double one.
 """
 
 from __future__ import annotations
 
 import statistics
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from msgspec import UNSET
 
-from speedboat.domain.features.cards import can_read
+from speedboat.domain.folds import folds
 from speedboat.domain.messages import (
     NOBODY,
-    Command,
     Count,
-    Decision,
     Event,
     Fact,
     Phase,
-    Refused,
     Viewer,
     Whole,
     is_nobody,
     nobody,
-    undo,
 )
 from speedboat.domain.records import EstimateRecord, VoteRecord
 from speedboat.domain.state import Board
-from speedboat.domain.validation import finite
 
 Target = Annotated[str, msgspec.Meta(pattern=r"^(card|theme):[A-Za-z0-9_-]{16,64}\Z")]
 MOST_KNOTS = 100.0
@@ -42,20 +37,6 @@ MOST_ESTIMATES = 100_000  # of one target, in one fact
 
 TOTALS_SHOWN: tuple[Phase, ...] = ("cut", "discuss", "act", "closed")
 ESTIMATES_SHOWN: tuple[Phase, ...] = ("discuss", "act", "closed")
-
-
-class Vote(Command, frozen=True, tag="vote"):
-    """`count` is my number of votes on the target afterwards."""
-
-    target: Target
-    count: int
-
-
-class Estimate(Command, frozen=True, tag="estimate"):
-    """How many knots the boat would gain if this rope were cut (Hohmann, Innovation Games, 2006)."""
-
-    target: Target
-    knots: float | None
 
 
 class Voted(Fact, frozen=True, tag="voted"):
@@ -129,12 +110,14 @@ def estimates_counted(board: Board, fact: EstimatesCounted, event: Event) -> Non
     board.touch(f"estimate:{fact.target}", only=None if estimates_shown(board) else NOBODY)
 
 
-FOLDS: dict[type[Fact], Any] = {
-    Voted: voted,
-    Estimated: estimated,
-    VotesCounted: votes_counted,
-    EstimatesCounted: estimates_counted,
-}
+FOLDS = dict(
+    [
+        folds(Voted, voted),
+        folds(Estimated, estimated),
+        folds(VotesCounted, votes_counted),
+        folds(EstimatesCounted, estimates_counted),
+    ]
+)
 
 
 # --- who sees what --------------------------------------------------------------------------------------------------
@@ -234,76 +217,3 @@ def touch_choices(board: Board, person: str) -> None:
         for target, knots in board.estimates.items():
             if person in knots:
                 board.touch(f"estimate:{target}")
-
-
-# --- rules ----------------------------------------------------------------------------------------------------------
-
-
-def vote(board: Board, command: Vote, who: Viewer, now: int) -> Decision:
-    target, person = votable(board, command.target, who), str(who.person)
-    finite(command.count, "count", 0)
-    mine = mine_on(board, person, target)
-    if command.count == mine:
-        return Decision([])
-    # Taking back is always allowed, also from a pile that a merge made higher than the limit.
-    if command.count > mine:
-        _refuse_beyond_budget(board, person, target, command.count - mine)
-    changes = _spread(board, person, target, command.count - mine)
-    return Decision([Voted(person, changes)], [undo("vote", target=target, count=mine)])
-
-
-def _refuse_beyond_budget(board: Board, person: str, target: str, more: int) -> None:
-    """The votes of one person, or of everybody who came from the same device. Raises Refused."""
-    settings, sharers = board.settings, board.sharers(person)
-    details: dict[str, Any] = {"device": True} if len(sharers) > 1 else {}
-    if sum(mine_on(board, sharer, target) for sharer in sharers) + more > settings.votes_per_theme:
-        raise Refused("too_many_on_theme", "count", limit=settings.votes_per_theme, **details)
-    if sum(spent_by(board, sharer) for sharer in sharers) + more > settings.votes_each:
-        raise Refused("votes_spent", "count", limit=settings.votes_each, **details)
-
-
-def _spread(board: Board, person: str, target: str, difference: int) -> dict[str, int]:
-    """What changes where: votes are added to the target itself, and taken from it before what came with its cards."""
-    mine = board.votes.get(person, {})
-    if difference > 0:
-        return {target: mine.get(target, 0) + difference}
-    changes: dict[str, int] = {}
-    piles = [raw for raw in mine if board.counts_on(raw) == target]
-    for raw in sorted(piles, key=lambda raw: (raw != target, raw)):
-        taken = min(mine[raw], -difference)
-        if taken:
-            changes[raw] = mine[raw] - taken
-            difference += taken
-    return changes
-
-
-def estimate(board: Board, command: Estimate, who: Viewer, now: int) -> Decision:
-    target, person = votable(board, command.target, who), str(who.person)
-    knots = None if command.knots is None else finite(command.knots, "knots", 0, MOST_KNOTS)
-    before = board.estimates.get(target, {}).get(person)
-    if knots is not None and board.estimates.get(target, {}).keys() & (board.sharers(person) - {person}):
-        raise Refused("estimated_on_device", "target")
-    if knots == before:
-        return Decision([])
-    return Decision(
-        [Estimated(person, target, knots, FEWEST_ESTIMATES)], [undo("estimate", target=target, knots=before)]
-    )
-
-
-def votable(board: Board, target: str, who: Viewer, field: str = "target") -> str:
-    """A theme, or a card without one, that this person may read.
-
-    Raises:
-        Refused: `unknown_target`, `hidden_card`, or `in_a_theme` (vote for its theme instead).
-    """
-    home = board.counts_on(target)
-    if home is None:
-        raise Refused("unknown_target", field)
-    if target.startswith("card:") and not can_read(board, target, who):
-        raise Refused("hidden_card", field)
-    if home != target:
-        raise Refused("in_a_theme" if target.startswith("card:") else "unknown_target", field)
-    return target
-
-
-RULES: dict[type[Command], Any] = {Vote: vote, Estimate: estimate}

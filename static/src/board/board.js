@@ -23,6 +23,7 @@ import { html } from './svg.js';
  * @property {(card: string, x: number, y: number) => void} [onDrag]
  * @property {(id: string) => void} [onOpen]
  * @property {(card: string, onto: string) => void} [onGroup]
+ * @property {() => boolean} [mayGroup]
  */
 
 const STEP = 12; // scene units an arrow key moves a card
@@ -314,7 +315,7 @@ export class Board {
     const element = this.elements.get(id);
     element?.classList.remove('held');
     const onto = this.under(id, clientX, clientY);
-    if (onto && this.options.onGroup && ['group', 'share', 'vote', 'cut', 'discuss', 'act'].includes(this.options.store.workshop()?.phase)) {
+    if (onto && this.options.onGroup && this.options.mayGroup?.()) {
       this.options.onGroup(id, onto);
       this.refresh();
       return;

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { KINDS, stepOf } from '../board/scene.js';
 import { t } from '../i18n.js';
 import { recordId } from '../ids.js';
+import { isTime, may } from '../sync/rights.js';
 import { act, cards, get, isFacilitator, me, notice, themes, workshop } from '../sync/workshop.js';
 import { CardLine } from './card.jsx';
 import { lazy } from './lazy.jsx';
@@ -24,12 +25,11 @@ export function Opened({ id, close, open }) {
 /** @param {{ card: any, close: () => void }} props */
 function OpenedCard({ card, close }) {
   const mine = card.mine || card.author === me.value?.id;
-  const may = mine || isFacilitator.value;
-  const phase = workshop.value?.phase;
+  const mayEdit = mine || isFacilitator.value;
   return (
     <Sheet title={kindName(card.kind)} close={close}>
       <ul class="list"><CardLine card={card} state={mine} /></ul>
-      {may && card.text !== undefined && <Rewrite card={card} />}
+      {mayEdit && card.text !== undefined && <Rewrite card={card} />}
       {card.text !== undefined && (
         <div class="field">
           <span class="hint">{t('Weight: {weight}', { weight: weightName(stepOf(card.weight)) })}</span>
@@ -37,23 +37,23 @@ function OpenedCard({ card, close }) {
         </div>
       )}
       <div class="row">
-        {!mine && card.text !== undefined && phase !== 'write' && (
+        {!mine && card.text !== undefined && isTime('agree', workshop.value, isFacilitator.value) && (
           <button type="button" aria-pressed={Boolean(card.agreed)} onClick={() => act(card.agreed ? 'disagree' : 'agree', { card: card.id })}>
             {t('Me too')}{card.agrees ? ` (${card.agrees})` : ''}
           </button>
         )}
-        {may && card.text !== undefined && KINDS.filter((kind) => kind !== card.kind).map((kind) => (
+        {mayEdit && card.text !== undefined && KINDS.filter((kind) => kind !== card.kind).map((kind) => (
           <button type="button" class="plain" key={kind} onClick={() => act('change_kind', { card: card.id, kind })}>
             {t('Make it: {kind}', { kind: kindName(kind) })}
           </button>
         ))}
         {isFacilitator.value && <FacilitatorActs card={card} />}
-        {may && (
+        {mayEdit && (
           <button type="button" class="danger" onClick={() => { act('delete_card', { card: card.id }); close(); }}>{t('Delete')}</button>
         )}
       </div>
       {card.text !== undefined && <ThemePicker card={card} />}
-      {['discuss', 'act'].includes(phase || '') && <LinkPicker target={card.id} />}
+      {isTime('link', workshop.value, false) && <LinkPicker target={card.id} />}
     </Sheet>
   );
 }
@@ -122,9 +122,7 @@ function FacilitatorActs({ card }) {
 /** The menu twin of dragging a card onto another. @param {{ card: any }} props */
 export function ThemePicker({ card }) {
   const [title, setTitle] = useState('');
-  const phase = workshop.value?.phase || 'welcome';
-  const may = workshop.value?.settings.free || phase === 'group' || (isFacilitator.value && ['share', 'vote', 'cut', 'discuss', 'act'].includes(phase));
-  if (!may) return null;
+  if (!may('put_in_theme', workshop.value, isFacilitator.value)) return null;
   return (
     <div class="field">
       <label for="theme">{t('Theme')}</label>
@@ -153,9 +151,7 @@ function OpenedTheme({ theme, close, open }) {
   const [title, setTitle] = useState(theme.title);
   const [note, setNote] = useState(theme.note || '');
   const within = cards.value.filter((card) => card.theme === theme.id);
-  const phase = workshop.value?.phase || 'welcome';
-  const free = workshop.value?.settings.free;
-  const may = free || phase === 'group' || (isFacilitator.value && ['share', 'vote', 'cut', 'discuss', 'act'].includes(phase));
+  const mayArrange = may('rename_theme', workshop.value, isFacilitator.value);
   const others = themes.value.filter((other) => other.id !== theme.id);
   const focused = workshop.value?.focus === theme.id;
   return (
@@ -164,18 +160,18 @@ function OpenedTheme({ theme, close, open }) {
       <ul class="list">
         {within.map((card) => (
           <CardLine key={card.id} card={card} open={open}>
-            {may && <button type="button" class="plain" onClick={() => act('put_in_theme', { card: card.id, theme: null })}>{t('Take out')}</button>}
+            {mayArrange && <button type="button" class="plain" onClick={() => act('put_in_theme', { card: card.id, theme: null })}>{t('Take out')}</button>}
           </CardLine>
         ))}
       </ul>
-      {may && (
+      {mayArrange && (
         <form class="row tight" onSubmit={(event) => { event.preventDefault(); act('rename_theme', { theme: theme.id, title }); }}>
           <input class="grow" type="text" aria-label={t('Title')} maxLength={200} value={title} onInput={(event) => setTitle(event.currentTarget.value)} />
           <button disabled={!title.trim() || title === theme.title}>{t('Rename')}</button>
         </form>
       )}
-      {may && <Split theme={theme} within={within} />}
-      {may && others.length > 0 && (
+      {mayArrange && <Split theme={theme} within={within} />}
+      {mayArrange && others.length > 0 && (
         <div class="field">
           <label for="merge">{t('Merge into')}</label>
           <select id="merge" value="" onChange={(event) => { act('merge_themes', { theme: theme.id, into: event.currentTarget.value }); close(); }}>
@@ -195,9 +191,9 @@ function OpenedTheme({ theme, close, open }) {
         {isFacilitator.value && (
           <button type="button" aria-pressed={focused} onClick={() => act('focus', { target: focused ? null : theme.id })}>{t('Focus')}</button>
         )}
-        {may && <button type="button" class="danger" onClick={() => { act('delete_theme', { theme: theme.id }); close(); }}>{t('Delete the theme')}</button>}
+        {mayArrange && <button type="button" class="danger" onClick={() => { act('delete_theme', { theme: theme.id }); close(); }}>{t('Delete the theme')}</button>}
       </div>
-      {['discuss', 'act'].includes(phase) && <LinkPicker target={theme.id} />}
+      {isTime('link', workshop.value, false) && <LinkPicker target={theme.id} />}
     </Sheet>
   );
 }

@@ -3,6 +3,7 @@ import './core.js';
 import { useState } from 'preact/hooks';
 import { KINDS } from '../board/scene.js';
 import { t } from '../i18n.js';
+import { isTime } from '../sync/rights.js';
 import { act, canUndo, cards, get, undo, workshop } from '../sync/workshop.js';
 import { CardLine } from './card.jsx';
 import { Waiting } from './door.jsx';
@@ -34,7 +35,7 @@ export function Remote({ open }) {
         {canUndo.value > 0 && <button type="button" class="plain" onClick={undo}>{t('Undo')}</button>}
       </div>
       {(next || state.timer) && <TimerControls />}
-      {['welcome', 'write', 'share'].includes(state.phase) && <Kinds />}
+      {isTime('add_card', state, false) && <Kinds />}
       {state.phase === 'share' && <Reveal />}
       {['cut', 'discuss'].includes(state.phase) && <Ranking open={open} />}
       <div class="row">

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { plural, t } from '../i18n.js';
 import { recordId } from '../ids.js';
+import { isTime, may } from '../sync/rights.js';
 import { act, canUndo, drag, get, isFacilitator, link, me, ofType, onDrag, people, refusal, store, undo, waiting, waitingCount, workshop } from '../sync/workshop.js';
 import { Compose } from './compose.jsx';
 import { Join } from './join.jsx';
@@ -103,23 +104,23 @@ function Work({ open }) {
   if (!state) return null;
   const { phase } = state;
   const free = state.settings.free && phase !== 'closed';
-  const writing = ['welcome', 'write', 'share'].includes(phase) || free;
+  const asked = (/** @type {string} */ command) => isTime(command, state, false); // of the room, whoever looks
   return (
     <>
       <div class="now" role="status"><strong>{phaseName(phase)}</strong>{whatToDo(phase)}</div>
       <div class="panel">
         {state.locked && <p class="lead" role="status">{t('The board is locked for the moment.')}</p>}
         <Carried />
-        {writing && <Compose />}
-        {(phase === 'group' || free) && <Grouping open={open} />}
-        {(phase === 'vote' || free) && <Voting />}
+        {asked('add_card') && <Compose />}
+        {asked('put_in_theme') && <Grouping open={open} />}
+        {asked('vote') && <Voting />}
         {phase === 'cut' && <Cutting />}
         {['discuss', 'act', 'closed'].includes(phase) && <Focused open={open} />}
         {(['discuss', 'act', 'closed'].includes(phase) || free) && <Actions />}
         {['discuss', 'act', 'closed'].includes(phase) && <Ranking open={open} />}
         <Ready />
         {canUndo.value > 0 && phase !== 'closed' && <p><button type="button" class="plain" onClick={undo}>{t('Undo')}</button></p>}
-        {(writing || phase === 'group') && <MyCards open={open} />}
+        {asked('edit_card') && <MyCards open={open} />}
       </div>
     </>
   );
@@ -200,6 +201,7 @@ function showBoard(Board, place, open) {
     onDrag: drag,
     onOpen: open,
     onGroup: group,
+    mayGroup: () => may('put_in_theme', workshop.peek(), isFacilitator.peek()),
   });
   const stop = onDrag((told) => board.applyDrag(told));
   Object.assign(place, { board }); // for the bench, and for whoever looks into a page

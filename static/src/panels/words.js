@@ -4,8 +4,7 @@ import { plural, t } from '../i18n.js';
 /** @typedef {import('../wire').WorkshopRecord['phase']} Phase */
 /** @typedef {import('../board/scene.js').Kind} Kind */
 
-/** @type {Phase[]} */
-export const PHASES = ['welcome', 'write', 'share', 'group', 'vote', 'cut', 'discuss', 'act', 'closed'];
+export { PHASES } from '../phases.js';
 
 /** @param {Phase} phase */
 export const phaseName = (phase) =>

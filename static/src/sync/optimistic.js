@@ -56,7 +56,9 @@ const GUESSES = {
     if (!card) return card;
     /** @type {'anchor' | 'shark' | 'wind'} */
     const kind = command.kind;
-    return { ...card, kind, ...placeOfWeight(kind, card.weight), waiting: true };
+    if (command.x === undefined) return { ...card, kind, ...placeOfWeight(kind, card.weight), waiting: true };
+    const place = nearestInside(kind, command.x, command.y);
+    return { ...card, kind, ...place, weight: weightAt(kind, place), waiting: true };
   },
   delete_card: (card) => card && { ...card, deleted: true },
   restore_card: (card) => card && { ...card, deleted: undefined },
