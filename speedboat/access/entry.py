@@ -152,12 +152,15 @@ class Access:
             self._hash_device(workshop, device),
             key_hash=None if key is None else workshop.key_hash,
         )
-        if passphrase and workshop.passphrase:
+        try:
+            self._come_in(workshop, join)
+        except Refused as refusal:
+            if refusal.code != "wrong_passphrase" or not passphrase or not workshop.passphrase:
+                raise
+            # Only now is it a guess: whoever is in comes back without one.
             with self._guesses.guess(self._address()):
                 knows = bool(self._off_loop(passphrases.opens, passphrase, workshop.passphrase))
                 self._come_in(workshop, structs.replace(join, knows_passphrase=knows))
-        else:
-            self._come_in(workshop, join)
         return Entry(workshop, join.person, self._token(workshop, join.person))
 
     def watch(

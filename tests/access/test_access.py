@@ -14,7 +14,8 @@ from speedboat.access.entry import TOKEN_LIFE, Access
 from speedboat.access.guesses import GuessLimit
 from speedboat.access.keys import KeyMaker
 from speedboat.access.rate_limit import BURST, MessageLimit
-from speedboat.domain.messages import Refused
+from speedboat.domain.features.door import SetDoor
+from speedboat.domain.messages import Refused, Viewer
 from speedboat.server import make_serving
 from speedboat.storage.store import Store, Workshop
 from speedboat.writing.writer import Workshops, Writer
@@ -70,6 +71,19 @@ def test_a_token_brings_one_back_for_thirty_days_and_is_renewed_each_time(
     clock.now += TOKEN_LIFE - 1
     assert refusal(access, workshop, token=first.token) == "expired_token"
     assert access.enter(workshop.code, token=second.token).person == first.person
+
+
+def test_whoever_is_in_comes_back_with_a_passphrase_though_the_guesses_of_their_address_are_spent(
+    access: Access, workshop: Workshop
+) -> None:
+    bob = access.enter(workshop.code, name="Bob")
+    alice = access.enter(workshop.code, key=access.facilitator_key(workshop, 1))
+    seal = access.seal(str(alice.person), SetDoor("command0", "passphrase", "sésame"))
+    answer = access._writer.act(workshop.id, Viewer(alice.person, "facilitator"), seal)
+    assert answer.refusal is None
+    while refusal(access, workshop, passphrase="faux") != "slow_down":
+        pass
+    assert access.enter(workshop.code, token=bob.token, passphrase="faux").person == bob.person
 
 
 def test_a_forged_or_foreign_token_opens_nothing(access: Access, workshop: Workshop) -> None:
