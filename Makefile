@@ -6,7 +6,7 @@ BIN := .venv/bin
 SOURCES := pyproject.toml locks/build.txt static/package-lock.json static/build.mjs static/hatch_build.py \
   $(shell find static/src)
 
-.PHONY: run demo test check chaos bench screenshots front messages lock audit sbom
+.PHONY: run demo test test-core check chaos bench screenshots front messages lock audit sbom
 
 run: .venv/run
 	$(BIN)/speedboat serve
@@ -16,6 +16,10 @@ demo: .venv/run
 
 test: .venv/check
 	$(BIN)/pytest
+
+# The rules alone, without a server: a minute at most.
+test-core: .venv/check
+	$(BIN)/pytest tests/domain
 
 check: .venv/check
 	$(BIN)/ruff check .

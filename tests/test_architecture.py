@@ -220,6 +220,12 @@ def test_the_domain_and_what_is_made_of_a_board_are_pure() -> None:
             assert tops <= sys.stdlib_module_names | {"msgspec", "speedboat"}, module
 
 
+def test_the_tests_of_the_domain_need_no_server() -> None:
+    for path in sorted((ROOT / "tests" / "domain").glob("*.py")):
+        named = set(imports_in(path.read_text(encoding="utf-8")))
+        assert not {name for name in named if name.startswith(("tests.support.running", "tests.support.servers"))}, path
+
+
 def committed() -> list[Path]:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
     if listed.returncode:

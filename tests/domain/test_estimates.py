@@ -19,7 +19,6 @@ from speedboat.reports.summary import summary
 from tests.support.boards import ALICE, BOB, DAN, Table, theme
 from tests.support.doors import told
 from tests.support.outcomes import source
-from tests.support.running import Person, Running, theme_id
 
 PEOPLE = (BOB, DAN, ALICE)
 SAID = f"estimate:{theme(1)}"
@@ -75,21 +74,3 @@ def test_reports_say_how_many_answered_and_no_knots(count: int, words: str) -> N
     for said in ("41.5", "42.5", "42.0"):
         assert not [one for one in made if said in one]
     assert [topic.knots for topic in digest(table.board, str.split).themes] == [None]
-
-
-def test_the_summary_page_says_how_many_answered(server: Running) -> None:
-    made = server.create()
-    alice = Person(server.url, made["code"], name="Alice", key=made["key"]).join()
-    alice.do("set_phase", phase="group")
-    target = theme_id()
-    alice.do("add_theme", theme=target, title="Budget", cards=[alice.add()])
-    alice.do("set_phase", phase="cut")
-    alice.do("estimate", target=target, knots=41.5)
-    alice.do("set_phase", phase="discuss")
-    secret = alice.do("share_summary", shared=True)["secret"]
-    status, _, page = server.request("GET", f"/s/{secret}?lang=en")
-    text = page.decode()
-    assert status == 200
-    assert "1 answer: knots are shown from three on" in text
-    assert "41.5" not in text
-    alice.leave()

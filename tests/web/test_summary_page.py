@@ -1,0 +1,23 @@
+"""The shared summary over HTTP: it says no more than the big screen may show."""
+
+from __future__ import annotations
+
+from tests.support.running import Person, Running, theme_id
+
+
+def test_the_summary_page_says_how_many_answered(server: Running) -> None:
+    made = server.create()
+    alice = Person(server.url, made["code"], name="Alice", key=made["key"]).join()
+    alice.do("set_phase", phase="group")
+    target = theme_id()
+    alice.do("add_theme", theme=target, title="Budget", cards=[alice.add()])
+    alice.do("set_phase", phase="cut")
+    alice.do("estimate", target=target, knots=41.5)
+    alice.do("set_phase", phase="discuss")
+    secret = alice.do("share_summary", shared=True)["secret"]
+    status, _, page = server.request("GET", f"/s/{secret}?lang=en")
+    text = page.decode()
+    assert status == 200
+    assert "1 answer: knots are shown from three on" in text
+    assert "41.5" not in text
+    alice.leave()
