@@ -17,7 +17,7 @@
 
   for (const el of within.querySelectorAll('button, a[href], input, select, textarea, summary')) {
     if (!shown(el)) continue;
-    const target = el.type === 'checkbox' && el.closest('label') ? el.closest('label') : el;
+    const target = ['checkbox', 'radio'].includes(el.type) && el.closest('label') ? el.closest('label') : el;
     const box = target.getBoundingClientRect();
     if (smallest && (box.width < smallest - 0.5 || box.height < smallest - 0.5)) faults.push(`target ${Math.round(box.width)}x${Math.round(box.height)}: ${name(el)}`);
     const x = box.left + box.width / 2;
