@@ -104,6 +104,10 @@ class Work:
             Freshen: self._freshen,
         }
 
+    def close(self) -> None:
+        """Let go of the database; a worker process never does, since it ends with all it has."""
+        self._store.close()
+
     def reply(self, task: Task) -> Reply:
         """Do a task. Logs only the type of an exception: its message may hold what somebody wrote."""
         try:

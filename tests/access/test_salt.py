@@ -253,5 +253,7 @@ def test_a_summary_link_ended_after_it_was_looked_up_shows_nothing(house: House)
         house.do(workshop, str(alice.person), ShareSummary(f"command:{command * 16}", is_shared))
         if command == "a":
             checked = house.access.find_summary(KEYS.summary(workshop.id, 1, workshop.salt))
-    reply = Work(Setup(house.store.url)).reply(Summarise(checked.id, "fr", checked.summary_hash or ""))
+    work = Work(Setup(house.store.url))
+    reply = work.reply(Summarise(checked.id, "fr", checked.summary_hash or ""))
+    work.close()
     assert reply.code == "unknown_summary"

@@ -69,7 +69,8 @@ function AtTheDoor({ title, say, again }) {
         <h1>{title}</h1>
         {again && <p class="lead">{refusal.value?.message}</p>}
         <p class="lead">{say}</p>
-        {again ? <button type="button" onClick={() => enter()}>{t('Try again')}</button> : <SomeoneElse />}
+        {again && <p><button type="button" onClick={() => enter()}>{t('Try again')}</button></p>}
+        <SomeoneElse />
       </div>
     </main></div>
   );
