@@ -88,34 +88,9 @@ class Speedboat:
         self.jobs = Jobs(self.serving, setup, self.metrics, caller_has_left, clock, config.heavy_processes)
         self.workshops.erased = self.jobs.forget
         self.limit = MessageLimit(config.messages_per_second, clock)
-        self.services = Services(
-            config=config,
-            clock=clock,
-            hosts=self.hosts,
-            serving=self.serving,
-            store=self.store,
-            writer=self.writer,
-            access=self.access,
-            jobs=self.jobs,
-            metrics=self.metrics,
-            messages=self.limit,
-            creations=WindowLimit(config.most_workshops_per_hour, HOUR, clock),
-            figures=self.figures,
-        )
+        self.services = self._services()
         self.flask = self._flask()
-        self.socketio = SocketIO(
-            self.flask,
-            async_mode=self.serving.name,
-            json=packet_json,
-            ping_interval=PING_INTERVAL,
-            ping_timeout=PING_TIMEOUT,
-            max_http_buffer_size=LARGEST_PAYLOAD,
-            manage_session=False,
-            logger=False,
-            engineio_logger=False,
-            cors_allowed_origins=self.hosts.is_own,
-            cors_credentials=False,
-        )
+        self.socketio = self._socketio()
         self.outlet = make_outlet(self.socketio.server, self.serving)
         self._stand_in_front()
         self.live = Live(self.socketio, self.access, self.writer, self.serving, self.outlet, self.limit, self.metrics)
@@ -129,6 +104,39 @@ class Speedboat:
         self.watch = Watch(self.store, self.workshops.present, self.desk.put)
         self.eraser = Eraser(self.store, self.desk.put, clock)
         self.eraser.start()
+
+    def _services(self) -> Services:
+        """What the doors of this process share."""
+        return Services(
+            config=self.config,
+            clock=self.clock,
+            hosts=self.hosts,
+            serving=self.serving,
+            store=self.store,
+            writer=self.writer,
+            access=self.access,
+            jobs=self.jobs,
+            metrics=self.metrics,
+            messages=self.limit,
+            creations=WindowLimit(self.config.most_workshops_per_hour, HOUR, self.clock),
+            figures=self.figures,
+        )
+
+    def _socketio(self) -> SocketIO:
+        """The Socket.IO server, open to pages of our own names only."""
+        return SocketIO(
+            self.flask,
+            async_mode=self.serving.name,
+            json=packet_json,
+            ping_interval=PING_INTERVAL,
+            ping_timeout=PING_TIMEOUT,
+            max_http_buffer_size=LARGEST_PAYLOAD,
+            manage_session=False,
+            logger=False,
+            engineio_logger=False,
+            cors_allowed_origins=self.hosts.is_own,
+            cors_credentials=False,
+        )
 
     def _stand_in_front(self) -> None:
         """What a request passes before the Socket.IO library, which answers before Flask."""
