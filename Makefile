@@ -32,21 +32,21 @@ check: .venv/check
 # The faults at their full size, a hundred thousand payloads over the wire, ten thousand workshops at every door and in
 # archives: an hour and more.
 chaos: .venv/check
-	SPEEDBOAT_CHAOS=10 $(BIN)/pytest --timeout 3600 tests/faults/test_faults.py tests/faults/test_clock.py tests/cli/test_backup.py tests/faults/test_crash.py tests/live/test_processes.py tests/live/test_fuzz.py tests/exports/test_doors.py tests/exports/test_archive.py
+	SPEEDBOAT_CHAOS=10 $(BIN)/pytest --timeout 3600 tests/faults/test_faults.py tests/faults/test_clock.py tests/cli/test_backup.py tests/faults/test_crash.py tests/live/test_processes.py tests/live/test_fuzz.py tests/exports/test_outputs.py tests/exports/test_archive.py
 
 bench: .venv/check
 	$(BIN)/python -m bench
 
 # Contact sheets of every phase and view, in a folder that git ignores, and what an eye would find wrong with them.
 screenshots: .venv/check
-	$(BIN)/python -m tests.browser.sheets screenshots
+	$(BIN)/python -m tests.browser.contact_sheets screenshots
 
 front: .venv/check
 	$(BIN)/python static/hatch_build.py
 
 # The sentences that the French catalogue still lacks.
 messages: .venv/check
-	$(BIN)/python tests/support/sentences.py fr
+	$(BIN)/python tests/support/translatable.py fr
 
 # Write locks/ anew after a change of what pyproject.toml asks for; `make lock UPGRADE=--upgrade` takes the newest of all.
 lock: $(UV)

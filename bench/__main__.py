@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.cases import CASES
-from bench.parts import BUILD, build, commit_ms
+from bench.measured_servers import BUILD, build, commit_ms
 from bench.report import report
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"

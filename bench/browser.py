@@ -9,7 +9,7 @@ import tempfile
 import time
 from typing import Any
 
-from bench.line import slow_line
+from bench.slow_line import slow_line
 
 FRAMES = 120  # of each gesture
 SLOWER = 6
@@ -58,10 +58,10 @@ def frames() -> dict[str, dict[str, float]]:
     """Milliseconds from frame to frame, median and 95th percentile, of each gesture."""
     from playwright.sync_api import sync_playwright
 
-    from tests.browser.afternoons import Afternoon
     from tests.browser.conftest import PHONE, Device
+    from tests.browser.staged_workshop import Afternoon
     from tests.support.browser_path import launch_options
-    from tests.support.running import running
+    from tests.support.live_server import running
 
     with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
         site = running({"SPEEDBOAT_DATA_DIR": data, "SPEEDBOAT_MESSAGES_PER_SECOND": "0"})
@@ -97,7 +97,7 @@ def slow_start() -> dict[str, float]:
 
     from tests.browser.conftest import PHONE, Device
     from tests.support.browser_path import launch_options
-    from tests.support.running import running
+    from tests.support.live_server import running
 
     with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
         site = running({"SPEEDBOAT_DATA_DIR": data})

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 from bench.browser import frames, slow_start
-from bench.parts import Figures, Server, interleaved, load, median, serving
-from bench.two import two_processes
+from bench.measured_servers import Figures, Server, interleaved, load, median, serving
+from bench.two_processes import two_processes
 
 PEERS = ["floor", "node", "speedboat"]
 RIVALS = ["node", "speedboat"]

@@ -23,7 +23,7 @@ from speedboat.domain.messages import Viewer
 from speedboat.exports import archive, export
 from speedboat.storage.store import Store
 from tests.support.boards import ALICE, NOW
-from tests.support.outcomes import lezoux
+from tests.support.finished_workshops import lezoux
 
 CARDS = 1000
 ROUNDS = 5

@@ -17,7 +17,7 @@ from speedboat.library import selection, shelves
 from speedboat.reports.synthesis import synthesise
 from speedboat.storage.library_queries import Wanted
 from speedboat.storage.store import Store
-from tests.support.fleet import seed
+from tests.support.many_workshops import seed
 
 SECRET = "a secret for the figures only"
 

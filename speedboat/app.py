@@ -30,7 +30,7 @@ from speedboat.web.origins import guard
 from speedboat.web.polling_gate import Gate
 from speedboat.web.proxy import Trusting
 from speedboat.websocket import make_outlet, packet_json
-from speedboat.websocket.newcomers import Newcomers
+from speedboat.websocket.pending_connections import Newcomers
 from speedboat.writing.eraser import Eraser
 from speedboat.writing.poller import Watch
 from speedboat.writing.queue import Desk

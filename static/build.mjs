@@ -78,7 +78,7 @@ function reached(file, counts) {
   return found;
 }
 
-/** What a source file gives to t(), as tests/support/sentences.py finds it. */
+/** What a source file gives to t(), as tests/support/translatable.py finds it. */
 function sentencesOf(path) {
   if (!path.startsWith('src/')) return [];
   const found = readFileSync(path, 'utf8').matchAll(/\bt\(\s*'((?:[^'\\\n]|\\.)*)'/g);

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.support.running import Running, running
-from tests.support.second_try import SecondTry
-from tests.support.servers import postgresql, valkey
-from tests.support.sizes import LARGE
+from tests.support.browser_retry import SecondTry
+from tests.support.chaos import LARGE
+from tests.support.database_servers import postgresql, valkey
+from tests.support.live_server import Running, running
 
 # Servers are started by the hundred here: without compiled files each start would take seconds.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

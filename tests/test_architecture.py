@@ -223,7 +223,9 @@ def test_the_domain_and_what_is_made_of_a_board_are_pure() -> None:
 def test_the_tests_of_the_domain_need_no_server() -> None:
     for path in sorted((ROOT / "tests" / "domain").glob("*.py")):
         named = set(imports_in(path.read_text(encoding="utf-8")))
-        assert not {name for name in named if name.startswith(("tests.support.running", "tests.support.servers"))}, path
+        assert not {
+            name for name in named if name.startswith(("tests.support.live_server", "tests.support.database_servers"))
+        }, path
 
 
 def committed() -> list[Path]:

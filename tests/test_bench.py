@@ -8,8 +8,8 @@ from importlib import import_module
 import pytest
 
 import bench
-from bench.board import Room
-from bench.suggest import DATA
+from bench.command_cost import Room
+from bench.suggestions import DATA
 
 MODULES = sorted(module.name for module in pkgutil.iter_modules(bench.__path__, "bench."))
 

@@ -15,7 +15,7 @@ from speedboat.config import Config
 from speedboat.config.private_files import make_private_database, private_writer, write_privately
 from speedboat.domain.messages import Refused
 from speedboat.storage.store import Store
-from tests.support.running import Running
+from tests.support.live_server import Running
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="modes and links are those of POSIX")
 

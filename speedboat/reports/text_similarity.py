@@ -42,7 +42,7 @@ EMPTY = {language: frozenset(words.split()) for language, words in _EMPTY.items(
 class Likeness(NamedTuple):
     """Of any two texts by their places, about 0 (nothing in common) to 1.
 
-    `grouping` and `assigning` are the least likeness from which it is worth proposing something (see bench/suggest.py).
+    `grouping` and `assigning` are the least likeness at which a proposal is worth making (see bench/suggestions.py).
     """
 
     of: Callable[[int, int], float]

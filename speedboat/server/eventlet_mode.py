@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from speedboat.server.eventlet_http import Protocol
-from speedboat.server.native import Mailbox, allow_many_files
+from speedboat.server.native_threads import Mailbox, allow_many_files
 from speedboat.server.request_head import Patience
 from speedboat.server.serving import DirectServing, Waiter
 

@@ -13,7 +13,7 @@ import gevent.pywsgi
 from gevent.socket import socket as green_socket
 
 from speedboat.server.gevent_http import CONNECTION, Handler, Websocket
-from speedboat.server.native import Mailbox, allow_many_files
+from speedboat.server.native_threads import Mailbox, allow_many_files
 from speedboat.server.request_head import Patience
 from speedboat.server.serving import StockServing, Waiter
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
-from speedboat.server.native import has_hung_up, run_alone, run_native
+from speedboat.server.native_threads import has_hung_up, run_alone, run_native
 from speedboat.server.request_head import Patience
 
 

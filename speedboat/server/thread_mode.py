@@ -17,7 +17,7 @@ from typing import Any
 
 from werkzeug.serving import make_server
 
-from speedboat.server.native import allow_many_files, await_signal
+from speedboat.server.native_threads import allow_many_files, await_signal
 from speedboat.server.request_head import Patience
 from speedboat.server.serving import StockServing, Waiter
 from speedboat.server.thread_http import Handler, Websocket

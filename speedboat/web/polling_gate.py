@@ -22,7 +22,7 @@ from speedboat.i18n.catalogues import choose
 from speedboat.i18n.error_messages import error_of
 from speedboat.web.proxy import Application
 from speedboat.web.security_headers import NOTHING_RUNS, PROTECTION
-from speedboat.websocket.newcomers import Newcomers
+from speedboat.websocket.pending_connections import Newcomers
 
 PATH = "/socket.io/"
 COOKIE = "polling"

@@ -22,7 +22,7 @@ from speedboat.server import make_serving
 from speedboat.storage.store import Store, Workshop
 from speedboat.writing.writer import Workshops, Writer
 from tests.conftest import SECRET
-from tests.support.running import Running
+from tests.support.live_server import Running
 
 PATIENCE = 30.0  # seconds, for what must come at all
 

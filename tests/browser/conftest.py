@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.support.browser_path import launch_options
-from tests.support.running import Running
+from tests.support.live_server import Running
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 LAPTOP = {"viewport": {"width": 1366, "height": 768}}
@@ -83,7 +83,7 @@ def device(browser: Browser) -> Iterator[Callable[..., Device]]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """One server for the tests in browsers."""
     from tests.conftest import SECRET
-    from tests.support.running import running
+    from tests.support.live_server import running
 
     data = tmp_path_factory.mktemp("site")
     started = running({"SPEEDBOAT_DATA_DIR": str(data), "SPEEDBOAT_SECRET_KEY": SECRET})

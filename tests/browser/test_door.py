@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import LAPTOP, PHONE, WALL, Device
-from tests.support.running import Person, Running
+from tests.support.live_server import Person, Running
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import LAPTOP, PHONE, Device
-from tests.browser.looks import axe_finds, eye_finds
-from tests.support.running import Person, Running
+from tests.browser.visual_checks import axe_finds, eye_finds
+from tests.support.live_server import Person, Running
 
 BEGINNINGS = {
     "PDF": b"%PDF-",

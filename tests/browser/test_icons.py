@@ -9,7 +9,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from tests.browser.conftest import PHONE, Device
-from tests.support.running import Running
+from tests.support.live_server import Running
 
 LOOK = """async (address) => {
   const answer = await fetch(address);

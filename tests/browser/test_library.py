@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
-from tests.support.running import Running
+from tests.support.live_server import Running
 from tests.web.test_library import ADMIN_KEY, workshop
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, WALL, Device
-from tests.support.running import Person, Running, theme_id
+from tests.support.live_server import Person, Running, theme_id
 
 ODD_TEXTS = ["<img src=x onerror=document.title='owned'>", "{{7*7}}", "\u202eà l'envers", "👩🏽‍🚀🌊", "x" * 500]
 

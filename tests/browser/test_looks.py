@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.afternoons import PHASES, Afternoon
 from tests.browser.conftest import LAPTOP, PHONE, WALL, Device
-from tests.browser.looks import THEMES, THUMB, axe_finds, eye_finds, settle, wear
-from tests.support.running import Running
+from tests.browser.staged_workshop import PHASES, Afternoon
+from tests.browser.visual_checks import THEMES, THUMB, axe_finds, eye_finds, settle, wear
+from tests.support.live_server import Running
 
 
 class Faults:

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, Device
 from tests.browser.test_offline import ON_DISK, until_kept
-from tests.support.running import Running
+from tests.support.live_server import Running
 
 PERSON = re.compile(r"person:[\w-]{16}")
 SOMEONE_ELSE = "Je suis quelqu’un d’autre"

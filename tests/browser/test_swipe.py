@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import LAPTOP, PHONE, Device
-from tests.support.running import Running
+from tests.support.live_server import Running
 
 Point = tuple[float, float]
 STEPS = 8

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Device
-from tests.browser.versions import NEW, ROOT, build_another, scripts
-from tests.support.running import PATIENCE, Person, Running
+from tests.browser.second_build import NEW, ROOT, build_another, scripts
+from tests.support.live_server import PATIENCE, Person, Running
 
 
 @pytest.fixture(scope="module")

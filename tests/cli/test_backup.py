@@ -12,8 +12,8 @@ import pytest
 
 from tests.conftest import empty_database
 from tests.faults.test_crash import Progress, Writer
-from tests.support.running import Person, Running
-from tests.support.sizes import size
+from tests.support.chaos import size
+from tests.support.live_server import Person, Running
 
 PEOPLE = 4
 

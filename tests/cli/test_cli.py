@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import SECRET
-from tests.support.running import Person, Running, card_id
+from tests.support.live_server import Person, Running, card_id
 
 
 @pytest.fixture

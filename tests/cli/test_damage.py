@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 
 from tests.conftest import empty_database
-from tests.support.running import Person, Running
+from tests.support.live_server import Person, Running
 
 
 def test_what_is_wrong_with_a_log_in_postgresql_is_found_too(

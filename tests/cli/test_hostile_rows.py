@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, text
 from speedboat.exports import FORMATS
 from tests.cli.test_cli import play
 from tests.support.boards import BOB
-from tests.support.running import Person, Running
+from tests.support.live_server import Person, Running
 from tests.web.test_library import ADMIN_KEY, Visitor
 
 CONTROLS = "\x1b[2J\x9b2J\u202e"

@@ -17,8 +17,8 @@ from speedboat.reports.handout import handout
 from speedboat.reports.replay import replay
 from speedboat.reports.summary import summary
 from tests.support.boards import ALICE, BOB, DAN, Table, theme
-from tests.support.doors import told
-from tests.support.outcomes import source
+from tests.support.finished_workshops import source
+from tests.support.outputs import told
 
 PEOPLE = (BOB, DAN, ALICE)
 SAID = f"estimate:{theme(1)}"

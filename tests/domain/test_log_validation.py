@@ -19,7 +19,7 @@ from speedboat.exports import archive
 from speedboat.i18n.formatting import Words, utc
 from tests.domain.test_convergence import ACTS, play
 from tests.support.boards import ALICE, BOB, DAN, NOW, Table, action, card, theme
-from tests.support.outcomes import lezoux
+from tests.support.finished_workshops import lezoux
 
 LOGS = Path(__file__).parents[1] / "logs"
 CREATED = {"name": "workshop_created", "title": "Où en sommes-nous ?"}

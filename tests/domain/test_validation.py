@@ -15,7 +15,7 @@ from speedboat.domain.validation import clean_name, clean_text, clean_title, one
 from speedboat.exports import FORMATS
 from tests.exports.test_export_secrets import told, write
 from tests.support.boards import ALICE, BOB, Table, action
-from tests.support.outcomes import lezoux, source
+from tests.support.finished_workshops import lezoux, source
 
 OVERRIDE, POP, ISOLATE, END = "\u202e", "\u202c", "\u2067", "\u2069"
 CLEAR_SCREEN, C1_CLEAR = "\x1b[2J", "\x9b2J"

@@ -22,9 +22,9 @@ from speedboat.exports import archive
 from speedboat.reports.replay import replay
 from tests.domain.test_convergence import ACTS, play
 from tests.support.boards import ALICE, BOB, CAROL, DAN, Table, action, card, theme
-from tests.support.doors import NAME, PERSON, Played
-from tests.support.outcomes import lezoux
-from tests.support.sizes import size
+from tests.support.chaos import size
+from tests.support.finished_workshops import lezoux
+from tests.support.outputs import NAME, PERSON, Played
 
 WORKSHOPS = settings(max_examples=size(300, 10_000), deadline=None)
 PHASE = st.sampled_from(PHASES)

@@ -19,8 +19,8 @@ from speedboat.domain.messages import SCREEN
 from speedboat.exports import FORMATS
 from speedboat.exports.source import House
 from tests.support.boards import ALICE, BOB, Table
-from tests.support.doors import told, write
-from tests.support.outcomes import lezoux, source
+from tests.support.finished_workshops import lezoux, source
+from tests.support.outputs import told, write
 
 ODD = {
     "emoji": "Bravo 🎉 à l’équipe 👩🏽‍💻",

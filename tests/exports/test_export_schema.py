@@ -12,8 +12,8 @@ import msgspec
 
 from speedboat.domain.fact_codec import AnyFact
 from speedboat.exports import archive, as_json
-from tests.support.doors import write
-from tests.support.outcomes import lezoux, source
+from tests.support.finished_workshops import lezoux, source
+from tests.support.outputs import write
 
 PAGE = Path(__file__).parents[2] / "docs" / "workshop.schema.json"
 

@@ -1,4 +1,4 @@
-"""Examples of what no export tells, in every format; `test_doors.py` plays the same at random in the quick ones."""
+"""Examples of what no export tells, in every format; `test_outputs.py` plays the same at random in the quick ones."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from speedboat.domain.messages import SCREEN, Viewer
 from speedboat.exports import FORMATS
 from speedboat.exports.source import Source
 from tests.support.boards import ALICE, BOB, CAROL, DAN, Table
-from tests.support.doors import told, write
-from tests.support.outcomes import lezoux, source
+from tests.support.finished_workshops import lezoux, source
+from tests.support.outputs import told, write
 
 NAMES = re.compile(r"Zéphyrin|Wilhelmine|Gwendoline|person:")
 

@@ -14,7 +14,7 @@ from speedboat.exports.as_csv import harmless
 from speedboat.exports.as_md import escaped
 from tests.exports.test_export_secrets import write
 from tests.support.boards import ALICE, BOB, Table
-from tests.support.outcomes import source
+from tests.support.finished_workshops import source
 
 SIGNS = "=+-@＝＋－＠﹦﹢﹣﹫"
 HOSTILE = [

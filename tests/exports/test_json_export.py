@@ -14,8 +14,8 @@ from speedboat.domain.messages import SCREEN
 from speedboat.domain.records import RECORDS, CardRecord, WorkshopRecord
 from speedboat.exports import archive, as_json
 from tests.support.boards import ALICE
-from tests.support.doors import write
-from tests.support.outcomes import lezoux, source
+from tests.support.finished_workshops import lezoux, source
+from tests.support.outputs import write
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "json-export.md"
 

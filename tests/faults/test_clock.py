@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.support.running import Person, Running, card_id, command_id
-from tests.support.sizes import size
+from tests.support.chaos import size
+from tests.support.live_server import Person, Running, card_id, command_id
 
 # `speedboat serve` with a wall clock that is an hour ahead, a day behind, forty days ahead, at every other asking.
 PROGRAM = """

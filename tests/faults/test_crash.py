@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from tests.support.running import Person, Running, card_id, command_id
-from tests.support.sizes import size
+from tests.support.chaos import size
+from tests.support.live_server import Person, Running, card_id, command_id
 
 ROUNDS = size(20, 200)
 PEOPLE = 30

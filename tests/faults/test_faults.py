@@ -21,9 +21,9 @@ import pytest
 from socketio.exceptions import ConnectionError
 
 from tests.conftest import empty_database
-from tests.support.running import PATIENCE, Person, Running, card_id, command_id
-from tests.support.servers import Postgres
-from tests.support.sizes import size
+from tests.support.chaos import size
+from tests.support.database_servers import Postgres
+from tests.support.live_server import PATIENCE, Person, Running, card_id, command_id
 
 CHAOS = size(1, 10)
 Start = Callable[..., Running]

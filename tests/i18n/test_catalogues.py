@@ -7,7 +7,7 @@ import re
 
 from speedboat.i18n.catalogues import LANGUAGES, choose, translate
 from speedboat.i18n.error_messages import SENTENCES
-from tests.support.sentences import ROOT, in_catalogue, in_scripts, in_sources
+from tests.support.translatable import ROOT, in_catalogue, in_scripts, in_sources
 
 
 def test_every_sentence_is_in_every_catalogue_and_none_is_there_in_vain() -> None:

@@ -22,7 +22,7 @@ from speedboat.reports.digest import digest
 from speedboat.reports.synthesis import Taken, synthesise
 from speedboat.web.library import tools
 from tests.support.boards import ALICE, BOB, DAN, Table, action, theme
-from tests.support.outcomes import source
+from tests.support.finished_workshops import source
 
 EVENING = 1_795_647_600_000  # 25 November 2026, 23:00 UTC
 

@@ -15,9 +15,9 @@ import yaml
 
 from tests.faults.test_crash import Progress, Writer
 from tests.live.test_processes import all_equal
+from tests.support.database_servers import free_port
+from tests.support.live_server import Person, Running
 from tests.support.proxies import Front, caddy, in_front, nginx, program
-from tests.support.running import Person, Running
-from tests.support.servers import free_port
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"

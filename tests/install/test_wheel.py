@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.servers import free_port
+from tests.support.database_servers import free_port
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0

@@ -27,7 +27,7 @@ from speedboat.server import make_serving
 from speedboat.storage.store import Store, Workshop
 from tests.conftest import SECRET
 from tests.support.boards import NOW
-from tests.support.heavy import children, is_over, until
+from tests.support.heavy_work import children, is_over, until
 
 on_linux = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes where Linux shows them")
 

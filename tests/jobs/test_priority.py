@@ -18,8 +18,8 @@ from speedboat.library.digests import freshen
 from speedboat.storage.store import Store, Transaction
 from tests.conftest import SECRET
 from tests.support.boards import NOW
-from tests.support.heavy import Room
-from tests.support.running import Running
+from tests.support.heavy_work import Room
+from tests.support.live_server import Running
 
 T = TypeVar("T")
 on_linux = pytest.mark.skipif(not hasattr(os, "SCHED_IDLE"), reason="threads have a scheduler of their own on Linux")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.running import Person, Running
+from tests.support.live_server import Person, Running
 
 
 def phone() -> str:

@@ -11,7 +11,7 @@ from speedboat.domain.drag_rights import terms_of
 from speedboat.domain.messages import Refused
 from tests.domain.test_convergence import ACTS, PEOPLE, play, viewers
 from tests.support.boards import Table, card
-from tests.support.running import Person, Running, card_id
+from tests.support.live_server import Person, Running, card_id
 
 
 @settings(max_examples=150, deadline=None)

@@ -14,8 +14,8 @@ from speedboat.domain.projection import changed_since
 from speedboat.domain.rules import COMMANDS, convert_command, decide, read_command
 from speedboat.i18n.error_messages import SENTENCES
 from tests.support.boards import ALICE, Table, action, card, theme
-from tests.support.running import Person, Running
-from tests.support.sizes import size
+from tests.support.chaos import size
+from tests.support.live_server import Person, Running
 
 JSON = st.recursive(
     st.one_of(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.running import Person, Running, card_id, theme_id
+from tests.support.live_server import Person, Running, card_id, theme_id
 
 TEXTS = ["Mon chef ne comprend rien", "Je pense à partir"]
 AUTHOR = "Bérénice-au-secret"

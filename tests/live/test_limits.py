@@ -11,7 +11,7 @@ from speedboat.config import Config
 from speedboat.domain.limits import Limits
 from speedboat.domain.messages import Refused
 from tests.support.boards import ALICE, BOB, CAROL, DAN, Table, action, card, theme
-from tests.support.running import Person, Running, card_id
+from tests.support.live_server import Person, Running, card_id
 
 HOUR = 3_600_000
 

@@ -11,7 +11,7 @@ from speedboat.domain.messages import Viewer
 from speedboat.live.presence import BEAT, CREW_PAUSE, Presence
 from speedboat.live.pubsub import Notice
 from speedboat.live.rooms import Room, Socket
-from tests.support.running import Person, Running
+from tests.support.live_server import Person, Running
 
 ANONYMOUS, NAMED = (Terms(anonymous, frozenset(), {}) for anonymous in (True, False))
 

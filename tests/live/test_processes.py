@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.faults.test_crash import Progress, Writer
-from tests.support.running import PATIENCE, Person, Running, card_id
-from tests.support.servers import valkey
+from tests.support.database_servers import valkey
+from tests.support.live_server import PATIENCE, Person, Running, card_id
 
 Start = Callable[..., Running]
 PEOPLE = 8

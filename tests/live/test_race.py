@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from tests.support.running import Person, Running, theme_id
+from tests.support.live_server import Person, Running, theme_id
 
 CONNECTIONS = 20
 

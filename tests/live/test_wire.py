@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from speedboat.access.rate_limit import BURST
-from tests.support.running import Person, Running, card_id, command_id
+from tests.support.live_server import Person, Running, card_id, command_id
 
 ODD_TEXTS = [
     "<img src=x onerror=alert(1)>",

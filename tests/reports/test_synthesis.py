@@ -25,7 +25,7 @@ from speedboat.storage.erasure_queries import erase
 from speedboat.storage.library_queries import Wanted
 from speedboat.storage.store import Store
 from tests.support.boards import ALICE, BOB, Table, theme
-from tests.support.fleet import seed
+from tests.support.many_workshops import seed
 
 SECRET = "a secret for the tests only"
 NEW = "card:" + "z" * 16

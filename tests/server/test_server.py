@@ -11,7 +11,7 @@ import pytest
 
 from speedboat.server import listen, make_serving
 from speedboat.writing.queue import Desk
-from tests.support.raw import PATIENCE, Echo, Raw, echoing, library_client
+from tests.support.raw_websocket import PATIENCE, Echo, Raw, echoing, library_client
 
 MODES = ["eventlet", "gevent", "threading"]
 

@@ -9,8 +9,8 @@ import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from tests.support.running import Running
-from tests.support.servers import free_port
+from tests.support.database_servers import free_port
+from tests.support.live_server import Running
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 NAME = "localhost"

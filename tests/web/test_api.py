@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from speedboat.access.rate_limit import BURST
-from tests.support.running import Person, Running, card_id, command_id
+from tests.support.live_server import Person, Running, card_id, command_id
 
 
 def test_people_write_and_read_over_rest_and_sockets_see_it(any_server: Running) -> None:

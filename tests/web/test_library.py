@@ -18,7 +18,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conftest import SECRET
-from tests.support.running import PATIENCE, Running, card_id, command_id, running, theme_id
+from tests.support.live_server import PATIENCE, Running, card_id, command_id, running, theme_id
 
 ADMIN_KEY = "an administrator's key for the tests"
 

@@ -14,9 +14,9 @@ import pytest
 from speedboat.domain.messages import Refused
 from speedboat.jobs.pace import LONGEST, Pace
 from speedboat.server import Waiter, make_serving
-from speedboat.server.native import NATIVE_THREADS, has_hung_up, run_native
+from speedboat.server.native_threads import NATIVE_THREADS, has_hung_up, run_native
 from tests.support.boards import NOW
-from tests.support.running import PATIENCE
+from tests.support.live_server import PATIENCE
 
 
 class Recorder:
@@ -93,7 +93,7 @@ def test_the_end_of_a_server_does_not_wait_for_threads_that_wait_for_a_database(
 
 def test_a_process_ends_while_a_thread_still_waits_for_a_database() -> None:
     program = (
-        "import threading; from speedboat.server.native import run_native; "
+        "import threading; from speedboat.server.native_threads import run_native; "
         "at_work, never = threading.Event(), threading.Event(); "
         "run_native(lambda: (at_work.set(), never.wait()), (), print); at_work.wait()"
     )

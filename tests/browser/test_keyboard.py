@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import LAPTOP, PHONE, Device
-from tests.support.running import Person, Running
+from tests.support.live_server import Person, Running
 
 DIST = Path(__file__).parents[2] / "static/dist"
 MOST = 90  # presses of Tab to get anywhere on a page

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.conftest import empty_database
-from tests.support.running import Person, Running
+from tests.support.live_server import Person, Running
 
 
 def test_a_backup_brings_the_passphrase_and_the_phones_along(

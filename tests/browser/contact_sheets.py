@@ -1,7 +1,7 @@
 """Contact sheets: every phase and view on a phone, a laptop and a projector, in both languages, few cards and many.
 
-`python -m tests.browser.sheets [FOLDER]`, or `make screenshots`. Says what the eye's checks find, and ends with 1 if
-they found anything.
+`python -m tests.browser.contact_sheets [FOLDER]`, or `make screenshots`. Prints what the visual checks find, and exits
+with 1 if they found anything.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.afternoons import PHASES, Afternoon
 from tests.browser.conftest import LAPTOP, PHONE, WALL, Device
-from tests.browser.looks import THUMB, axe_finds, eye_finds, settle
+from tests.browser.staged_workshop import PHASES, Afternoon
+from tests.browser.visual_checks import THUMB, axe_finds, eye_finds, settle
 from tests.support.browser_path import launch_options
-from tests.support.running import Running, running
+from tests.support.live_server import Running, running
 
 COUNTS = (5, 60, 300)
 LANGUAGES = ("fr", "en")

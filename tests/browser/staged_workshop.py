@@ -6,7 +6,7 @@ import json
 from itertools import cycle, islice
 from pathlib import Path
 
-from tests.support.running import Person, Running, theme_id
+from tests.support.live_server import Person, Running, theme_id
 
 LEZOUX = json.loads((Path(__file__).parents[2] / "speedboat/cli/lezoux.json").read_text(encoding="utf-8"))
 PHASES = ("welcome", "write", "share", "group", "vote", "cut", "discuss", "act", "closed")

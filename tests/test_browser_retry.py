@@ -13,7 +13,7 @@ CONFTEST = f"""
 import sys
 sys.path.insert(0, {str(ROOT)!r})
 from pathlib import Path
-from tests.support.second_try import SecondTry
+from tests.support.browser_retry import SecondTry
 
 def pytest_configure(config):
     config.pluginmanager.register(SecondTry(Path(__file__).parent / "browser"))

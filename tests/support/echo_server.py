@@ -1,4 +1,4 @@
-"""A small server beside the product, to test serving and outlet alone: `python -m tests.support.echoing MODE`.
+"""A small server beside the product, to test serving and outlet alone: `python -m tests.support.echo_server MODE`.
 
 Messages: `echo` sends itself back, `many` sends itself to everybody, `flood {count, size}` sends so many numbered
 packets to everybody else, `slowly` is left to the library, whose handler waits. Prints its port, then what happens.

@@ -1,6 +1,6 @@
 """What one command costs the pure core: decided, folded, and shown to a room of 30; and a change of phase likewise.
 
-`python -m bench.board` prints CPU µs, the least of several rounds, which is what nothing else disturbed.
+`python -m bench.command_cost` prints CPU µs, the least of several rounds, which is what nothing else disturbed.
 """
 
 from __future__ import annotations

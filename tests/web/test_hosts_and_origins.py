@@ -14,9 +14,9 @@ import pytest
 from speedboat.cli import logging_setup
 from speedboat.config import Config
 from speedboat.config.hosts import Hosts
-from tests.support.by_hand import POLLING, exchange, handshake, status
-from tests.support.raw import Raw
-from tests.support.running import Person, Running
+from tests.support.live_server import Person, Running
+from tests.support.raw_http import POLLING, exchange, handshake, status
+from tests.support.raw_websocket import Raw
 
 Start = Callable[..., Running]
 
@@ -260,7 +260,7 @@ def test_of_an_exception_its_place_is_logged_and_never_its_message(capsys: Any, 
         "builtins.KeyError",
         "which led to",
         "builtins.ValueError",
-        "test_front_line.py",
+        "test_hosts_and_origins.py",
     ):
         assert part in logged
     assert cause not in logged

@@ -11,9 +11,9 @@ import pytest
 from speedboat.domain.messages import PHASES
 from speedboat.exports import FORMATS
 from tests.support.boards import ALICE, BOB
-from tests.support.doors import write
-from tests.support.outcomes import lezoux, source
-from tests.support.running import Person, Running
+from tests.support.finished_workshops import lezoux, source
+from tests.support.live_server import Person, Running
+from tests.support.outputs import write
 
 
 @pytest.mark.parametrize("phase", PHASES)

@@ -1,6 +1,6 @@
 """Every sentence that a person may read, found in the sources: for the test of the catalogues, and for translators.
 
-`python tests/support/sentences.py` prints what a catalogue lacks.
+`python tests/support/translatable.py` prints what a catalogue lacks.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """What heavy work does to the live rooms beside it: 50 PDFs, 50 suggestions and 50 searches, all at once.
 
-`python -m bench.heavy` plays people in twenty other workshops, quietly and then beside that, in turn on one server, and
-prints ratios: of the acknowledgements' 99th percentile, with what joins took, the most memory, how long the loop was
-held, and how long the server took to end. The last row is the median of the others. `--again` asks anew as soon as all
-is answered, on boards that have changed meanwhile: harsher than what was promised. `--one-core` keeps the server and
-its worker process on one core.
+`python -m bench.heavy_work` plays people in twenty other workshops, first alone and then during that load, on one
+server, and prints ratios: the 99th percentile of acknowledgements and of joins, peak memory, the longest stall of the
+event loop, and how long the server took to shut down. The last row is the median of the others. `--again` repeats the
+requests as soon as all are answered, on boards that have changed meanwhile, which is harsher than the promise.
+`--one-core` keeps the server and its worker process on one core.
 
 People join the exported board in both phases. Where it may, the server and the people who play run before all other
 programs (`SCHED_RR`), since others may use the machine; those who join run next, those who ask for heavy work last. A
@@ -34,15 +34,15 @@ from typing import Any
 
 from socketio.exceptions import SocketIOError
 
-from bench.parts import BUILD, Figures, Server, build_programs, load, median, serving
+from bench.measured_servers import BUILD, Figures, Server, build_programs, load, median, serving
 from speedboat.access.keys import KeyMaker
 from speedboat.cli.maintenance import import_workshop
 from speedboat.exports import archive
 from speedboat.storage.store import Store
 from tests.support.boards import ALICE, NOW
-from tests.support.heavy import children
-from tests.support.outcomes import lezoux
-from tests.support.running import Person, command_id
+from tests.support.finished_workshops import lezoux
+from tests.support.heavy_work import children
+from tests.support.live_server import Person, command_id
 
 CARDS, SUGGESTED = 1000, 400  # of the board that is exported, and of the one suggestions are made for
 LAG = r'speedboat_loop_lag_seconds_bucket\{le="([^"]+)"\} (\S+)'
@@ -59,7 +59,7 @@ SETTINGS = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.heavy", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.heavy_work", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=6, help="of one phase; all is answered in about that time")
     parser.add_argument("--again", action="store_true")

@@ -24,11 +24,11 @@ PATIENCE = 20.0
 
 
 class Echo:
-    """The small server of `tests/support/echoing.py`, running."""
+    """The small server of `tests/support/echo_server.py`, running."""
 
     def __init__(self, mode: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "tests.support.echoing", mode],
+            [sys.executable, "-W", "ignore", "-m", "tests.support.echo_server", mode],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

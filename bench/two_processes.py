@@ -11,8 +11,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from bench.parts import Figures, Server, load, median, serving
-from tests.support.servers import postgresql, valkey
+from bench.measured_servers import Figures, Server, load, median, serving
+from tests.support.database_servers import postgresql, valkey
 
 ROOMS, PEOPLE, RATE = 10, 100, 200  # for each process: workshops, people in all, moves a second
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.afternoons import PHASES, Afternoon
 from tests.browser.conftest import PHONE, Device
-from tests.browser.looks import eye_finds, settle
-from tests.support.running import Running
+from tests.browser.staged_workshop import PHASES, Afternoon
+from tests.browser.visual_checks import eye_finds, settle
+from tests.support.live_server import Running
 
 NARROW = {**PHONE, "viewport": {"width": 320, "height": 640}}
 KEYBOARD = 300  # pixels that are left above an open keyboard

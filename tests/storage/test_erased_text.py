@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 
-from tests.support.running import PATIENCE, Person, Running, card_id, theme_id
+from tests.support.live_server import PATIENCE, Person, Running, card_id, theme_id
 
 Start = Callable[..., Running]
 

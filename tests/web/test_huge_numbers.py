@@ -17,7 +17,7 @@ from speedboat.config import Config
 from speedboat.i18n.error_messages import SENTENCES
 from tests.conftest import SECRET
 from tests.support.boards import ALICE, BOB, Table, action, theme
-from tests.support.running import Person, Running, command_id, running
+from tests.support.live_server import Person, Running, command_id, running
 from tests.web.test_library import Visitor
 
 MONSTERS = ["9" * 30, "9" * 400, "9" * 5000, "-" + "9" * 400, "1e400", "1" + "0" * 309, "NaN", "Infinity"]

@@ -7,8 +7,8 @@ import json
 import socket
 from collections.abc import Iterator
 
-from tests.support.raw import PATIENCE
-from tests.support.running import Running
+from tests.support.live_server import Running
+from tests.support.raw_websocket import PATIENCE
 
 POLLING = "/socket.io/?EIO=4&transport=polling"
 

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import LAPTOP, PHONE, Device
-from tests.browser.looks import THEMES, axe_finds, eye_finds, wear
-from tests.support.running import Person, Running
+from tests.browser.visual_checks import THEMES, axe_finds, eye_finds, wear
+from tests.support.live_server import Person, Running
 
 
 def test_a_proposed_group_is_taken_by_a_person_and_undone(site: Running, device: Callable[..., Device]) -> None:

@@ -1,6 +1,7 @@
 """Many workshops at once: variations of the Lezoux afternoon, written straight into a database.
 
-`python -m tests.support.fleet FOLDER` seeds twelve of them into the data directory FOLDER, to look at the library.
+`python -m tests.support.many_workshops FOLDER` seeds twelve of them into the data directory FOLDER, to look at the
+library.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ import pytest
 
 from speedboat.domain.messages import PHASES
 from tests.support.boards import action
-from tests.support.doors import NAME, PERSON, names_beside_words, neighbours_in_lines, told, words_in
-from tests.support.running import Person, Running, card_id, theme_id
+from tests.support.live_server import Person, Running, card_id, theme_id
+from tests.support.outputs import NAME, PERSON, names_beside_words, neighbours_in_lines, told, words_in
 
 FORMS = ("json", "csv", "xlsx", "md", "docx", "pdf", "svg")
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import LAPTOP, PHONE, Device
-from tests.support.running import Running
+from tests.support.live_server import Running
 
 Name = str | re.Pattern[str]
 

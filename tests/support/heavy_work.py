@@ -15,7 +15,7 @@ from typing import Any
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.support.running import PATIENCE, Person, Running
+from tests.support.live_server import PATIENCE, Person, Running
 
 
 def until(true: Callable[[], Any]) -> Any:

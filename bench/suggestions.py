@@ -1,6 +1,6 @@
 """How good suggestions are, on the cards of the Lezoux workshop, which people have put into named themes.
 
-`python -m bench.suggest` prints the figures of docs/suggestions.md. Needs `speedboat[suggest]` for its second half.
+`python -m bench.suggestions` prints the figures of docs/suggestions.md. Needs `speedboat[suggest]` for its second half.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.browser.conftest import LAPTOP, PHONE, WALL, Device
-from tests.support.running import Running
+from tests.support.live_server import Running
 
 CARDS = {
     "Bob": [

@@ -19,7 +19,9 @@ from speedboat.domain.projection import changed_since
 from speedboat.exports.source import source_of
 from tests.domain.test_convergence import ACTS
 from tests.support.boards import ALICE, BOB, DAN, action
-from tests.support.doors import (
+from tests.support.chaos import size
+from tests.support.finished_workshops import lezoux, source
+from tests.support.outputs import (
     NAME,
     PERSON,
     Handed,
@@ -32,8 +34,6 @@ from tests.support.doors import (
     unnamed_doors,
     words_in,
 )
-from tests.support.outcomes import lezoux, source
-from tests.support.sizes import size
 
 WORKSHOPS = settings(
     max_examples=size(300, 10_000),

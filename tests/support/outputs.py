@@ -27,7 +27,7 @@ from speedboat.reports.replay import replay
 from speedboat.reports.suggestions import suggestions
 from speedboat.reports.summary import summary
 from tests.support.boards import ALICE, BOB, CAROL, DAN, Table, action, card, theme
-from tests.support.outcomes import source
+from tests.support.finished_workshops import source
 
 PEOPLE = (ALICE, BOB, DAN)
 WORD = re.compile(r"jeton\d{5}", re.IGNORECASE)

@@ -17,8 +17,8 @@ from speedboat.library.digests import MOST_FRESHENED
 from speedboat.storage.store import Store
 from tests.conftest import SECRET
 from tests.support.boards import NOW
-from tests.support.heavy import Room, children, done, figure, is_over, jobs, until
-from tests.support.running import Person, Running
+from tests.support.heavy_work import Room, children, done, figure, is_over, jobs, until
+from tests.support.live_server import Person, Running
 from tests.web.test_library import ADMIN_KEY, Visitor
 
 pytestmark = pytest.mark.skipif(
