@@ -20,12 +20,12 @@ def main() -> None:
     def group() -> None:
         """What `writer.py` and `handlers.py` do for one group, clocks included."""
         started = time.perf_counter()
-        metrics.group(1, time.perf_counter() - started)
+        metrics.count_batch(1, time.perf_counter() - started)
         started = time.perf_counter()
         metrics.flush_time.observe(time.perf_counter() - started)
 
     print(f"a group: {cost(group) - nothing:.2f} µs")
-    print(f"each refusal besides: {cost(lambda: metrics.refused('slow_down')) - nothing:.2f} µs")
+    print(f"each refusal besides: {cost(lambda: metrics.count_refusal('slow_down')) - nothing:.2f} µs")
 
 
 def cost(fn: Callable[[], None]) -> float:

@@ -1,4 +1,4 @@
-"""Speedboat: live speed-boat workshops. `create_app` is the front door; nothing else lives here."""
+"""Speedboat: live speed-boat workshops. Only `create_app` and the version are exported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Build and wire, nothing else: the settings, the store, the writer, the doors."""
+"""Wiring: builds settings, store, writer, sockets and web pages, and connects them. No logic of its own."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ from speedboat.writing.queue import Desk
 from speedboat.writing.requests import CatchUp, Outcome
 from speedboat.writing.writer import Workshops, Writer
 
-# A phone that fell into a hole is noticed within their sum, in seconds.
+# Seconds; a phone that lost its network is noticed within their sum.
 PING_INTERVAL, PING_TIMEOUT = 5, 4
 HOUR = 3_600_000  # ms
-WRITER_PATIENCE = 6  # seconds the last group may take when the server stops
+WRITER_PATIENCE = 6  # seconds the last batch may take at shutdown
 LARGEST_PAYLOAD = 1_000_000  # bytes; a connection that sends more is closed
 
 
 def wall_clock() -> int:
-    """Milliseconds since the epoch, UTC."""
+    """Return milliseconds since the epoch, UTC."""
     return time.time_ns() // 1_000_000
 
 
@@ -62,10 +62,10 @@ class Speedboat:
         make_room(self.store.engine)
         keys = KeyMaker(config.secret_key)
         self.metrics = Metrics()
-        self.notices = Notices(config.redis_url, config.secret_key, self._heard) if config.redis_url else None
-        self.workshops = Workshops(self.store, self._publish, keys, clock, self._committed, config.limits)
-        self.workshops.measured = self.metrics.group
-        # Only SQLite may be quick enough to be waited for on the loop.
+        self.notices = Notices(config.redis_url, config.secret_key, self._on_notice) if config.redis_url else None
+        self.workshops = Workshops(self.store, self._publish, keys, clock, self._announce_commits, config.limits)
+        self.workshops.measured = self.metrics.count_batch
+        # Only SQLite may be fast enough to commit on the event loop.
         may_move = self.store.is_sqlite and self.serving.name != "threading"
         self.desk = Desk(
             self.workshops.handle,
@@ -87,26 +87,28 @@ class Speedboat:
         setup = Setup(config.database_url, config.organisation, str(config.logo or ""))
         self.jobs = Jobs(self.serving, setup, self.metrics, caller_has_left, clock, config.heavy_processes)
         self.workshops.erased = self.jobs.forget
-        self.limit = MessageLimit(config.messages_per_second, clock)
+        self.message_limit = MessageLimit(config.messages_per_second, clock)
         self.services = self._services()
         self.flask = self._flask()
         self.socketio = self._socketio()
         self.outlet = make_outlet(self.socketio.server, self.serving)
-        self._stand_in_front()
-        self.live = Live(self.socketio, self.access, self.writer, self.serving, self.outlet, self.limit, self.metrics)
+        self._wrap_wsgi()
+        self.live = Live(
+            self.socketio, self.access, self.writer, self.serving, self.outlet, self.message_limit, self.metrics
+        )
         self.live.clock = clock
         self.live.attach()
         if self.notices:
             self.live.presence.connect(self.notices)
-            self.guesses.report = self._tell_guess
+            self.guesses.report = self._report_guess
             self.notices.start()
         watch_lag(self.metrics, self.serving.later, time.monotonic)
-        self.watch = Watch(self.store, self.workshops.present, self.desk.put)
+        self.poller = Watch(self.store, self.workshops.present, self.desk.put)
         self.eraser = Eraser(self.store, self.desk.put, clock)
         self.eraser.start()
 
     def _services(self) -> Services:
-        """What the doors of this process share."""
+        """The container that pages and calls read."""
         return Services(
             config=self.config,
             clock=self.clock,
@@ -117,13 +119,13 @@ class Speedboat:
             access=self.access,
             jobs=self.jobs,
             metrics=self.metrics,
-            messages=self.limit,
-            creations=WindowLimit(self.config.most_workshops_per_hour, HOUR, self.clock),
-            figures=self.figures,
+            message_limit=self.message_limit,
+            creation_limit=WindowLimit(self.config.most_workshops_per_hour, HOUR, self.clock),
+            metrics_page=self.metrics_page,
         )
 
     def _socketio(self) -> SocketIO:
-        """The Socket.IO server, open to pages of our own names only."""
+        """The Socket.IO server, which accepts connections from pages of our own origin only."""
         return SocketIO(
             self.flask,
             async_mode=self.serving.name,
@@ -138,8 +140,8 @@ class Speedboat:
             cors_credentials=False,
         )
 
-    def _stand_in_front(self) -> None:
-        """What a request passes before the Socket.IO library, which answers before Flask."""
+    def _wrap_wsgi(self) -> None:
+        """Put our WSGI middleware in front of the Socket.IO library, which itself answers before Flask."""
         server, config = self.socketio.server, self.config
         newcomers = Newcomers(server, self.outlet, self.serving, config.seconds_to_join, config.most_joining)
         gate = Gate(self.flask.wsgi_app, server, self.hosts, newcomers, config.public_url.startswith("https:"))
@@ -148,15 +150,15 @@ class Speedboat:
     def _publish(self, outcome: Outcome) -> None:
         self.serving.soon_from_thread(self.live.deliver, outcome)
 
-    def _committed(self, seqs: dict[int, int]) -> None:
-        """Only what another process has open is worth a notice; one left out by mistake costs a slow look."""
+    def _announce_commits(self, seqs: dict[int, int]) -> None:
+        """Announce commits to the other processes that have the workshops open; the others find them by polling."""
         if self.notices:
-            told = {of: seq for of, seq in seqs.items() if self.live.presence.is_open_elsewhere(of)}
-            if told:
-                self.notices.wrote(told)
+            open_elsewhere = {of: seq for of, seq in seqs.items() if self.live.presence.is_open_elsewhere(of)}
+            if open_elsewhere:
+                self.notices.announce_commits(open_elsewhere)
 
-    def _heard(self, notice: Notice) -> None:
-        """In the thread that listens to the other processes."""
+    def _on_notice(self, notice: Notice) -> None:
+        """Dispatch a notice of another process. Runs in the listening thread."""
         if notice.kind == "wrote":
             here = set(self.workshops.present())
             for workshop in here.intersection(notice.seqs):
@@ -167,9 +169,9 @@ class Speedboat:
         else:
             self.serving.soon_from_thread(self.live.presence.hear, notice)
 
-    def _tell_guess(self, caller: str) -> None:
+    def _report_guess(self, caller: str) -> None:
         if self.notices:
-            self.notices.tell("wrong", callers=[caller])
+            self.notices.send("wrong", callers=[caller])
 
     def _flask(self) -> Flask:
         app = Flask("speedboat", template_folder=str(folder("templates")), static_folder=None)
@@ -185,26 +187,33 @@ class Speedboat:
         synthesis.attach(app)
         return app
 
-    def figures(self) -> bytes:
-        """The metrics of this moment."""
+    def metrics_page(self) -> bytes:
+        """Return the current metrics in Prometheus's text format."""
         self.metrics.connections.set(self.live.connections)
         self.metrics.workshops.set(len(self.workshops.present()))
-        self.metrics.hears_others.set(self.notices is None or self.notices.hears.is_set())
+        self.metrics.listens_to_others.set(self.notices is None or self.notices.is_listening.is_set())
         return self.metrics.page()
 
     def stop(self) -> None:
-        """Finish the group being written; clients come back to the next process by themselves."""
+        """Shut down: finish the batch being written, close connections. Clients reconnect to the next process."""
         self.jobs.stop()
-        self.watch.stop()
+        self.poller.stop()
         is_done = self.desk.finish(WRITER_PATIENCE)
         if self.notices:
             self.notices.stop()
         self.serving.soon_from_thread(self.outlet.farewell)
         self.eraser.stop()
-        if is_done:  # a connection that is closed under the writer's hands takes the process down with it
+        if is_done:  # closing a connection that the writer still uses would crash the process
             self.store.close()
 
 
 def create_app(config: Config | None = None) -> Flask:
-    """The Flask application; its `extensions["speedboat"]` is the `Speedboat` it belongs to."""
+    """Build the Flask application.
+
+    Args:
+        config: settings; None reads them from the environment.
+
+    Returns:
+        The application; its `extensions["speedboat"]` is the `Speedboat` it belongs to.
+    """
     return Speedboat(config or Config.from_environment()).flask

@@ -1,6 +1,6 @@
-"""What a machine may count: how many are here, how long a group takes, what is refused. Never who, never what.
+"""Prometheus metrics: how many are connected, how long a batch takes, what is refused. Never who, never what.
 
-Counted once a group, not once a message, so that watching costs nothing that could be felt.
+Observed once for each batch of requests, not for each message, so that counting costs little.
 """
 
 from __future__ import annotations
@@ -15,51 +15,58 @@ SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
 class Metrics:
-    """The figures of one process; `docs/deploy.md` says what each is for."""
+    """The metrics of one process; `docs/deploy.md` says what each is for."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         own = self.registry
         self.connections = Gauge("speedboat_connections", "Sockets that are open.", registry=own)
         self.workshops = Gauge("speedboat_workshops_live", "Workshops with somebody in them.", registry=own)
-        said = "From taking a group of requests to its commit."
-        self.group_time = Histogram("speedboat_commit_seconds", said, buckets=TIMES, registry=own)
-        self.group_size = Histogram("speedboat_group_requests", "Requests in one group.", buckets=SIZES, registry=own)
-        said = "Handing a group's answers and patches to the sockets."
-        self.flush_time = Histogram("speedboat_flush_seconds", said, buckets=TIMES, registry=own)
+        text = "From taking a batch of requests to its commit."
+        self.group_time = Histogram("speedboat_commit_seconds", text, buckets=TIMES, registry=own)
+        self.group_size = Histogram("speedboat_group_requests", "Requests in one batch.", buckets=SIZES, registry=own)
+        text = "Handing a batch's answers and patches to the sockets."
+        self.flush_time = Histogram("speedboat_flush_seconds", text, buckets=TIMES, registry=own)
         self.refusals = Counter("speedboat_refusals", "Refusals, by name.", ["code"], registry=own)
-        said = "How much later than asked the loop does what it is asked."
-        self.loop_lag = Histogram("speedboat_loop_lag_seconds", said, buckets=TIMES, registry=own)
-        said = "1 while notices of other processes arrive, or there are none to hear."
-        self.hears_others = Gauge("speedboat_hears_others", said, registry=own)
-        self.hears_others.set(1)
-        self.jobs_waiting = Gauge("speedboat_jobs_waiting", "Exports and other heavy work in the queue.", registry=own)
-        self.jobs_running = Gauge("speedboat_jobs_running", "Heavy work being done.", registry=own)
-        said = "From taking heavy work out of the queue to its result, by kind."
-        self.job_time = Histogram("speedboat_job_seconds", said, ["kind"], buckets=LONG_TIMES, registry=own)
+        text = "How late the event loop runs a timer."
+        self.loop_lag = Histogram("speedboat_loop_lag_seconds", text, buckets=TIMES, registry=own)
+        text = "1 while this process is connected to the others, or there are no others."
+        self.listens_to_others = Gauge("speedboat_hears_others", text, registry=own)
+        self.listens_to_others.set(1)
+        self.jobs_waiting = Gauge("speedboat_jobs_waiting", "Exports and other heavy jobs in the queue.", registry=own)
+        self.jobs_running = Gauge("speedboat_jobs_running", "Heavy jobs running.", registry=own)
+        text = "From taking a heavy job out of the queue to its result, by kind."
+        self.job_time = Histogram("speedboat_job_seconds", text, ["kind"], buckets=LONG_TIMES, registry=own)
 
-    def group(self, requests: int, seconds: float) -> None:
+    def count_batch(self, requests: int, seconds: float) -> None:
+        """Observe a committed batch: its number of requests, and the seconds it took."""
         self.group_size.observe(requests)
         self.group_time.observe(seconds)
 
-    def refused(self, code: str) -> None:
+    def count_refusal(self, code: str) -> None:
+        """Count a refusal by its code."""
         self.refusals.labels(code).inc()
 
     def page(self) -> bytes:
-        """Everything, as Prometheus reads it."""
+        """Return all metrics in Prometheus's text format."""
         return generate_latest(self.registry)
 
 
 def watch_lag(metrics: Metrics, later: Callable[[float, Callable[[], None]], None], clock: Callable[[], float]) -> None:
-    """Ask the loop for something every second; how late it comes is what everything else on it waits too."""
+    """Measure every second how late the event loop runs a timer: everything else on it is delayed as much.
 
-    def ask() -> None:
+    Args:
+        later: runs a function on the loop after so many seconds.
+        clock: seconds of a monotonic clock.
+    """
+
+    def schedule() -> None:
         due = clock() + 1.0
 
-        def came() -> None:
+        def measure() -> None:
             metrics.loop_lag.observe(max(0.0, clock() - due))
-            ask()
+            schedule()
 
-        later(1.0, came)
+        later(1.0, measure)
 
-    ask()
+    schedule()

@@ -1,4 +1,4 @@
-"""What the doors of one process need, built and wired by `app.py`; the doors know this, and not the application."""
+"""The services of one process, as `web/` needs them. `app.py` builds them; pages and calls know only this container."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from speedboat.writing.writer import Writer
 
 @dataclass(frozen=True)
 class Services:
-    """The parts of one process.
+    """The services of one process.
 
     Attributes:
         clock: milliseconds since the epoch, UTC.
-        messages: how fast one person may send messages, over whichever door.
-        creations: how many workshops one address may create.
-        figures: the metrics of this moment, as Prometheus reads them.
+        message_limit: how fast one person may send messages, over sockets and REST together.
+        creation_limit: how many workshops one address may create an hour.
+        metrics_page: returns the current metrics in Prometheus's text format.
     """
 
     config: Config
@@ -38,16 +38,16 @@ class Services:
     access: Access
     jobs: Jobs
     metrics: Metrics
-    messages: MessageLimit
-    creations: WindowLimit
-    figures: Callable[[], bytes]
+    message_limit: MessageLimit
+    creation_limit: WindowLimit
+    metrics_page: Callable[[], bytes]
 
     def base_url(self, host_url: str) -> str:
-        """Where people reach this server: as set, else as they did."""
+        """Return the base URL for links: the setting's, else that of the request (`host_url`)."""
         return self.config.public_url or host_url.rstrip("/")
 
     def count_message(self, person: str) -> None:
-        """Count a message of somebody. Raises Refused: `slow_down`."""
-        retry_at = self.messages.refused_until(person)
+        """Count a message of a person. Raises Refused: `slow_down`."""
+        retry_at = self.message_limit.refused_until(person)
         if retry_at is not None:
             raise Refused("slow_down", retry_at=retry_at)

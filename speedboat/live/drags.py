@@ -1,7 +1,7 @@
-"""Drags: where a card is while a hand moves it, passed on to the others in the room and kept nowhere.
+"""Drags: while a hand moves a card, its position goes to the others in the room and is stored nowhere.
 
-Runs on the loop. Whether a hand may move a card is asked of what the last flush said (`Room.learn`), not of the board,
-which belongs to the writer.
+Runs on the event loop. Whether a person may move a card is read from what the last flush reported (`Room.learn`), not
+from the board, which belongs to the writer.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from speedboat.live.rooms import Room, Socket
 from speedboat.server import Serving
 from speedboat.websocket.outlet import Outlet
 
-PAUSE = 0.04  # seconds in which the last place of each dragged card is gathered
-PAUSE_MORE = 0.0006  # longer by this for each workshop where somebody drags: the rest of the work goes first
+PAUSE = 0.04  # seconds between two relays; only the last position of each dragged card is sent
+PAUSE_MORE = 0.0006  # added for each workshop where somebody drags, so that other work goes first
 PAUSE_MOST = 0.1
 
 encode = msgspec.json.Encoder().encode
@@ -28,6 +28,8 @@ _CARD = re.compile(r"card:[A-Za-z0-9_-]{16,64}")
 
 
 class Drag(msgspec.Struct, forbid_unknown_fields=True):
+    """The message `drag`: a card and where it is, in coordinates of the scene."""
+
     card: str
     x: float
     y: float
@@ -37,7 +39,7 @@ _drag = msgspec.json.Decoder(Drag)
 
 
 class _Place(NamedTuple):
-    """Where a hand has a card, encoded; `hand` is its socket, none when it is on another process."""
+    """The last position of a dragged card. `hand` is the dragging socket's id, '' when that is in another process."""
 
     card: str
     hand: str
@@ -48,8 +50,8 @@ class Drags:
     """The drags in the rooms of this process.
 
     Args:
-        rooms: whose sockets are here, by workshop.
-        pass_on: tells the other processes of encoded drags in a workshop.
+        rooms: the rooms of this process, by workshop.
+        pass_on: called with a workshop and its encoded drags, to send them to the other processes.
     """
 
     def __init__(
@@ -68,8 +70,11 @@ class Drags:
         self._limit = MessageLimit(60, clock, burst=240)
 
     def take(self, socket: Socket, payload: bytes) -> None:
-        """Gather a drag for the others. Raises Refused for what is not one; one too many, and one of a card that this
-        hand may not move now, are left out without a word."""
+        """Queue a drag for the next relay; silently drop it if the sender may not move the card or sends too many.
+
+        Raises:
+            Refused: `malformed` or `malformed_id`.
+        """
         if socket.who.person is None or self._limit.refused_until(socket.who.person):
             return
         try:
@@ -90,15 +95,15 @@ class Drags:
         waiting[drag.card] = _Place(drag.card, socket.eio_sid, encode(drag))
 
     def hear(self, workshop: int, drags: Iterable[dict[str, Any]]) -> None:
-        """Drags of another process, which has asked whether the hand may."""
+        """Show drags of another process, which has already checked that they are allowed."""
         if (room := self._rooms.get(workshop)) is not None:
             self._show(room, [_Place(str(drag.get("card")), "", encode(drag)) for drag in drags])
 
     def _relay(self, workshop: int) -> None:
-        """The last place of each dragged card, to everybody but the hand that drags it."""
+        """Send the last position of each dragged card to everybody but the person dragging it."""
         places = list(self._waiting.pop(workshop, {}).values())
         if (room := self._rooms.get(workshop)) is not None:
-            # What was on its way when the phase changed, or when somebody held the card, goes nowhere.
+            # Dropped: drags queued before the phase changed or the card was held back.
             places = [place for place in places if self._may_still(room, place)]
             self._show(room, places)
             if places:
@@ -110,12 +115,12 @@ class Drags:
         return hand is None or room.lets_move(hand.who.person, place.card)
 
     def _show(self, room: Room, places: list[_Place]) -> None:
-        """To everybody who may see the cards, but not to the hands themselves."""
-        known = [(place, room.grips.get(place.card)) for place in places]
-        for_all = [place for place, grip in known if grip is not None and not grip.is_held]
+        """Send positions to everybody who may see the cards, except to the dragging sockets themselves."""
+        grips = [(place, room.grips.get(place.card)) for place in places]
+        for_all = [place for place, grip in grips if grip is not None and not grip.is_held]
         hands = {place.hand for place in for_all}
         everybody = list(room.sockets)
-        texts = {place: b'2["drag",' + place.drag + b"]" for place, _ in known}
+        texts = {place: b'2["drag",' + place.drag + b"]" for place, _ in grips}
         if for_all:
             self._outlet.send_many(
                 [other for other in everybody if other not in hands], *[texts[place] for place in for_all]
@@ -123,6 +128,6 @@ class Drags:
         for hand in hands.intersection(everybody):
             if others := [texts[place] for place in for_all if place.hand != hand]:
                 self._outlet.send_many((hand,), *others)
-        for place, grip in known:
+        for place, grip in grips:
             if grip is not None and grip.is_held:
                 self._outlet.send_many(room.watching(grip, but=place.hand), texts[place])

@@ -1,7 +1,7 @@
-"""Socket.IO: coming in, commands, `changes`, and the flush of patches to everybody.
+"""Socket.IO handlers: connecting, commands, `changes`, and the flush of patches to everybody.
 
-The doors only: who somebody is, `access` knows; what a command does, the writer finds out. Commands are taken at the
-engine's message hook, before the library makes a greenlet and a request context of each.
+No rules here: `access` decides who somebody is, the writer what a command does. Commands are taken at the engine's
+message hook, before the library creates a greenlet and a request context for each.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from speedboat.writing.writer import Writer
 
 log = logging.getLogger(__name__)
 
-LARGEST_MESSAGE = 64 * 1024  # bytes; more is refused by name, and over a megabyte the engine closes the connection
+LARGEST_MESSAGE = 64 * 1024  # bytes; more is refused (`too_large`), and over 1 MB the engine closes the connection
 
 encode = msgspec.json.Encoder().encode
 _array = msgspec.json.Decoder(list[msgspec.Raw])
@@ -44,6 +44,8 @@ _EVENT = re.compile(r"^2(\d{0,15})(\[.*)\Z", re.DOTALL)
 
 
 class Changes(msgspec.Struct, forbid_unknown_fields=True):
+    """The message `changes`: asks for everything after the `seq` that the client has."""
+
     since: int
 
 
@@ -73,64 +75,64 @@ class Live:
         self.clock: Callable[[], int] = lambda: 0
         self._sockets: dict[str, Socket] = {}
         self._rooms: dict[int, Room] = defaultdict(Room)
-        self._letters: dict[str, list[bytes]] = defaultdict(list)
+        self._outgoing: dict[str, list[bytes]] = defaultdict(list)
         self.presence = Presence(self._rooms, serving, outlet, lambda: self.clock())
 
     @property
     def connections(self) -> int:
-        """How many have been let in."""
+        """The number of connections that have been let in."""
         return len(self._sockets)
 
     def attach(self) -> None:
-        """Take our place in front of the library: every message is offered to us first."""
+        """Register the handlers. Every message is offered to `_take` before the library sees it."""
         self._socketio.on_event("connect", self._connect)
         self._socketio.on_event("disconnect", self._disconnect)
         self._outlet.offer_inbound(self._take, self._after)
 
     def _after(self, eio_sid: str, data: str | bytes) -> None:
-        """The library has handled a packet; after a CONNECT the client is in, or has been refused."""
+        """Run after the library has handled a packet: after a CONNECT the client is connected, or was refused."""
         if isinstance(data, str) and data.startswith("0"):
             self._enter(eio_sid)
 
-    # --- coming and going -------------------------------------------------------------------------------------------
+    # --- connecting and disconnecting -------------------------------------------------------------------------------
 
     def _connect(self, auth: Any = None) -> None:
-        given = auth if isinstance(auth, dict) else {}
-        language = choose([_text(given, "language")], request.headers.get("Accept-Language"))
+        fields = auth if isinstance(auth, dict) else {}
+        language = choose([_text(fields, "language")], request.headers.get("Accept-Language"))
         try:
-            self._refuse_nonsense(given)
-            screen = given.get("view") == "screen"
+            self._check_types(fields)
+            screen = fields.get("view") == "screen"
             entry = self._access.enter(
-                given.get("code", ""),
-                token=given.get("token") or None,
-                key=given.get("key"),
-                name=given.get("name"),
+                fields.get("code", ""),
+                token=fields.get("token") or None,
+                key=fields.get("key"),
+                name=fields.get("name"),
                 screen=screen,
-                passphrase=given.get("passphrase"),
-                device=given.get("device"),
+                passphrase=fields.get("passphrase"),
+                device=fields.get("device"),
             )
         except (Refused, *UNAVAILABLE) as fault:
             refusal = fault if isinstance(fault, Refused) else Refused("try_again")
-            self._metrics.refused(refusal.code)
+            self._metrics.count_refusal(refusal.code)
             error = error_of(refusal, language)
             raise Refusal(error["message"], error) from None
         sid: str = request.sid  # type: ignore[attr-defined]
         eio_sid: str = self._socketio.server.manager.eio_sid_from_sid(sid, "/")
         who = SCREEN if entry.person is None else Viewer(entry.person, "participant")
-        since = given.get("since", 0)
+        since = fields.get("since", 0)
         self._sockets[eio_sid] = Socket(sid, eio_sid, entry.workshop.id, who, language, entry.token, since)
 
     @staticmethod
-    def _refuse_nonsense(given: dict[str, Any]) -> None:
+    def _check_types(fields: dict[str, Any]) -> None:
         for field in ("code", "token", "key", "name", "view", "language", "passphrase", "device"):
-            if not isinstance(given.get(field, ""), str | None):
+            if not isinstance(fields.get(field, ""), str | None):
                 raise Refused("wrong_type", field)
-        since = given.get("since", 0)
+        since = fields.get("since", 0)
         if not isinstance(since, int) or isinstance(since, bool):
             raise Refused("wrong_type", "since")
 
     def _enter(self, eio_sid: str) -> None:
-        """Once the library has told the client that it is connected: its patch, then everything that comes after."""
+        """Ask the writer for the client's first patch, once the library has acknowledged the connection."""
         if (socket := self._sockets.get(eio_sid)) and not socket.entered:
             socket.entered = True
             look = Look(
@@ -140,7 +142,7 @@ class Live:
 
     def _welcome(self, socket: Socket, view: View) -> None:
         if socket.eio_sid not in self._sockets:
-            return  # gone again; its disconnect has told the writer
+            return  # already disconnected, and the writer knows
         if view.role is None:
             self._end(socket)
             return
@@ -149,12 +151,12 @@ class Live:
         self._send(socket, b'2["welcome",' + head[:-1] + b',"patch":' + view.patch + b"}]")
         room = self._rooms[socket.workshop]
         person = socket.who.person
-        news = [person] if person is not None and not self.presence.is_here(socket.workshop, person) else []
+        arrivals = [person] if person is not None and not self.presence.is_here(socket.workshop, person) else []
         room.add(socket)
         if view.terms:
             room.learn(view.terms, {person: view.role} if person else {})
         self._send(socket, self.presence.crew(socket.workshop))
-        self.presence.changed(socket.workshop, *news)
+        self.presence.note_change(socket.workshop, *arrivals)
 
     def _disconnect(self, *_: Any) -> None:
         sid: str = request.sid  # type: ignore[attr-defined]
@@ -171,31 +173,31 @@ class Live:
         if socket.entered:
             self._writer.put(Leave(socket.workshop, socket.who.person))
         person = socket.who.person
-        gone = [person] if person and not self.presence.is_here(socket.workshop, person) else []
-        self.presence.changed(socket.workshop, *gone)
+        departures = [person] if person and not self.presence.is_here(socket.workshop, person) else []
+        self.presence.note_change(socket.workshop, *departures)
 
     def _end(self, socket: Socket) -> None:
-        """Disconnect somebody who is not on the board any more, after what was sent to them."""
+        """Disconnect somebody who is no longer on the board, once their pending packets are sent."""
         self._serving.spawn(self._socketio.server.disconnect, socket.sid)
 
     # --- messages ---------------------------------------------------------------------------------------------------
 
     def _take(self, eio_sid: str, data: str | bytes) -> bool:
-        """A Socket.IO event of ours; False leaves the packet to the library."""
+        """Handle a packet if it is a Socket.IO event of ours; return False to leave it to the library."""
         if not isinstance(data, str):
-            return True  # nothing of ours is binary
+            return True  # drop it: none of our messages is binary
         if data[:1] in ("5", "6"):
             return True
-        found = _EVENT.match(data) if data[:1] == "2" else None
+        match = _EVENT.match(data) if data[:1] == "2" else None
         socket = self._sockets.get(eio_sid)
-        if found is None or socket is None:
+        if match is None or socket is None:
             return False
-        ack, body = found.groups()
+        ack, body = match.groups()
         try:
             self._event(socket, ack, body)
         except Refused as refusal:
             self._answer(socket, ack, Answer(refusal=refusal))
-            self._post()
+            self._send_outgoing()
         return True
 
     def _event(self, socket: Socket, ack: str, body: str) -> None:
@@ -229,13 +231,13 @@ class Live:
         self._writer.put(Act(socket.workshop, socket.who, command, lambda answer: self._answer(socket, ack, answer)))
 
     def _seal(self, socket: Socket, ack: str, command: Command) -> None:
-        """Beside the loop, since sealing is slow; what this socket says meanwhile may come before it."""
+        """Hash the passphrase off the loop, since scrypt is slow; later messages of this socket may overtake it."""
         try:
             self._put(socket, ack, self._access.seal(str(socket.who.person), command))
         except Refused as refusal:
             with self._serving.alone():
                 self._answer(socket, ack, Answer(refusal=refusal))
-                self._post()
+                self._send_outgoing()
 
     def _changes(self, socket: Socket, ack: str, payload: bytes) -> None:
         self._count(socket)
@@ -260,14 +262,14 @@ class Live:
             return
         encoded = answer.encoded
         if answer.refusal:
-            self._metrics.refused(answer.refusal.code)
+            self._metrics.count_refusal(answer.refusal.code)
             encoded = encode({"ok": False, "error": error_of(answer.refusal, socket.language)})
         self._send(socket, b"3%s[%s]" % (ack.encode(), encoded))
 
     # --- the flush --------------------------------------------------------------------------------------------------
 
     def deliver(self, outcome: Outcome) -> None:
-        """On the loop: everything that came of one group; patch and answer to one socket leave in one write."""
+        """Send everything that one batch produced; patch and answer for one socket leave in one write. On the loop."""
         started = time.perf_counter()
         for reply, value in outcome.replies:
             if not isinstance(value, View):
@@ -277,7 +279,7 @@ class Live:
         for reply, value in outcome.replies:
             if isinstance(value, View):
                 reply(value)
-        self._post()
+        self._send_outgoing()
         self._metrics.flush_time.observe(time.perf_counter() - started)
 
     def _flush(self, flush: Flush) -> None:
@@ -292,39 +294,39 @@ class Live:
         was_anonymous = room.anonymous
         room.learn(flush.terms, flush.roles, flush.removed)
         own = {person: [socket.eio_sid for socket in room.of(person)] for person in flush.own}
-        apart = {eio_sid for eio_sids in own.values() for eio_sid in eio_sids}
+        excluded = {eio_sid for eio_sids in own.values() for eio_sid in eio_sids}
         for role, sockets in room.by_role(flush).items():
             if patch := flush.shared.get(role):
-                self._send_patch(sockets, apart, patch)
+                self._send_patch(sockets, excluded, patch)
         for person, eio_sids in own.items():
             self._send_patch(dict.fromkeys(eio_sids), frozenset(), flush.own[person])
         if room.anonymous != was_anonymous:
-            self.presence.turn(flush.workshop)
+            self.presence.switch_crew(flush.workshop)
         for person in flush.removed:
             for socket in room.of(person):
                 self._end(socket)
 
-    def _send_patch(self, eio_sids: Mapping[str, Any], apart: Set[str], patch: bytes) -> None:
-        """To all of these but those apart."""
+    def _send_patch(self, eio_sids: Mapping[str, Any], excluded: Set[str], patch: bytes) -> None:
+        """Send a patch to all of these sockets but the excluded ones."""
         text = b'2["patch",' + patch + b"]"
-        letters = self._letters
-        # Before the answer: what was asked for is on the board by the time it is said to be done.
-        answered = [eio_sid for eio_sid in letters if eio_sid in eio_sids and eio_sid not in apart]
+        outgoing = self._outgoing
+        # The patch goes before the answer: when a command is acknowledged, its effect is already on the client's board.
+        answered = [eio_sid for eio_sid in outgoing if eio_sid in eio_sids and eio_sid not in excluded]
         for eio_sid in answered:
-            letters[eio_sid].insert(0, text)
-        others = {*apart, *answered}
+            outgoing[eio_sid].insert(0, text)
+        others = {*excluded, *answered}
         self._outlet.send_many([eio_sid for eio_sid in eio_sids if eio_sid not in others], text)
 
     def _send(self, socket: Socket, text: bytes) -> None:
-        """Put a packet with what leaves for this socket at the end of the turn."""
-        self._letters[socket.eio_sid].append(text)
+        """Queue a packet for this socket until `_send_outgoing`."""
+        self._outgoing[socket.eio_sid].append(text)
 
-    def _post(self) -> None:
-        letters, self._letters = self._letters, defaultdict(list)
-        for eio_sid, packets in letters.items():
+    def _send_outgoing(self) -> None:
+        outgoing, self._outgoing = self._outgoing, defaultdict(list)
+        for eio_sid, packets in outgoing.items():
             self._outlet.send(eio_sid, packets)
 
 
-def _text(given: dict[str, Any], field: str) -> str | None:
-    value = given.get(field)
+def _text(fields: dict[str, Any], field: str) -> str | None:
+    value = fields.get(field)
     return value if isinstance(value, str) else None

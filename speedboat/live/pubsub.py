@@ -1,7 +1,8 @@
-"""What processes tell each other over Valkey or Redis: that a log has grown, who is here, what is being dragged.
+"""Notices between processes over Valkey or Redis: a log has grown, who is here, what is being dragged.
 
-Nothing of it is stored, and nothing depends on its arriving: the slow look (`poller.py`) finds what a lost notice would
-have told. Two native threads, one that listens and one that tells; neither ever holds up a commit or the loop.
+Nothing of it is stored, and nothing depends on its arrival: polling (`writing/poller.py`) finds what a lost notice
+would have told. Two native threads, one that listens and one that publishes; neither ever blocks a commit or the event
+loop.
 """
 
 from __future__ import annotations
@@ -22,18 +23,22 @@ from redis.retry import Retry
 
 log = logging.getLogger(__name__)
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0  # seconds between attempts at a server that does not answer
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0  # seconds between attempts to reconnect: doubled each time, up to the longest
 SILENCE = 3.0  # seconds without an answer after which a connection counts as broken
 MOST_WAITING = 10_000  # notices; the oldest are dropped
 
 
 class Notice(msgspec.Struct, array_like=True):
-    """Something that another process may want to know.
+    """One message between processes.
 
-    `wrote`: the last seq of each of these workshops. `crew`: who is here with that process in one workshop, nothing
-    when it has nobody there any more. `drag`: places of dragged cards. `ask`: tell me who is with you. `gone`: the
-    process stops. `wrong`: callers, as `guesses.GuessLimit` counts them, who guessed wrong. `back` is never sent: the
-    listener says it to its own process, when it hears again.
+    `kind` is one of:
+    - `wrote`: `seqs` holds the last seq of each workshop that has grown.
+    - `crew`: `people` of one workshop are connected to that process; None when nobody is any more.
+    - `drag`: `drags` are positions of dragged cards.
+    - `ask`: please announce who is connected to you.
+    - `gone`: the process shuts down.
+    - `wrong`: `callers` made a wrong guess, as `guesses.GuessLimit` counts them.
+    - `back`: never sent; the listener hands it to its own process when it has reconnected.
     """
 
     process: str
@@ -50,58 +55,59 @@ _decode = msgspec.msgpack.Decoder(Notice).decode
 
 
 class Notices:
-    """The line to the other processes of one installation.
+    """The channel to the other processes of one installation.
 
     Args:
         url: `redis://…`, `rediss://…`, `valkey://…` or `unix://…`.
-        secret_key: processes that share it share a channel; nothing of it can be learned from that.
-        heard: called in a native thread with each notice of another process.
+        secret_key: processes that share it share a channel, whose name is a hash of it.
+        on_notice: called in a native thread with each notice of another process.
     """
 
-    def __init__(self, url: str, secret_key: str, heard: Callable[[Notice], None]) -> None:
+    def __init__(self, url: str, secret_key: str, on_notice: Callable[[Notice], None]) -> None:
         self.process = secrets.token_urlsafe(9)
         self._url = url.replace("valkey://", "redis://", 1).replace("valkeys://", "rediss://", 1)
         self._channel = "speedboat:" + sha256(b"channel " + secret_key.encode()).hexdigest()[:24]
-        self._heard = heard
-        self._waiting: deque[Notice] = deque(maxlen=MOST_WAITING)
-        self._written: dict[int, int] = {}
+        self._on_notice = on_notice
+        self._backlog: deque[Notice] = deque(maxlen=MOST_WAITING)
+        self._commits: dict[int, int] = {}
         self._lock = threading.Lock()
         self._wakes: queue.SimpleQueue[bool] = queue.SimpleQueue()
         self._stopping = threading.Event()
-        self.hears = threading.Event()
-        self._client()  # a wrong URL is an error at the start, not a warning later
+        self.is_listening = threading.Event()
+        self._client()  # so that a wrong URL fails at start-up
         self._threads = [
             threading.Thread(target=run, name=f"notices {run.__name__}", daemon=True)
-            for run in (self._listen, self._speak)
+            for run in (self._listen, self._publish)
         ]
 
     def start(self) -> None:
+        """Start both threads."""
         for thread in self._threads:
             thread.start()
 
-    def wrote(self, seqs: dict[int, int]) -> None:
-        """These workshops have grown. While one notice is under way, what follows waits together for the next."""
+    def announce_commits(self, seqs: dict[int, int]) -> None:
+        """Announce the new last seqs of workshops. Calls made while a notice is being sent share the next one."""
         with self._lock:
-            is_first = not self._written
-            self._written.update(seqs)
+            is_first = not self._commits
+            self._commits.update(seqs)
         if is_first:
             self._wakes.put(True)
 
-    def tell(self, kind: Literal["crew", "drag", "ask", "gone", "wrong"], workshop: int = 0, **said: Any) -> None:
-        """Never blocks; what cannot be sent is dropped."""
-        self._waiting.append(Notice(self.process, kind, workshop, **said))
+    def send(self, kind: Literal["crew", "drag", "ask", "gone", "wrong"], workshop: int = 0, **fields: Any) -> None:
+        """Send a notice to the other processes, without blocking; it is dropped if Valkey cannot be reached."""
+        self._backlog.append(Notice(self.process, kind, workshop, **fields))
         self._wakes.put(True)
 
     def stop(self) -> None:
-        """Say that this process goes, then fall silent."""
-        self.tell("gone")
+        """Announce that this process shuts down, then stop both threads."""
+        self.send("gone")
         self._stopping.set()
         self._wakes.put(False)
         for thread in self._threads:
             thread.join(2)
 
     def _client(self) -> Redis:
-        once = Retry(NoBackoff(), 0)  # we try again ourselves, and say so
+        once = Retry(NoBackoff(), 0)  # no retry by the library: we retry ourselves, and log it
         client: Redis = Redis.from_url(
             self._url, socket_connect_timeout=1, socket_timeout=SILENCE, health_check_interval=2, retry=once
         )
@@ -120,7 +126,7 @@ class Notices:
                             pause = FIRST_PAUSE
                             self._take(message)
             except (RedisError, OSError) as error:
-                self.hears.clear()
+                self.is_listening.clear()
                 log.warning(
                     "lost Valkey (%s): drags and presence of other processes are missing; retrying in %.1f s",
                     type(error).__name__,
@@ -131,29 +137,29 @@ class Notices:
 
     def _take(self, message: dict[str, Any]) -> None:
         if message["type"] == "subscribe":
-            self.hears.set()
+            self.is_listening.set()
             self._hand_on(Notice(self.process, "back"))
         elif message["type"] == "message":
             try:
                 notice = _decode(message["data"])
             except msgspec.MsgspecError:
-                return  # of a version that says it otherwise
+                return  # from another version of this program
             if notice.process != self.process:
                 self._hand_on(notice)
 
     def _hand_on(self, notice: Notice) -> None:
         try:
-            self._heard(notice)
+            self._on_notice(notice)
         except Exception:
             log.exception("handling a notice of another process failed; this is a bug, please report it")
 
-    # --- telling ----------------------------------------------------------------------------------------------------
+    # --- publishing -------------------------------------------------------------------------------------------------
 
-    def _speak(self) -> None:
+    def _publish(self) -> None:
         client, goes_on, pause = self._client(), True, FIRST_PAUSE
         while goes_on:
             goes_on = self._wakes.get()
-            notices = self._take_waiting()
+            notices = self._take_backlog()
             if not notices:
                 continue
             try:
@@ -172,10 +178,10 @@ class Notices:
                 pause = min(pause * 2, LONGEST_PAUSE)
         client.close()
 
-    def _take_waiting(self) -> list[Notice]:
+    def _take_backlog(self) -> list[Notice]:
         with self._lock:
-            written, self._written = self._written, {}
-        notices = [Notice(self.process, "wrote", seqs=written)] if written else []
-        while self._waiting:
-            notices.append(self._waiting.popleft())
+            commits, self._commits = self._commits, {}
+        notices = [Notice(self.process, "wrote", seqs=commits)] if commits else []
+        while self._backlog:
+            notices.append(self._backlog.popleft())
         return notices

@@ -1,4 +1,4 @@
-"""Who of this process is in one workshop: its sockets, by person and by what they may see. No sending here."""
+"""Rooms: the sockets that one workshop has in this process, by person and by role. Nothing is sent from here."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ from speedboat.writing.requests import Flush
 
 
 class Socket(msgspec.Struct):
-    """One connection: who it is for, and where."""
+    """One connection: whose it is, and to which workshop.
+
+    Attributes:
+        sid: its id in Socket.IO.
+        eio_sid: its id in engine.io, by which packets are sent.
+        since: the seq the client had when it connected.
+        entered: whether the writer has been asked for its first patch.
+    """
 
     sid: str
     eio_sid: str
@@ -38,31 +45,33 @@ class Room:
         self._sorted: tuple[dict[str, Role], dict[Role, dict[str, Socket]]] | None = None
 
     def add(self, socket: Socket) -> None:
+        """Add a socket that has been welcomed."""
         self.sockets[socket.eio_sid] = socket
         self._by_person.setdefault(socket.who.person, []).append(socket)
         self._sorted = None
 
     def remove(self, socket: Socket) -> None:
+        """Remove a socket, if it is here."""
         if self.sockets.pop(socket.eio_sid, None) is None:
             return
-        left = [other for other in self._by_person[socket.who.person] if other is not socket]
-        if left:
-            self._by_person[socket.who.person] = left
+        others = [other for other in self._by_person[socket.who.person] if other is not socket]
+        if others:
+            self._by_person[socket.who.person] = others
         else:
             del self._by_person[socket.who.person]
             self._roles.pop(socket.who.person or "", None)
         self._sorted = None
 
     def of(self, person: str | None) -> list[Socket]:
-        """The sockets of somebody; None is the screen."""
+        """Return the sockets of a person; None stands for the big screens."""
         return self._by_person.get(person, [])
 
     def people(self) -> set[str]:
-        """Everybody who is here; the screen is nobody."""
+        """Return the people who are here, without screens."""
         return {person for person in self._by_person if person is not None}
 
     def learn(self, terms: Terms, roles: dict[str, Role], removed: AbstractSet[str] = frozenset()) -> None:
-        """Take in what the board says about passing things on, and the roles that people have now."""
+        """Store what a flush reports: who may move and see dragged cards, and the roles people now have."""
         self.anonymous, self._movers = terms.anonymous, terms.movers
         self.grips.update(terms.grips)
         if roles is not self._last_roles:
@@ -72,13 +81,13 @@ class Room:
             self._roles.pop(person, None)
 
     def lets_move(self, person: str | None, card: str) -> bool:
-        """Whether somebody may move a card now, as far as this process has heard."""
+        """Whether somebody may move a card, according to the last flush."""
         role = self._roles.get(person) if person else None
         grip = self.grips.get(card)
         return role in self._movers and grip is not None and grip.moves_for(person, role)
 
     def watching(self, grip: Grip, but: str) -> list[str]:
-        """The names in the engine of the sockets that may see a card, all but one."""
+        """Return the engine.io ids of the sockets that may see a card, except `but`."""
         return [
             eio_sid
             for eio_sid, socket in self.sockets.items()
@@ -86,16 +95,16 @@ class Room:
         ]
 
     def by_role(self, flush: Flush) -> dict[Role, dict[str, Socket]]:
-        """The sockets by the role that a flush knows their people by, and by their name in the engine; who is not known
-        to it has it all already.
+        """Return the sockets by role and engine.io id, with the roles that this flush gives people.
 
-        Sorted again only when somebody came, went or changed roles: a busy room gets hundreds of flushes in between.
+        People it does not know came after it and have its content already. Grouped again only when somebody came, went
+        or changed roles: a busy room gets hundreds of flushes in between.
         """
         if self._sorted is None or self._sorted[0] is not flush.roles:
-            found: dict[Role, dict[str, Socket]] = {}
+            by_role: dict[Role, dict[str, Socket]] = {}
             for person, sockets in self._by_person.items():
                 role = "screen" if person is None else flush.roles.get(person)
                 if role is not None:
-                    found.setdefault(role, {}).update((socket.eio_sid, socket) for socket in sockets)
-            self._sorted = (flush.roles, found)
+                    by_role.setdefault(role, {}).update((socket.eio_sid, socket) for socket in sockets)
+            self._sorted = (flush.roles, by_role)
         return self._sorted[1]

@@ -81,7 +81,7 @@ def attach(app: Flask) -> None:
 
 @blueprint.errorhandler(Refused)
 def refused(refusal: Refused) -> Response:
-    here().metrics.refused(refusal.code)
+    here().metrics.count_refusal(refusal.code)
     error = error_of(refusal, asked_language())
     response = _json({"ok": False, "error": error}, STATUS.get(refusal.code, 422))
     if "retry_at" in error:

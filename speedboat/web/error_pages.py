@@ -23,7 +23,7 @@ def unavailable_page() -> Response:
 
 
 def refused_page(refusal: Refused) -> tuple[str, int]:
-    here().metrics.refused(refusal.code)
+    here().metrics.count_refusal(refusal.code)
     if refusal.code == "slow_down":
         return page("error", "error", {}, code="", status=429), 429
     if refusal.code in NOT_FROM_HERE:

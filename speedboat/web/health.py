@@ -42,7 +42,7 @@ def metrics() -> Response:
         allowed = not request.environ.get(FORWARDED) and _is_this_machine(request.remote_addr or "")
     if not allowed:
         raise NotFound
-    return Response(here().figures(), content_type=CONTENT_TYPE_LATEST)
+    return Response(here().metrics_page(), content_type=CONTENT_TYPE_LATEST)
 
 
 def _is_this_machine(address: str) -> bool:

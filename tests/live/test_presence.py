@@ -55,7 +55,7 @@ class Harbour:
         room.add(socket)
         room.learn(self.terms, {person: "participant"})
         told = json.loads(self.presence.crew(1)[1:])[1]
-        self.presence.changed(1, person)
+        self.presence.note_change(1, person)
         return told
 
     def goes(self, name: str) -> None:
@@ -63,7 +63,7 @@ class Harbour:
         room.remove(room.sockets[name])
         if not room.sockets:
             del self.rooms[1]
-        self.presence.changed(1, f"person:{name}")
+        self.presence.note_change(1, f"person:{name}")
 
     @property
     def sent(self) -> dict[str, list[Any]]:
@@ -143,11 +143,11 @@ def test_a_workshop_that_becomes_anonymous_forgets_who_is_here_and_one_that_ceas
     assert harbour.sent == {"bob": [{"people": [{"id": "person:bob", "here": True}]}]}
     harbour.comes("dan")
     harbour.rooms[1].learn(ANONYMOUS, {})
-    harbour.presence.turn(1)
+    harbour.presence.switch_crew(1)
     harbour.loop.turn()
     assert harbour.sent == {name: [{"here": 2}] for name in ("bob", "dan")}
     harbour.rooms[1].learn(NAMED, {})
-    harbour.presence.turn(1)
+    harbour.presence.switch_crew(1)
     here = [{"id": f"person:{name}", "here": True} for name in ("bob", "dan")]
     assert harbour.sent == {name: [{"people": here}] for name in ("bob", "dan")}
 
