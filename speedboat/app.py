@@ -8,7 +8,7 @@ from collections.abc import Callable
 from flask import Flask
 from flask_socketio import SocketIO
 
-from speedboat.access.addresses import WindowLimit
+from speedboat.access.addresses import AddressLimit
 from speedboat.access.entry import Access
 from speedboat.access.guesses import GuessLimit
 from speedboat.access.keys import KeyMaker
@@ -120,7 +120,7 @@ class Speedboat:
             jobs=self.jobs,
             metrics=self.metrics,
             message_limit=self.message_limit,
-            creation_limit=WindowLimit(self.config.most_workshops_per_hour, HOUR, self.clock),
+            creation_limit=AddressLimit(self.config.most_workshops_per_hour, HOUR, self.clock),
             metrics_page=self.metrics_page,
         )
 

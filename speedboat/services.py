@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from speedboat.access.addresses import WindowLimit
+from speedboat.access.addresses import AddressLimit
 from speedboat.access.entry import Access
 from speedboat.access.rate_limit import MessageLimit
 from speedboat.config import Config
@@ -39,7 +39,7 @@ class Services:
     jobs: Jobs
     metrics: Metrics
     message_limit: MessageLimit
-    creation_limit: WindowLimit
+    creation_limit: AddressLimit
     metrics_page: Callable[[], bytes]
 
     def base_url(self, host_url: str) -> str:
@@ -48,6 +48,6 @@ class Services:
 
     def count_message(self, person: str) -> None:
         """Count a message of a person. Raises Refused: `slow_down`."""
-        retry_at = self.message_limit.refused_until(person)
+        retry_at = self.message_limit.acquire(person)
         if retry_at is not None:
             raise Refused("slow_down", retry_at=retry_at)

@@ -1,4 +1,4 @@
-"""Whom an address stands for, where something is counted for each caller."""
+"""Client addresses: which key a client is counted under, and how often one address may do something."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ ADDRESSES_REMEMBERED = 10_000
 
 
 def address_key(address: str) -> str:
-    """Return what the caller at an address is counted under: the address for IPv4, its /64 for IPv6.
+    """Return the key a client is counted under: the address for IPv4, its /64 network for IPv6.
 
     One phone or household has a whole /64 and may use a new address of it for every request. IPv4 written as IPv6
-    (mapped, or 6to4) counts as that IPv4 address; what is no address, such as a Unix socket's, as itself.
+    (mapped, or 6to4) counts as that IPv4 address; anything that is not an address, such as a Unix socket's name, counts
+    as itself.
     """
     try:
         parsed = ip_address(address.strip().partition("%")[0])
@@ -25,11 +26,11 @@ def address_key(address: str) -> str:
     return str(inner) if inner else str(IPv6Network((int(parsed) >> 64 << 64, 64)))
 
 
-class WindowLimit:
-    """At most so many acts of one address within any window of time; 0 means no limit. Counted in this process alone.
+class AddressLimit:
+    """A sliding-window limit for each address, counted in this process alone.
 
     Args:
-        most: acts within a window.
+        most: actions allowed within a window; 0 means no limit.
         window: milliseconds.
         clock: milliseconds since the epoch.
     """
@@ -40,8 +41,8 @@ class WindowLimit:
         self._clock = clock
         self._acts: OrderedDict[str, deque[int]] = OrderedDict()
 
-    def refused_until(self, address: str) -> int | None:
-        """Count an act: None if it may be done, else the time (ms) at which the next one may."""
+    def acquire(self, address: str) -> int | None:
+        """Count an action. Returns None if it is allowed, else the time (ms since the epoch) when the next one is."""
         if not self.most or not address:
             return None
         key, now = address_key(address), self._clock()
@@ -49,7 +50,7 @@ class WindowLimit:
         self._acts.move_to_end(key)
         while len(self._acts) > ADDRESSES_REMEMBERED:
             self._acts.popitem(last=False)
-        # An act in the future was counted before the clock was set back.
+        # An action in the future was counted before the clock was set back.
         while acts and not now - self._window < acts[0] <= now:
             acts.popleft()
         if len(acts) >= self.most:
@@ -58,6 +59,6 @@ class WindowLimit:
         return None
 
     def give_back(self, address: str) -> None:
-        """The last act of this address came to nothing: it does not count."""
+        """Stop counting the last action of this address, because it failed."""
         if acts := self._acts.get(address_key(address)):
             acts.pop()

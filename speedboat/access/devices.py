@@ -1,4 +1,4 @@
-"""Devices: a random id that a browser keeps, known to a workshop only by a hash that no other workshop shares."""
+"""Devices: a random id that a browser stores. A workshop knows only its hash, which differs in every workshop."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 def device_hash(secret_key: str, workshop: int, salt: str, device: str) -> str:
-    """What is kept of a device in one workshop. Raises Refused: `malformed_id`."""
+    """Return the hash stored for a device in one workshop. Raises Refused: `malformed_id`."""
     if not _ID.fullmatch(device):
         raise Refused("malformed_id", "device")
     return hmac.digest(secret_key.encode(), f"device:{workshop}:{salt}:{device}".encode(), "sha256").hex()

@@ -1,7 +1,6 @@
-"""Who is asking, and whether they may come in: by code, token, facilitator key or passphrase.
+"""Authentication: who somebody is and whether they may join, by code, token, facilitator key or passphrase.
 
-No Flask here: the doors (`live/handlers.py`, `web/api.py`) hand over what they were given and get back who it is, or a
-refusal.
+Knows no Flask: `live/handlers.py` and `web/api.py` hand over the credentials and get a person back, or a refusal.
 """
 
 from __future__ import annotations
@@ -27,14 +26,14 @@ from speedboat.storage.store import CodeTaken, Store, Workshop
 from speedboat.writing.creation import open_workshop
 from speedboat.writing.writer import Writer
 
-PURPOSE = "speedboat-token"  # the signature of a token is good for nothing else
+PURPOSE = "speedboat-token"  # salt of token signatures, so that they are valid for nothing else
 TOKEN_LIFE = 30 * 24 * 3600 * 1000  # ms
-SEALED_AT_ONCE, SEALED_PER_SECOND = 10, 0.1  # passphrases set by one person: sealing one is slow on purpose
-RETRY_IN = 3000  # ms between two knocks of somebody who waits
+PASSPHRASE_BURST, PASSPHRASES_PER_SECOND = 10, 0.1  # passphrases set by one person: hashing is slow on purpose
+RETRY_IN = 3000  # ms after which somebody waiting for approval should ask again
 
 
 class Entry(NamedTuple):
-    """Somebody who may come in, to which workshop, with a fresh token."""
+    """Somebody who may join: which workshop, who they are (None: the big screen), and a fresh token."""
 
     workshop: Workshop
     person: str | None
@@ -42,16 +41,16 @@ class Entry(NamedTuple):
 
 
 class Access:
-    """The doorkeeper of one server.
+    """Authentication of one server.
 
     Args:
-        store: the database; asked in native threads through `off_loop`.
-        writer: where joining is written.
-        off_loop: runs a function in a native thread and waits (see `server.Serving`).
-        secret_key: signs tokens and makes facilitator keys.
+        store: the database; queried in native threads through `off_loop`.
+        writer: commits the joining of people.
+        off_loop: runs a function in a native thread and waits for it (see `server.Serving`).
+        secret_key: signs tokens and derives facilitator keys.
         clock: milliseconds since the epoch, UTC.
-        guesses: how many wrong codes, keys and tokens there may be.
-        address: where the request that is being answered came from.
+        guesses: limits wrong codes, keys and tokens.
+        address: returns the client address of the current request.
     """
 
     def __init__(
@@ -73,25 +72,29 @@ class Access:
         self._guesses = guesses
         self._address = address
         self._secret_key = secret_key
-        self._sealing = MessageLimit(SEALED_PER_SECOND, clock, burst=SEALED_AT_ONCE)
+        self._passphrase_limit = MessageLimit(PASSPHRASES_PER_SECOND, clock, burst=PASSPHRASE_BURST)
 
     # --- workshops --------------------------------------------------------------------------------------------------
 
     def create(
         self, title: str, objective: str, language: str, follows: Workshop | None = None
     ) -> tuple[Workshop, str]:
-        """A new workshop and its facilitator key; after `follows`, it opens on what became of that one's actions.
+        """Create a workshop; return it and its facilitator key.
 
-        Raises Refused for a bad title or objective.
+        Args:
+            follows: the previous workshop of a series, whose actions the new one opens with.
+
+        Raises:
+            Refused: the title or objective is not valid.
         """
-        made = self._off_loop(
+        result = self._off_loop(
             create_workshop, self._store, self._keys, self._clock(), title, objective, language, follows
         )
-        assert isinstance(made, tuple)
-        return made
+        assert isinstance(result, tuple)
+        return result
 
     def find_facilitated(self, code: str, key: str) -> Workshop:
-        """The workshop of a code for whoever holds its key. Raises Refused: `unknown_workshop` or `bad_key`."""
+        """Return the workshop of a code if the key is its own. Raises Refused: `unknown_workshop` or `bad_key`."""
         with self._guesses.guess(self._address(), has_proof=True) as guess:
             workshop = self._look_up(code, guess)
             _check_key(workshop, key)
@@ -99,7 +102,7 @@ class Access:
         return workshop
 
     def find_summary(self, secret: str) -> Workshop:
-        """The workshop whose summary is shared by this secret. Raises Refused: `unknown_summary`."""
+        """Return the workshop whose summary link has this secret. Raises Refused: `unknown_summary`."""
         with self._guesses.guess(self._address(), has_proof=True) as guess:
             workshop = self._off_loop(_find_summary, self._store, secret_hash(secret))
             if workshop is None:
@@ -109,14 +112,15 @@ class Access:
         return workshop
 
     def find(self, code: str) -> Workshop:
-        """The workshop of a code, however it was typed. Raises Refused: `unknown_workshop`."""
+        """Return the workshop of a code, however it was typed. Raises Refused: `unknown_workshop`."""
         with self._guesses.guess(self._address()) as guess:
             return self._look_up(code, guess)
 
     def facilitator_key(self, workshop: Workshop, number: int) -> str:
+        """Return the `number`-th facilitator key of a workshop, counted from 1."""
         return self._keys.key(workshop.id, number, workshop.salt)
 
-    # --- coming in --------------------------------------------------------------------------------------------------
+    # --- joining and identifying ------------------------------------------------------------------------------------
 
     def enter(
         self,
@@ -129,15 +133,22 @@ class Access:
         passphrase: str | None = None,
         device: str | None = None,
     ) -> Entry:
-        """Let somebody in: back as who their token says, or new; a key makes them a facilitator.
+        """Let somebody join: as the person of their token, or as a new one.
+
+        Args:
+            key: a facilitator key, which makes them a facilitator.
+            screen: they are a big screen, and become no person of the workshop.
+            passphrase: looked at only if the door asks for one.
+            device: the random id that their browser stores.
 
         Raises:
-            Refused: `unknown_workshop`, `bad_token`, `expired_token`, `bad_key`, of a bad name, or by the door (see
-                `door.join`); `waiting` comes with a `token` to knock again with and `retry_in` (ms).
+            Refused: `unknown_workshop`, `bad_token`, `expired_token`, `bad_key`, for a name that is not valid, or by
+                the door (see `domain/features/arrival.py`); `waiting` comes with a `token` to ask again with and
+                `retry_in` (ms).
         """
         if screen:
             workshop = self.watch(code, token=token, key=key, device=device)
-            return Entry(workshop, None, self._token(workshop, None))
+            return Entry(workshop, None, self._new_token(workshop, None))
         with self._guesses.guess(self._address(), has_proof=bool(token) or key is not None) as guess:
             workshop = self._look_up(code, guess)
             person = self._read_token(workshop, token) if token else None
@@ -157,16 +168,16 @@ class Access:
         except Refused as refusal:
             if refusal.code != "wrong_passphrase" or not passphrase or not workshop.passphrase:
                 raise
-            # Only now is it a guess: whoever is in comes back without one.
+            # Only now does it count as a guess: people who are already in come back without a passphrase.
             with self._guesses.guess(self._address()):
-                knows = bool(self._off_loop(passphrases.opens, passphrase, workshop.passphrase))
+                knows = bool(self._off_loop(passphrases.is_passphrase, passphrase, workshop.passphrase))
                 self._come_in(workshop, structs.replace(join, knows_passphrase=knows))
-        return Entry(workshop, join.person, self._token(workshop, join.person))
+        return Entry(workshop, join.person, self._new_token(workshop, join.person))
 
     def watch(
         self, code: str, *, token: str | None = None, key: str | None = None, device: str | None = None
     ) -> Workshop:
-        """The workshop, for somebody who wants to see what its big screen shows, and may.
+        """Return the workshop if this client may see what its big screen shows.
 
         Raises:
             Refused: `unknown_workshop`, `bad_token`, `expired_token`, `bad_key`, `removed`, `waiting`, `screen_closed`.
@@ -178,7 +189,7 @@ class Access:
                 _check_key(workshop, key)
             guess.is_proven = bool(token) or key is not None
         is_known = bool(token) and person is None
-        # Whoever holds the key is asked neither who they are nor from where.
+        # With the key, neither person nor device is looked at.
         by_code = Watch("watching", person, self._hash_device(workshop, device), is_known)
         self._come_in(workshop, by_code if key is None else Watch("watching", is_known=True))
         return workshop
@@ -188,29 +199,29 @@ class Access:
         if answer.refusal is None:
             return
         if answer.refusal.code == "waiting" and command.person:
-            # With a token, so that whoever is let in meanwhile is the one who asked.
-            answer.refusal.details.update(token=self._token(workshop, command.person), retry_in=RETRY_IN)
+            # With a token, so that the person who is approved is the one who asked.
+            answer.refusal.details.update(token=self._new_token(workshop, command.person), retry_in=RETRY_IN)
         raise answer.refusal
 
     def _hash_device(self, workshop: Workshop, device: str | None) -> str | None:
         return device_hash(self._secret_key, workshop.id, workshop.salt, device) if device else None
 
-    def seal(self, person: str, command: Command) -> Command:
-        """A command as it may be handed to the writer: a passphrase in it is sealed, which blocks.
+    def hash_passphrase_in(self, person: str, command: Command) -> Command:
+        """Return the command with its passphrase hashed, ready for the writer. Waits for scrypt, off the loop.
 
         Raises:
-            Refused: of a bad passphrase, or `slow_down`.
+            Refused: the passphrase is not valid, or `slow_down`.
         """
         if not has_passphrase(command):
             return command
         assert isinstance(command, SetDoor)
-        if (retry_at := self._sealing.refused_until(person)) is not None:
+        if (retry_at := self._passphrase_limit.acquire(person)) is not None:
             raise Refused("slow_down", retry_at=retry_at)
-        sealed = self._off_loop(passphrases.seal, command.passphrase)
-        return structs.replace(command, passphrase=str(sealed))
+        hashed = self._off_loop(passphrases.hash_passphrase, command.passphrase)
+        return structs.replace(command, passphrase=str(hashed))
 
     def identify(self, code: str, token: str | None) -> tuple[Workshop, str | None]:
-        """The workshop of a code and the person their token was given to, None for the screen.
+        """Return the workshop of a code and the person a token was issued to (None: the big screen).
 
         Raises:
             Refused: `unknown_workshop`, `no_token`, `bad_token` (forged, or of another workshop) or `expired_token`.
@@ -231,15 +242,15 @@ class Access:
         guess.workshop = workshop.id
         return workshop
 
-    def _token(self, workshop: Workshop, person: str | None) -> str:
+    def _new_token(self, workshop: Workshop, person: str | None) -> str:
         return str(self._tokens.dumps([workshop.id, person, self._clock()], salt=_token_salt(workshop)))
 
     def _read_token(self, workshop: Workshop, token: str) -> str | None:
         try:
-            of, person, issued = self._tokens.loads(token, salt=_token_salt(workshop))
+            workshop_id, person, issued = self._tokens.loads(token, salt=_token_salt(workshop))
         except (BadSignature, ValueError, TypeError):
             raise Refused("bad_token", "token") from None
-        if of != workshop.id:
+        if workshop_id != workshop.id:
             raise Refused("bad_token", "token")
         if self._clock() - issued > TOKEN_LIFE:
             raise Refused("expired_token", "token")
@@ -247,7 +258,7 @@ class Access:
 
 
 def has_passphrase(command: Command) -> bool:
-    """Whether a command must be sealed."""
+    """Whether a command holds a passphrase, which must be hashed before the writer gets it."""
     return isinstance(command, SetDoor) and command.passphrase is not UNSET
 
 
@@ -260,9 +271,11 @@ def create_workshop(
     language: str,
     follows: Workshop | None = None,
 ) -> tuple[Workshop, str]:
-    """Write a new workshop under a free code, the next after `follows` if that is given; blocks.
+    """Write a new workshop under a free code; return it with its facilitator key. Blocks.
 
-    Returns it with its facilitator key.
+    Args:
+        now: milliseconds since the epoch, UTC.
+        follows: the previous workshop of the series, if any.
     """
     while True:
         try:
@@ -273,7 +286,7 @@ def create_workshop(
 
 
 def _token_salt(workshop: Workshop) -> str:
-    """What the signature of a token is bound to; of a workshop older than salts, what it was before."""
+    """Return the salt of a workshop's token signatures; old workshops have none of their own."""
     return f"{PURPOSE}:{workshop.salt}" if workshop.salt else PURPOSE
 
 

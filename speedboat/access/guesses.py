@@ -1,8 +1,8 @@
-"""How fast codes, keys and tokens can be guessed: what is wrong counts, what is right does not.
+"""Limits on guessing codes, keys and tokens: wrong guesses count, right ones do not.
 
-A guess takes a place in the bucket of its address, and in that of the whole installation, before it is looked at; a
-right one gives its place back. So a thousand at once get no further than one after another, while a roomful of right
-ones behind one address at most wait for each other.
+Before a guess is checked it reserves a token in the bucket of its address and in that of the whole installation; a
+right guess returns its tokens. So a thousand guesses at once get no further than a thousand in a row, while a roomful
+of right ones behind one address at most wait for each other.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from speedboat.domain.messages import Refused
 from speedboat.server import Waiter
 
 WRONG = ("unknown_workshop", "unknown_summary", "bad_key", "bad_token", "bad_admin_key", "wrong_passphrase")
-PATIENCE = 20.0  # seconds a guess waits for a place, while those before it are looked up
+PATIENCE = 20.0  # seconds a guess waits for a token while the guesses before it are checked
 MOST_BUCKETS = 50_000  # only addresses with wrong guesses have one
-MOST_KNOWN = 50_000
+MOST_VISITS = 50_000  # pairs of address and workshop that are remembered
 
 
 class Rate(NamedTuple):
-    """So many wrong guesses at once, then so many a second."""
+    """A token bucket's rate: so many wrong guesses at once, then so many a second."""
 
     burst: int
     per_second: float
@@ -38,11 +38,11 @@ TOGETHER = Rate(300, 5.0)
 
 
 class Guess:
-    """One guess while it is looked at; whoever looks says here what it turned out to be.
+    """One guess while it is checked; the code that checks it fills in the outcome.
 
     Attributes:
-        workshop: the one that was found.
-        is_proven: it came with a token or key that was right, which cannot be had by guessing.
+        workshop: the workshop that was found.
+        is_proven: a right token or key came along, which nobody gets by guessing.
     """
 
     def __init__(self) -> None:
@@ -51,41 +51,43 @@ class Guess:
 
 
 class GuessLimit:
-    """The wrong guesses of all callers of this process, and those that other processes report.
+    """Counts the wrong guesses of all clients of this process, and those that other processes report.
 
     Args:
         clock: milliseconds since the epoch, UTC.
         waiter: makes a waiter of the serving mode in use (see `server.Serving`).
+        each: the rate for one address.
+        together: the rate for all addresses together.
     """
 
     def __init__(
         self, clock: Callable[[], int], waiter: Callable[[], Waiter], each: Rate = EACH, together: Rate = TOGETHER
     ) -> None:
-        self.report: Callable[[str], None] = lambda _key: None  # a wrong guess, to the other processes
+        self.report: Callable[[str], None] = lambda _key: None  # called with the key of each wrong guess
         self._clock = clock
         self._waiter = waiter
         self._each = each
         self._together = _Bucket(together, clock())
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
-        self._known: OrderedDict[tuple[str, int], None] = OrderedDict()
+        self._visits: OrderedDict[tuple[str, int], None] = OrderedDict()
         self._lock = threading.Lock()  # never held while anything is waited for
 
     @contextmanager
     def guess(self, address: str, *, has_proof: bool = False) -> Iterator[Guess]:
-        """Count what happens inside as a guess from this address, if it ends in a refusal that says it was wrong.
+        """Count the body of the `with` as a guess from this address if it ends in one of the refusals in `WRONG`.
 
-        When the address has spent its guesses, all but what is proven is refused, right or wrong alike, so that
-        nothing can be learned from it. When only the installation has, a right code still passes for a workshop that
-        this address has been in before: guessers elsewhere shut no room out.
+        When the bucket of the address is empty, every guess without proof is refused, right or wrong alike, so that
+        the answer reveals nothing. When only the bucket of the installation is empty, a right code still passes for a
+        workshop that this address has been in before: attackers elsewhere cannot lock a room out.
 
         Args:
-            has_proof: a token or key was given, so it is worth looking although the guesses are spent.
+            has_proof: a token or key came along, so it is worth checking although the bucket is empty.
 
         Raises:
-            Refused: `slow_down` with `retry_at`; `try_again` after waiting too long for those before.
+            Refused: `slow_down` with `retry_at`; `try_again` after waiting too long for the guesses before.
         """
         key = address_key(address)
-        places, spent_until = self._take_places(key)
+        places, spent_until = self._reserve(key)
         slow_down = Refused("slow_down", retry_at=spent_until) if spent_until is not None else None
         if slow_down and not places and not has_proof:
             raise slow_down
@@ -99,25 +101,29 @@ class GuessLimit:
         except Refused as refusal:
             is_wrong = refusal.code in WRONG
             if slow_down and (is_wrong or not self._passes(key, guess, places)):
-                is_wrong = True  # also what is refused for another reason would tell that there is such a workshop
+                is_wrong = True  # any other refusal would reveal that the workshop exists
                 raise slow_down from None
             raise
         finally:
-            self._give_back(key, places, is_wrong)
+            self._release(key, places, is_wrong)
 
     def count_elsewhere(self, key: str) -> None:
-        """Count a wrong guess that another process was given. Buckets may go into debt by this: the rate holds."""
+        """Count a wrong guess that another process has reported. May push a bucket below zero, so the rate holds."""
         with self._lock:
             for bucket in (self._bucket(key), self._together):
                 bucket.refill(self._clock())
                 bucket.spend()
 
-    # --- places -----------------------------------------------------------------------------------------------------
+    # --- reserving tokens -------------------------------------------------------------------------------------------
 
-    def _take_places(self, key: str) -> tuple[list[_Bucket], int | None]:
-        """Take a place in each bucket that is not spent; the time (ms) at which the spent one has a guess again.
+    def _reserve(self, key: str) -> tuple[list[_Bucket], int | None]:
+        """Reserve a token in the buckets of the address and of the installation.
 
-        Takes none if that of the address is spent. Waits while others are being looked at in all that is left.
+        Waits while all remaining tokens are reserved by guesses that are being checked.
+
+        Returns:
+            The buckets in which a token is reserved, none if the address's is empty; and the time (ms since the epoch)
+            at which the empty one has a token again, if one is empty.
         """
         woken_by: _Bucket | None = None
         while True:
@@ -133,15 +139,15 @@ class GuessLimit:
                 full = next((bucket for bucket in places if bucket.is_full), None)
                 if full is None:
                     for bucket in places:
-                        bucket.taken += 1
+                        bucket.pending += 1
                     return places, spent_until
                 waiter = self._waiter()
                 if woken_by is full:
-                    full.waiting.appendleft(waiter)  # somebody new was quicker
+                    full.waiting.appendleft(waiter)  # a newer guess took the token: keep the turn
                 else:
                     full.waiting.append(waiter)
                     if woken_by:
-                        woken_by.wake_one()  # the place there is for the next
+                        woken_by.wake_one()  # the token that became free is for the next
             self._await(waiter, full)
             woken_by = full
 
@@ -158,10 +164,10 @@ class GuessLimit:
                 raise Refused("try_again") from None
             raise
 
-    def _give_back(self, key: str, places: list[_Bucket], is_wrong: bool) -> None:
+    def _release(self, key: str, places: list[_Bucket], is_wrong: bool) -> None:
         with self._lock:
             for bucket in places:
-                bucket.taken -= 1
+                bucket.pending -= 1
                 if is_wrong:
                     bucket.spend()
                 bucket.wake_one()
@@ -180,63 +186,63 @@ class GuessLimit:
         self._buckets.move_to_end(key)
         return bucket
 
-    # --- who has been where -----------------------------------------------------------------------------------------
+    # --- addresses and the workshops they have been in --------------------------------------------------------------
 
     def _passes(self, key: str, guess: Guess, places: list[_Bucket]) -> bool:
-        """Whether a guess that was right may be told so although guesses are spent."""
+        """Whether a right guess may succeed although a bucket is empty."""
         with self._lock:
-            knows = guess.workshop is not None and (key, guess.workshop) in self._known
+            knows = guess.workshop is not None and (key, guess.workshop) in self._visits
         return guess.is_proven or (knows and bool(places))
 
     def _remember(self, key: str, workshop: int | None) -> None:
         if workshop is None:
             return
         with self._lock:
-            self._known[key, workshop] = None
-            self._known.move_to_end((key, workshop))
-            if len(self._known) > MOST_KNOWN:
-                self._known.popitem(last=False)
+            self._visits[key, workshop] = None
+            self._visits.move_to_end((key, workshop))
+            if len(self._visits) > MOST_VISITS:
+                self._visits.popitem(last=False)
 
 
 class _Bucket:
-    """How many wrong guesses are left, and how many are being looked at; all of it under the lock of the limit."""
+    """A token bucket: wrong guesses left, and guesses being checked. Used only under the lock of the limit."""
 
-    __slots__ = ("_at", "_burst", "_per_ms", "left", "taken", "waiting")
+    __slots__ = ("_at", "_burst", "_per_ms", "pending", "tokens", "waiting")
 
     def __init__(self, rate: Rate, now: int) -> None:
         self._burst = float(rate.burst)
         self._per_ms = rate.per_second / 1000
         self._at = now
-        self.left = self._burst
-        self.taken = 0
+        self.tokens = self._burst
+        self.pending = 0
         self.waiting: deque[Waiter] = deque()
 
     def refill(self, now: int) -> None:
-        self.left = min(self._burst, self.left + max(0, now - self._at) * self._per_ms)
+        self.tokens = min(self._burst, self.tokens + max(0, now - self._at) * self._per_ms)
         self._at = now
 
     @property
     def is_spent(self) -> bool:
-        return self.left < 1
+        return self.tokens < 1
 
     @property
     def is_full(self) -> bool:
-        """Whether others are being looked at in all that is left."""
-        return self.left - self.taken < 1
+        """Whether every remaining token is reserved."""
+        return self.tokens - self.pending < 1
 
     @property
     def is_unused(self) -> bool:
-        return self.left >= self._burst and not self.taken and not self.waiting
+        return self.tokens >= self._burst and not self.pending and not self.waiting
 
     @property
     def next_at(self) -> int:
-        """When there is a guess again, in ms since the epoch."""
-        return self._at + int((1 - self.left) / self._per_ms) + 1
+        """When there is a token again, in ms since the epoch."""
+        return self._at + int((1 - self.tokens) / self._per_ms) + 1
 
     def spend(self) -> None:
-        self.left -= 1
+        self.tokens -= 1
         while self.is_spent and self.waiting:
-            self.wake_one()  # to be refused
+            self.wake_one()  # it will be refused
 
     def wake_one(self) -> None:
         if self.waiting:

@@ -1,4 +1,4 @@
-"""Facilitator keys and the secrets of shared links: how they are made, and what is kept of them."""
+"""Facilitator keys and the secrets of summary links: how they are derived, and the hashes that are stored."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from base64 import urlsafe_b64encode
 
 from speedboat.storage.store import Workshop
 
-MOST_RENEWALS = 64  # facilitator keys of one workshop that are tried
+MOST_RENEWALS = 64  # facilitator keys of one workshop that `derived_key` tries
 
 
 class KeyMaker:
-    """Facilitator keys, made from the secret of the installation, so that none has to be kept: only its hash is."""
+    """Derives facilitator keys and link secrets from the secret key, so that only their hashes are stored."""
 
     def __init__(self, secret_key: str) -> None:
         self._secret = secret_key.encode()
@@ -21,11 +21,13 @@ class KeyMaker:
         """Derive the `number`-th key of a workshop: 22 characters, 132 bits.
 
         Args:
-            salt: the workshop's, see `storage.tables.workshops`; '' derives what was derived before there were salts.
+            number: counted from 1, one more with each renewal.
+            salt: the workshop's, see `storage.tables.workshops`; '' for workshops from before there were salts.
         """
         return self._derive("facilitator", workshop, number, salt)
 
     def key_hash(self, workshop: int, number: int, salt: str) -> str:
+        """Return the hash of the `number`-th key of a workshop."""
         return secret_hash(self.key(workshop, number, salt))
 
     def summary(self, workshop: int, number: int, salt: str) -> str:
@@ -33,6 +35,7 @@ class KeyMaker:
         return self._derive("summary", workshop, number, salt)
 
     def summary_hash(self, workshop: int, number: int, salt: str) -> str:
+        """Return the hash of the secret in the `number`-th summary link."""
         return secret_hash(self.summary(workshop, number, salt))
 
     def _derive(self, purpose: str, workshop: int, number: int, salt: str) -> str:
@@ -41,7 +44,7 @@ class KeyMaker:
 
 
 def derived_key(keys: KeyMaker, workshop: Workshop) -> str | None:
-    """The facilitator key of a workshop, if it was made with the secret of this installation."""
+    """Return the current facilitator key of a workshop, None if another secret key derived it."""
     for number in range(1, MOST_RENEWALS + 1):
         if keys.key_hash(workshop.id, number, workshop.salt) == workshop.key_hash:
             return keys.key(workshop.id, number, workshop.salt)
@@ -49,5 +52,5 @@ def derived_key(keys: KeyMaker, workshop: Workshop) -> str | None:
 
 
 def secret_hash(secret: str) -> str:
-    """Return what is kept of a key or of the secret in a link."""
+    """Return the hash that is stored of a key or of the secret in a link."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()

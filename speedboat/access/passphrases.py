@@ -1,6 +1,6 @@
-"""Passphrases at the door: sealed with scrypt, since people choose what can be guessed; compared without haste.
+"""Passphrases of a workshop's door, hashed with scrypt, since people choose passphrases that can be guessed.
 
-Each takes some 20 ms and 8 MB on purpose: call from a native thread, not from a serving loop nor from the writer.
+Each call takes some 20 ms and 8 MB on purpose: call from a native thread, never from the event loop or the writer.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ _COST = {"n": 2**13, "r": 8, "p": 1}
 _SALT = 16  # bytes
 
 
-def seal(passphrase: str) -> str:
-    """A passphrase as it is kept: a salt and a hash, 100 characters.
+def hash_passphrase(passphrase: str) -> str:
+    """Return what is stored of a passphrase: salt and hash in hexadecimal, 97 characters.
 
     Raises:
         Refused: `text_empty`, `text_too_long` or `text_malformed`.
@@ -27,14 +27,14 @@ def seal(passphrase: str) -> str:
     return f"{salt.hex()}:{_hash(_plain(passphrase), salt)}"
 
 
-def opens(passphrase: str, sealed: str) -> bool:
-    """Whether this is the passphrase that was sealed, however a phone wrote its capitals and spaces.
+def is_passphrase(passphrase: str, stored: str) -> bool:
+    """Whether a passphrase fits its hash; capitals, spacing and Unicode form do not matter.
 
     Raises:
-        Refused: like `seal`.
+        Refused: like `hash_passphrase`.
     """
-    salt, _, known = sealed.partition(":")
-    return hmac.compare_digest(_hash(_plain(passphrase), bytes.fromhex(salt)), known)
+    salt, _, digest = stored.partition(":")
+    return hmac.compare_digest(_hash(_plain(passphrase), bytes.fromhex(salt)), digest)
 
 
 def _plain(passphrase: str) -> str:

@@ -75,7 +75,7 @@ class Drags:
         Raises:
             Refused: `malformed` or `malformed_id`.
         """
-        if socket.who.person is None or self._limit.refused_until(socket.who.person):
+        if socket.who.person is None or self._limit.acquire(socket.who.person):
             return
         try:
             drag = _drag.decode(payload)

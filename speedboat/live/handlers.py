@@ -223,17 +223,17 @@ class Live:
         if socket.who.person is None:
             raise Refused("only_watching")
         if has_passphrase(command):
-            self._serving.spawn(self._seal, socket, ack, command)
+            self._serving.spawn(self._hash_and_put, socket, ack, command)
         else:
             self._put(socket, ack, command)
 
     def _put(self, socket: Socket, ack: str, command: Command) -> None:
         self._writer.put(Act(socket.workshop, socket.who, command, lambda answer: self._answer(socket, ack, answer)))
 
-    def _seal(self, socket: Socket, ack: str, command: Command) -> None:
+    def _hash_and_put(self, socket: Socket, ack: str, command: Command) -> None:
         """Hash the passphrase off the loop, since scrypt is slow; later messages of this socket may overtake it."""
         try:
-            self._put(socket, ack, self._access.seal(str(socket.who.person), command))
+            self._put(socket, ack, self._access.hash_passphrase_in(str(socket.who.person), command))
         except Refused as refusal:
             with self._serving.alone():
                 self._answer(socket, ack, Answer(refusal=refusal))
@@ -253,7 +253,7 @@ class Live:
         self._writer.put(Look(socket.workshop, socket.who.person, since, reply))
 
     def _count(self, socket: Socket) -> None:
-        retry_at = self._limit.refused_until(socket.who.person or socket.sid)
+        retry_at = self._limit.acquire(socket.who.person or socket.sid)
         if retry_at is not None:
             raise Refused("slow_down", retry_at=retry_at)
 

@@ -10,6 +10,7 @@ back sends the cards written offline; announcing the phone at that moment would 
 from __future__ import annotations
 
 import random
+import threading
 import time
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -33,6 +34,8 @@ _chance = random.SystemRandom()
 
 class NoticeSender(Protocol):
     """What this file needs of `pubsub.Notices`."""
+
+    is_listening: threading.Event
 
     def send(self, kind: Any, workshop: int = 0, **fields: Any) -> None:
         """Send a notice to the other processes, without blocking."""
@@ -199,8 +202,7 @@ class Presence:
                 self._set_elsewhere(workshop, process, None)
 
     def _is_listening(self) -> bool:
-        listening = getattr(self.others, "is_listening", None)
-        return listening is None or bool(listening.is_set())
+        return self.others is None or self.others.is_listening.is_set()
 
     def _pass_drags_on(self, workshop: int, drags: list[bytes]) -> None:
         if self.others and self.is_open_elsewhere(workshop):

@@ -133,7 +133,7 @@ def command(code: str) -> Response:
     payload = _body()
     if person is None:
         raise Refused("only_watching")
-    asked = here().access.seal(person, read_command(payload))
+    asked = here().access.hash_passphrase_in(person, read_command(payload))
     answer = here().writer.act(workshop.id, Viewer(person, "participant"), asked)
     if answer.refusal:
         raise answer.refusal

@@ -66,7 +66,7 @@ def caller_has_left() -> bool:
 def counting_creation() -> Iterator[None]:
     """Count a workshop that is being created from an address. Raises Refused: `too_many_new_workshops`."""
     address = address_of_caller()
-    retry_at = here().creation_limit.refused_until(address)
+    retry_at = here().creation_limit.acquire(address)
     if retry_at is not None:
         raise Refused("too_many_new_workshops", limit=here().creation_limit.most, retry_at=retry_at)
     try:

@@ -78,7 +78,7 @@ def test_whoever_is_in_comes_back_with_a_passphrase_though_the_guesses_of_their_
 ) -> None:
     bob = access.enter(workshop.code, name="Bob")
     alice = access.enter(workshop.code, key=access.facilitator_key(workshop, 1))
-    seal = access.seal(str(alice.person), SetDoor("command0", "passphrase", "sésame"))
+    seal = access.hash_passphrase_in(str(alice.person), SetDoor("command0", "passphrase", "sésame"))
     answer = access._writer.act(workshop.id, Viewer(alice.person, "facilitator"), seal)
     assert answer.refusal is None
     while refusal(access, workshop, passphrase="faux") != "slow_down":
@@ -124,19 +124,19 @@ def test_codes_have_no_look_alikes() -> None:
 
 def test_a_burst_is_let_through_and_then_the_rate(clock: Clock) -> None:
     limit = MessageLimit(20, clock)
-    assert [limit.refused_until("bob") for _ in range(BURST)] == [None] * BURST
-    retry_at = limit.refused_until("bob")
+    assert [limit.acquire("bob") for _ in range(BURST)] == [None] * BURST
+    retry_at = limit.acquire("bob")
     assert retry_at is not None
     assert 0 < retry_at - clock.now <= 51
-    assert limit.refused_until("dan") is None, "the limit of one is not the limit of another"
+    assert limit.acquire("dan") is None, "the limit of one is not the limit of another"
     clock.now = retry_at
-    assert limit.refused_until("bob") is None
-    assert limit.refused_until("bob") is not None
+    assert limit.acquire("bob") is None
+    assert limit.acquire("bob") is not None
 
 
 def test_no_rate_means_no_limit(clock: Clock) -> None:
     limit = MessageLimit(0, clock)
-    assert all(limit.refused_until("bob") is None for _ in range(5000))
+    assert all(limit.acquire("bob") is None for _ in range(5000))
 
 
 def test_a_clock_that_jumps_shuts_nobody_out_and_opens_nothing(
@@ -147,10 +147,10 @@ def test_a_clock_that_jumps_shuts_nobody_out_and_opens_nothing(
     for jump in (-3_600_000, 7_200_000, -86_400_000):
         clock.now += jump
         assert access.enter(workshop.code, token=bob.token).person == bob.person
-        assert limit.refused_until("bob") is None
+        assert limit.acquire("bob") is None
     for _ in range(BURST):
-        limit.refused_until("dan")
+        limit.acquire("dan")
     clock.now -= 3_600_000
-    retry_at = limit.refused_until("dan")
+    retry_at = limit.acquire("dan")
     assert retry_at is not None, "a jump back gives nothing for free"
     assert retry_at - clock.now <= 51, "and costs nothing"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from speedboat.access.addresses import WindowLimit, address_key
+from speedboat.access.addresses import AddressLimit, address_key
 from speedboat.config import Config
 from speedboat.domain.limits import Limits
 from speedboat.domain.messages import Refused
@@ -103,30 +103,30 @@ def test_ceilings_are_settings_and_nonsense_is_named(tmp_path: object) -> None:
 
 def test_an_address_creates_so_many_workshops_within_any_hour() -> None:
     now = [HOUR]
-    limit = WindowLimit(2, HOUR, lambda: now[0])
-    assert limit.refused_until("192.0.2.1") is None
+    limit = AddressLimit(2, HOUR, lambda: now[0])
+    assert limit.acquire("192.0.2.1") is None
     now[0] += 1000
-    assert limit.refused_until("192.0.2.1") is None
-    assert limit.refused_until("192.0.2.1") == 2 * HOUR
-    assert limit.refused_until("192.0.2.2") is None, "the limit of one address is not that of another"
+    assert limit.acquire("192.0.2.1") is None
+    assert limit.acquire("192.0.2.1") == 2 * HOUR
+    assert limit.acquire("192.0.2.2") is None, "the limit of one address is not that of another"
     now[0] = 2 * HOUR
-    assert limit.refused_until("192.0.2.1") is None
-    assert limit.refused_until("192.0.2.1") == 2 * HOUR + 1000
+    assert limit.acquire("192.0.2.1") is None
+    assert limit.acquire("192.0.2.1") == 2 * HOUR + 1000
 
 
 def test_what_came_to_nothing_does_not_count() -> None:
-    limit = WindowLimit(1, HOUR, lambda: HOUR)
-    assert limit.refused_until("192.0.2.1") is None
+    limit = AddressLimit(1, HOUR, lambda: HOUR)
+    assert limit.acquire("192.0.2.1") is None
     limit.give_back("192.0.2.1")
-    assert limit.refused_until("192.0.2.1") is None
+    assert limit.acquire("192.0.2.1") is None
 
 
 def test_a_clock_set_back_shuts_nobody_out() -> None:
     now = [10 * HOUR]
-    limit = WindowLimit(1, HOUR, lambda: now[0])
-    assert limit.refused_until("192.0.2.1") is None
+    limit = AddressLimit(1, HOUR, lambda: now[0])
+    assert limit.acquire("192.0.2.1") is None
     now[0] = HOUR
-    assert limit.refused_until("192.0.2.1") is None
+    assert limit.acquire("192.0.2.1") is None
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ CAROL_REFUSED = does(ALICE, "refuse_person", person=CAROL)
 
 
 class SetDoor(Command, frozen=True, tag="set_door"):
-    """The passphrase arrives here sealed (`passphrases.seal`): what was typed goes no further than the doors."""
+    """Set who may join. A passphrase is hashed (`access/passphrases.py`) before the rules see the command."""
 
     door: Door
     passphrase: str | UnsetType = UNSET
