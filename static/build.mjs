@@ -10,11 +10,11 @@ const STYLES = ['summary']; // of pages without a script
 // Pages of one live workshop share files. Every other page is built by itself: what is shared by more becomes files, and
 // requests, of its own, and a phone would pay for each of them with a round trip.
 const LIVE = ['participant', 'facilitator', 'screen'];
-const files = (name) => [`src/${name}.js`, `src/${name}.css`];
+const files = (name) => [`src/pages/${name}.js`, `src/pages/${name}.css`];
 const groups = [
   LIVE.flatMap(files),
   ...ENTRIES.filter((name) => !LIVE.includes(name)).map(files),
-  [...STYLES.map((name) => `src/${name}.css`), 'src/worker.js'],
+  [...STYLES.map((name) => `src/pages/${name}.css`), 'src/pages/worker.js'],
 ];
 
 rmSync('dist', { recursive: true, force: true });
@@ -49,7 +49,7 @@ const manifest = {};
 const pages = {};
 for (const [file, output] of Object.entries(outputs)) {
   const entry = output.entryPoint || '';
-  if (!/^src\/[\w-]+\.(js|css)$/.test(entry)) continue;
+  if (!/^src\/pages\/[\w-]+\.(js|css)$/.test(entry)) continue;
   manifest[basename(entry)] = basename(file);
   if (extname(entry) !== '.js') continue;
   const first = reached(file, (kind) => kind === 'import-statement');

@@ -1,6 +1,6 @@
 """What the browser knows of the wire, made from the domain: `python static/wire_types.py [--check]`.
 
-`static/src/wire.d.ts` has the types of records, commands and answers; `permissions.js` who may do what when,
+`static/src/wire/wire.d.ts` has the types of records, commands and answers; `permissions.js` who may do what when,
 `phases.js` the phases in their order.
 """
 
@@ -19,7 +19,7 @@ from speedboat.domain.messages import PHASES, Phase
 from speedboat.domain.records import RECORDS, Patch
 from speedboat.domain.rules import COMMANDS, PERMISSIONS
 
-SOURCES = Path(__file__).parent / "src"
+SOURCES = Path(__file__).parent / "src" / "wire"
 ANSWERS = """\
 /** A command of an inverse: as it is sent, but for its id. */
 export type Inverse = AnyCommand extends infer C ? (C extends AnyCommand ? Omit<C, "id"> : never) : never;

@@ -1,6 +1,6 @@
 """What travels to the browsers: every kind of record, whole, and the patch that carries them.
 
-Pure, and the one description of the wire's records: `static/src/wire.d.ts` is made from it and a test compares
+Pure, and the one description of the wire's records: `static/src/wire/wire.d.ts` is made from it and a test compares
 `docs/protocol.md` with it. Optional fields are left out, never null, unless null says something.
 """
 

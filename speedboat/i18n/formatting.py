@@ -21,7 +21,7 @@ KINDS = {"wind": N_("Wind"), "anchor": N_("Anchor"), "shark": N_("Shark")}
 PLURALS = {"wind": N_("Winds"), "anchor": N_("Anchors"), "shark": N_("Sharks")}
 STATES = {"proposed": N_("proposed"), "accepted": N_("accepted"), "done": N_("done")}
 WHENS = {"wind": "", "anchor": N_("now"), "shark": N_("ahead")}
-# What each kind asks where facilitators have written nothing; as in static/src/panels/words.js.
+# What each kind asks where facilitators have written nothing; as in static/src/panels/shared/words.js.
 PROMPTS = {
     "wind": N_("What drives us forward?"),
     "anchor": N_("What is holding us back today?"),

@@ -28,7 +28,7 @@ from speedboat.domain.records import (
 )
 from speedboat.domain.scene import Kind
 
-HEAVY = 0.7  # weight from which a brake should not be left alone; as in static/src/panels/actions.jsx
+HEAVY = 0.7  # weight from which a brake should not be left alone; as in static/src/panels/shared/actions.jsx
 
 
 class Said(msgspec.Struct):

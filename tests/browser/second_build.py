@@ -12,8 +12,8 @@ ROOT = Path(__file__).parents[2]
 NEW = "[data-front=new]"  # what only the other version shows: on the page and in its list
 CHANGES = {
     "panels/shell.jsx": ('class="shell"', 'class="shell" data-front="new"'),
-    "panels/list.jsx": ('class="panel" aria-labelledby="list-title"', 'class="panel" data-front="new"'),
-    "worker.js": ("const MOST = 120", "const MOST = 121"),
+    "panels/shared/list.jsx": ('class="panel" aria-labelledby="list-title"', 'class="panel" data-front="new"'),
+    "pages/worker.js": ("const MOST = 120", "const MOST = 121"),
 }
 
 

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 globalThis.document = { getElementById: () => null };
-const { page } = await import('../../static/src/page.js');
+const { page } = await import('../../static/src/page/page.js');
 
 /** The scripts as they are on a page in a language. */
 async function speaking(language) {
   page.language = language;
-  return import(`../../static/src/i18n.js?${language}`);
+  return import(`../../static/src/page/i18n.js?${language}`);
 }
 
 const [english, french] = [await speaking('en'), await speaking('fr')];

@@ -1,5 +1,5 @@
 // The notes on the board, as elements: a card, a closed card, a stack. Text is only ever set as text.
-import { plural, t } from '../i18n.js';
+import { plural, t } from '../page/i18n.js';
 import { html } from './svg.js';
 
 /** @param {import('./scene.js').Kind} kind */

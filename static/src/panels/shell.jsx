@@ -1,34 +1,34 @@
 // The workshop page around its panels: bar, what to do now, tabs, the board beside or behind them.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { plural, t } from '../i18n.js';
-import { recordId } from '../ids.js';
+import { plural, t } from '../page/i18n.js';
+import { recordId } from '../page/ids.js';
 import { isTime, may } from '../sync/rights.js';
 import { act, canUndo, drag, get, isFacilitator, link, me, ofType, onDrag, people, refusal, store, undo, waiting, waitingCount, workshop } from '../sync/workshop.js';
-import { Compose } from './compose.jsx';
-import { Join } from './join.jsx';
-import { fetchedOnce, lazy, prefetch } from './lazy.jsx';
-import { MyCards } from './mine.jsx';
-import { Notice } from './parts.jsx';
-import { useSwipe } from './swipe.js';
-import { Timer } from './timer.jsx';
-import { phaseName, whatToDo } from './words.js';
+import { Compose } from './participant/compose.jsx';
+import { Join } from './participant/join.jsx';
+import { fetchedOnce, lazy, prefetch } from './shared/lazy.jsx';
+import { MyCards } from './participant/mine.jsx';
+import { Notice } from './shared/parts.jsx';
+import { useSwipe } from './shared/swipe.js';
+import { Timer } from './shared/timer.jsx';
+import { phaseName, whatToDo } from './shared/words.js';
 
 // In the order in which somebody may want them.
-const Remote = lazy(() => import('./remote.jsx').then((file) => file.Remote));
+const Remote = lazy(() => import('./facilitator/remote.jsx').then((file) => file.Remote));
 const surface = fetchedOnce(() => import('../board/board.js').then((file) => file.Board));
-const Opened = lazy(() => import('./opened.jsx').then((file) => file.Opened));
-const BoardList = lazy(() => import('./list.jsx').then((file) => file.BoardList));
-const Grouping = lazy(() => import('./grouping.jsx').then((file) => file.Grouping));
-const Voting = lazy(() => import('./voting.jsx').then((file) => file.Voting));
-const Cutting = lazy(() => import('./voting.jsx').then((file) => file.Cutting));
-const Ranking = lazy(() => import('./voting.jsx').then((file) => file.Ranking));
-const Actions = lazy(() => import('./actions.jsx').then((file) => file.Actions));
-const Room = lazy(() => import('./room.jsx').then((file) => file.Room));
-const Settings = lazy(() => import('./settings.jsx').then((file) => file.Settings));
-const LastTime = lazy(() => import('./carried.jsx').then((file) => file.default));
-const Afterwards = lazy(() => import('./afterwards.jsx').then((file) => file.default));
-const Exports = lazy(() => import('./exports.jsx').then((file) => file.default));
-const Keys = lazy(() => import('./keys.jsx').then((file) => file.Keys));
+const Opened = lazy(() => import('./shared/opened.jsx').then((file) => file.Opened));
+const BoardList = lazy(() => import('./shared/list.jsx').then((file) => file.BoardList));
+const Grouping = lazy(() => import('./participant/grouping.jsx').then((file) => file.Grouping));
+const Voting = lazy(() => import('./shared/voting.jsx').then((file) => file.Voting));
+const Cutting = lazy(() => import('./shared/voting.jsx').then((file) => file.Cutting));
+const Ranking = lazy(() => import('./shared/voting.jsx').then((file) => file.Ranking));
+const Actions = lazy(() => import('./shared/actions.jsx').then((file) => file.Actions));
+const Room = lazy(() => import('./facilitator/room.jsx').then((file) => file.Room));
+const Settings = lazy(() => import('./facilitator/settings.jsx').then((file) => file.Settings));
+const LastTime = lazy(() => import('./participant/carried.jsx').then((file) => file.default));
+const Afterwards = lazy(() => import('./facilitator/afterwards.jsx').then((file) => file.default));
+const Exports = lazy(() => import('./shared/exports.jsx').then((file) => file.default));
+const Keys = lazy(() => import('./shared/keys.jsx').then((file) => file.Keys));
 
 /** @typedef {{ id: string, label: string, narrow?: boolean, knocks?: number }} Tab */
 

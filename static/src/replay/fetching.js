@@ -1,5 +1,5 @@
 // Fetching the frames, in as many parts as the server makes of them.
-import { page } from '../page.js';
+import { page } from '../page/page.js';
 import { recall } from '../sync/identity.js';
 
 /** @returns {Promise<import('./reel.js').Frame[]>} rejected where the server cannot be reached or says no */

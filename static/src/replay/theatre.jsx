@@ -1,9 +1,9 @@
 // The replay: the boat over time, with play, speed and a slider. Space plays, arrows step.
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Board } from '../board/board.js';
-import { moment, t } from '../i18n.js';
-import { page } from '../page.js';
-import { phaseName } from '../panels/words.js';
+import { moment, t } from '../page/i18n.js';
+import { page } from '../page/page.js';
+import { phaseName } from '../panels/shared/words.js';
 import { fetchFrames } from './fetching.js';
 import { Reel } from './reel.js';
 

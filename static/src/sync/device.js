@@ -1,7 +1,7 @@
 // This browser, by an id of its own: so that whoever was removed does not come straight back as someone new, and one
 // phone can be one person. Kept twice, since browsers throw either away. It says nothing about its owner, and servers
 // keep only a hash of it, a different one for each workshop.
-import { random } from '../ids.js';
+import { random } from '../page/ids.js';
 
 const NAME = 'speedboat:device';
 const COOKIE = 'device';

@@ -2,7 +2,7 @@
 // IndexedDB has them; sent in order, each under one id, so that sending one again after a lost answer, a reload, or from
 // a second tab, does nothing twice.
 import { createStore, del, entries, set } from 'idb-keyval';
-import { commandId } from '../ids.js';
+import { commandId } from '../page/ids.js';
 import { Journal } from './journal.js';
 
 /** @typedef {{ id: string, name: string, [argument: string]: any }} Command */

@@ -1,7 +1,7 @@
 // The records somebody may see, kept up to date by patches. No rules here: the server has them all.
 
-/** @typedef {import('../wire').AnyRecord} AnyRecord */
-/** @typedef {import('../wire').Patch} Patch */
+/** @typedef {import('../wire/wire').AnyRecord} AnyRecord */
+/** @typedef {import('../wire/wire').Patch} Patch */
 
 export class Records {
   constructor() {

@@ -1,8 +1,8 @@
 // Whether somebody may give a command now, from the table that the server reads too: it spares asking in vain.
-import { PERMISSIONS } from '../permissions.js';
-import { PHASES } from '../phases.js';
+import { PERMISSIONS } from '../wire/permissions.js';
+import { PHASES } from '../wire/phases.js';
 
-/** @typedef {{ phase: import('../wire').WorkshopRecord['phase'], locked: boolean, settings: { free: boolean } }} State */
+/** @typedef {{ phase: import('../wire/wire').WorkshopRecord['phase'], locked: boolean, settings: { free: boolean } }} State */
 
 /** Whether this is the time for a command. @param {string} name @param {State | undefined} state @param {boolean} facilitates */
 export function isTime(name, state, facilitates) {

@@ -1,6 +1,6 @@
 // One open workshop: the records, the outbox and the connection, and what the panels and the board read of them.
 import { computed, signal } from '@preact/signals';
-import { page } from '../page.js';
+import { page } from '../page/page.js';
 import { connect } from './connection.js';
 import { deviceId } from './device.js';
 import { forget, recall, remember, takeKey } from './identity.js';
@@ -71,7 +71,7 @@ export function ofType(type) {
 
 export const workshop = computed(() => {
   version.value;
-  return /** @type {import('../wire').WorkshopRecord | undefined} */ (records.byId.get('workshop'));
+  return /** @type {import('../wire/wire').WorkshopRecord | undefined} */ (records.byId.get('workshop'));
 });
 export const cards = computed(() => ofType('card').filter((card) => !card.deleted));
 export const themes = computed(() => ofType('theme').filter((theme) => !theme.deleted));
@@ -258,7 +258,7 @@ if (page.view !== 'screen') {
   });
 }
 
-/** @param {{ me: Me, token: string, now: number, patch: import('../wire').Patch }} told */
+/** @param {{ me: Me, token: string, now: number, patch: import('../wire/wire').Patch }} told */
 function welcome(told) {
   clockOffset = told.now - Date.now();
   passphrase = '';
@@ -288,7 +288,7 @@ function send(command, answered) {
 
 let asking = false;
 
-/** @param {import('../wire').Patch} told */
+/** @param {import('../wire/wire').Patch} told */
 function patch(told) {
   const news = records.apply(told);
   if (news === 'gap') askForDifference();

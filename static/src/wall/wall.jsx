@@ -1,12 +1,12 @@
 // The big screen: the boat, what to do now, the timer, the code. No controls, no names of voters.
 import { useEffect, useRef } from 'preact/hooks';
 import { Board } from '../board/board.js';
-import { day, plural, t } from '../i18n.js';
-import { page } from '../page.js';
+import { day, plural, t } from '../page/i18n.js';
+import { page } from '../page/page.js';
 import { get, howMany, link, onDrag, ofType, refusal, store, workshop } from '../sync/workshop.js';
-import { Timer } from '../panels/timer.jsx';
-import { targets, totalOn } from '../panels/voting.jsx';
-import { areDone, haveAnswered, haveVoted, kindName, kindPrompt, phaseName, whatToDo } from '../panels/words.js';
+import { Timer } from '../panels/shared/timer.jsx';
+import { targets, totalOn } from '../panels/shared/voting.jsx';
+import { areDone, haveAnswered, haveVoted, kindName, kindPrompt, phaseName, whatToDo } from '../panels/shared/words.js';
 
 export function Wall() {
   const state = workshop.value;
@@ -32,7 +32,7 @@ export function Wall() {
   );
 }
 
-/** @param {import('../wire').WorkshopRecord} state */
+/** @param {import('../wire/wire').WorkshopRecord} state */
 function instruction(state) {
   const only = state.kinds_open.length === 1 ? state.kinds_open[0] : null;
   if (only && ['welcome', 'write', 'share'].includes(state.phase)) {
@@ -41,7 +41,7 @@ function instruction(state) {
   return whatToDo(state.phase);
 }
 
-/** @param {{ state: import('../wire').WorkshopRecord }} props */
+/** @param {{ state: import('../wire/wire').WorkshopRecord }} props */
 function Figures({ state }) {
   const { ready, voted, estimated, of } = state.progress;
   let doing = ready ? areDone(ready, of) : '';
@@ -86,7 +86,7 @@ function Door() {
   );
 }
 
-/** @param {{ state: import('../wire').WorkshopRecord }} props */
+/** @param {{ state: import('../wire/wire').WorkshopRecord }} props */
 function Aside({ state }) {
   if (state.phase === 'act' || state.phase === 'closed') return <ActionList />;
   if (state.phase === 'discuss' || (state.phase === 'cut' && !state.focus)) return <Ranked />;

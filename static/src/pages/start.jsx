@@ -1,0 +1,14 @@
+// Put the workshop into the page, and go in if this browser is known here.
+import { render } from 'preact';
+import { Shell } from '../panels/shell.jsx';
+import { enter, isKnown, knock } from '../sync/workshop.js';
+
+export function start() {
+  const known = isKnown();
+  if (known) enter();
+  else knock();
+  const place = document.getElementById('app');
+  if (place) render(<Shell known={known} />, place);
+  // Its own letters are a third of all there is to fetch: on a slow line they would hold up what draws the page.
+  requestAnimationFrame(() => document.documentElement.classList.remove('plain'));
+}

@@ -1,0 +1,135 @@
+// The facilitator's remote for the wall: next step, timer, kinds, reveal, airlock, with what the room is doing in figures.
+import '../first_load.js';
+import { useState } from 'preact/hooks';
+import { KINDS } from '../../board/scene.js';
+import { t } from '../../page/i18n.js';
+import { isTime } from '../../sync/rights.js';
+import { act, canUndo, cards, get, undo, workshop } from '../../sync/workshop.js';
+import { CardLine } from '../shared/card.jsx';
+import { Waiting } from './door.jsx';
+import { Sign } from '../shared/parts.jsx';
+import { Ranking } from '../shared/voting.jsx';
+import { areDone, haveAnswered, haveVoted, kindName, PHASES, phaseName, whatToDo } from '../shared/words.js';
+
+/** @param {{ open: (id: string) => void }} props */
+export function Remote({ open }) {
+  const state = workshop.value;
+  if (!state) return null;
+  const at = PHASES.indexOf(state.phase);
+  const next = PHASES[at + 1];
+  return (
+    <section aria-labelledby="remote-title">
+      <h2 id="remote-title">{phaseName(state.phase)}</h2>
+      <ol class="steps" aria-hidden="true">{PHASES.map((phase, i) => <li key={phase} class={i < at ? 'done' : i === at ? 'current' : ''} />)}</ol>
+      <p class="hint">{whatToDo(state.phase)}</p>
+      <Waiting />
+      <Figures />
+      <div class="remote-next">
+        {at > 0 && <button type="button" class="plain" aria-label={t('Back to: {phase}', { phase: phaseName(PHASES[at - 1]) })} onClick={() => act('set_phase', { phase: PHASES[at - 1] })}>←</button>}
+        {next && <button type="button" class="primary" onClick={() => act('set_phase', { phase: next })}>{t('Next: {phase}', { phase: phaseName(next) })}</button>}
+      </div>
+      <div class="row">
+        <select class="grow" aria-label={t('Go to a step')} value={state.phase} onChange={(event) => act('set_phase', { phase: event.currentTarget.value })}>
+          {PHASES.map((phase) => <option key={phase} value={phase}>{phaseName(phase)}</option>)}
+        </select>
+        {canUndo.value > 0 && <button type="button" class="plain" onClick={undo}>{t('Undo')}</button>}
+      </div>
+      {(next || state.timer) && <TimerControls />}
+      {isTime('add_card', state, false) && <Kinds />}
+      {state.phase === 'share' && <Reveal />}
+      {['cut', 'discuss'].includes(state.phase) && <Ranking open={open} />}
+      <div class="row">
+        <button type="button" class="plain" aria-pressed={state.locked} onClick={() => act('lock', { locked: !state.locked })}>
+          {state.locked ? t('Unlock the board') : t('Lock the board')}
+        </button>
+        {state.focus && next && <button type="button" class="plain" onClick={() => act('focus', { target: null })}>{t('End the focus')}</button>}
+      </div>
+    </section>
+  );
+}
+
+function Figures() {
+  const state = workshop.value;
+  if (!state) return null;
+  const { ready, voted, estimated, of } = state.progress;
+  if (state.phase === 'closed') return null;
+  const lines = {
+    vote: haveVoted(voted, of),
+    cut: haveAnswered(estimated, of),
+  };
+  const line = lines[/** @type {'vote' | 'cut'} */ (state.phase)] || areDone(ready, of);
+  return <p class="figure" role="status">{line}</p>;
+}
+
+function TimerControls() {
+  const timer = workshop.value?.timer;
+  return (
+    <div class="block" role="group" aria-label={t('Timer')}>
+      <div class="row">
+        {!timer && [1, 3, 5, 8, 10].map((minutes) => (
+          <button type="button" class="plain" key={minutes} onClick={() => act('set_timer', { seconds: minutes * 60 })}>{t('{n} min', { n: minutes })}</button>
+        ))}
+        {timer && <button type="button" onClick={() => act('extend_timer', { seconds: 60 })}>{t('+1 min')}</button>}
+        {timer && timer.ends !== undefined && <button type="button" class="plain" onClick={() => act('pause_timer')}>{t('Pause')}</button>}
+        {timer && timer.left !== undefined && <button type="button" class="plain" onClick={() => act('resume_timer')}>{t('Resume')}</button>}
+        {timer && <button type="button" class="plain" onClick={() => act('set_timer', { seconds: null })}>{t('Stop')}</button>}
+      </div>
+    </div>
+  );
+}
+
+function Kinds() {
+  const state = workshop.value;
+  if (!state) return null;
+  const open = state.kinds_open;
+  const all = open.length === 3;
+  return (
+    <div class="block" role="group" aria-label={t('Kinds that are open')}>
+      <p class="hint" aria-hidden="true">{all ? t('All three kinds are open. Open only one:') : t('Only one kind is open:')}</p>
+      <div class="kinds">
+        {KINDS.map((kind) => (
+          <button type="button" key={kind} class={`kind-${kind}`} aria-pressed={open.includes(kind) && !all} onClick={() => act('open_kinds', { kinds: [kind] })}>
+            <Sign kind={kind} />
+            <span>{kindName(kind)}</span>
+          </button>
+        ))}
+      </div>
+      <button type="button" class="plain" aria-pressed={all} onClick={() => act('open_kinds', { kinds: KINDS })}>{t('Open all three')}</button>
+    </div>
+  );
+}
+
+/** The airlock: texts without authors, to hold one back before everybody reads it. */
+function Reveal() {
+  const [one, setOne] = useState(false);
+  const unrevealed = cards.value.filter((card) => card.text !== undefined && card.author === undefined && card.agrees !== undefined && !card.mine);
+  return (
+    <div class="block">
+      <h3>{t('Before the reveal')}</h3>
+      <button type="button" class="primary" onClick={() => act('reveal')}>{t('Reveal everything')}</button>
+      <button type="button" class="plain" aria-expanded={one} onClick={() => setOne(!one)}>{t('One by one, or hold back')}</button>
+      {one && <ul class="list">{unrevealed.map((card) => <Airlock key={card.id} card={card} />)}</ul>}
+    </div>
+  );
+}
+
+/** @param {{ card: any }} props */
+function Airlock({ card }) {
+  const [reason, setReason] = useState('');
+  const held = get(card.id)?.held !== undefined;
+  return (
+    <CardLine card={card}>
+      {held ? (
+        <button type="button" class="plain" onClick={() => act('release_card', { card: card.id })}>{t('Release')}</button>
+      ) : (
+        <>
+          <button type="button" onClick={() => act('reveal', { cards: [card.id] })}>{t('Reveal')}</button>
+          <form class="row tight" onSubmit={(event) => { event.preventDefault(); act('hold_card', { card: card.id, reason }); }}>
+            <input class="grow" type="text" aria-label={t('Why? Its author will read this.')} placeholder={t('Reason')} maxLength={500} value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
+            <button disabled={!reason.trim()}>{t('Hold back')}</button>
+          </form>
+        </>
+      )}
+    </CardLine>
+  );
+}

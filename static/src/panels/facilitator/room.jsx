@@ -1,0 +1,104 @@
+// The room: the code for latecomers, who is here, and looking after people.
+import '../first_load.js';
+import { useState } from 'preact/hooks';
+import { plural, t } from '../../page/i18n.js';
+import { page } from '../../page/page.js';
+import { act, crew, facilitatorKey, howMany, isFacilitator, keepKey, me, people, workshop } from '../../sync/workshop.js';
+import { Door } from './door.jsx';
+import { SomeoneElse } from '../shared/someone.jsx';
+
+export function Room() {
+  return (
+    <section aria-labelledby="room-title">
+      <h2 id="room-title">{t('Come aboard')}</h2>
+      <p class="code">{page.code}</p>
+      <img class="qr" src={`/w/${page.code}/qr.svg`} alt={t('QR code of the address {url}', { url: page.join_url })} />
+      <p class="hint">{page.join_url}</p>
+      {isFacilitator.value && <p><a class="button" href={screenLink()} target="_blank" rel="noopener">{t('Open the big screen')}</a></p>}
+      <h3>{plural(howMany.value, t('{n} person here'), t('{n} people here'))}</h3>
+      {workshop.value?.settings.anonymous && <p class="hint">{isFacilitator.value ? t('The workshop is anonymous: who comes is counted a little later, and is on this list from the next step on, or once you lock or unlock the board.') : t('The workshop is anonymous: only how many are here is told, a little later.')}</p>}
+      <ul class="list">{people.value.map((person) => <Person key={person.id} person={person} />)}</ul>
+      {isFacilitator.value && <Door />}
+      <Myself />
+      {isFacilitator.value && <CoFacilitators />}
+    </section>
+  );
+}
+
+/** With the key: where the door is not open, the code alone does not show the wall. */
+const screenLink = () => `/w/${page.code}/screen${facilitatorKey() && `#key=${facilitatorKey()}`}`;
+
+/** @param {{ person: any }} props */
+function Person({ person }) {
+  const [name, setName] = useState(/** @type {string | null} */ (null));
+  const here = crew.value.has(person.id);
+  const mine = person.id === me.value?.id;
+  return (
+    <li class="block">
+      <div class="row tight">
+        <span class="grow" dir="auto">
+          <strong>{person.name || t('Someone')}</strong>{mine && ` (${t('me')})`}{person.role === 'facilitator' && ` · ${t('facilitator')}`}
+          {!workshop.value?.settings.anonymous && <span class="hint"> · {here ? t('here') : t('away')}{person.ready ? ` · ${t('done')}` : ''}</span>}
+        </span>
+        {isFacilitator.value && !mine && name === null && (
+          <button type="button" class="plain" onClick={() => setName(person.name)} aria-label={`${t('Manage')}: ${person.name || t('Someone')}`}>{t('Manage')}</button>
+        )}
+      </div>
+      {name !== null && (
+        <form class="row" onSubmit={(event) => { event.preventDefault(); act('rename_person', { person: person.id, new_name: name }); setName(null); }}>
+          <input class="grow" type="text" aria-label={t('First name')} maxLength={60} value={name} onInput={(event) => setName(event.currentTarget.value)} />
+          <button>{t('Save')}</button>
+          <button type="button" class="danger" onClick={() => act('remove_person', { person: person.id })}>{t('Remove from the workshop')}</button>
+        </form>
+      )}
+    </li>
+  );
+}
+
+function Myself() {
+  const [name, setName] = useState(me.value?.name || '');
+  const [sure, setSure] = useState(false);
+  return (
+    <div class="block">
+      <h3>{t('About me')}</h3>
+      <form class="row tight" onSubmit={(event) => { event.preventDefault(); act('rename_me', { new_name: name }); }}>
+        <input class="grow" type="text" aria-label={t('My first name')} maxLength={60} value={name} onInput={(event) => setName(event.currentTarget.value)} />
+        <button disabled={name === me.value?.name}>{t('Save')}</button>
+      </form>
+      <SomeoneElse />
+      {sure ? (
+        <div class="block" role="alert">
+          <p>{t('Your cards, the actions you proposed, and titles and notes that repeat a card of yours will be erased for good. In an anonymous workshop they go one by one, within a minute or so.')}</p>
+          <div class="row">
+            <button type="button" class="danger" onClick={() => { act('take_back'); setSure(false); }}>{t('Yes, erase all of it for good')}</button>
+            <button type="button" class="plain" onClick={() => setSure(false)}>{t('No, keep it')}</button>
+          </div>
+        </div>
+      ) : (
+        <button type="button" class="plain" onClick={() => setSure(true)}>{t('Take back all my cards')}</button>
+      )}
+    </div>
+  );
+}
+
+function CoFacilitators() {
+  const [sure, setSure] = useState(false);
+  const [key, setKey] = useState(facilitatorKey());
+  const renew = async () => {
+    setSure(false);
+    const answer = await act('renew_key');
+    if (answer.ok && answer.key) setKey(keepKey(answer.key));
+  };
+  return (
+    <div class="block">
+      <h3>{t('Facilitator link')}</h3>
+      {key && <p><input type="text" readOnly aria-label={t('Facilitator link')} value={`${page.join_url}/facilitate#key=${key}`} onFocus={(event) => event.currentTarget.select()} /></p>}
+      <p class="hint">{t('For your second device or a co-facilitator. Renewing it ends the old link and the roles others got by it.')}</p>
+      {sure ? (
+        <button type="button" class="danger" onClick={renew}>{t('Yes, end the old link')}</button>
+      ) : (
+        <button type="button" class="plain" onClick={() => setSure(true)}>{t('Renew the link')}</button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+// The door: a first name, or nothing, and in; or a passphrase, or a moment of waiting.
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { LANGUAGE_NAMES, speak } from '../../page/appearance.js';
+import { t } from '../../page/i18n.js';
+import { page } from '../../page/page.js';
+import { enter, refusal } from '../../sync/workshop.js';
+import { SomeoneElse } from '../shared/someone.jsx';
+
+export function Join() {
+  const [name, setName] = useState('');
+  const [passphrase, setPassphrase] = useState('');
+  const [asked, setAsked] = useState(false);
+  const [needsPassphrase, setNeedsPassphrase] = useState(false);
+  const code = refusal.value?.code;
+  const field = useRef(/** @type {HTMLInputElement | null} */ (null));
+  useEffect(() => {
+    if (code === 'wrong_passphrase') setNeedsPassphrase(true);
+  }, [code]);
+  useEffect(() => {
+    if (needsPassphrase) field.current?.focus();
+  }, [needsPassphrase]);
+  /** @param {Event} event */
+  const join = (event) => {
+    event.preventDefault();
+    setAsked(true);
+    enter({ name: name.trim(), passphrase: passphrase.trim() });
+  };
+  if (code === 'removed') return <AtTheDoor title={t('You are no longer in this workshop')} say={t('If this is a mistake, ask a facilitator to let you in again.')} again />;
+  if (code === 'waiting') return <AtTheDoor title={t('A moment, please')} say={t('The facilitator has been told and will let you in. This page opens by itself.')} />;
+  return (
+    <div class="door-page"><main class="door" id="main">
+      <h1>{t('Join the workshop')}</h1>
+      <p class="code" aria-label={t('Code')}>{page.code}</p>
+      {refusal.value && <p class="wrong" role="alert">{code === 'wrong_passphrase' && passphrase ? t('That is not the passphrase. Ask a facilitator.') : refusal.value.message}</p>}
+      <form onSubmit={join}>
+        <div class="field">
+          <label for="name">{t('Your first name')}</label>
+          <p class="hint" id="name-hint">{t('You may leave this empty.')}</p>
+          <input
+            id="name" type="text" maxLength={60} autocomplete="given-name" enterkeyhint="go" aria-describedby="name-hint"
+            value={name} onInput={(event) => setName(event.currentTarget.value)}
+          />
+        </div>
+        {needsPassphrase && (
+          <div class="field">
+            <label for="passphrase">{t('Passphrase')}</label>
+            <input
+              id="passphrase" ref={field} type="text" maxLength={100} autocomplete="off" enterkeyhint="go"
+              value={passphrase} onInput={(event) => setPassphrase(event.currentTarget.value)}
+            />
+          </div>
+        )}
+        <button class="primary" disabled={asked && !refusal.value}>{t('Come aboard')}</button>
+      </form>
+      <p class="tongues">
+        {page.languages.filter((language) => language !== page.language).map((language) => (
+          <button type="button" class="quiet" key={language} lang={language} onClick={() => speak(language)}>{LANGUAGE_NAMES[language] || language}</button>
+        ))}
+      </p>
+    </main></div>
+  );
+}
+
+/** @param {{ title: string, say: string, again?: boolean }} props */
+function AtTheDoor({ title, say, again }) {
+  return (
+    <div class="door-page"><main class="door" id="main">
+      <div class="told" role="status">
+        <h1>{title}</h1>
+        {again && <p class="lead">{refusal.value?.message}</p>}
+        <p class="lead">{say}</p>
+        {again && <p><button type="button" onClick={() => enter()}>{t('Try again')}</button></p>}
+        <SomeoneElse />
+      </div>
+    </main></div>
+  );
+}

@@ -1,0 +1,89 @@
+// Parts of the page that are fetched once they are wanted, or when nothing else is going on: what is not needed to
+// write a first card does not hold it up.
+import { useEffect, useState } from 'preact/hooks';
+import { t } from '../../page/i18n.js';
+import { install } from '../../page/install.js';
+
+const AGAIN = 3000; // ms before another try
+
+/** @type {(() => Promise<unknown>)[]} */
+const parts = [];
+
+/**
+ * A component that is fetched when it is first shown.
+ * @param {() => Promise<(props: any) => any>} fetch
+ * @returns {(props: any) => any}
+ */
+export function lazy(fetch) {
+  const part = fetchedOnce(fetch);
+  return function Lazy(props) {
+    const [, arrived] = useState(0);
+    const [failed, fail] = useState(false);
+    const Part = part.now;
+    useEffect(() => {
+      // What was drawn counts, not what is here by now: a part that came in between is still to be shown.
+      if (Part) return undefined;
+      let timer = 0;
+      let isWanted = true;
+      const attempt = () =>
+        part.load().then(
+          () => isWanted && arrived((n) => n + 1),
+          () => {
+            if (!isWanted) return;
+            fail(true);
+            timer = window.setTimeout(attempt, AGAIN);
+          },
+        );
+      attempt();
+      return () => {
+        isWanted = false;
+        clearTimeout(timer);
+      };
+    }, []);
+    if (Part) return <Part {...props} />;
+    return failed ? <Missing /> : <p class="hint panel" role="status" data-part="coming">{t('One moment…')}</p>;
+  };
+}
+
+/**
+ * What a file holds, fetched once; fetched again if it could not be had. All are fetched by `prefetch`.
+ * @template Thing
+ * @param {() => Promise<Thing>} fetch
+ */
+export function fetchedOnce(fetch) {
+  /** @type {Promise<Thing> | undefined} */
+  let under;
+  const part = {
+    /** @type {Thing | undefined} */
+    now: undefined,
+    load() {
+      under ??= fetch().then((thing) => (part.now = thing));
+      under.catch(() => (under = undefined));
+      return under;
+    },
+  };
+  parts.push(part.load);
+  return part;
+}
+
+/** Some browsers remember a failure until the page is loaded anew; nothing written is lost by that. */
+function Missing() {
+  return (
+    <div class="panel" role="status">
+      <p>{t('This part could not be fetched. You can go on writing meanwhile.')}</p>
+      <button type="button" onClick={() => location.reload()}>{t('Load the page again')}</button>
+    </div>
+  );
+}
+
+/** Fetch all the rest, one after the other, once the page has nothing better to do: then it is there without a network. */
+export function prefetch() {
+  const idle = window.requestIdleCallback || ((/** @type {() => void} */ then) => setTimeout(then, 600));
+  let fetched = 0;
+  const next = () => {
+    const load = parts[fetched++]; // parts bring parts of their own
+    if (load) load().then(() => idle(next), () => idle(next));
+    else install();
+  };
+  idle(next);
+}

@@ -1,0 +1,200 @@
+// A card or a theme that was opened: everything that can be done with it, by taps and keys alone.
+import '../first_load.js';
+import { useState } from 'preact/hooks';
+import { KINDS, stepOf } from '../../board/scene.js';
+import { t } from '../../page/i18n.js';
+import { recordId } from '../../page/ids.js';
+import { isTime, may } from '../../sync/rights.js';
+import { act, cards, get, isFacilitator, me, notice, themes, workshop } from '../../sync/workshop.js';
+import { CardLine } from './card.jsx';
+import { lazy } from './lazy.jsx';
+import { LinkPicker } from './links.jsx';
+import { Sheet, WeightPicker } from './parts.jsx';
+import { Split } from './split.jsx';
+import { kindName, weightName } from './words.js';
+
+const Proposed = lazy(() => import('./proposed.jsx').then((file) => file.default));
+
+/** @param {{ id: string, close: () => void, open: (id: string) => void }} props */
+export function Opened({ id, close, open }) {
+  const record = get(id);
+  if (!record || record.deleted) return <Sheet title={t('This is no longer there.')} close={close} />;
+  return record.type === 'theme' ? <OpenedTheme theme={record} close={close} open={open} /> : <OpenedCard card={record} close={close} />;
+}
+
+/** @param {{ card: any, close: () => void }} props */
+function OpenedCard({ card, close }) {
+  const mine = card.mine || card.author === me.value?.id;
+  const mayEdit = mine || isFacilitator.value;
+  return (
+    <Sheet title={kindName(card.kind)} close={close}>
+      <ul class="list"><CardLine card={card} state={mine} /></ul>
+      {mayEdit && card.text !== undefined && <Rewrite card={card} />}
+      {card.text !== undefined && (
+        <div class="field">
+          <span class="hint">{t('Weight: {weight}', { weight: weightName(stepOf(card.weight)) })}</span>
+          <WeightPicker weight={card.weight} choose={(weight) => act('weigh_card', { card: card.id, weight })} />
+        </div>
+      )}
+      <div class="row">
+        {!mine && card.text !== undefined && isTime('agree', workshop.value, isFacilitator.value) && (
+          <button type="button" aria-pressed={Boolean(card.agreed)} onClick={() => act(card.agreed ? 'disagree' : 'agree', { card: card.id })}>
+            {t('Me too')}{card.agrees ? ` (${card.agrees})` : ''}
+          </button>
+        )}
+        {mayEdit && card.text !== undefined && KINDS.filter((kind) => kind !== card.kind).map((kind) => (
+          <button type="button" class="plain" key={kind} onClick={() => act('change_kind', { card: card.id, kind })}>
+            {t('Make it: {kind}', { kind: kindName(kind) })}
+          </button>
+        ))}
+        {isFacilitator.value && <FacilitatorActs card={card} />}
+        {mayEdit && (
+          <button type="button" class="danger" onClick={() => { act('delete_card', { card: card.id }); close(); }}>{t('Delete')}</button>
+        )}
+      </div>
+      {card.text !== undefined && <ThemePicker card={card} />}
+      {isTime('link', workshop.value, false) && <LinkPicker target={card.id} />}
+    </Sheet>
+  );
+}
+
+/** Editing says which text it started from: one that changed meanwhile is shown, not overwritten. @param {{ card: any }} props */
+function Rewrite({ card }) {
+  const [text, setText] = useState(/** @type {string | null} */ (null));
+  const [base, setBase] = useState(card.seq);
+  const [theirs, setTheirs] = useState(/** @type {string | null} */ (null));
+  if (text === null) {
+    return (
+      <button type="button" class="plain" onClick={() => { setText(card.text); setBase(card.seq); }}>{t('Edit the text')}</button>
+    );
+  }
+  const save = async (/** @type {number} */ from) => {
+    const answer = await act('edit_card', { card: card.id, text, base: from }, { quiet: true });
+    if (answer.ok) {
+      setText(null);
+      setTheirs(null);
+    } else if (answer.error.current !== undefined) setTheirs(answer.error.current);
+    else notice.value = { text: answer.error.message, kind: 'wrong' };
+  };
+  return (
+    <form class="field" onSubmit={(event) => { event.preventDefault(); save(base); }}>
+      <label for="rewrite">{t('Text')}</label>
+      <textarea id="rewrite" value={text} maxLength={500} dir="auto" onInput={(event) => setText(event.currentTarget.value)} />
+      {theirs !== null && (
+        <div class="block" role="alert">
+          <p>{t('Somebody changed this text in the meantime. It now says:')}</p>
+          <p dir="auto"><strong>{theirs}</strong></p>
+          <button type="button" class="plain" onClick={() => setText(null)}>{t('Keep theirs')}</button>
+          <button type="button" class="plain" onClick={() => save(get(card.id).seq)}>{t('Keep mine')}</button>
+        </div>
+      )}
+      <div class="row">
+        <button class="primary">{t('Save')}</button>
+        <button type="button" class="plain" onClick={() => setText(null)}>{t('Cancel')}</button>
+      </div>
+    </form>
+  );
+}
+
+/** @param {{ card: any }} props */
+function FacilitatorActs({ card }) {
+  const [reason, setReason] = useState(/** @type {string | null} */ (null));
+  const focused = workshop.value?.focus === card.id;
+  if (reason !== null) {
+    return (
+      <form class="field grow" onSubmit={(event) => { event.preventDefault(); act('hold_card', { card: card.id, reason }); setReason(null); }}>
+        <label for="reason">{t('Why? Its author will read this.')}</label>
+        <input id="reason" type="text" maxLength={500} value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
+        <button class="primary" disabled={!reason.trim()}>{t('Hold back')}</button>
+      </form>
+    );
+  }
+  return (
+    <>
+      {card.held === undefined
+        ? card.text !== undefined && <button type="button" class="plain" onClick={() => setReason('')}>{t('Hold back')}</button>
+        : <button type="button" class="plain" onClick={() => act('release_card', { card: card.id })}>{t('Release')}</button>}
+      <button type="button" class="plain" aria-pressed={focused} onClick={() => act('focus', { target: focused ? null : card.id })}>{t('Focus')}</button>
+    </>
+  );
+}
+
+/** The menu twin of dragging a card onto another. @param {{ card: any }} props */
+export function ThemePicker({ card }) {
+  const [title, setTitle] = useState('');
+  if (!may('put_in_theme', workshop.value, isFacilitator.value)) return null;
+  return (
+    <div class="field">
+      <label for="theme">{t('Theme')}</label>
+      <select id="theme" value={card.theme || ''} onChange={(event) => act('put_in_theme', { card: card.id, theme: event.currentTarget.value || null })}>
+        <option value="">{t('No theme')}</option>
+        {themes.value.map((theme) => <option key={theme.id} value={theme.id}>{theme.title}</option>)}
+      </select>
+      {!card.theme && card.text !== undefined && themes.value.length > 0 && <Proposed card={card.id} />}
+      <form
+        class="row tight"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (title.trim()) act('add_theme', { theme: recordId('theme'), title: title.trim(), cards: [card.id] });
+          setTitle('');
+        }}
+      >
+        <input class="grow" type="text" aria-label={t('New theme')} placeholder={t('New theme')} maxLength={200} value={title} onInput={(event) => setTitle(event.currentTarget.value)} />
+        <button disabled={!title.trim()}>{t('Create')}</button>
+      </form>
+    </div>
+  );
+}
+
+/** @param {{ theme: any, close: () => void, open: (id: string) => void }} props */
+function OpenedTheme({ theme, close, open }) {
+  const [title, setTitle] = useState(theme.title);
+  const [note, setNote] = useState(theme.note || '');
+  const within = cards.value.filter((card) => card.theme === theme.id);
+  const mayArrange = may('rename_theme', workshop.value, isFacilitator.value);
+  const others = themes.value.filter((other) => other.id !== theme.id);
+  const focused = workshop.value?.focus === theme.id;
+  return (
+    <Sheet title={theme.title} close={close}>
+      {theme.note && <p class="lead" dir="auto">{theme.note}</p>}
+      <ul class="list">
+        {within.map((card) => (
+          <CardLine key={card.id} card={card} open={open}>
+            {mayArrange && <button type="button" class="plain" onClick={() => act('put_in_theme', { card: card.id, theme: null })}>{t('Take out')}</button>}
+          </CardLine>
+        ))}
+      </ul>
+      {mayArrange && (
+        <form class="row tight" onSubmit={(event) => { event.preventDefault(); act('rename_theme', { theme: theme.id, title }); }}>
+          <input class="grow" type="text" aria-label={t('Title')} maxLength={200} value={title} onInput={(event) => setTitle(event.currentTarget.value)} />
+          <button disabled={!title.trim() || title === theme.title}>{t('Rename')}</button>
+        </form>
+      )}
+      {mayArrange && <Split theme={theme} within={within} />}
+      {mayArrange && others.length > 0 && (
+        <div class="field">
+          <label for="merge">{t('Merge into')}</label>
+          <select id="merge" value="" onChange={(event) => { act('merge_themes', { theme: theme.id, into: event.currentTarget.value }); close(); }}>
+            <option value="">{t('Choose a theme')}</option>
+            {others.map((other) => <option key={other.id} value={other.id}>{other.title}</option>)}
+          </select>
+        </div>
+      )}
+      {isFacilitator.value && (
+        <form class="field" onSubmit={(event) => { event.preventDefault(); act('note', { target: theme.id, text: note }); }}>
+          <label for="note">{t('Note')}</label>
+          <textarea id="note" maxLength={500} value={note} dir="auto" onInput={(event) => setNote(event.currentTarget.value)} />
+          <button>{t('Save the note')}</button>
+        </form>
+      )}
+      <div class="row">
+        {isFacilitator.value && (
+          <button type="button" aria-pressed={focused} onClick={() => act('focus', { target: focused ? null : theme.id })}>{t('Focus')}</button>
+        )}
+        {mayArrange && <button type="button" class="danger" onClick={() => { act('delete_theme', { theme: theme.id }); close(); }}>{t('Delete the theme')}</button>}
+      </div>
+      {isTime('link', workshop.value, false) && <LinkPicker target={theme.id} />}
+    </Sheet>
+  );
+}
+

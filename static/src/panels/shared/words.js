@@ -1,0 +1,60 @@
+// What the phases and kinds are called, and what each phase asks of people, in one plain sentence.
+import { plural, t } from '../../page/i18n.js';
+
+/** @typedef {import('../../wire/wire').WorkshopRecord['phase']} Phase */
+/** @typedef {import('../../board/scene.js').Kind} Kind */
+
+export { PHASES } from '../../wire/phases.js';
+
+/** @param {Phase} phase */
+export const phaseName = (phase) =>
+  ({
+    welcome: t('Welcome'),
+    write: t('Writing'),
+    share: t('Sharing'),
+    group: t('Grouping'),
+    vote: t('Voting'),
+    cut: t('Cut the rope'),
+    discuss: t('Discussion'),
+    act: t('Actions'),
+    closed: t('Closed'),
+  })[phase];
+
+/** @param {Phase} phase */
+export const whatToDo = (phase) =>
+  ({
+    welcome: t('Welcome aboard. Try out a card, if you like.'),
+    write: t('Write in silence, one idea per card. Nobody else can read your cards yet.'),
+    share: t('Read the cards as they are revealed. You can still add some.'),
+    group: t('Put together the cards that say the same thing.'),
+    vote: t('Place your votes on what matters most to you. Nobody sees them.'),
+    cut: t('If this rope were cut, how much speed would the boat gain? Everyone answers in secret.'),
+    discuss: t('Let us talk about what is in focus.'),
+    act: t('Who does what, and by when? Propose an action.'),
+    closed: t('The workshop is over. Thank you!'),
+  })[phase];
+
+/** @param {Kind} kind */
+export const kindName = (kind) => ({ wind: t('Wind'), anchor: t('Anchor'), shark: t('Shark') })[kind];
+
+/** @param {Kind} kind */
+export const kindMeaning = (kind) =>
+  ({ wind: t('What drives us'), anchor: t('What holds us back'), shark: t('What threatens us') })[kind];
+
+/** @param {Kind} kind the prompt where facilitators have written none */
+export const kindPrompt = (kind) =>
+  ({
+    wind: t('What drives us forward?'),
+    anchor: t('What is holding us back today?'),
+    shark: t('What could put us in danger tomorrow?'),
+  })[kind];
+
+/** @param {number} step 1 to 5 */
+export const weightName = (step) => [t('very light'), t('light'), t('medium'), t('heavy'), t('very heavy')][step - 1];
+
+/** How many have voted, answered or finished. @param {number} n @param {number} of */
+export const haveVoted = (n, of) => plural(n, t('{n} of {of} has voted', { of }), t('{n} of {of} have voted', { of }));
+/** @param {number} n @param {number} of */
+export const haveAnswered = (n, of) => plural(n, t('{n} of {of} has answered', { of }), t('{n} of {of} have answered', { of }));
+/** @param {number} n @param {number} of */
+export const areDone = (n, of) => plural(n, t('{n} of {of} is done', { of }), t('{n} of {of} are done', { of }));

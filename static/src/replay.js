@@ -1,6 +1,0 @@
-// The replay page.
-import { h, render } from 'preact';
-import { Theatre } from './replay/theatre.jsx';
-
-const place = document.getElementById('app');
-if (place) render(h(Theatre, {}), place);
