@@ -20,17 +20,17 @@ from speedboat.jobs.tasks import Setup
 from speedboat.live.handlers import Live
 from speedboat.live.pubsub import Notice, Notices
 from speedboat.metrics import Metrics, watch_lag
-from speedboat.server import Patience, Serving, make_serving
+from speedboat.server import RequestTimeouts, Serving, make_serving
 from speedboat.services import Services
 from speedboat.storage.engines import make_room
 from speedboat.storage.store import Store
 from speedboat.web import api, library, pages, replay_and_suggestions, synthesis
 from speedboat.web.context import address_of_caller, caller_has_left
 from speedboat.web.origins import guard
-from speedboat.web.polling_gate import Gate
-from speedboat.web.proxy import Trusting
+from speedboat.web.polling_gate import PollingGate
+from speedboat.web.proxy import TrustedProxies
 from speedboat.websocket import make_outlet, packet_json
-from speedboat.websocket.pending_connections import Newcomers
+from speedboat.websocket.pending_connections import PendingConnections
 from speedboat.writing.eraser import Eraser
 from speedboat.writing.poller import Watch
 from speedboat.writing.queue import Desk
@@ -55,7 +55,9 @@ class Speedboat:
     def __init__(self, config: Config, clock: Callable[[], int] = wall_clock) -> None:
         self.config = config
         self.clock = clock
-        self.serving: Serving = make_serving(config.serving, Patience(config.seconds_for_head, config.seconds_for_body))
+        self.serving: Serving = make_serving(
+            config.serving, RequestTimeouts(config.seconds_for_head, config.seconds_for_body)
+        )
         self.hosts = Hosts(config.public_url, config.allowed_hosts)
         self.store = Store(config.database_url)
         self.store.migrate()
@@ -143,9 +145,9 @@ class Speedboat:
     def _wrap_wsgi(self) -> None:
         """Put our WSGI middleware in front of the Socket.IO library, which itself answers before Flask."""
         server, config = self.socketio.server, self.config
-        newcomers = Newcomers(server, self.outlet, self.serving, config.seconds_to_join, config.most_joining)
-        gate = Gate(self.flask.wsgi_app, server, self.hosts, newcomers, config.public_url.startswith("https:"))
-        self.flask.wsgi_app = Trusting(gate, config.trusted_proxies)  # type: ignore[method-assign]
+        pending = PendingConnections(server, self.outlet, self.serving, config.seconds_to_join, config.most_joining)
+        gate = PollingGate(self.flask.wsgi_app, server, self.hosts, pending, config.public_url.startswith("https:"))
+        self.flask.wsgi_app = TrustedProxies(gate, config.trusted_proxies)  # type: ignore[method-assign]
 
     def _publish(self, outcome: Outcome) -> None:
         self.serving.soon_from_thread(self.live.deliver, outcome)
@@ -201,7 +203,7 @@ class Speedboat:
         is_done = self.desk.finish(WRITER_PATIENCE)
         if self.notices:
             self.notices.stop()
-        self.serving.soon_from_thread(self.outlet.farewell)
+        self.serving.soon_from_thread(self.outlet.close_all)
         self.eraser.stop()
         if is_done:  # closing a connection that the writer still uses would crash the process
             self.store.close()

@@ -161,7 +161,7 @@ class Live:
     def _disconnect(self, *_: Any) -> None:
         sid: str = request.sid  # type: ignore[attr-defined]
         eio_sid = self._socketio.server.manager.eio_sid_from_sid(sid, "/")
-        with self._serving.alone():
+        with self._serving.exclusive():
             if socket := self._sockets.pop(eio_sid, None):
                 self._leave(socket)
 
@@ -235,7 +235,7 @@ class Live:
         try:
             self._put(socket, ack, self._access.hash_passphrase_in(str(socket.who.person), command))
         except Refused as refusal:
-            with self._serving.alone():
+            with self._serving.exclusive():
                 self._answer(socket, ack, Answer(refusal=refusal))
                 self._send_outgoing()
 

@@ -1,4 +1,4 @@
-"""Eventlet's HTTP server, with an end to its patience and to its leniency."""
+"""Eventlet's HTTP server, with request timeouts and a strict parser."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 import warnings
 from typing import Any
 
-from speedboat.server.request_head import USUAL, BadHead, HeadLines, check_head, discard
+from speedboat.server.request_head import DEFAULT_TIMEOUTS, BadHead, HeadLines, check_head, discard
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # see eventlet_mode.py
@@ -17,13 +17,13 @@ with warnings.catch_warnings():
 class Protocol(eventlet.wsgi.HttpProtocol):  # type: ignore[misc]  # eventlet has no types
     """One connection."""
 
-    patience = USUAL
+    timeouts = DEFAULT_TIMEOUTS
     rfile: Any
     _timer: Any = None
 
     def _read_request_line(self) -> Any:
-        # Raised in this greenlet wherever it reads; eventlet closes the connection without a word at one of these.
-        self._timer = eventlet.Timeout(self.patience.head, TimeoutError("no request came"))
+        # Raised in this greenlet wherever it reads; eventlet then closes the connection without logging.
+        self._timer = eventlet.Timeout(self.timeouts.head, TimeoutError("no request came"))
         try:
             line = super()._read_request_line()
         except BaseException:
@@ -53,7 +53,7 @@ class Protocol(eventlet.wsgi.HttpProtocol):  # type: ignore[misc]  # eventlet ha
             environ["CONTENT_TYPE"] = ""  # eventlet says text/plain
         stock = environ["eventlet.input"]
         environ["wsgi.input"] = environ["eventlet.input"] = _Body(
-            self.patience.body,
+            self.timeouts.body,
             stock.rfile,
             stock.content_length,
             stock.get_socket(),
@@ -63,19 +63,19 @@ class Protocol(eventlet.wsgi.HttpProtocol):  # type: ignore[misc]  # eventlet ha
         return environ
 
     def log_message(self, format: str, *args: Any) -> None:  # the library's signature
-        """Nothing: lines of requests carry what people typed, and secrets."""
+        """Log nothing: request lines hold what people typed, and secrets."""
 
 
 class _Body(eventlet.wsgi.Input):  # type: ignore[misc]
-    """The body of a request: TimeoutError when it has not arrived in time, however it is read."""
+    """The body of a request. However it is read, TimeoutError is raised when it has not arrived in time."""
 
     def __init__(self, seconds: float, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self._until = time.monotonic() + seconds
 
     def _do_read(self, reader: Any, length: int | None = None) -> bytes:
-        left = max(0.0, self._until - time.monotonic())
-        with eventlet.Timeout(left, TimeoutError("the body did not arrive")):
+        remaining = max(0.0, self._until - time.monotonic())
+        with eventlet.Timeout(remaining, TimeoutError("the body did not arrive")):
             read: bytes = super()._do_read(reader, length)
             return read
 

@@ -1,4 +1,4 @@
-"""Greenlets on eventlet's hub: the default."""
+"""The serving mode eventlet, the default: greenlets on eventlet's hub."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from speedboat.server.eventlet_http import Protocol
 from speedboat.server.native_threads import Mailbox, allow_many_files
-from speedboat.server.request_head import Patience
+from speedboat.server.request_head import RequestTimeouts
 from speedboat.server.serving import DirectServing, Waiter
 
 with warnings.catch_warnings():
@@ -26,19 +26,19 @@ with warnings.catch_warnings():
 
 log = logging.getLogger(__name__)
 
-MOST_REQUESTS = 20_000  # at once; eventlet hangs the next one without a word, and its default is 1,024
+MOST_REQUESTS = 20_000  # at once; eventlet leaves the next one hanging, and its default is 1,024
 KEEP_ALIVE = 20  # seconds without a byte either way
 ACCEPTED_AT_ONCE = 8
-FAREWELL = 1.0  # seconds for the last answers to leave
+LAST_ANSWERS = 1.0  # seconds for the last responses to leave at shutdown
 
 
 class EventletServing(DirectServing):
-    """Greenlets for HTTP and whatever may wait; callbacks of the hub for the rest."""
+    """Runs HTTP, and whatever may wait, in greenlets; everything else in callbacks of the hub."""
 
     name = "eventlet"
 
-    def __init__(self, patience: Patience) -> None:
-        self.patience = patience
+    def __init__(self, timeouts: RequestTimeouts) -> None:
+        self.timeouts = timeouts
         self._mailbox = Mailbox()
 
     def spawn(self, fn: Callable[..., Any], *args: Any) -> None:
@@ -60,39 +60,39 @@ class EventletServing(DirectServing):
     def take_socket(self, environ: dict[str, Any]) -> tuple[socket.socket, bytes]:
         request = environ["eventlet.input"]
         green = request.get_socket()
-        green.setblocking(False)  # so that looking into the buffer does not wait for more
+        green.setblocking(False)  # so that peeking into the buffer does not wait for more
         early = request.rfile.peek() or b""
-        # The HTTP server shuts down and closes what it holds at the end: let it hold nothing.
-        taken = socket.socket(fileno=green.fd.detach())
-        taken.setblocking(False)
+        # The HTTP server closes its socket object at the end of the request, so take the descriptor out of it.
+        own = socket.socket(fileno=green.fd.detach())
+        own.setblocking(False)
         eventlet.wsgi.WSGI_LOCAL.already_handled = True
-        return taken, early
+        return own, early
 
     def watch(self, fd: int, on_ready: Callable[[], None], *, writing: bool = False) -> Callable[[], None]:
         return _Watch("write" if writing else "read", fd, on_ready).end
 
     def serve(self, app: Any, listener: socket.socket, on_stopping: Callable[[], None]) -> None:
         allow_many_files()
-        self._mailbox.belongs_here()
+        self._mailbox.bind_to_this_thread()
         self.watch(self._mailbox.reader, self._mailbox.drain)
         stopped = eventlet.event.Event()
         pool = eventlet.GreenPool(MOST_REQUESTS)
         accepting = eventlet.spawn(
             eventlet.wsgi.server,
-            _Door(listener),
+            _Listener(listener),
             app,
-            protocol=type("PatientProtocol", (Protocol,), {"patience": self.patience}),
+            protocol=type("TimedProtocol", (Protocol,), {"timeouts": self.timeouts}),
             custom_pool=pool,
             keepalive=KEEP_ALIVE,
             socket_timeout=KEEP_ALIVE,
             log_output=False,
             debug=False,
         )
-        self._mailbox.at_signals(lambda: _set_once(stopped))
+        self._mailbox.call_at_signals(lambda: _set_once(stopped))
         stopped.wait()
         accepting.kill()
         self.in_own_thread(on_stopping)
-        with eventlet.Timeout(FAREWELL, False):
+        with eventlet.Timeout(LAST_ANSWERS, False):
             pool.waitall()
 
 
@@ -102,7 +102,7 @@ def _set_once(event: Any) -> None:
 
 
 class _Watch:
-    """A callback of the hub for a descriptor. Added by the hub itself, since it keeps the greenlet that asked alive."""
+    """A callback of the hub for a descriptor. Added from the hub, which would keep any other calling greenlet alive."""
 
     __slots__ = ("_ended", "_listener")
 
@@ -132,8 +132,8 @@ def _unexpected(*_: Any) -> None:
     log.error("a file descriptor was closed while the event loop watched it; this is a bug, please report it")
 
 
-class _Door(eventlet.greenio.GreenSocket):  # type: ignore[misc]  # eventlet has no types
-    """The listening socket. Eventlet ends its server at the first error of accept: out of files, or a caller gone."""
+class _Listener(eventlet.greenio.GreenSocket):  # type: ignore[misc]  # eventlet has no types
+    """A listening socket that survives errors of accept (out of files, client gone); eventlet's server would end."""
 
     def __init__(self, listener: socket.socket) -> None:
         super().__init__(listener)
@@ -142,7 +142,7 @@ class _Door(eventlet.greenio.GreenSocket):  # type: ignore[misc]  # eventlet has
     def accept(self) -> Any:
         self._accepted += 1
         if self._accepted % ACCEPTED_AT_ONCE == 0:
-            eventlet.sleep(0)  # of a hundred who come at once each costs the loop a moment: the others go on between
+            eventlet.sleep(0)  # when a hundred clients connect at once, let other work run in between
         while True:
             try:
                 return super().accept()

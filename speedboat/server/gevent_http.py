@@ -1,4 +1,4 @@
-"""Gevent's HTTP server and its websockets, with an end to their patience and to what they take."""
+"""Gevent's HTTP server and websockets, with request timeouts, a strict parser and limits on message size."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ import gevent.pywsgi
 from engineio.async_drivers.gevent import WebSocketWSGI
 from geventwebsocket.handler import WebSocketHandler
 
-from speedboat.server.request_head import USUAL, BadHead, HeadLines, check_head, discard
+from speedboat.server.request_head import DEFAULT_TIMEOUTS, BadHead, HeadLines, check_head, discard
 
 CONNECTION = "speedboat.websocket.connection"  # in the environment of a request
 
 
 class Handler(WebSocketHandler):  # type: ignore[misc]  # geventwebsocket has no types
-    """One connection. Errors of one that broke are nobody's concern; ours are logged where they happen."""
+    """One connection. Errors of a broken connection are not logged; our own are logged where they happen."""
 
-    patience = USUAL
+    timeouts = DEFAULT_TIMEOUTS
     _timer: Any = None
 
     def read_requestline(self) -> str:
-        # Raised in this greenlet wherever it reads; gevent closes the connection without a word.
-        self._timer = gevent.Timeout.start_new(self.patience.head, TimeoutError(0, "no request came"))
+        # Raised in this greenlet wherever it reads; gevent then closes the connection without logging.
+        self._timer = gevent.Timeout.start_new(self.timeouts.head, TimeoutError(0, "no request came"))
         try:
             line: str = super().read_requestline()
         except BaseException:
@@ -51,9 +51,9 @@ class Handler(WebSocketHandler):  # type: ignore[misc]  # geventwebsocket has no
     def get_environ(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environ()
         environ[CONNECTION] = self.socket
-        # Also where an upgrade is asked for: gevent would give the application the bare connection then.
-        asked = self.socket if environ.get("HTTP_EXPECT") == "100-continue" else None
-        self.wsgi_input = environ["wsgi.input"] = _Body(self, self.rfile, self.content_length, asked)
+        # Also for upgrade requests, for which gevent would hand the application the bare connection.
+        continue_socket = self.socket if environ.get("HTTP_EXPECT") == "100-continue" else None
+        self.wsgi_input = environ["wsgi.input"] = _Body(self, self.rfile, self.content_length, continue_socket)
         return environ
 
     def handle_error(self, type: Any, value: Any, tb: Any) -> None:
@@ -66,18 +66,18 @@ class Handler(WebSocketHandler):  # type: ignore[misc]  # geventwebsocket has no
 
 
 class _Body(gevent.pywsgi.Input):
-    """The body of a request: TimeoutError when it has not arrived in time, however it is read."""
+    """The body of a request. However it is read, TimeoutError is raised when it has not arrived in time."""
 
     __slots__ = ("_handler", "_until")
 
     def __init__(self, handler: Handler, *args: Any) -> None:
         super().__init__(*args)
         self._handler = handler
-        self._until = time.monotonic() + handler.patience.body
+        self._until = time.monotonic() + handler.timeouts.body
 
     def _do_read(self, length: int | None = None, use_readline: bool = False) -> bytes:
-        left = max(0.0, self._until - time.monotonic())
-        with gevent.Timeout(left, TimeoutError(0, "the body did not arrive")):
+        seconds = max(0.0, self._until - time.monotonic())
+        with gevent.Timeout(seconds, TimeoutError(0, "the body did not arrive")):
             read: bytes = super()._do_read(length, use_readline)  # type: ignore[misc]
             return read
 
@@ -87,7 +87,7 @@ class _Body(gevent.pywsgi.Input):
         try:
             is_whole = discard(iter(lambda: self.read(16_384), b""))
         finally:
-            if not is_whole:  # what is left would be read as the next request
+            if not is_whole:  # the rest of the body would be read as the next request
                 self._handler.close_connection = True
 
 
@@ -95,14 +95,14 @@ class Websocket(WebSocketWSGI):  # type: ignore[misc]
     """A websocket as the engine.io library drives it.
 
     Args:
-        largest: bytes in a message of a client, by its engine.io id; one that sends more is cut off.
+        largest: returns the largest message, in bytes, that a client (an engine.io id) may send.
     """
 
     def __init__(self, largest: Callable[[str], int], handler: Callable[..., Any], server: Any) -> None:
         super().__init__(handler, server)
         self._largest = largest
         self._client = handler.__self__  # type: ignore[attr-defined]
-        self._read = 0  # bytes of the message that is coming
+        self._read = 0  # bytes of the current message
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         if websocket := environ.get("wsgi.websocket"):
@@ -112,7 +112,7 @@ class Websocket(WebSocketWSGI):  # type: ignore[misc]
             def read(size: int) -> bytes:
                 self._read += size
                 if self._read > self._largest(self._client.sid):
-                    return b""  # as if it had ended
+                    return b""  # as if the client had closed
                 data: bytes = raw_read(size)
                 return data
 
@@ -124,7 +124,7 @@ class Websocket(WebSocketWSGI):  # type: ignore[misc]
         return super().wait()
 
     def close(self) -> None:
-        """Say so, and close the connection too: a client that never closes its end would keep it."""
+        """Send the closing frame and shut the connection down: a client that never closes would keep it open."""
         if not self._sock.closed:
             super().close()
         try:

@@ -1,4 +1,4 @@
-"""Greenlets on gevent's hub."""
+"""The serving mode gevent: greenlets on gevent's hub."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from gevent.socket import socket as green_socket
 
 from speedboat.server.gevent_http import CONNECTION, Handler, Websocket
 from speedboat.server.native_threads import Mailbox, allow_many_files
-from speedboat.server.request_head import Patience
+from speedboat.server.request_head import RequestTimeouts
 from speedboat.server.serving import StockServing, Waiter
 
-FAREWELL = 1.0  # seconds for the last answers to leave
+LAST_ANSWERS = 1.0  # seconds for the last responses to leave at shutdown
 
 
 class GeventServing(StockServing):
-    """Everything in greenlets, by the libraries' own ways."""
+    """Runs everything in greenlets, with the libraries' own HTTP server and websockets."""
 
     name = "gevent"
 
-    def __init__(self, patience: Patience) -> None:
-        self.patience = patience
+    def __init__(self, timeouts: RequestTimeouts) -> None:
+        self.timeouts = timeouts
         self._mailbox = Mailbox()
 
     def spawn(self, fn: Callable[..., Any], *args: Any) -> None:
@@ -45,24 +45,24 @@ class GeventServing(StockServing):
         return partial(Websocket, largest)
 
     def connection_of(self, environ: dict[str, Any]) -> socket.socket | None:
-        found: socket.socket | None = environ.get(CONNECTION)
-        return found
+        connection: socket.socket | None = environ.get(CONNECTION)
+        return connection
 
     def serve(self, app: Any, listener: socket.socket, on_stopping: Callable[[], None]) -> None:
         allow_many_files()
-        self._mailbox.belongs_here()
+        self._mailbox.bind_to_this_thread()
         watcher = gevent.get_hub().loop.io(self._mailbox.reader, 1)
         watcher.start(self._mailbox.drain)
         green = green_socket(listener.family, listener.type, fileno=listener.detach())
-        handler = type("PatientHandler", (Handler,), {"patience": self.patience})
+        handler = type("TimedHandler", (Handler,), {"timeouts": self.timeouts})
         server = gevent.pywsgi.WSGIServer(green, app, log=None, error_log=None, handler_class=handler)
         stopped = gevent.event.Event()
         server.start()
-        self._mailbox.at_signals(stopped.set)
+        self._mailbox.call_at_signals(stopped.set)
         stopped.wait()
         server.stop_accepting()
         self.in_own_thread(on_stopping)
-        server.stop(timeout=FAREWELL)
+        server.stop(timeout=LAST_ANSWERS)
 
 
 class _GeventWaiter:

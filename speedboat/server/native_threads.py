@@ -1,4 +1,4 @@
-"""Native threads: the pool for what may block, the writer's desk, the mailbox back to the loop, signals."""
+"""Native threads: the pool for blocking calls, the mailbox back to the event loop, signals."""
 
 from __future__ import annotations
 
@@ -19,16 +19,19 @@ log = logging.getLogger(__name__)
 NATIVE_THREADS = 8
 MOST_FILES = 65_536
 
-Done = Callable[[tuple[bool, Any]], None]
+OnDone = Callable[[tuple[bool, Any]], None]
 
-_pool: queue.SimpleQueue[tuple[Callable[..., Any], tuple[Any, ...], Done]] = queue.SimpleQueue()
+_pool: queue.SimpleQueue[tuple[Callable[..., Any], tuple[Any, ...], OnDone]] = queue.SimpleQueue()
 _threads: list[threading.Thread] = []
 
 
-def run_native(fn: Callable[..., Any], args: tuple[Any, ...], done: Done) -> None:
-    """Run in the pool; `done` is called there with (True, result) or (False, exception).
+def run_native(fn: Callable[..., Any], args: tuple[Any, ...], on_done: OnDone) -> None:
+    """Run a function in the thread pool.
 
-    For what is quick unless the database is slow. Its threads are daemons: the process ends without them.
+    For calls that are short unless the database is slow. The threads are daemons, so the process can end without them.
+
+    Args:
+        on_done: called in that thread with (True, result) or (False, exception).
     """
     if not _threads:
         _threads.extend(
@@ -36,12 +39,12 @@ def run_native(fn: Callable[..., Any], args: tuple[Any, ...], done: Done) -> Non
         )
         for thread in _threads:
             thread.start()
-    _pool.put((fn, args, done))
+    _pool.put((fn, args, on_done))
 
 
-def run_alone(fn: Callable[..., Any], args: tuple[Any, ...], done: Done) -> None:
-    """The same in a thread of its own."""
-    threading.Thread(target=_run, args=(fn, args, done), daemon=True).start()
+def run_in_own_thread(fn: Callable[..., Any], args: tuple[Any, ...], on_done: OnDone) -> None:
+    """Like `run_native`, but in a new thread, which no other call can hold up."""
+    threading.Thread(target=_run, args=(fn, args, on_done), daemon=True).start()
 
 
 def _run_pool() -> None:
@@ -49,16 +52,16 @@ def _run_pool() -> None:
         _run(*_pool.get())
 
 
-def _run(fn: Callable[..., Any], args: tuple[Any, ...], done: Done) -> None:
+def _run(fn: Callable[..., Any], args: tuple[Any, ...], on_done: OnDone) -> None:
     try:
         outcome = (True, fn(*args))
-    except Exception as error:  # handed to whoever waits
+    except Exception as error:  # raised again where the result is waited for
         outcome = (False, error)
-    done(outcome)
+    on_done(outcome)
 
 
 def has_hung_up(connection: socket.socket) -> bool:
-    """Whether the other side has closed a connection; never waits, and takes nothing that was sent."""
+    """Whether the other side has closed a connection. Never waits, and consumes none of the data."""
     try:
         with selectors.DefaultSelector() as selector:  # select() itself knows no descriptors above 1,023
             selector.register(connection, selectors.EVENT_READ)
@@ -70,7 +73,7 @@ def has_hung_up(connection: socket.socket) -> bool:
 
 
 class Mailbox:
-    """Calls handed to the loop, which is woken once for many. In order, wherever they come from."""
+    """Calls handed to the event loop from native threads, run in order; the loop is woken once for many."""
 
     def __init__(self) -> None:
         self._calls: deque[tuple[Callable[..., Any], tuple[Any, ...]]] = deque()
@@ -80,19 +83,20 @@ class Mailbox:
         os.set_blocking(self.reader, False)
         os.set_blocking(self._writer, False)
 
-    def belongs_here(self) -> None:
-        """The loop runs in the thread that calls this."""
+    def bind_to_this_thread(self) -> None:
+        """Declare that the event loop runs in the calling thread."""
         self._loop = threading.get_ident()
 
     def put(self, fn: Callable[..., Any], args: tuple[Any, ...]) -> None:
+        """Hand over a call; on the loop itself it runs at once. Thread-safe."""
         self._calls.append((fn, args))
         if threading.get_ident() == self._loop:
             self._run_calls()
         else:
             self._wake()
 
-    def at_signals(self, fn: Callable[[], Any]) -> None:
-        """Call it on the loop at SIGTERM and SIGINT: they interrupt it, and this comes after what is being done."""
+    def call_at_signals(self, fn: Callable[[], Any]) -> None:
+        """Call a function on the loop after SIGTERM or SIGINT, once the current callback has finished."""
 
         def put() -> None:
             self._calls.append((fn, ()))
@@ -109,7 +113,7 @@ class Mailbox:
                 pass  # the pipe is full of wake-ups already
 
     def drain(self) -> None:
-        """On the loop: read the wake-up first, then run what has come, so that nothing is left behind."""
+        """Run the waiting calls, on the loop. Reads the wake-up first, so that no call is missed."""
         try:
             os.read(self.reader, 4096)
         except BlockingIOError:
@@ -127,10 +131,13 @@ class Mailbox:
 
 
 def on_signals(stop: Callable[[], None], wake: int) -> None:
-    """Call it, in the main thread, at SIGTERM and SIGINT, however often they come.
+    """Call `stop` in the main thread at every SIGTERM and SIGINT.
 
-    The kernel may give a signal to any thread, while Python handles it in the main one, which must then be waiting for
-    something to read from what `wake` writes to: nothing else is sure to wake it.
+    The kernel may deliver a signal to any thread, but Python handles it in the main thread, which must therefore be
+    waiting to read from the pipe that `wake` writes to: nothing else is sure to wake it.
+
+    Args:
+        wake: a non-blocking file descriptor to which Python writes a byte at each signal.
     """
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -138,7 +145,7 @@ def on_signals(stop: Callable[[], None], wake: int) -> None:
 
 
 def await_signal() -> None:
-    """Hold up the main thread until SIGTERM or SIGINT."""
+    """Block the main thread until SIGTERM or SIGINT."""
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     on_signals(lambda: None, writer)
@@ -146,8 +153,8 @@ def await_signal() -> None:
 
 
 def allow_many_files() -> None:
-    """As many open connections as this account may have: the usual soft limit is 1,024."""
+    """Raise the soft limit on open files, usually 1,024, as far as this account may."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    limit = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < limit:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))

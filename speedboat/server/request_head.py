@@ -1,8 +1,7 @@
-"""The head of a request, before anybody acts on it: which lines it may hold, and how long it may take to arrive.
+"""Strict checks of a request's head (request line and headers), and how long a request may take to arrive.
 
-Where two programs read one head differently, a request can be hidden behind another (request smuggling). What a proxy
-could read otherwise than we do is refused: the lenient parsers of Python and of the libraries are given only lines that
-mean one thing.
+Where a proxy and a server read one head differently, a request can be hidden behind another (request smuggling). Any
+head that could be read in two ways is refused before the lenient parsers of Python and of the libraries see it.
 """
 
 from __future__ import annotations
@@ -18,22 +17,22 @@ from urllib.parse import urlsplit
 _LINE = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[^\x00-\x08\x0a-\x1f\x7f]*\r?\n")
 _END = (b"\r\n", b"\n", b"")
 _LENGTH = re.compile(r"[0-9]{1,15}")
-LARGEST_REST = 2_000_000  # bytes of a body nobody asked for that are read all the same, so that the answer arrives
+LARGEST_REST = 2_000_000  # bytes of an unread body that are discarded, so that the client gets its response
 
 
 @dataclass(frozen=True)
-class Patience:
-    """Seconds in which a request must arrive, however it comes: its head, the wait for it included, then its body."""
+class RequestTimeouts:
+    """Seconds in which the head of a request must arrive, including the wait for it, and then its body."""
 
     head: float = 20.0
     body: float = 60.0
 
 
-USUAL = Patience()
+DEFAULT_TIMEOUTS = RequestTimeouts()
 
 
 class BadHead(ValueError):
-    """The head of this request can be read in two ways, or in none: it is refused with `status`."""
+    """The head of this request is ambiguous or not valid; it is refused with `status`."""
 
     def __init__(self, why: str, status: str = "400 Bad Request") -> None:
         super().__init__(why)
@@ -41,16 +40,18 @@ class BadHead(ValueError):
 
     @property
     def answer(self) -> bytes:
+        """The whole HTTP response."""
         return f"HTTP/1.1 {self.status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode()
 
 
 class HeadLines:
-    """The lines of a head, for a parser. Raises BadHead at one that is not a header."""
+    """A file of header lines for a parser. Reading raises BadHead at a line that is not a header."""
 
     def __init__(self, file: Any) -> None:
         self._file = file
 
     def readline(self, size: int = -1) -> bytes:
+        """Read a line. Raises BadHead."""
         line: bytes = self._file.readline(size)
         if line not in _END and not _LINE.fullmatch(line):
             raise BadHead("a line is not a header")
@@ -58,7 +59,7 @@ class HeadLines:
 
 
 def check_head(target: str, headers: Message[str, str]) -> None:
-    """Raise BadHead unless it is clear where a request goes and where it ends."""
+    """Check that target and length of a request are unambiguous. Raises BadHead."""
     try:
         urlsplit(target)
     except ValueError:
@@ -71,13 +72,13 @@ def check_head(target: str, headers: Message[str, str]) -> None:
     if "Transfer-Encoding" in headers:
         if lengths:
             raise BadHead("the length is said twice")
-        raise BadHead("no length", "411 Length Required")  # chunks, whose many dialects only proxies need to know
+        raise BadHead("no length", "411 Length Required")  # chunked: parsers differ, and none of our clients sends it
     if lengths and not _LENGTH.fullmatch(lengths[0].strip(" \t")):
         raise BadHead("the length is not a number")
 
 
 def discard(chunks: Iterable[bytes]) -> bool:
-    """Read the rest of a body; whether it came to its end before there was too much of it."""
+    """Read and drop the rest of a body. Returns False if it is longer than `LARGEST_REST`."""
     size = 0
     for chunk in chunks:
         size += len(chunk)

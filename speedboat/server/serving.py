@@ -1,4 +1,4 @@
-"""What every way of serving can do: run something beside, later, back on the loop, or off it."""
+"""The interface of a serving mode: run functions concurrently, later, on the event loop, or off it."""
 
 from __future__ import annotations
 
@@ -8,97 +8,101 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
-from speedboat.server.native_threads import has_hung_up, run_alone, run_native
-from speedboat.server.request_head import Patience
+from speedboat.server.native_threads import has_hung_up, run_in_own_thread, run_native
+from speedboat.server.request_head import RequestTimeouts
 
 
 class Waiter(Protocol):
-    """One value, set once by anybody, waited for without holding up the loop."""
+    """A value that is set once, on the loop, and waited for without blocking the loop."""
 
-    def set(self, value: Any) -> None: ...
-    def wait(self, timeout: float) -> Any: ...
+    def set(self, value: Any) -> None:
+        """Set the value; ignored if there is one already."""
+
+    def wait(self, timeout: float) -> Any:
+        """Wait for the value. Raises TimeoutError after so many seconds."""
 
 
 class Serving(Protocol):
-    """A way to serve: how to run something beside, later, back on the loop, or off it.
+    """A serving mode.
 
-    What `later` and `soon_from_thread` call must not block; `spawn` is for what may.
+    Functions called through `later` and `soon_from_thread` must not block; `spawn` is for those that may.
     """
 
     name: str
-    patience: Patience
+    timeouts: RequestTimeouts
 
     @abstractmethod
     def spawn(self, fn: Callable[..., Any], *args: Any) -> None:
-        """Run concurrently, on the loop."""
+        """Run a function concurrently, in a greenlet or thread of its own."""
 
     @abstractmethod
     def later(self, seconds: float, fn: Callable[[], Any]) -> None:
-        """Run on the loop after so many seconds."""
+        """Run a function on the loop after so many seconds."""
 
     @abstractmethod
     def soon_from_thread(self, fn: Callable[..., Any], *args: Any) -> None:
-        """Run on the loop, asked for in a native thread; in the order asked."""
+        """Run a function on the loop. Called from a native thread; calls keep their order."""
 
     @abstractmethod
     def waiter(self) -> Waiter:
-        """A new waiter; TimeoutError from `wait` when the time (seconds) is over."""
+        """Return a new waiter."""
 
     @abstractmethod
     def serve(self, app: Any, listener: socket.socket, on_stopping: Callable[[], None]) -> None:
-        """Serve until SIGTERM or SIGINT, then accept nobody, call `on_stopping` in a native thread and return."""
+        """Serve until SIGTERM or SIGINT; then stop accepting, call `on_stopping` in a native thread, and return."""
 
     @abstractmethod
     def connection_of(self, environ: dict[str, Any]) -> socket.socket | None:
-        """The connection a request came through, if this way of serving tells."""
+        """Return the connection a request came through, None if the HTTP server does not reveal it."""
 
     def has_left(self, environ: dict[str, Any]) -> bool:
-        """Whether whoever made a request that is being answered has closed the connection."""
+        """Whether the client of the current request has closed the connection."""
         connection = self.connection_of(environ)
         return connection is not None and has_hung_up(connection)
 
-    def alone(self) -> AbstractContextManager[Any]:
-        """Held while something runs that must not run beside what `later` and `soon_from_thread` call.
+    def exclusive(self) -> AbstractContextManager[Any]:
+        """Return a lock against running concurrently with functions called by `later` and `soon_from_thread`.
 
-        On a loop nothing that does not wait ever does.
+        On an event loop code that does not wait needs none.
         """
         return nullcontext()
 
     def off_loop(self, fn: Callable[..., Any], *args: Any) -> Any:
-        """Run in a native thread and wait for it without holding up the loop; returns or raises what `fn` does."""
+        """Run a function in the native thread pool; wait without blocking the loop; return or raise what it does."""
         waiter = self.waiter()
         run_native(fn, args, lambda outcome: self.soon_from_thread(waiter.set, outcome))
         return _result(waiter)
 
     def in_own_thread(self, fn: Callable[..., Any], *args: Any) -> Any:
-        """The same in a thread of its own, which nothing that the others wait for holds up."""
+        """Like `off_loop`, but in a new thread, which no other call can hold up."""
         waiter = self.waiter()
-        run_alone(fn, args, lambda outcome: self.soon_from_thread(waiter.set, outcome))
+        run_in_own_thread(fn, args, lambda outcome: self.soon_from_thread(waiter.set, outcome))
         return _result(waiter)
 
 
 def _result(waiter: Waiter) -> Any:
-    done, value = waiter.wait(600)
-    if done:
+    is_done, value = waiter.wait(600)
+    if is_done:
         return value
     raise value
 
 
 class DirectServing(Serving, Protocol):
-    """A mode whose sockets can be taken over from its HTTP server, and watched without a greenlet for each."""
+    """A mode whose sockets can be detached from its HTTP server, and watched without a greenlet for each."""
 
     @abstractmethod
     def take_socket(self, environ: dict[str, Any]) -> tuple[socket.socket, bytes]:
-        """Take the connection of a request away from the HTTP server, with what it had read too far.
+        """Detach the connection of a request from the HTTP server; return it and the bytes already read from it.
 
         The request must then return an empty body, and never call `start_response`.
         """
 
     @abstractmethod
     def watch(self, fd: int, on_ready: Callable[[], None], *, writing: bool = False) -> Callable[[], None]:
-        """Call, on the loop, whenever there is something to read, or room to write; returns what ends it.
+        """Call `on_ready` on the loop whenever a descriptor is readable, or writable if `writing`.
 
-        It must be ended before the descriptor is closed.
+        Returns:
+            A function that ends the watch; call it before the descriptor is closed.
         """
 
 
@@ -107,8 +111,8 @@ class StockServing(Serving, Protocol):
 
     @abstractmethod
     def websockets(self, largest: Callable[[str], int]) -> Callable[..., Any]:
-        """The driver the library opens websockets with.
+        """Return the driver with which the engine.io library opens websockets.
 
         Args:
-            largest: bytes that a client, by its engine.io id, may send in one message.
+            largest: returns the largest message, in bytes, that a client (an engine.io id) may send.
         """

@@ -1,4 +1,4 @@
-"""Werkzeug's HTTP server and the websockets of threads, with an end to their patience and to what they take."""
+"""Werkzeug's HTTP server and websockets in threads, with request timeouts, a strict parser and size limits."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ import simple_websocket  # type: ignore[import-untyped]
 from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
 from werkzeug.serving import WSGIRequestHandler
 
-from speedboat.server.request_head import USUAL, BadHead, HeadLines, check_head
+from speedboat.server.request_head import DEFAULT_TIMEOUTS, BadHead, HeadLines, check_head
 
 
 class Handler(WSGIRequestHandler):
-    """One connection. No line for each request, and no next request on what was a websocket."""
+    """One connection. Logs no requests, and reads no further request after a websocket."""
 
-    patience = USUAL
+    timeouts = DEFAULT_TIMEOUTS
 
     def setup(self) -> None:
         super().setup()
@@ -28,7 +28,7 @@ class Handler(WSGIRequestHandler):
         self.rfile = io.BufferedReader(self._incoming)
 
     def handle_one_request(self) -> None:
-        self._incoming.until = time.monotonic() + self.patience.head
+        self._incoming.until = time.monotonic() + self.timeouts.head
         super().handle_one_request()
 
     def parse_request(self) -> bool:
@@ -44,7 +44,7 @@ class Handler(WSGIRequestHandler):
             return False
         finally:
             self.rfile = file
-        self._incoming.until = time.monotonic() + self.patience.body
+        self._incoming.until = time.monotonic() + self.timeouts.body
         return True
 
     def run_wsgi(self) -> None:
@@ -53,11 +53,11 @@ class Handler(WSGIRequestHandler):
             self.close_connection = True
 
     def log(self, type: str, message: str, *args: Any) -> None:  # the library's signature
-        """Nothing: lines of requests carry what people typed, and codes."""
+        """Log nothing: request lines hold what people typed, and codes."""
 
 
 class _Incoming(io.RawIOBase):
-    """What comes over a connection. TimeoutError when it has not come by `until`, seconds of the monotonic clock."""
+    """Reads from a connection. Raises TimeoutError after `until`, in seconds of the monotonic clock."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
@@ -78,7 +78,7 @@ class Websocket(SimpleWebSocketWSGI):  # type: ignore[misc]
     """A websocket as the engine.io library drives it.
 
     Args:
-        largest: bytes in a message of a client, by its engine.io id; one that sends more is cut off.
+        largest: returns the largest message, in bytes, that a client (an engine.io id) may send.
     """
 
     def __init__(self, largest: Callable[[str], int], handler: Callable[..., Any], server: Any) -> None:
@@ -89,10 +89,10 @@ class Websocket(SimpleWebSocketWSGI):  # type: ignore[misc]
     def __call__(self, environ: dict[str, Any], _start_response: Any) -> Any:
         self.ws = _Server(environ, lambda: self._largest(self._client.sid))
         self.app(self)
-        raise ConnectionError  # as the library does: nothing more is said over this connection
+        raise ConnectionError  # as the library does: nothing more is sent over this connection
 
     def close(self) -> None:
-        """Say so, and close the connection too: a client that never closes its end would keep it."""
+        """Send the closing frame and shut the connection down: a client that never closes would keep it open."""
         super().close()
         try:
             self.ws.sock.shutdown(socket.SHUT_RDWR)

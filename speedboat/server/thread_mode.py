@@ -1,4 +1,4 @@
-"""A thread for each connection: for few people, and where greenlets are not wanted."""
+"""The serving mode threading: a thread for each connection, for few people, and where greenlets are not wanted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import Any
 from werkzeug.serving import make_server
 
 from speedboat.server.native_threads import allow_many_files, await_signal
-from speedboat.server.request_head import Patience
+from speedboat.server.request_head import RequestTimeouts
 from speedboat.server.serving import StockServing, Waiter
 from speedboat.server.thread_http import Handler, Websocket
 
@@ -28,17 +28,17 @@ Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
 class ThreadServing(StockServing):
-    """One thread, the bridge, stands for the loop."""
+    """One thread, the bridge, takes the place of the event loop."""
 
     name = "threading"
 
-    def __init__(self, patience: Patience) -> None:
-        self.patience = patience
+    def __init__(self, timeouts: RequestTimeouts) -> None:
+        self.timeouts = timeouts
         self._calls: deque[Call] = deque()
         self._timed: list[tuple[float, int, Call]] = []
         self._numbers = itertools.count()
         self._news = threading.Condition()
-        self._alone = threading.RLock()
+        self._exclusive = threading.RLock()
         threading.Thread(target=self._run_calls, name="bridge", daemon=True).start()
 
     def spawn(self, fn: Callable[..., Any], *args: Any) -> None:
@@ -54,21 +54,21 @@ class ThreadServing(StockServing):
             self._calls.append((fn, args))
             self._news.notify()
 
-    def alone(self) -> AbstractContextManager[Any]:
-        return self._alone
+    def exclusive(self) -> AbstractContextManager[Any]:
+        return self._exclusive
 
     def waiter(self) -> Waiter:
         return _ThreadWaiter()
 
     def connection_of(self, environ: dict[str, Any]) -> socket.socket | None:
-        found: socket.socket | None = environ.get("werkzeug.socket")
-        return found
+        connection: socket.socket | None = environ.get("werkzeug.socket")
+        return connection
 
     def _run_calls(self) -> None:
         while True:
             fn, args = self._next()
             try:
-                with self._alone:
+                with self._exclusive:
                     fn(*args)
             except Exception:
                 log.exception("a callback of the event thread failed; this is a bug, please report it")
@@ -91,11 +91,11 @@ class ThreadServing(StockServing):
         host, port = listener.getsockname()[:2]
 
         def plain(environ: dict[str, Any], start_response: Any) -> Any:
-            # Compressing costs more than it saves on messages this small.
+            # No compression: on messages this small it costs more than it saves.
             environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
             return app(environ, start_response)
 
-        handler = type("PatientHandler", (Handler,), {"patience": self.patience})
+        handler = type("TimedHandler", (Handler,), {"timeouts": self.timeouts})
         server = make_server(host, port, plain, threaded=True, request_handler=handler, fd=listener.fileno())
         server.daemon_threads = True  # type: ignore[attr-defined]
         server.handle_error = _failed  # type: ignore[method-assign, assignment]
@@ -106,7 +106,7 @@ class ThreadServing(StockServing):
 
 
 def _failed(*_: Any) -> None:
-    """The library would print the address of whoever asked, and what they sent."""
+    """Log an error of a connection; the library's own handler would print the client's address and message."""
     log.error("closed a connection after %s; clients reconnect by themselves", type(sys.exc_info()[1]).__name__)
 
 

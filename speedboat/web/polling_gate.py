@@ -22,7 +22,7 @@ from speedboat.i18n.catalogues import choose
 from speedboat.i18n.error_messages import error_of
 from speedboat.web.proxy import Application
 from speedboat.web.security_headers import NOTHING_RUNS, PROTECTION
-from speedboat.websocket.pending_connections import Newcomers
+from speedboat.websocket.pending_connections import PendingConnections
 
 PATH = "/socket.io/"
 COOKIE = "polling"
@@ -49,7 +49,7 @@ TOO_LARGE = Answer("413 Content Too Large", {"code": 3, "message": "Bad request"
 FULL = Answer("503 Service Unavailable", {"code": 3, "message": "Too many at once"}, (("Retry-After", "1"),))
 
 
-class Gate:
+class PollingGate:
     """Everything but Socket.IO passes as it is.
 
     Args:
@@ -57,11 +57,13 @@ class Gate:
         is_secure: whether people reach it by https whatever a request says.
     """
 
-    def __init__(self, app: Application, server: Any, hosts: Hosts, newcomers: Newcomers, is_secure: bool) -> None:
+    def __init__(
+        self, app: Application, server: Any, hosts: Hosts, pending: PendingConnections, is_secure: bool
+    ) -> None:
         self._app = app
         self._server = server
         self._hosts = hosts
-        self._newcomers = newcomers
+        self._pending = pending
         self._is_secure = is_secure
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -94,7 +96,7 @@ class Gate:
         if "sid" not in query:
             if environ["REQUEST_METHOD"] != "GET":
                 return NO_METHOD
-            return None if self._newcomers.make_room() else FULL
+            return None if self._pending.admit() else FULL
         sid = query["sid"][0]
         if not self._is_bound(sid, environ):
             return UNKNOWN  # also when there is such a session: whoever only read its address is not told
@@ -130,8 +132,8 @@ class Gate:
         length = environ.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal() or "HTTP_TRANSFER_ENCODING" in environ:
             return NOT_POLLING
-        if len(length) > 9 or int(length) > self._newcomers.largest_message(sid):
-            self._newcomers.end(sid)
+        if len(length) > 9 or int(length) > self._pending.largest_message(sid):
+            self._pending.end(sid)
             return TOO_LARGE
         try:
             body = environ["wsgi.input"].read(int(length))

@@ -20,7 +20,7 @@ _SAYINGS = (
 )
 
 
-class Trusting:
+class TrustedProxies:
     """Take the client's address and scheme from so many proxies; whoever else says them is not believed.
 
     The host is never taken from a header of its own: proxies hand on `Host` as it came.

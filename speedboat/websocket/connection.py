@@ -1,7 +1,7 @@
-"""One websocket on the direct way: its stages, what waits to be written, what waits to be handled, its silence.
+"""One websocket of the direct outlet: its stages, its backlog of frames to write, its inbox, its pings.
 
-Belongs to `direct_outlet.py`. Runs in callbacks of the loop, with no greenlet of its own; only `Connection.work` may
-wait.
+Belongs to `direct_outlet.py`. Runs in callbacks of the event loop, with no greenlet of its own; only `Connection.work`
+may block.
 """
 
 from __future__ import annotations
@@ -24,39 +24,39 @@ from engineio import packet
 from speedboat.server import DirectServing
 from speedboat.websocket import frames
 from speedboat.websocket.frames import BrokenFrame, FrameReader, frame
-from speedboat.websocket.outlet import LARGEST_FIRST, After, Hook, handle_stock
+from speedboat.websocket.outlet import LARGEST_BEFORE_JOIN, After, Hook, handle_by_library
 
 log = logging.getLogger(__name__)
 
-MOST_WAITING = 1_000_000  # bytes that may wait for one slow reader before it is cut off
-# What may wait behind a message that blocks, before the client is no longer read: so many messages, so many bytes.
+LARGEST_BACKLOG = 1_000_000  # bytes unsent to a slow client before it is disconnected
+# Back-pressure: with so many messages or bytes waiting behind one that blocks, the client is no longer read.
 MOST_INBOX, LARGEST_INBOX = 200, 1_000_000
-GRACE = 30.0  # seconds in which a slow line that still takes bytes may owe us a pong
+GRACE = 30.0  # seconds a pong may be overdue while the client still receives bytes
 CLOSING_TIME = 2.0  # seconds a client has to close its end
-PROBE_TIME = 10.0  # seconds a client has to go over from polling to its websocket
+PROBE_TIME = 10.0  # seconds a client has to upgrade from polling to its websocket
 
-# How a connection stands; the order matters.
+# Stages of a connection, in order.
 PROBE, UPGRADE, OPEN, CLOSING, GONE = range(5)
 
 _PING = frame(b"2")
 _PROBED = frame(b"3probe")
-_buffer = memoryview(bytearray(65_536))  # everybody's: what is read is copied out at once
+_buffer = memoryview(bytearray(65_536))  # shared by all connections: its content is copied out at once
 
 
 class Owner(Protocol):
-    """What a connection belongs to: the outlet that opened it and hears of its end."""
+    """The outlet that opened a connection, as far as the connection uses it."""
 
     engine: Any  # the engine.io server
     serving: DirectServing
     connections: dict[str, Connection]
-    passing: set[Connection]
+    in_transition: set[Connection]
     hook: Hook
     after: After
     stock: Callable[[str, Any], Any]
 
     def is_inside(self, eio_sid: str) -> bool: ...
-    def slim(self, eio_sid: str) -> None: ...
-    def ended(self, client: Any, reason: str) -> None: ...
+    def trim_environ(self, eio_sid: str) -> None: ...
+    def report_end(self, client: Any, reason: str) -> None: ...
 
 
 class Connection:
@@ -64,23 +64,23 @@ class Connection:
 
     __slots__ = (
         "backlog",
+        "backlog_size",
         "client",
         "deadline",
         "end_reading",
+        "end_reason",
         "end_writing",
         "inbox",
         "inbox_size",
-        "opened",
+        "is_registered",
         "outlet",
-        "owed_since",
         "ping_due",
+        "pinged_at",
         "reader",
         "send",
         "sock",
         "stage",
-        "told_later",
         "unsent",
-        "waiting",
         "working",
     )
 
@@ -89,26 +89,26 @@ class Connection:
         self.client = client  # the engine.io socket
         self.sock = sock
         self.send = sock.send
-        self.reader = FrameReader(LARGEST_FIRST)
+        self.reader = FrameReader(LARGEST_BEFORE_JOIN)
         self.stage = PROBE
-        self.opened = False  # the library counts this client as ours, and is to be told when it has gone
+        self.is_registered = False  # whether the library knows this client, and must be told when it disconnects
         self.backlog: deque[bytes | memoryview] | None = None
-        self.waiting = 0  # bytes in the backlog
-        self.inbox: deque[str | bytes] | None = None  # messages behind the one that is being handled
-        self.inbox_size = 0  # characters or bytes that have come into it
-        self.working = False
-        self.told_later: str | None = None
+        self.backlog_size = 0  # bytes in the backlog
+        self.inbox: deque[str | bytes] | None = None  # messages waiting behind the one being handled
+        self.inbox_size = 0  # characters or bytes put into it
+        self.working = False  # whether `work` is running
+        self.end_reason: str | None = None
         self.deadline = 0.0
         self.ping_due = 0.0
-        self.owed_since = 0.0  # when a ping went that has not been answered
-        self.unsent = 0  # bytes the kernel still held when the pong was overdue
+        self.pinged_at = 0.0  # when the unanswered ping was sent; 0: none
+        self.unsent = 0  # bytes still in the kernel and the backlog when the overdue pong was last checked
         self.end_writing: Callable[[], None] | None = None
         self.end_reading: Callable[[], None] | None = outlet.serving.watch(sock.fileno(), self._readable)
 
     # --- stages -----------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """From here on everything for this client leaves here; what the library had queued goes first."""
+        """Take over sending to this client; what the library had queued is sent first."""
         client, queue, empty = self.client, self.client.queue, self.outlet.engine.get_queue_empty_exception()
         queued = []
         while True:
@@ -116,29 +116,33 @@ class Connection:
                 queued.append(queue.get(block=False))
             except empty:
                 break
-        client.queue = _Straight(self)
+        client.queue = _DirectQueue(self)
         client.upgraded, client.upgrading = True, False
-        queue.put(packet.Packet(packet.NOOP))  # for a poll that still waits there
-        self.stage, self.opened = OPEN, True
-        self.outlet.passing.discard(self)
+        queue.put(packet.Packet(packet.NOOP))  # ends a poll that is still waiting
+        self.stage, self.is_registered = OPEN, True
+        self.outlet.in_transition.discard(self)
         self.outlet.connections[client.sid] = self
-        self.outlet.slim(client.sid)
-        self._measure()
-        for waiting in queued:
-            if waiting is None or waiting.packet_type != packet.NOOP:
-                client.queue.put(waiting)
+        self.outlet.trim_environ(client.sid)
+        self._set_size_limit()
+        for queued_packet in queued:
+            if queued_packet is None or queued_packet.packet_type != packet.NOOP:
+                client.queue.put(queued_packet)
 
-    def until(self, seconds: float) -> None:
-        """The stage it is in may last so long."""
+    def set_deadline(self, seconds: float) -> None:
+        """Drop the connection unless it reaches its next stage within so many seconds."""
         self.deadline = time.monotonic() + seconds
-        self.outlet.passing.add(self)
+        self.outlet.in_transition.add(self)
 
     def check_deadline(self, now: float) -> None:
+        """Drop the connection if its deadline has passed."""
         if now > self.deadline:
-            self.gone(self.outlet.engine.reason.TRANSPORT_ERROR)
+            self.drop(self.outlet.engine.reason.TRANSPORT_ERROR)
 
     def close(self, code: int, reason: str = "", *, why: str | None = None, tell: bool = True) -> None:
-        """Send the closing frame, then wait a moment for the client to close its end."""
+        """Send the closing frame, then give the client `CLOSING_TIME` to close its end.
+
+        The library is told the reason `why` (by default: the server disconnected) unless `tell` is False.
+        """
         if self.stage >= CLOSING:
             return
         self.put(frames.close_frame(code, reason))
@@ -146,13 +150,13 @@ class Connection:
             return
         self.stage = CLOSING
         self.inbox = None
-        self.until(CLOSING_TIME)
+        self.set_deadline(CLOSING_TIME)
         if self.backlog is None:
             self._shut()
         self._leave((why or self.outlet.engine.reason.SERVER_DISCONNECT) if tell else None)
 
-    def gone(self, why: str, *, at_once: bool = False) -> None:
-        """Close the descriptor. At once: what the kernel still holds for the client is thrown away too."""
+    def drop(self, why: str, *, at_once: bool = False) -> None:
+        """Close the descriptor; with `at_once`, discard what the kernel has not sent yet."""
         if self.stage == GONE:
             return
         was, self.stage = self.stage, GONE
@@ -163,17 +167,17 @@ class Connection:
         if at_once:
             self.sock.setsockopt(sockets.SOL_SOCKET, sockets.SO_LINGER, struct.pack("ii", 1, 0))
         self.sock.close()
-        self.outlet.passing.discard(self)
+        self.outlet.in_transition.discard(self)
         if was < CLOSING:
             self._leave(why)
 
     def _leave(self, why: str | None) -> None:
-        if self.opened:
+        if self.is_registered:
             self.outlet.connections.pop(self.client.sid, None)
             if self.working:
-                self.told_later = why  # the library must not hear of the end while it is still letting somebody in
+                self.end_reason = why  # told once `work` is done: the library may still be connecting this client
             elif why is not None:
-                self.outlet.serving.spawn(self.outlet.ended, self.client, why)
+                self.outlet.serving.spawn(self.outlet.report_end, self.client, why)
         else:
             self.client.upgrading = False  # the client goes on polling
 
@@ -186,51 +190,52 @@ class Connection:
     # --- writing ----------------------------------------------------------------------------------------------------
 
     def write(self, data: bytes) -> None:
-        """Whole frames; never blocks."""
+        """Send whole frames, without blocking, unless the connection is closing."""
         if self.stage < CLOSING:
             self.put(data)
 
     def put(self, data: bytes) -> None:
+        """Send bytes, or append to the backlog what the kernel does not accept."""
         if self.backlog is not None:
             self._append(data)
             return
         try:
-            sent = self.send(data)
+            count = self.send(data)
         except BlockingIOError:
-            sent = 0
+            count = 0
         except OSError:
-            self.gone(self.outlet.engine.reason.TRANSPORT_ERROR)
+            self.drop(self.outlet.engine.reason.TRANSPORT_ERROR)
             return
-        if sent < len(data):
-            self.backlog = deque((memoryview(data)[sent:],))
-            self.waiting = len(data) - sent
+        if count < len(data):
+            self.backlog = deque((memoryview(data)[count:],))
+            self.backlog_size = len(data) - count
             self.end_writing = self.outlet.serving.watch(self.sock.fileno(), self._writable, writing=True)
 
     def _append(self, data: bytes) -> None:
         assert self.backlog is not None
-        if self.waiting > MOST_WAITING:
-            # Nothing is left out before the end: the client comes back and asks for what it missed.
+        if self.backlog_size > LARGEST_BACKLOG:
+            # Disconnect rather than skip packets: the client reconnects and asks for what it missed.
             log.info("disconnected a client that reads too slowly; it reconnects and catches up")
-            self.gone(self.outlet.engine.reason.TRANSPORT_ERROR, at_once=True)
+            self.drop(self.outlet.engine.reason.TRANSPORT_ERROR, at_once=True)
             return
         self.backlog.append(data)
-        self.waiting += len(data)
+        self.backlog_size += len(data)
 
     def _writable(self) -> None:
         backlog = self.backlog
         try:
             while backlog:
                 data = backlog[0]
-                sent = self.send(data)
-                self.waiting -= sent
-                if sent < len(data):
-                    backlog[0] = memoryview(data)[sent:]
+                count = self.send(data)
+                self.backlog_size -= count
+                if count < len(data):
+                    backlog[0] = memoryview(data)[count:]
                     return
                 backlog.popleft()
         except BlockingIOError:
             return
         except OSError:
-            self.gone(self.outlet.engine.reason.TRANSPORT_ERROR)
+            self.drop(self.outlet.engine.reason.TRANSPORT_ERROR)
             return
         if self.end_writing:
             self.end_writing()
@@ -248,12 +253,12 @@ class Connection:
         except OSError:
             size = 0
         if not size:
-            self.gone(self.outlet.engine.reason.TRANSPORT_CLOSE)
-        elif self.stage < CLOSING:  # after our closing frame, what still comes is not ours to handle
+            self.drop(self.outlet.engine.reason.TRANSPORT_CLOSE)
+        elif self.stage < CLOSING:  # after our closing frame incoming data is ignored
             self.feed(bytes(_buffer[:size]))
 
     def feed(self, data: bytes) -> None:
-        """Handle what a client sent."""
+        """Handle bytes from the client."""
         try:
             for opcode, payload in self.reader.feed(data):
                 if self.stage >= CLOSING:
@@ -268,14 +273,14 @@ class Connection:
                 elif opcode == frames.CLOSE:
                     why = self.outlet.engine.reason.TRANSPORT_CLOSE
                     self.close(frames.closing_code(payload), why=why)
-                    self.gone(why)
+                    self.drop(why)
         except BrokenFrame as broken:
             self.close(broken.code, broken.reason, why=self.outlet.engine.reason.TRANSPORT_ERROR)
         except UnicodeDecodeError:
             self.close(frames.NOT_TEXT, why=self.outlet.engine.reason.TRANSPORT_ERROR)
 
     def _text(self, text: str) -> None:
-        """An engine.io packet; those a client has no business sending are ignored."""
+        """Handle an engine.io packet; types that a client may not send are ignored."""
         kind = text[:1]
         if self.stage == OPEN:
             if kind == "4":
@@ -305,11 +310,11 @@ class Connection:
             if (len(self.inbox) > MOST_INBOX or self.inbox_size > LARGEST_INBOX) and self.end_reading:
                 self.end_reading()
                 self.end_reading = None
-        elif not self._taken(data):
+        elif not self._offer(data):
             self.inbox, self.inbox_size, self.working = deque((data,)), 0, True
             self.outlet.serving.spawn(self.work)
 
-    def _taken(self, data: str | bytes) -> bool:
+    def _offer(self, data: str | bytes) -> bool:
         try:
             return self.outlet.hook(self.client.sid, data)
         except Exception:
@@ -317,58 +322,60 @@ class Connection:
             return True
 
     def work(self) -> None:
-        """Let the library handle what was not taken, and all that comes meanwhile, in order."""
+        """Handle the inbox in order: let the library handle what the hook does not. May block."""
         inbox, sid = self.inbox, self.client.sid
         first = True
         while inbox and self.inbox is inbox:
             data = inbox.popleft()
-            if first or not self._taken(data):
+            if first or not self._offer(data):
                 try:
-                    handle_stock(self.outlet.stock, sid, data)
-                    self._measure()
+                    handle_by_library(self.outlet.stock, sid, data)
+                    self._set_size_limit()
                     self.outlet.after(sid, data)
                 except Exception:
                     log.exception("handling a packet failed; this is a bug, please report it")
             first = False
         self.working = False
-        if self.told_later is not None:
-            self.outlet.ended(self.client, self.told_later)
+        if self.end_reason is not None:
+            self.outlet.report_end(self.client, self.end_reason)
         elif inbox is not None and self.inbox is inbox:
             self.inbox = None
             if self.end_reading is None:
                 self.end_reading = self.outlet.serving.watch(self.sock.fileno(), self._readable)
 
-    def _measure(self) -> None:
-        """Take large messages only from who has been let in: nobody can have left or come in but by the library."""
+    def _set_size_limit(self) -> None:
+        """Allow large messages only to clients that have joined. Called after the library ran, which decides that."""
         is_inside = self.outlet.is_inside(self.client.sid)
-        self.reader.most = int(self.outlet.engine.max_http_buffer_size) if is_inside else LARGEST_FIRST
+        self.reader.most = int(self.outlet.engine.max_http_buffer_size) if is_inside else LARGEST_BEFORE_JOIN
 
-    # --- silence ----------------------------------------------------------------------------------------------------
+    # --- pings ------------------------------------------------------------------------------------------------------
 
     def ping(self) -> None:
-        self.owed_since, self.ping_due, self.unsent = time.monotonic(), 0.0, sys.maxsize
+        """Send a ping."""
+        self.pinged_at, self.ping_due, self.unsent = time.monotonic(), 0.0, sys.maxsize
         self.write(_PING)
 
     def _ponged(self) -> None:
-        self.owed_since = 0.0
+        self.pinged_at = 0.0
         self.ping_due = time.monotonic() + self.outlet.engine.ping_interval
 
     def check_silence(self, now: float, timeout: float) -> None:
-        if self.owed_since:
-            if now - self.owed_since > timeout and not self._moves(now):
-                self.gone(self.outlet.engine.reason.PING_TIMEOUT, at_once=True)
+        """Send the ping that is due, or drop the connection if a pong is more than `timeout` seconds late."""
+        if self.pinged_at:
+            if now - self.pinged_at > timeout and not self._is_draining(now):
+                self.drop(self.outlet.engine.reason.PING_TIMEOUT, at_once=True)
         elif self.ping_due and now >= self.ping_due:
             self.ping()
 
-    def _moves(self, now: float) -> bool:
-        """Whether a slow line still takes bytes: the ping may be waiting behind a large board."""
-        held: int = struct.unpack("i", fcntl.ioctl(self.sock.fileno(), termios.TIOCOUTQ, b"\0\0\0\0"))[0]
-        before, self.unsent = self.unsent, held + self.waiting
-        return 0 < self.unsent < before and now - self.owed_since < GRACE
+    def _is_draining(self, now: float) -> bool:
+        """Whether a slow client still receives bytes: the ping may be queued behind a large board."""
+        in_kernel: int = struct.unpack("i", fcntl.ioctl(self.sock.fileno(), termios.TIOCOUTQ, b"\0\0\0\0"))[0]
+        before, self.unsent = self.unsent, in_kernel + self.backlog_size
+        return 0 < self.unsent < before and now - self.pinged_at < GRACE
 
 
-class _Straight:
-    """Stands where the library keeps the queue of a client."""
+class _DirectQueue:
+    """Replaces the library's queue of a client: what is put in is sent at once."""
 
     __slots__ = ("_connection",)
 
@@ -380,11 +387,11 @@ class _Straight:
         if queued is None:
             connection.close(frames.NORMAL)
         elif queued.packet_type == packet.PING:
-            connection.client.last_ping = None  # silence is judged here, by a clock that does not jump
+            connection.client.last_ping = None  # overdue pongs are detected here, by the monotonic clock
             connection.ping()
         else:
             text = queued.encode()
             connection.write(frame(text, frames.BINARY) if isinstance(text, bytes) else frame(text.encode()))
 
     def join(self) -> None:
-        """Nothing ever waits here."""
+        """Return at once: nothing is queued."""

@@ -1,8 +1,8 @@
-"""The direct way: websockets without a greenlet, frames written straight to the descriptor.
+"""The direct outlet: websockets without a greenlet each, frames written straight to the descriptor.
 
-The one file that reaches inside the engine.io library (why: docs/adr/0006-frames-straight-to-the-descriptor.md). It
-stands in for its websocket driver: the handshake, the frames (`frames.py`), the queue of each client, pings. Everything
-else, long polling included, stays the library's. Runs on the loop. One websocket: `connection.py`.
+The one file that reaches into the engine.io library (why: docs/adr/0006-frames-straight-to-the-descriptor.md). It
+replaces the library's websocket driver: the handshake, the frames (`frames.py`), each client's queue, pings. Everything
+else, long polling included, stays with the library. Runs on the event loop. One websocket: `connection.py`.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from speedboat.websocket.outlet import After, Hook, QueueOutlet, is_inside
 
 log = logging.getLogger(__name__)
 
-SWEEP = 0.5  # seconds between looks at who is silent
+SWEEP = 0.5  # seconds between two checks for silent clients
 
-# What is kept of the request that opened a connection: its handlers run in a Flask request context.
-_KEPT = frozenset(
+# Kept of the WSGI environment that opened a connection, because the handlers run in a Flask request context.
+_ENVIRON_KEYS = frozenset(
     [
         *("REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "SERVER_NAME", "SERVER_PORT"),
         *("SERVER_PROTOCOL", "REMOTE_ADDR", "wsgi.url_scheme", "wsgi.version", "flask.app", "HTTP_HOST"),
@@ -38,10 +38,10 @@ _nothing = io.BytesIO()
 
 
 class DirectOutlet:
-    """Direct for websockets, stock for the rest.
+    """Sends to websockets directly, to polling clients through the library.
 
     Args:
-        server: the Socket.IO server (python-socketio's).
+        server: the python-socketio server.
     """
 
     def __init__(self, server: Any, serving: DirectServing) -> None:
@@ -49,11 +49,11 @@ class DirectOutlet:
         self.engine = server.eio
         self.serving = serving
         self.connections: dict[str, Connection] = {}
-        self.passing: set[Connection] = set()  # opening or closing, with a deadline
+        self.in_transition: set[Connection] = set()  # connections that are opening or closing, with a deadline
         self.hook: Hook = lambda _eio_sid, _data: False
         self.after: After = lambda _eio_sid, _data: None
         self.stock = self.engine.handlers["message"]
-        self._queued = QueueOutlet(self.engine, serving)
+        self._stock_outlet = QueueOutlet(self.engine, serving)
         self.engine._async = {**self.engine._async, "websocket": self._driver}
         self.engine.start_service_task = False  # the sweep does its work
         serving.later(SWEEP, self._sweep)
@@ -74,30 +74,30 @@ class DirectOutlet:
             elif connection.stage < CLOSING:
                 connection.put(ready)
         if others:
-            self._queued.send_many(others, *packets)
+            self._stock_outlet.send_many(others, *packets)
 
     def offer_inbound(self, hook: Hook, after: After) -> None:
         self.hook, self.after = hook, after
-        self._queued.offer_inbound(hook, after)
+        self._stock_outlet.offer_inbound(hook, after)
 
     def end(self, eio_sid: str) -> None:
         if connection := self.connections.get(eio_sid):
             connection.close(frames.POLICY)
         else:
-            self._queued.end(eio_sid)
+            self._stock_outlet.end(eio_sid)
 
     def is_inside(self, eio_sid: str) -> bool:
         return is_inside(self.server, eio_sid)
 
-    def farewell(self) -> None:
+    def close_all(self) -> None:
         for connection in list(self.connections.values()):
             connection.close(frames.GOING_AWAY, tell=False)
-        self._queued.farewell()
+        self._stock_outlet.close_all()
 
     # --- opening ----------------------------------------------------------------------------------------------------
 
     def _driver(self, handler: Callable[..., Any], _engine: Any) -> Callable[..., Any]:
-        """What the library calls to open a websocket: its handler belongs to the client's engine.io socket."""
+        """Return what the library calls to open a websocket; `handler` is a method of the client's socket."""
         return partial(self._open, handler.__self__)  # type: ignore[attr-defined]
 
     def _open(self, client: Any, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
@@ -106,16 +106,16 @@ class DirectOutlet:
             return self._refuse(client, start_response, "426 Upgrade Required")
         if accept is None or client.upgrading:
             return self._refuse(client, start_response, "400 Bad Request")
-        taken, early = self.serving.take_socket(environ)
-        connection = Connection(self, client, taken)
-        # No extension is taken up: compressing costs 1.4 times the CPU and 90 kB a connection for small messages.
+        sock, early = self.serving.take_socket(environ)
+        connection = Connection(self, client, sock)
+        # No compression: it costs 1.4 times the CPU and 90 kB a connection, and saves little on small messages.
         connection.put(
             b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             b"Sec-WebSocket-Accept: " + accept.encode() + b"\r\n\r\n"
         )
         if client.connected:
             client.upgrading = True  # the library holds back polls from here on
-            connection.until(PROBE_TIME)
+            connection.set_deadline(PROBE_TIME)
         else:
             client.connected = True
             connection.start()
@@ -131,20 +131,20 @@ class DirectOutlet:
         start_response(status, headers)
         return [b""]
 
-    def slim(self, eio_sid: str) -> None:
-        """Keep of the request only what handlers look at: the whole is 10 kB a connection."""
+    def trim_environ(self, eio_sid: str) -> None:
+        """Drop the parts of a connection's WSGI environment that no handler reads: it takes 10 kB a connection."""
         whole = self.server.environ.get(eio_sid)
         if whole is not None:
-            kept = {key: _one(whole[key]) for key in whole if key in _KEPT}
-            kept["wsgi.input"], kept["wsgi.errors"] = _nothing, sys.stderr
-            self.server.environ[eio_sid] = kept
+            trimmed = {key: _one(whole[key]) for key in whole if key in _ENVIRON_KEYS}
+            trimmed["wsgi.input"], trimmed["wsgi.errors"] = _nothing, sys.stderr
+            self.server.environ[eio_sid] = trimmed
 
     # --- silence ----------------------------------------------------------------------------------------------------
 
     def _sweep(self) -> None:
         self.serving.later(SWEEP, self._sweep)
         now = time.monotonic()
-        for connection in list(self.passing):
+        for connection in list(self.in_transition):
             connection.check_deadline(now)
         timeout = self.engine.ping_timeout
         for eio_sid, client in list(self.engine.sockets.items()):
@@ -155,8 +155,8 @@ class DirectOutlet:
             elif client.last_ping and not client.closing and time.time() - client.last_ping > timeout:
                 self.serving.spawn(client.check_ping_timeout)
 
-    def ended(self, client: Any, reason: str) -> None:
-        """Tell the library that a client has gone. May block, as its handlers may."""
+    def report_end(self, client: Any, reason: str) -> None:
+        """Tell the library that a client has disconnected. May block, as its handlers may."""
         try:
             client.close(wait=False, abort=True, reason=reason)
         except Exception:

@@ -1,6 +1,6 @@
-"""WebSocket frames (RFC 6455) as bytes: building a server's, reading a client's. Pure: no sockets here.
+"""WebSocket frames (RFC 6455) as bytes: building a server's, parsing a client's. Pure functions, no sockets.
 
-No extension is ever agreed to, so a frame with a reserved bit is broken.
+No extension is negotiated, so a frame with a reserved bit is a protocol error.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
 class BrokenFrame(Exception):
-    """What the client sent is against the protocol, or too big; the connection is to be closed with `code`."""
+    """The client violated the protocol or sent too much; close the connection with `code`."""
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(reason)
@@ -29,7 +29,7 @@ class BrokenFrame(Exception):
 
 
 def accept_key(key: str) -> str | None:
-    """The answer to a client's `Sec-WebSocket-Key`; None when that is not 16 bytes in base 64."""
+    """Return `Sec-WebSocket-Accept` for a client's `Sec-WebSocket-Key`; None if that is not 16 bytes in base 64."""
     try:
         if len(base64.b64decode(key, validate=True)) != 16:
             return None
@@ -40,7 +40,7 @@ def accept_key(key: str) -> str | None:
 
 
 def frame(payload: bytes, opcode: int = TEXT) -> bytes:
-    """One whole message in one unmasked frame."""
+    """Return a whole message as one unmasked frame."""
     size = len(payload)
     if size < 126:
         return bytes((0x80 | opcode, size)) + payload
@@ -50,58 +50,58 @@ def frame(payload: bytes, opcode: int = TEXT) -> bytes:
 
 
 def close_frame(code: int, reason: str = "") -> bytes:
-    """The closing frame; the reason is cut to what fits."""
+    """Return a closing frame; a long reason is cut."""
     words = reason.encode()[: _LONGEST_CONTROL - 2].decode("utf-8", "ignore").encode()
     return frame(code.to_bytes(2, "big") + words, CLOSE)
 
 
 def unmask(payload: bytes, mask: bytes) -> bytes:
-    """XOR with the repeated mask, as one big number: 400 ns for 80 bytes, where a loop takes 9 µs."""
+    """XOR a payload with the repeated mask, as one big number: 400 ns for 80 bytes, where a loop takes 9 µs."""
     size = len(payload)
     repeated = (mask * (size // 4 + 1))[:size]
     return (int.from_bytes(payload, "little") ^ int.from_bytes(repeated, "little")).to_bytes(size, "little")
 
 
 class FrameReader:
-    """Cuts a client's bytes into messages, across reads and fragments.
+    """Parses a client's byte stream into messages, across reads and fragments.
 
     Args:
-        most: bytes in one message; BrokenFrame when it has more. May be changed at any time.
+        most: bytes allowed in one message. May be changed at any time.
     """
 
-    __slots__ = ("_fragments", "_fragments_kind", "_fragments_size", "_held", "_need", "most")
+    __slots__ = ("_buffer", "_fragments", "_fragments_kind", "_fragments_size", "_need", "most")
 
     def __init__(self, most: int) -> None:
         self.most = most
-        self._held: bytearray | None = None
-        self._need = 0  # bytes that must be held before it is worth looking again
+        self._buffer: bytearray | None = None
+        self._need = 0  # bytes that must be buffered before parsing is tried again
         self._fragments: list[bytes] | None = None
         self._fragments_kind = 0
         self._fragments_size = 0
 
     def feed(self, data: bytes) -> list[tuple[int, bytes]]:
-        """The whole messages and control frames, as (opcode, payload), that are complete with these bytes.
+        """Add bytes; return the messages and control frames they complete, as (opcode, payload).
 
         Raises:
-            BrokenFrame: the connection must be closed; what came before in the same bytes is lost with it.
+            BrokenFrame: the connection must be closed; messages before the error in the same bytes are lost.
         """
-        if self._held is not None:
-            self._held += data
-            if len(self._held) < self._need:
+        if self._buffer is not None:
+            self._buffer += data
+            if len(self._buffer) < self._need:
                 return []
-            data, self._held = bytes(self._held), None
+            data, self._buffer = bytes(self._buffer), None
         messages: list[tuple[int, bytes]] = []
         start, end = 0, len(data)
         while start < end:
             read = self._one(data, start, end, messages)
             if read == 0:
-                self._held = bytearray(data[start:])
+                self._buffer = bytearray(data[start:])
                 break
             start += read
         return messages
 
     def _one(self, data: bytes, start: int, end: int, messages: list[tuple[int, bytes]]) -> int:
-        """Read one frame; returns its size, or 0 when it is not whole yet."""
+        """Parse one frame; return its size in bytes, or 0 if it is incomplete."""
         here = end - start
         if here < 2:
             self._need = 2
@@ -128,7 +128,7 @@ class FrameReader:
         return head + size
 
     def _check(self, first: int, size: int) -> None:
-        """Whatever is wrong with a frame is seen in its head, before its body is waited for."""
+        """Check the head of a frame, before its body is waited for. Raises BrokenFrame."""
         opcode = first & 0x0F
         if first & 0x70:
             raise BrokenFrame(PROTOCOL_ERROR, "a reserved bit is set")
@@ -157,12 +157,12 @@ class FrameReader:
 
 
 def closing_code(payload: bytes) -> int:
-    """The code to answer a client's closing frame with: its own, unless that is not one a client may send."""
+    """Return the code that answers a client's closing frame: its own, or an error if a client may not send that."""
     if not payload:
         return NORMAL
     code = int.from_bytes(payload[:2], "big")
-    known = code in range(1000, 1004) or code in range(1007, 1015) or code in range(3000, 5000)
-    if len(payload) < 2 or not known:
+    may_be_sent = code in range(1000, 1004) or code in range(1007, 1015) or code in range(3000, 5000)
+    if len(payload) < 2 or not may_be_sent:
         return PROTOCOL_ERROR
     try:
         payload[2:].decode()

@@ -1,7 +1,7 @@
-"""Text packets to and from sockets. The stock way: the library's queue for each client, emptied by its own writers.
+"""The interface for sending text packets to sockets, and its stock implementation by the engine.io library.
 
-It works in every mode and for long polling; `direct_outlet.py` is the fast way beside it. Packets are Socket.IO's,
-without the engine's leading "4".
+The stock one puts packets into the library's queue for each client. It works in every mode and for long polling;
+`direct_outlet.py` is the fast one. Packets are Socket.IO's, without engine.io's leading "4".
 """
 
 from __future__ import annotations
@@ -19,43 +19,47 @@ log = logging.getLogger(__name__)
 Hook = Callable[[str, "str | bytes"], bool]
 After = Callable[[str, "str | bytes"], None]
 
-# What a packet that is not Socket.IO may raise inside the library.
-NONSENSE = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError)
+# Exceptions that a packet which is not Socket.IO may raise inside the library.
+BAD_PACKET_ERRORS = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError)
 
 
 class Outlet(Protocol):
-    """Something that sends: never blocks, keeps the order of what is sent to one socket."""
+    """Sends packets to sockets. Never blocks, and keeps the order of packets to one socket."""
 
     def send(self, eio_sid: str, packets: list[bytes]) -> None:
-        """These packets, in one write where that is possible."""
+        """Send packets to one socket, in one write where possible."""
 
     def send_many(self, eio_sids: Iterable[str], *packets: bytes) -> None:
-        """The same packets to many sockets, encoded once."""
+        """Send the same packets to many sockets, encoding them once."""
 
     def offer_inbound(self, hook: Hook, after: After) -> None:
-        """Offer every message to `hook(eio_sid, message)` first.
+        """Offer every incoming message to `hook` before the library sees it.
 
-        It must not block. True: taken. False: the library handles the message, where blocking is allowed, and then
-        `after(eio_sid, message)` is called. Messages of one client are never handled side by side or out of order.
+        Messages of one client are handled one at a time and in order.
+
+        Args:
+            hook: called with (eio_sid, message). Must not block. Returns True if it has handled the message; otherwise
+                the library handles it, where blocking is allowed.
+            after: called with (eio_sid, message) once the library has handled a message.
         """
 
     def end(self, eio_sid: str) -> None:
         """Close the connection of one client."""
 
-    def farewell(self) -> None:
+    def close_all(self) -> None:
         """Close every connection in a way that makes clients come back by themselves."""
 
 
-LARGEST_FIRST = 16_384  # bytes in a message of somebody who has not been let in: a code, a name, a token
+LARGEST_BEFORE_JOIN = 16_384  # bytes in a message of a client that has not joined: a code, a name, a token
 
 
 def is_inside(server: Any, eio_sid: str) -> bool:
-    """Whether a client is connected to the namespace, or just being let in or refused."""
+    """Whether a client is connected to the Socket.IO namespace, or its connection is being decided."""
     return server.manager.sid_from_eio_sid(eio_sid, "/") is not None
 
 
 class QueueOutlet:
-    """The stock path.
+    """Sends through the library's queues.
 
     Args:
         engine: the engine.io server.
@@ -75,7 +79,7 @@ class QueueOutlet:
             socket = self._engine.sockets.get(eio_sid)
             if socket is None or socket.closed:
                 continue
-            # Straight into the queue: `send` would close a silent client here and now, which may block.
+            # Straight into the queue: the library's `send` would close a silent client at once, which may block.
             for each in shared:
                 socket.queue.put(each)
 
@@ -83,11 +87,11 @@ class QueueOutlet:
         stock = self._engine.handlers["message"]
 
         def on_message(eio_sid: str, data: str | bytes) -> None:
-            with self._serving.alone():
-                taken = hook(eio_sid, data)
-            if not taken:
-                handle_stock(stock, eio_sid, data)
-                with self._serving.alone():
+            with self._serving.exclusive():
+                is_handled = hook(eio_sid, data)
+            if not is_handled:
+                handle_by_library(stock, eio_sid, data)
+                with self._serving.exclusive():
                     after(eio_sid, data)
 
         self._engine.on("message", on_message)
@@ -96,14 +100,14 @@ class QueueOutlet:
         if socket := self._engine.sockets.pop(eio_sid, None):
             self._serving.spawn(socket.close, False)
 
-    def farewell(self) -> None:
+    def close_all(self) -> None:
         for socket in list(self._engine.sockets.values()):
             self._serving.spawn(socket.close, False)
 
 
-def handle_stock(stock: Callable[[str, Any], Any], eio_sid: str, data: Any) -> None:
-    """Let the library handle a message; one that is not Socket.IO is dropped."""
+def handle_by_library(stock: Callable[[str, Any], Any], eio_sid: str, data: Any) -> None:
+    """Let the library handle a message; drop one that is not Socket.IO."""
     try:
         stock(eio_sid, data)
-    except NONSENSE:
+    except BAD_PACKET_ERRORS:
         log.debug("dropped a packet that is not Socket.IO", exc_info=True)

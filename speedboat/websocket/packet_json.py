@@ -1,6 +1,7 @@
-"""How the Socket.IO library reads and writes the JSON of its packets.
+"""JSON encoder and decoder for the Socket.IO library, which takes them as a module.
 
-Its own reader drops a packet with a number of more than a hundred digits without a word, and whoever sent it waits.
+The library's own decoder silently drops a packet with a number of more than a hundred digits, and its sender waits for
+an answer for ever.
 """
 
 from __future__ import annotations
@@ -8,19 +9,22 @@ from __future__ import annotations
 import json
 from typing import Any
 
-DIGITS = 18  # that fit 64 bits
-TOO_LARGE: int = 10**DIGITS  # stands for every longer number: larger than all that anything is counted by
+DIGITS = 18  # any number of so many digits fits 64 bits
+TOO_LARGE: int = 10**DIGITS  # replaces every longer number: beyond any limit that is checked later
 
 
 def dumps(value: Any, **options: Any) -> str:
+    """Encode a value like `json.dumps`."""
     return json.dumps(value, **options)
 
 
 def loads(text: str | bytes, **options: Any) -> Any:
+    """Decode like `json.loads`, with integers capped at ±`TOO_LARGE`."""
     return json.loads(text, parse_int=whole_number, **options)
 
 
 def whole_number(digits: str) -> int:
+    """Convert the digits of an integer, capped at ±`TOO_LARGE`."""
     if len(digits) <= DIGITS:
         return int(digits)
     return -TOO_LARGE if digits.startswith("-") else TOO_LARGE

@@ -1,8 +1,7 @@
-"""Connections that have not been let into a workshop: how long they may stay, how many there may be, how much each may
-send.
+"""Connections that have not joined a workshop yet: how long they may stay, how many, and how much each may send.
 
-Whoever opens the engine's connection has shown nothing yet, neither code nor token. Seen from here a connection is let
-in once it is connected to the Socket.IO namespace, and is a newcomer again when it leaves that.
+A client that opens an engine.io connection has presented neither code nor token. Here a connection counts as joined
+while it is connected to the Socket.IO namespace, and as pending before and after.
 """
 
 from __future__ import annotations
@@ -11,18 +10,18 @@ import time
 from typing import Any
 
 from speedboat.server import Serving
-from speedboat.websocket.outlet import LARGEST_FIRST, Outlet, is_inside
+from speedboat.websocket.outlet import LARGEST_BEFORE_JOIN, Outlet, is_inside
 
-SWEEP = 1.0  # seconds between looks
+SWEEP = 1.0  # seconds between two checks
 
 
-class Newcomers:
-    """The newcomers of one process.
+class PendingConnections:
+    """The pending connections of one process.
 
     Args:
-        server: the Socket.IO server (python-socketio's).
-        seconds: a newcomer may stay so long.
-        most: so many newcomers at once; one more ends the oldest.
+        server: the python-socketio server.
+        seconds: how long a connection may stay pending.
+        most: how many may be pending at once; one more closes the oldest.
     """
 
     def __init__(self, server: Any, outlet: Outlet, serving: Serving, seconds: float, most: int) -> None:
@@ -31,11 +30,11 @@ class Newcomers:
         self._serving = serving
         self._seconds = seconds
         self._most = most
-        self._since: dict[str, float] = {}  # by connection, the oldest first; seconds of a clock that does not jump
+        self._since: dict[str, float] = {}  # when each connection became pending, monotonic seconds, oldest first
         serving.later(SWEEP, self._sweep)
 
-    def make_room(self) -> bool:
-        """Whether there is room for one more: when there is none, the oldest newcomer that is idle makes it."""
+    def admit(self) -> bool:
+        """Make room for one more connection by closing the oldest pending one; return False if there is no room."""
         inside = self._server.manager.rooms.get("/", {}).get(None, ())
         if len(self._server.eio.sockets) - len(inside) < self._most:
             return True
@@ -47,10 +46,11 @@ class Newcomers:
         return False
 
     def largest_message(self, eio_sid: str) -> int:
-        """Bytes that this connection may send at once."""
-        return int(self._server.eio.max_http_buffer_size) if is_inside(self._server, eio_sid) else LARGEST_FIRST
+        """Return the largest message, in bytes, that this connection may send."""
+        return int(self._server.eio.max_http_buffer_size) if is_inside(self._server, eio_sid) else LARGEST_BEFORE_JOIN
 
     def end(self, eio_sid: str) -> None:
+        """Close a connection."""
         self._outlet.end(eio_sid)
 
     def _sweep(self) -> None:

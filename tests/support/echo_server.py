@@ -133,7 +133,7 @@ class Echoing:
 
     def stopping(self) -> None:
         say("stopping")
-        self.serving.soon_from_thread(self.outlet.farewell)
+        self.serving.soon_from_thread(self.outlet.close_all)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from speedboat.websocket.outlet import LARGEST_FIRST
+from speedboat.websocket.outlet import LARGEST_BEFORE_JOIN
 from tests.support.live_server import Person, Running, running
 from tests.support.raw_http import POLLING, connected, exchange, handshake, status, to_the_end
 from tests.support.raw_websocket import Raw, client_frame
@@ -73,16 +73,16 @@ def test_before_being_let_in_nobody_sends_much_and_afterwards_as_much_as_ever(st
     with Raw(server.port) as raw:
         assert raw.text().startswith("0{")
         with contextlib.suppress(OSError):  # it may close before it has read all
-            raw.send("40" + " " * LARGEST_FIRST)
+            raw.send("40" + " " * LARGEST_BEFORE_JOIN)
         assert not raw.stay(pings=2)
     with Raw(server.port) as raw:
         assert raw.text().startswith("0{")
         with contextlib.suppress(OSError):
-            for _ in range(LARGEST_FIRST // 1000 + 2):
+            for _ in range(LARGEST_BEFORE_JOIN // 1000 + 2):
                 raw.sock.sendall(client_frame("x" * 1000, 1 if _ == 0 else 0, final=False))
         assert not raw.stay(pings=0)
     sid, cookie = handshake(server)
-    assert server.request("POST", f"{POLLING}&sid={sid}", b"40" + b" " * LARGEST_FIRST, Cookie=cookie)[0] == 413
+    assert server.request("POST", f"{POLLING}&sid={sid}", b"40" + b" " * LARGEST_BEFORE_JOIN, Cookie=cookie)[0] == 413
     for transport in ("websocket", "polling"):
         bob = Person(server.url, made["code"], transport=transport, name="Bob").join()
         assert bob.ask("add_card", text="x" * 60_000)["error"]["code"] != "too_large"
