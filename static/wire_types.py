@@ -137,7 +137,11 @@ def phases() -> str:
     return (
         "// Made by static/wire_types.py from speedboat/domain: do not edit.\n\n"
         "/** @type {Array<import('./wire').WorkshopRecord['phase']>} */\n"
-        f"export const PHASES = [{names}];\n"
+        f"export const PHASES = [{names}];\n\n"
+        "/** Whether a workshop has come as far as `first`. @param {string} phase\n"
+        " * @param {typeof PHASES[number]} first */\n"
+        "export const hasReached = (phase, first) =>\n"
+        "  PHASES.findIndex((one) => one === phase) >= PHASES.indexOf(first);\n"
     )
 
 

@@ -175,7 +175,7 @@ export class Board {
     this.element.style.setProperty('--balance', balance(cards).toFixed(3));
     this.element.dataset.sharks = String(Math.min(count.shark, 3));
     this.element.classList.toggle('windy', count.wind > 0);
-    this.element.classList.toggle('has-focus', Boolean(workshop?.focus) && ['cut', 'discuss'].includes(workshop.phase));
+    this.element.classList.toggle('has-focus', Boolean(workshop?.focus) && (workshop.phase === 'cut' || workshop.phase === 'discuss'));
     // Behind so many notes nobody would see the waves move, and an old phone would.
     this.element.classList.toggle('crowded', this.notes.size > FULL);
     this.ropes.thin();

@@ -1,3 +1,11 @@
-// What every page of a workshop has from its first load on. Each part that is fetched later imports this, which keeps
-// the first load in few files: otherwise whatever only some of them share would become a file, and a request, of its own.
-import './shell.jsx';
+// What every page of a workshop has from its first load on. Each part that is fetched later imports this, so that the
+// build puts all of it into one file: otherwise whatever only some parts share would become a file, and a request, of
+// its own.
+import '../page/ids.js';
+import '../sync/rights.js';
+import './participant/compose.jsx';
+import './participant/join.jsx';
+import './participant/mine.jsx';
+import './shared/lazy.jsx';
+import './shared/swipe.js';
+import './shared/timer.jsx';

@@ -4,6 +4,7 @@ import { plural, t } from '../page/i18n.js';
 import { recordId } from '../page/ids.js';
 import { isTime, may } from '../sync/rights.js';
 import { act, canUndo, drag, get, isFacilitator, link, me, ofType, onDrag, people, refusal, store, undo, waiting, waitingCount, workshop } from '../sync/workshop.js';
+import { hasReached } from '../wire/phases.js';
 import { Compose } from './participant/compose.jsx';
 import { Join } from './participant/join.jsx';
 import { fetchedOnce, lazy, prefetch } from './shared/lazy.jsx';
@@ -115,9 +116,9 @@ function Work({ open }) {
         {asked('put_in_theme') && <Grouping open={open} />}
         {asked('vote') && <Voting />}
         {phase === 'cut' && <Cutting />}
-        {['discuss', 'act', 'closed'].includes(phase) && <Focused open={open} />}
-        {(['discuss', 'act', 'closed'].includes(phase) || free) && <Actions />}
-        {['discuss', 'act', 'closed'].includes(phase) && <Ranking open={open} />}
+        {hasReached(phase, 'discuss') && <Focused open={open} />}
+        {(hasReached(phase, 'discuss') || free) && <Actions />}
+        {hasReached(phase, 'discuss') && <Ranking open={open} />}
         <Ready />
         {canUndo.value > 0 && phase !== 'closed' && <p><button type="button" class="plain" onClick={undo}>{t('Undo')}</button></p>}
         {asked('edit_card') && <MyCards open={open} />}

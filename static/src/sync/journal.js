@@ -1,7 +1,7 @@
 // What the database has not confirmed yet. A write to IndexedDB ends some turns later, and a tab that dies before that
 // takes it along; a line in localStorage is there in the same turn. One item for each command: tabs do not overwrite
 // each other's.
-/** @typedef {import('./outbox.js').Command} Command */
+/** @typedef {{ id: string, name: string, [argument: string]: any }} Command */
 
 export class Journal {
   /** @param {string} owner whose commands these are: workshop and person */

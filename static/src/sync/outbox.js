@@ -5,7 +5,7 @@ import { createStore, del, entries, set } from 'idb-keyval';
 import { commandId } from '../page/ids.js';
 import { Journal } from './journal.js';
 
-/** @typedef {{ id: string, name: string, [argument: string]: any }} Command */
+/** @typedef {import('./journal.js').Command} Command */
 /** @typedef {{ ok: true, seq: number, key?: string, secret?: string, inverse?: Record<string, any>[] }} Done */
 /** @typedef {{ code: string, message: string, field?: string, retry_at?: number, current?: string }} WireError */
 /** @typedef {Done | { ok: false, error: WireError }} Answer */

@@ -4,6 +4,7 @@ import { Board } from '../board/board.js';
 import { day, plural, t } from '../page/i18n.js';
 import { page } from '../page/page.js';
 import { get, howMany, link, onDrag, ofType, refusal, store, workshop } from '../sync/workshop.js';
+import { hasReached } from '../wire/phases.js';
 import { Timer } from '../panels/shared/timer.jsx';
 import { targets, totalOn } from '../panels/shared/voting.jsx';
 import { areDone, haveAnswered, haveVoted, kindName, kindPrompt, phaseName, whatToDo } from '../panels/shared/words.js';
@@ -35,7 +36,7 @@ export function Wall() {
 /** @param {import('../wire/wire').WorkshopRecord} state */
 function instruction(state) {
   const only = state.kinds_open.length === 1 ? state.kinds_open[0] : null;
-  if (only && ['welcome', 'write', 'share'].includes(state.phase)) {
+  if (only && !hasReached(state.phase, 'group')) {
     return `${kindName(only)}: ${state.prompts[only] || kindPrompt(only)}`;
   }
   return whatToDo(state.phase);

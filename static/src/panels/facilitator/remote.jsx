@@ -5,11 +5,12 @@ import { KINDS } from '../../board/scene.js';
 import { t } from '../../page/i18n.js';
 import { isTime } from '../../sync/rights.js';
 import { act, canUndo, cards, get, undo, workshop } from '../../sync/workshop.js';
+import { hasReached, PHASES } from '../../wire/phases.js';
 import { CardLine } from '../shared/card.jsx';
 import { Waiting } from './door.jsx';
 import { Sign } from '../shared/parts.jsx';
 import { Ranking } from '../shared/voting.jsx';
-import { areDone, haveAnswered, haveVoted, kindName, PHASES, phaseName, whatToDo } from '../shared/words.js';
+import { areDone, haveAnswered, haveVoted, kindName, phaseName, whatToDo } from '../shared/words.js';
 
 /** @param {{ open: (id: string) => void }} props */
 export function Remote({ open }) {
@@ -37,7 +38,7 @@ export function Remote({ open }) {
       {(next || state.timer) && <TimerControls />}
       {isTime('add_card', state, false) && <Kinds />}
       {state.phase === 'share' && <Reveal />}
-      {['cut', 'discuss'].includes(state.phase) && <Ranking open={open} />}
+      {hasReached(state.phase, 'cut') && !hasReached(state.phase, 'act') && <Ranking open={open} />}
       <div class="row">
         <button type="button" class="plain" aria-pressed={state.locked} onClick={() => act('lock', { locked: !state.locked })}>
           {state.locked ? t('Unlock the board') : t('Lock the board')}

@@ -4,8 +4,6 @@ import { plural, t } from '../../page/i18n.js';
 /** @typedef {import('../../wire/wire').WorkshopRecord['phase']} Phase */
 /** @typedef {import('../../board/scene.js').Kind} Kind */
 
-export { PHASES } from '../../wire/phases.js';
-
 /** @param {Phase} phase */
 export const phaseName = (phase) =>
   ({
