@@ -1,12 +1,13 @@
 """What the browser knows of the wire, made from the domain: `python static/wire_types.py [--check]`.
 
 `static/src/wire/wire.d.ts` has the types of records, commands and answers; `permissions.js` who may do what when,
-`phases.js` the phases in their order.
+`phases.js` the phases in their order, `scene.js` the numbers of the scene.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
+from speedboat.domain import scene
 from speedboat.domain.messages import PHASES, Phase
 from speedboat.domain.records import RECORDS, Patch
 from speedboat.domain.rules import COMMANDS, PERMISSIONS
@@ -145,7 +147,40 @@ def phases() -> str:
     )
 
 
-GENERATED = {"wire.d.ts": wire_types, "permissions.js": permissions, "phases.js": phases}
+def boat() -> str:
+    """The numbers of the scene that both the server and the board place cards by, in its units."""
+    zones = {kind: zone._asdict() for kind, zone in scene.ZONES.items()}
+    frames = {kind: dict(zip(("left", "top", "right", "bottom"), of, strict=True)) for kind, of in scene.FRAMES.items()}
+    kinds = "Record<import('./wire').CardRecord['kind'], { left: number, top: number, right: number, bottom: number"
+    return "\n".join(
+        [
+            "// Made by static/wire_types.py from speedboat/domain: do not edit.",
+            "",
+            f"export const WIDTH = {scene.WIDTH:g};",
+            f"export const HEIGHT = {scene.HEIGHT:g};",
+            f"export const SEA_LEVEL = {scene.SEA_LEVEL:g};",
+            f"export const KEEL = {{ x: {scene.KEEL.x:g}, y: {scene.KEEL.y:g} }};",
+            f"export const HONESTY = {scene.HONESTY:g};",
+            "/** @type {Array<import('./wire').CardRecord['kind']>} */",
+            f"export const KINDS = {_script(scene.KINDS)};",
+            "/** Where the centres of cards may lie, and on which side they weigh most.",
+            f" * @type {{{kinds}, heaviest: 'bottom' | 'left' | 'right' }}>}} */",
+            f"export const ZONES = {_script(zones)};",
+            "/** Where notes may be drawn, edges included.",
+            f" * @type {{{kinds} }}>}} */",
+            f"export const FRAMES = {_script(frames)};",
+            "",
+        ]
+    )
+
+
+def _script(value: object) -> str:
+    """JSON in the style of the scripts: no quotes around names, no `.0`."""
+    text = json.dumps(value, separators=(", ", ": ")).replace(".0", "")
+    return re.sub(r'"(\w+)":', r"\1:", text).replace('"', "'").replace("{", "{ ").replace("}", " }")
+
+
+GENERATED = {"wire.d.ts": wire_types, "permissions.js": permissions, "phases.js": phases, "scene.js": boat}
 
 if __name__ == "__main__":
     for name, generate in GENERATED.items():

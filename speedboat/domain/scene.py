@@ -1,7 +1,7 @@
 """The boat in 1600 x 900 units: zones, the nearest place inside one, the weight of a place, a place of a weight.
 
 Pure geometry. A place is the centre of a card. What a card is, who may move it and how it is drawn live elsewhere;
-`static/src/board/scene.js` draws the same numbers and a test keeps the two equal.
+`static/wire_types.py` writes the same numbers for the browser into `static/src/wire/scene.js`.
 """
 
 from __future__ import annotations
@@ -52,6 +52,18 @@ ZONES: dict[Kind, Zone] = {
     "anchor": Zone(110.0, 560.0, 900.0, 850.0, "bottom"),
     "shark": Zone(1020.0, 540.0, 1490.0, 850.0, "left"),
 }
+
+
+# Where notes of a kind may be drawn, edges included: clear of the boat and of each other. As left, top, right, bottom.
+FRAMES: dict[Kind, tuple[float, float, float, float]] = {
+    "wind": (14.0, 18.0, 618.0, 446.0),
+    "anchor": (14.0, 528.0, 984.0, 894.0),
+    "shark": (992.0, 524.0, 1592.0, 894.0),
+}
+SEA_LEVEL = 470.0
+KEEL = Place(705.0, 508.0)  # from where the ropes of the anchors hang
+# A note drawn at another weight than its own would tell a lie: along the axis of weight a unit costs this much more.
+HONESTY = 2.5
 
 
 def nearest_inside(kind: Kind, x: float, y: float) -> Place:

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 import msgspec
 
-from speedboat.domain.scene import Kind
+from speedboat.domain.scene import FRAMES, HONESTY, KEEL, Kind
 from speedboat.exports.lines import cut_into_lines
 from speedboat.exports.report import picture_words
 from speedboat.exports.source import Source
@@ -21,16 +21,9 @@ from speedboat.i18n.error_messages import N_
 from speedboat.i18n.formatting import Words
 from speedboat.reports.summary import Summary
 
-KEEL = (705.0, 508.0)
 WIDTH, HEIGHT = 172.0, 84.0  # of a note at size 1
 ROOM = (184.0, 100.0)  # what it takes up, its sign and some air included
-FRAMES: dict[str, tuple[float, float, float, float]] = {
-    "wind": (14, 20, 618, 446),
-    "anchor": (14, 532, 984, 892),
-    "shark": (992, 528, 1592, 892),
-}
 SIZES = (1.4, 1.25, 1.1, 1.0, 0.92, 0.86, 0.8, 0.73, 0.68, 0.6, 0.53, 0.47, 0.42, 0.37, 0.33, 0.29, 0.25, 0.2, 0.15)
-HONESTY = 2.5  # a note drawn at another weight than its own costs more than one drawn beside its place
 PAPER = {"wind": "#e3f4ea", "anchor": "#e2eaf5", "shark": "#fbe4de"}
 EDGE = {"wind": "#0b6b4f", "anchor": "#1d3557", "shark": "#9b2c1d"}
 SIGNS = {
@@ -109,7 +102,7 @@ def _stack(title: str, within: list[Note]) -> Note:
 def size_for(notes: list[Note]) -> float:
     """The largest size at which all notes of each kind find room side by side."""
 
-    def fits(kind: str, size: float) -> bool:
+    def fits(kind: Kind, size: float) -> bool:
         return len(_grid(kind, size)) >= sum(note.kind == kind for note in notes)
 
     return next((size for size in SIZES if all(fits(kind, size) for kind in FRAMES)), SIZES[-1])
@@ -128,7 +121,7 @@ def settle(notes: Iterable[Note], size: float) -> None:
         note.x, note.y = found
 
 
-def _grid(kind: str, size: float) -> list[tuple[float, float]]:
+def _grid(kind: Kind, size: float) -> list[tuple[float, float]]:
     left, top, right, bottom = FRAMES[kind]
     columns, rows = int((right - left) // (ROOM[0] * size)), int((bottom - top) // (ROOM[1] * size))
     if not columns or not rows:
@@ -146,10 +139,8 @@ def _grid(kind: str, size: float) -> list[tuple[float, float]]:
 
 
 def _rope(note: Note, many: int) -> str:
-    sag = max(20.0, (note.y - KEEL[1]) * 0.55)
-    path = (
-        f"M{KEEL[0]} {KEEL[1]}C{KEEL[0]} {KEEL[1] + sag:.1f} {note.x:.1f} {note.y - sag:.1f} {note.x:.1f} {note.y:.1f}"
-    )
+    sag = max(20.0, (note.y - KEEL.y) * 0.55)
+    path = f"M{KEEL.x} {KEEL.y}C{KEEL.x} {KEEL.y + sag:.1f} {note.x:.1f} {note.y - sag:.1f} {note.x:.1f} {note.y:.1f}"
     opacity = min(0.6, max(0.13, 9 / many))
     return f'<path d="{path}" stroke-width="{1.2 + note.weight * 2.4:.1f}" stroke-opacity="{opacity:.2f}"/>'
 

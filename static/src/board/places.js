@@ -1,4 +1,5 @@
 // The places where notes may be drawn, and what they cover there. Pure.
+import { FRAMES, HONESTY } from '../wire/scene.js';
 
 /** @typedef {import('./stacks.js').Note} Note */
 /** @typedef {{ x: number, y: number }} Place */
@@ -22,17 +23,8 @@ export const WALL_ROOM = { width: 167, height: 89 };
 /** What a stack does: its title is in bigger letters. */
 export const STACK_ROOM = { width: 222, height: 112 };
 
-/** Where notes of a kind may be drawn, edges included: clear of the boat and of each other. @type {Record<string, Frame>} */
-const FRAMES = {
-  wind: { left: 14, top: 18, right: 618, bottom: 446 },
-  anchor: { left: 14, top: 528, right: 984, bottom: 894 },
-  shark: { left: 992, top: 524, right: 1592, bottom: 894 },
-};
 /** How far the border between anchors and sharks may lie to the right, when one kind needs the other's room. */
 export const BORDERS = [0, 90, -90];
-
-// A note drawn at another weight than its own would tell a lie: sideways is nearer than up and down for an anchor.
-const HONESTY = 2.5;
 
 /**
  * The notes of each kind, and where they may lie.

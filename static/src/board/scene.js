@@ -1,24 +1,10 @@
-// The boat in 1600 x 900 units: the same numbers as speedboat/domain/scene.py, which a test keeps equal.
+// The boat in 1600 x 900 units: the nearest place inside a zone, the weight of a place, a place of a weight.
+import { ZONES } from '../wire/scene.js';
 
 /** @typedef {'wind' | 'anchor' | 'shark'} Kind */
 /** @typedef {{ x: number, y: number }} Place */
 
-export const WIDTH = 1600;
-export const HEIGHT = 900;
-export const CARD_WIDTH = 170;
-export const CARD_HEIGHT = 76;
-/** @type {Kind[]} */
-export const KINDS = ['wind', 'anchor', 'shark'];
-
-/** @type {Record<Kind, { left: number, top: number, right: number, bottom: number, heaviest: 'bottom' | 'left' | 'right' }>} */
-export const ZONES = {
-  wind: { left: 110, top: 80, right: 560, bottom: 400, heaviest: 'right' },
-  anchor: { left: 110, top: 560, right: 900, bottom: 850, heaviest: 'bottom' },
-  shark: { left: 1020, top: 540, right: 1490, bottom: 850, heaviest: 'left' },
-};
-
-export const SEA_LEVEL = 470;
-export const KEEL = { x: 705, y: 508 };
+export { HEIGHT, KEEL, KINDS, SEA_LEVEL, WIDTH, ZONES } from '../wire/scene.js';
 
 /** @param {number} n @param {number} low @param {number} high */
 const clamp = (n, low, high) => Math.min(Math.max(n, low), high);
