@@ -16,7 +16,7 @@ from speedboat.access.rate_limit import MessageLimit
 from speedboat.config import Config, folder
 from speedboat.config.hosts import Hosts
 from speedboat.jobs.pool import Jobs
-from speedboat.jobs.tasks import Setup
+from speedboat.jobs.tasks import WorkerSetup
 from speedboat.live.handlers import Live
 from speedboat.live.pubsub import Notice, Notices
 from speedboat.metrics import Metrics, watch_lag
@@ -86,7 +86,7 @@ class Speedboat:
             self.guesses,
             address_of_caller,
         )
-        setup = Setup(config.database_url, config.organisation, str(config.logo or ""))
+        setup = WorkerSetup(config.database_url, config.organisation, str(config.logo or ""))
         self.jobs = Jobs(self.serving, setup, self.metrics, caller_has_left, clock, config.heavy_processes)
         self.workshops.erased = self.jobs.forget
         self.message_limit = MessageLimit(config.messages_per_second, clock)

@@ -1,1 +1,1 @@
-"""Heavy work apart from the live rooms: a bounded queue, worker processes, results kept by `seq`."""
+"""Heavy jobs (exports, suggestions, replays, searches) in worker processes, with a bounded queue and a result cache."""

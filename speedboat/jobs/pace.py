@@ -1,4 +1,4 @@
-"""A pace for requests that may be heavy: however many come at once, they are begun and answered one after the other."""
+"""Paces requests that ask for heavy jobs: however many arrive at once, they start and finish one after the other."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections.abc import Callable
 from speedboat.domain.messages import Refused
 from speedboat.server import Serving
 
-APART = 0.02  # seconds: some of them for one request, the rest for the live rooms
-LONGEST = 10.0  # seconds; who would have to wait longer for a turn is refused
+APART = 0.02  # seconds between two turns: part for one request, the rest for the live rooms
+LONGEST = 10.0  # seconds; a request that would wait longer for its turn is refused
 
 
 class Pace:
-    """Turns, one every so often; they are not saved up.
+    """Hands out turns, one every `apart` seconds; unused turns do not accumulate.
 
     Args:
         clock: milliseconds since the epoch, UTC.
@@ -28,7 +28,7 @@ class Pace:
         self._next = 0.0
 
     def wait(self) -> None:
-        """Wait for a turn, without holding up the loop. Raises Refused: `try_again`."""
+        """Wait for a turn without blocking the event loop. Raises Refused: `try_again`."""
         with self._lock:
             now = time.monotonic()
             turn = max(now, self._next)
@@ -39,4 +39,4 @@ class Pace:
             try:
                 self._serving.waiter().wait(turn - now)
             except TimeoutError:
-                pass  # nobody sets it: this is how to sleep in every way of serving
+                pass  # never set: a wait that times out is how to sleep in every serving mode

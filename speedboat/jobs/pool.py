@@ -1,7 +1,7 @@
-"""Heavy work apart from the live rooms: worker processes, a bounded queue in front of them, results kept by `seq`.
+"""The pool of heavy jobs: which request waits for which job, worker processes, and the result cache.
 
-Here is who waits for what; the order is `jobs/queue.py`, a process `process.py`, the work `worker.py`. Whoever
-waits does not hold up the loop, and work that nobody waits for any more is not done.
+The order of jobs is decided in `queue.py`, a worker process is driven by `process.py`, the work itself is `worker.py`.
+Waiting never blocks the event loop, and a job that nobody waits for any more is dropped.
 """
 
 from __future__ import annotations
@@ -17,32 +17,39 @@ from speedboat.jobs.pace import Pace
 from speedboat.jobs.process import JobProcess
 from speedboat.jobs.queue import Asker, FairQueue
 from speedboat.jobs.results import Results
-from speedboat.jobs.tasks import Reply, Setup, Task
+from speedboat.jobs.tasks import JobReply, Task, WorkerSetup
 from speedboat.metrics import Metrics
 from speedboat.server import Serving, Waiter
 
-LOOK = 0.5  # seconds between two looks at whether a caller is still there
-COME_AGAIN = 5000  # ms after which whoever was refused should ask again
-ANY_TIME = -1  # stands for the seq of what is made from many workshops, which is not kept
+LOOK = 0.5  # seconds between two checks whether a client is still connected
+COME_AGAIN = 5000  # ms after which a refused client should ask again
+ANY_TIME = -1  # the seq of a job over many workshops, whose result is not cached
 
 log = logging.getLogger(__name__)
 
 
-class Limits(NamedTuple):
-    """How many jobs may wait, of one person, of one workshop and in all; seconds a job may take, may go on when nobody
-    waits for it, and a process may be idle; bytes of results that are kept."""
+class JobLimits(NamedTuple):
+    """Limits of the pool.
+
+    Attributes:
+        each, group, in_all: jobs that may wait, of one person, of one workshop, and in all.
+        run: seconds a job may take.
+        abandoned: seconds a job may go on when nobody waits for it any more.
+        idle: seconds after which an idle worker process ends.
+        cache: bytes of results that are cached.
+    """
 
     each: int = 8
     group: int = 24
     in_all: int = 100
     run: float = 120.0
-    unwanted: float = 2.0
+    abandoned: float = 2.0
     idle: float = 300.0
-    kept: int = 16_000_000
+    cache: int = 16_000_000
 
 
 class Job:
-    """A task that somebody waits for, or, in the background, nobody."""
+    """A task in the queue or running, and the requests that wait for it; a background job has none."""
 
     def __init__(self, task: Task, seq: int, asker: Asker, *, in_background: bool = False) -> None:
         self.key = (task, seq)
@@ -50,33 +57,34 @@ class Job:
         self.in_background = in_background
         self.waiters: set[Waiter] = set()
         self.started = 0.0
-        self.unwanted_since: float | None = None
-        self.may_be_kept = seq != ANY_TIME
+        self.abandoned_at: float | None = None
+        self.is_cacheable = seq != ANY_TIME
 
     @property
     def task(self) -> Task:
+        """The task to run."""
         return self.key[0]
 
 
 class Jobs:
-    """The heavy work of one server.
+    """The heavy jobs of one server.
 
     Args:
-        setup: what each process is told first.
-        has_left: whether whoever made the request being answered has hung up.
+        setup: sent to each worker process when it starts.
+        has_left: whether the client of the current request has disconnected.
         clock: milliseconds since the epoch, UTC.
-        processes: how many work at once; started with the first job.
+        processes: worker processes at most; each is started when a job needs it.
     """
 
     def __init__(
         self,
         serving: Serving,
-        setup: Setup,
+        setup: WorkerSetup,
         metrics: Metrics,
         has_left: Callable[[], bool],
         clock: Callable[[], int],
         processes: int = 1,
-        limits: Limits | None = None,
+        limits: JobLimits | None = None,
     ) -> None:
         self._serving = serving
         self._setup = setup
@@ -85,80 +93,80 @@ class Jobs:
         self._clock = clock
         self._processes = max(1, processes)
         self.pace = Pace(serving, clock)
-        self.limits = limits or Limits()
-        self._news = threading.Condition()  # guards all below; never held while anything is waited for but news
+        self.limits = limits or JobLimits()
+        self._condition = threading.Condition()  # guards everything below
         self._queue: FairQueue[Job] = FairQueue(self.limits.each, self.limits.group, self.limits.in_all)
         self._background: dict[Task, Job] = {}
         self._running: set[Job] = set()
-        self._wanted: dict[tuple[Task, int], Job] = {}  # what waits or runs, for whoever asks for the same
-        self._results = Results(self.limits.kept)
+        self._open_jobs: dict[tuple[Task, int], Job] = {}  # waiting or running, for further requests of the same
+        self._results = Results(self.limits.cache)
         self._threads: set[threading.Thread] = set()
         self._idle = 0
         self._closing = False
 
-    # --- asking -----------------------------------------------------------------------------------------------------
+    # --- requesting -------------------------------------------------------------------------------------------------
 
     def run(self, task: Task, person: str, seq: int = ANY_TIME) -> bytes:
-        """The result of a task, made now or known; waits for it without holding up the loop.
+        """Return the result of a task, from the cache or a worker process. Waits without blocking the event loop.
 
         Args:
-            person: who takes turns with the others, in the task's workshop.
-            seq: of the workshop; the result is kept for whoever asks for the same at this seq.
+            person: who asks; people take turns within a workshop.
+            seq: the workshop's seq, under which the result is cached.
 
         Raises:
-            Refused: of the task; or `try_again`: too much waits, it took too long, or the process died of it.
+            Refused: the task was refused; or `try_again`: the queue is full, it took too long, or the process died.
         """
-        with self._news:
-            if (known := self._results.get((task, seq))) is not None:
-                return known
+        with self._condition:
+            if (cached := self._results.get((task, seq))) is not None:
+                return cached
             job, waiter = self._join(task, person, seq)
         try:
             outcome = self._await(waiter)
         finally:
             self._leave(job, waiter)
-        self.pace.wait()  # what many waited for is not sent to all of them at once
+        self.pace.wait()  # so that a result many waited for is not sent to all of them at once
         if isinstance(outcome, Refused):
             raise Refused(outcome.code, outcome.field, **outcome.details)
         return outcome
 
     def run_later(self, task: Task) -> None:
-        """Do a task once nothing else waits, and again as long as it has a result."""
-        with self._news:
+        """Run a task in the background when nothing else waits, and again as long as its result is not empty."""
+        with self._condition:
             if not self._closing and task not in self._background:
                 self._background[task] = Job(task, ANY_TIME, (task.workshop, ""), in_background=True)
                 self._call_worker()
 
     def forget(self, workshop: int) -> None:
-        """Drop what is kept of a workshop, and keep nothing of what is being made from it now."""
-        with self._news:
+        """Drop the cached results of a workshop, and do not cache those of its running jobs."""
+        with self._condition:
             self._results.forget(workshop)
             for job in self._running:
                 if job.task.workshop == workshop:
-                    job.may_be_kept = False
+                    job.is_cacheable = False
 
     def stop(self) -> None:
-        """Refuse what waits, kill what runs; blocks for a moment."""
-        with self._news:
+        """Refuse the waiting jobs and kill the running ones. Blocks for up to two seconds a process."""
+        with self._condition:
             self._closing = True
             while job := self._queue.take():
                 self._finish(job, self._try_again())
             self._background.clear()
             threads = list(self._threads)
-            self._news.notify_all()
+            self._condition.notify_all()
         for thread in threads:
             thread.join(2)
 
     def _join(self, task: Task, person: str, seq: int) -> tuple[Job, Waiter]:
-        job = self._wanted.get((task, seq))
+        job = self._open_jobs.get((task, seq))
         if job is None:
             job = Job(task, seq, (task.workshop or person, person))
             if self._closing or not self._queue.put(job):
                 raise self._try_again()
-            self._wanted[job.key] = job
+            self._open_jobs[job.key] = job
             self._call_worker()
         waiter = self._serving.waiter()
         job.waiters.add(waiter)
-        job.unwanted_since = None
+        job.abandoned_at = None
         self._count()
         return job, waiter
 
@@ -169,13 +177,13 @@ class Jobs:
                 return outcome
             except TimeoutError:
                 if self._has_left():
-                    return self._try_again()  # which nobody reads
+                    return self._try_again()  # nobody will read it
 
     def _leave(self, job: Job, waiter: Waiter) -> None:
-        with self._news:
+        with self._condition:
             job.waiters.discard(waiter)
-            if not job.waiters and job.unwanted_since is None:
-                job.unwanted_since = time.monotonic()
+            if not job.waiters and job.abandoned_at is None:
+                job.abandoned_at = time.monotonic()
                 if self._queue.remove(job):
                     self._close(job)
                     self._count()
@@ -183,48 +191,48 @@ class Jobs:
     def _try_again(self) -> Refused:
         return Refused("try_again", retry_at=self._clock() + COME_AGAIN)
 
-    # --- working ----------------------------------------------------------------------------------------------------
+    # --- running ----------------------------------------------------------------------------------------------------
 
     def _call_worker(self) -> None:
         if not self._idle and len(self._threads) < self._processes:
             thread = threading.Thread(target=self._work, name="heavy", daemon=True)
             self._threads.add(thread)
             thread.start()
-        self._news.notify()
+        self._condition.notify()
 
     def _work(self) -> None:
-        """In a native thread for each process: one job after another, until there is none for a while."""
+        """Run jobs one after another, in a native thread for each process, until there is none for `idle` seconds."""
         process: JobProcess | None = None
         while job := self._next():
             outcome: bytes | Refused = self._try_again()
             try:
                 process = process or JobProcess(self._setup)
-                outcome = self._outcome(job, process.do(job.task, lambda job=job: self._is_wanted(job)))  # type: ignore[misc]
-            except Exception as fault:  # whatever it is, those who wait are told, and the next job is done
+                outcome = self._outcome(job, process.do(job.task, lambda job=job: self._should_continue(job)))  # type: ignore[misc]
+            except Exception as fault:  # whatever it is, the waiting requests are answered and the next job runs
                 log.error(
                     "could not use a worker process for %s (%s): callers are told to try again; check memory",
                     type(job.task).__name__,
                     type(fault).__name__,
                 )
-            with self._news:
+            with self._condition:
                 self._finish(job, outcome)
             if process is not None and process.is_spent:
-                process.kill()  # now, not when the next job comes: its memory is of use to others
+                process.kill()  # now, not when the next job comes: its memory is needed elsewhere
                 process = None
         if process is not None:
             process.kill()
 
     def _next(self) -> Job | None:
-        with self._news:
+        with self._condition:
             until = time.monotonic() + self.limits.idle
-            while not self._closing and (left := until - time.monotonic()) > 0:
+            while not self._closing and (seconds := until - time.monotonic()) > 0:
                 if job := self._take():
                     job.started = time.monotonic()
                     self._running.add(job)
                     self._count()
                     return job
                 self._idle += 1
-                self._news.wait(left)
+                self._condition.wait(seconds)
                 self._idle -= 1
             self._threads.discard(threading.current_thread())
             return None
@@ -236,25 +244,25 @@ class Jobs:
             return self._background.pop(next(iter(self._background)))
         return None
 
-    def _is_wanted(self, job: Job) -> bool:
-        """Whether to go on with what runs; if not, whoever asks for the same from now on gets a job of their own."""
-        with self._news:
+    def _should_continue(self, job: Job) -> bool:
+        """Whether a running job should go on; if not, later requests of the same get a new job."""
+        with self._condition:
             now = time.monotonic()
-            since = None if job.in_background else job.unwanted_since
-            has_left = since is not None and now - since >= self.limits.unwanted
+            since = None if job.in_background else job.abandoned_at
+            has_left = since is not None and now - since >= self.limits.abandoned
             if self._closing or has_left or now - job.started > self.limits.run:
                 self._close(job)
                 return False
             return True
 
     def _close(self, job: Job) -> None:
-        """Nobody joins it any more."""
-        if self._wanted.get(job.key) is job:
-            del self._wanted[job.key]
+        """Let no further request join a job."""
+        if self._open_jobs.get(job.key) is job:
+            del self._open_jobs[job.key]
 
-    def _outcome(self, job: Job, reply: Reply | None) -> bytes | Refused:
+    def _outcome(self, job: Job, reply: JobReply | None) -> bytes | Refused:
         if reply is None:
-            if self._is_wanted(job):
+            if self._should_continue(job):
                 log.warning(
                     "the worker process died during %s: callers are told to try again; check memory",
                     type(job.task).__name__,
@@ -263,19 +271,19 @@ class Jobs:
         return Refused(reply.code, reply.field, **reply.details) if reply.code else reply.body
 
     def _finish(self, job: Job, outcome: bytes | Refused) -> None:
-        """Hand out what came of a job."""
+        """Hand a job's outcome to the requests that wait for it, and cache it."""
         self._running.discard(job)
         if job.in_background and outcome and not isinstance(outcome, Refused) and not self._closing:
             self._background.setdefault(job.task, job)
         self._close(job)
-        if job.may_be_kept and isinstance(outcome, bytes):
+        if job.is_cacheable and isinstance(outcome, bytes):
             self._results.keep(job.key, outcome)
         for waiter in job.waiters:
             self._serving.soon_from_thread(waiter.set, outcome)
         if job.started:
             self._metrics.job_time.labels(type(job.task).__name__).observe(time.monotonic() - job.started)
         self._count()
-        self._news.notify()  # whoever was busy may be served now
+        self._condition.notify()  # a person who had a job running may have the next one now
 
     def _count(self) -> None:
         self._metrics.jobs_waiting.set(len(self._queue) + len(self._background))

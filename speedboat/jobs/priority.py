@@ -1,6 +1,6 @@
-"""The priority of a worker process: behind everything live, but for the moments in which it holds a lock.
+"""The scheduling priority of a worker process: below everything live, except while it holds a database lock.
 
-Loaded before anything large is: loading the rest takes a core for a second, which is the live rooms' too.
+Imported before anything large: importing the rest takes a core for a second, which the live rooms may need.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-NICENESS = 10  # of 19, where nothing idler is to be had
+NICENESS = 10  # of 19, where SCHED_IDLE is not available
 
 _prompt = ThreadPoolExecutor(1, thread_name_prefix="prompt")
 
 
 def give_way() -> None:
-    """Let this thread, and those it starts, run only while a core has nothing else to do (Linux), or after the others.
+    """Lower the priority of this thread and those it starts: to SCHED_IDLE on Linux, elsewhere by niceness.
 
-    Nobody may take that back without special rights, so one thread is started first and stays as it is.
+    Raising it again needs special rights, so one thread is started first and keeps its priority (see `promptly`).
     """
     promptly(int)
     try:
@@ -31,5 +31,5 @@ def give_way() -> None:
 
 
 def promptly(fn: Callable[..., T], *args: object) -> T:
-    """Do it in the thread that has not given way, and wait for it. For what holds a lock that the server waits for."""
+    """Run a function in the thread with normal priority, and wait. For holding a lock that the server waits for."""
     return _prompt.submit(fn, *args).result()

@@ -1,7 +1,7 @@
-"""A worker process as the server holds it: started from a clean interpreter, given one task at a time, ended at once.
+"""A worker process, seen from the server: starts it from a clean interpreter, sends one task at a time, kills it.
 
-Frames travel through its standard input and output: four bytes of length, then MessagePack. Nothing secret is on its
-command line or in its environment.
+Messages are frames on its standard input and output: four bytes of length, then MessagePack. Its command line and
+environment hold no secrets.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import IO, Any
 
 import msgspec
 
-from speedboat.jobs.tasks import Reply, Setup, Task
+from speedboat.jobs.tasks import JobReply, Task, WorkerSetup
 
-LOOK = 0.1  # seconds between two looks at whether a task is still wanted
-MOST_MEMORY = 300_000_000  # bytes a process may keep between two tasks
-MOST_TASKS = 1000  # of one process: where its memory is not known, this ends it
+LOOK = 0.1  # seconds between two checks whether to go on with a task
+MOST_MEMORY = 300_000_000  # bytes a process may hold between two tasks
+MOST_TASKS = 1000  # of one process, which bounds its memory where the system does not tell it
 # Numerical libraries and the typesetter take every core they find; the live process needs one.
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
 PROGRAM = """
@@ -35,17 +35,18 @@ main()
 
 _length = struct.Struct(">I")
 _encode = msgspec.msgpack.Encoder().encode
-_reply = msgspec.msgpack.Decoder(Reply)
+_reply = msgspec.msgpack.Decoder(JobReply)
 
 
 def write_frame(file: IO[bytes], value: Any) -> None:
+    """Write a value as one frame, and flush."""
     frame = _encode(value)
     file.write(_length.pack(len(frame)) + frame)
     file.flush()
 
 
 def frames(file: IO[bytes]) -> Iterator[bytes]:
-    """The frames of a stream until it ends, in the middle of one or not."""
+    """Yield the frames of a stream until it ends; an incomplete last one is dropped."""
     while len(head := file.read(_length.size)) == _length.size:
         (length,) = _length.unpack(head)
         frame = file.read(length)
@@ -55,9 +56,9 @@ def frames(file: IO[bytes]) -> Iterator[bytes]:
 
 
 class JobProcess:
-    """One process, used by one native thread. Raises OSError if it cannot be started."""
+    """One worker process, used by one native thread. Raises OSError if it cannot be started."""
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: WorkerSetup) -> None:
         self._process = subprocess.Popen(  # noqa: S603  # this program itself
             [sys.executable, "-c", PROGRAM, *sys.path],
             env=_environment(),
@@ -65,7 +66,7 @@ class JobProcess:
             stdout=subprocess.PIPE,
             creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
         )
-        self._replies: queue.SimpleQueue[Reply | None] = queue.SimpleQueue()
+        self._replies: queue.SimpleQueue[JobReply | None] = queue.SimpleQueue()
         self._tasks = 0
         self._memory = 0
         threading.Thread(target=self._read, name="heavy-replies", daemon=True).start()
@@ -76,15 +77,15 @@ class JobProcess:
         """Whether the next task should have a fresh process."""
         return self._memory > MOST_MEMORY or self._tasks >= MOST_TASKS or self._process.poll() is not None
 
-    def do(self, task: Task, is_wanted: Callable[[], bool]) -> Reply | None:
-        """Do a task; None if the process died of it, or was killed because `is_wanted` said no."""
+    def do(self, task: Task, should_continue: Callable[[], bool]) -> JobReply | None:
+        """Run a task; return None if the process died, or was killed because `should_continue` returned False."""
         self._tasks += 1
         self._write(task)
         while True:
             try:
                 reply = self._replies.get(timeout=LOOK)
             except queue.Empty:
-                if is_wanted():
+                if should_continue():
                     continue
                 reply = None
             if reply is None:
@@ -94,21 +95,21 @@ class JobProcess:
             return reply
 
     def kill(self) -> None:
-        """End it at once, whatever it does."""
+        """Kill the process at once, whatever it does."""
         self._process.kill()
         self._process.wait()
         assert self._process.stdin
         try:
             self._process.stdin.close()
         except OSError:
-            pass  # what it was not able to read any more
+            pass  # unread input
 
-    def _write(self, value: Setup | Task) -> None:
+    def _write(self, value: WorkerSetup | Task) -> None:
         assert self._process.stdin
         try:
             write_frame(self._process.stdin, value)
         except OSError:
-            pass  # it is gone: its replies end, which is noticed there
+            pass  # it has died: `_read` notices that its output has ended
 
     def _read(self) -> None:
         assert self._process.stdout
@@ -121,6 +122,6 @@ class JobProcess:
 
 
 def _environment() -> dict[str, str]:
-    """That of the server without its settings, which hold secrets."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("SPEEDBOAT_")}
-    return kept | dict.fromkeys(ONE_THREAD, "1")
+    """Return the server's environment without its settings, which hold secrets."""
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("SPEEDBOAT_")}
+    return variables | dict.fromkeys(ONE_THREAD, "1")

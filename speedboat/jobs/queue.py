@@ -1,4 +1,4 @@
-"""The order of heavy work: everybody in turn, workshop after workshop, and a bound on what may wait. Pure."""
+"""The queue of heavy jobs: workshops and people take turns, and the number of waiting jobs is bounded. Pure."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ Group = int | str
 Asker = tuple[Group, str]
 
 
-class Waiting(Protocol):
-    """What can stand in the queue: who asked for it, as the workshop (or whatever else takes turns) and the person."""
+class Queued(Protocol):
+    """What can be queued."""
 
     @property
-    def asker(self) -> Asker: ...
+    def asker(self) -> Asker:
+        """Who asked for it: the workshop, or whatever else takes turns, and the person."""
 
 
-Job = TypeVar("Job", bound=Waiting)
+JobT = TypeVar("JobT", bound=Queued)
 
 
-class FairQueue(Generic[Job]):
-    """Workshops take turns, and in each of them the people who asked; what one person asked for is in its order.
+class FairQueue(Generic[JobT]):
+    """A queue in which workshops take turns, and within each the people; one person's jobs keep their order.
 
     Args:
         each: jobs that may wait of one person in one workshop.
@@ -31,14 +32,14 @@ class FairQueue(Generic[Job]):
 
     def __init__(self, each: int, group: int, in_all: int) -> None:
         self._each, self._group, self._in_all = each, group, in_all
-        self._groups: OrderedDict[Group, OrderedDict[str, deque[Job]]] = OrderedDict()
+        self._groups: OrderedDict[Group, OrderedDict[str, deque[JobT]]] = OrderedDict()
         self._size = 0
 
     def __len__(self) -> int:
         return self._size
 
-    def put(self, job: Job) -> bool:
-        """Let a job wait; False if there is no room for it."""
+    def put(self, job: JobT) -> bool:
+        """Add a job; return False if a bound is reached."""
         group, person = job.asker
         people = self._groups.get(group, OrderedDict())
         own = people.get(person, deque())
@@ -54,8 +55,8 @@ class FairQueue(Generic[Job]):
         self._size += 1
         return True
 
-    def take(self, busy: Collection[Asker] = ()) -> Job | None:
-        """The next job of somebody who is not busy; whoever gets one is last in turn from now on."""
+    def take(self, busy: Collection[Asker] = ()) -> JobT | None:
+        """Remove and return the next job of somebody who is not busy, and move them to the end of the order."""
         for group, people in self._groups.items():
             for person, own in people.items():
                 if (group, person) not in busy:
@@ -67,8 +68,8 @@ class FairQueue(Generic[Job]):
                     return job
         return None
 
-    def remove(self, job: Job) -> bool:
-        """Whether it was waiting; it is not any more."""
+    def remove(self, job: JobT) -> bool:
+        """Remove a job; return False if it was not waiting."""
         group, person = job.asker
         people = self._groups.get(group)
         own = people.get(person) if people else None

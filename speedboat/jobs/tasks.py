@@ -1,7 +1,7 @@
-"""Heavy work by name: what the doors may ask of a worker process. Shapes only; `worker.py` does the work.
+"""The tasks that a worker process can run, and its replies. Structs only; `worker.py` does the work.
 
-A task holds everything its result depends on except the log, whose `seq` is given beside it: equal tasks at one `seq`
-have one result.
+A task holds everything its result depends on except the log, whose `seq` is passed beside it: equal tasks at one `seq`
+have the same result.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from speedboat.storage.library_queries import Wanted
 
 
 class Task(msgspec.Struct, frozen=True, tag_field="task"):
-    """`workshop` is 0 for what concerns many."""
+    """The base of all tasks. `workshop` is 0 if the task concerns many."""
 
     workshop: int = 0
 
 
 class Export(Task, frozen=True, tag="export"):
-    """A file, as this person in this role may see the workshop; as bytes."""
+    """Export a workshop as this person in this role may see it. Result: the bytes of the file."""
 
     form: str = ""
     person: str | None = None
@@ -31,46 +31,46 @@ class Export(Task, frozen=True, tag="export"):
 
 
 class Suggest(Task, frozen=True, tag="suggest"):
-    """`suggest.Suggestions` for a person, as JSON."""
+    """Suggest themes to a person. Result: `reports.suggestions.Suggestions` as JSON."""
 
     person: str = ""
 
 
 class PlayBack(Task, frozen=True, tag="play_back"):
-    """`replay.Replay` from the event after `after`, as JSON."""
+    """Replay a workshop from the event after the seq `after`. Result: `reports.replay.Replay` as JSON."""
 
     after: int = 0
 
 
 class Summarise(Task, frozen=True, tag="summarise"):
-    """The `SharedSummary` of a workshop, refused if its link, known by the hash of its secret, has ended meanwhile."""
+    """Summarise a workshop for its summary link. Result: `SharedSummary`; refused if that link has been ended."""
 
     language: str = ""
     link_hash: str = ""
 
 
 class SharedSummary(msgspec.Struct):
-    """What the big screen may show of a workshop now, and the picture of it, as SVG."""
+    """The summary as the big screen may show it, and the picture of the board as SVG."""
 
     told: Summary
     picture: str
 
 
 class Search(Task, frozen=True, tag="search"):
-    """One page of the library, a `shelves.Shelf`."""
+    """Search the library. Result: one page, a `library.shelves.Shelf`."""
 
     wanted: Wanted = Wanted()
     page: int = 1
 
 
 class Synthesise(Task, frozen=True, tag="synthesise"):
-    """A `selection.Synthesis` of the workshops asked for."""
+    """Make the synthesis of a selection of workshops. Result: `library.selection.Synthesis`."""
 
     wanted: Wanted = Wanted()
 
 
 class WriteSynthesis(Task, frozen=True, tag="write_synthesis"):
-    """The same as a file, as bytes."""
+    """Export the synthesis of a selection of workshops. Result: the bytes of the file."""
 
     wanted: Wanted = Wanted()
     form: str = ""
@@ -78,14 +78,14 @@ class WriteSynthesis(Task, frozen=True, tag="write_synthesis"):
 
 
 class FindQuotes(Task, frozen=True, tag="find_quotes"):
-    """The `selection.Quotes` behind a figure of a synthesis."""
+    """Find the cards behind a figure of a synthesis. Result: `library.selection.Quotes`."""
 
     wanted: Wanted = Wanted()
     asked: Asked = Asked("", 0)
 
 
 class Freshen(Task, frozen=True, tag="freshen"):
-    """Bring some of what can be searched up to date; not empty if another turn is worth it."""
+    """Bring part of the search index up to date. Result: not empty if there is more to do."""
 
     held: tuple[int, ...] | None = None
 
@@ -93,16 +93,16 @@ class Freshen(Task, frozen=True, tag="freshen"):
 AnyTask = Export | Suggest | PlayBack | Summarise | Search | Synthesise | WriteSynthesis | FindQuotes | Freshen
 
 
-class Setup(msgspec.Struct):
-    """What a worker process is told first, through its standard input."""
+class WorkerSetup(msgspec.Struct):
+    """The first message to a worker process on its standard input."""
 
     database_url: str
     organisation: str = ""
     logo: str = ""
 
 
-class Reply(msgspec.Struct):
-    """What came of a task: `body`, or the `code` of a refusal. `memory` is that of the process in bytes, 0: unknown."""
+class JobReply(msgspec.Struct):
+    """The outcome of a task: `body`, or the `code` of a refusal. `memory`: bytes the process uses, 0 if unknown."""
 
     body: bytes = b""
     code: str = ""

@@ -1,7 +1,7 @@
-"""The worker process: one heavy task after another, for a server that reads replies (`process.py`).
+"""The worker process: runs one task after another and writes replies for the server (`process.py`).
 
-It runs at a lower priority (`priority.py`), on a connection of its own, and ends as soon as nobody gives it tasks any
-more.
+It runs at a lower priority (`priority.py`), with a database connection of its own, and exits when its standard input
+ends.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ from speedboat.jobs.tasks import (
     Export,
     FindQuotes,
     Freshen,
+    JobReply,
     PlayBack,
-    Reply,
     Search,
-    Setup,
     SharedSummary,
     Suggest,
     Summarise,
     Synthesise,
     Task,
+    WorkerSetup,
     WriteSynthesis,
 )
 from speedboat.jobs.worker_store import WorkerStore
@@ -48,51 +48,52 @@ from speedboat.reports.text_similarity import drop_encoder
 from speedboat.storage.read_workshop import read
 from speedboat.storage.store import SQLAlchemyError
 
-MUCH_MEMORY = 220_000_000  # bytes, from which the encoder of meanings is dropped after a task
+MUCH_MEMORY = 220_000_000  # bytes of the process above which the sentence encoder is dropped after a task
 
 log = logging.getLogger(__name__)
-_setup = msgspec.msgpack.Decoder(Setup)
+_setup = msgspec.msgpack.Decoder(WorkerSetup)
 _task = msgspec.msgpack.Decoder(AnyTask)
 _pack = msgspec.msgpack.Encoder().encode
 _json = msgspec.json.Encoder().encode
 
 
 def main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the server, which ends this
+    """Run tasks from standard input until it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the server, which ends this process
     replies = _own_output()
-    orders = _orders()
-    work = Work(_setup.decode(orders.get()))
+    requests = _requests()
+    work = Work(_setup.decode(requests.get()))
     while True:
-        write_frame(replies, work.reply(_task.decode(orders.get())))
+        write_frame(replies, work.reply(_task.decode(requests.get())))
 
 
 def _own_output() -> IO[bytes]:
-    """Standard output for replies alone: what a library prints goes where errors go."""
-    kept = os.dup(1)
+    """Return standard output for replies alone; what a library prints goes to standard error."""
+    copy = os.dup(1)
     os.dup2(2, 1)
-    return os.fdopen(kept, "wb")
+    return os.fdopen(copy, "wb")
 
 
-def _orders() -> queue.SimpleQueue[bytes]:
-    """What comes in, read in a thread: when that ends the server is gone, and nothing here is of use any more."""
-    orders: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+def _requests() -> queue.SimpleQueue[bytes]:
+    """Read requests in a thread; when standard input ends, the server has exited and so does this process."""
+    requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
     def take() -> None:
         for frame in frames(sys.stdin.buffer):
-            orders.put(frame)
+            requests.put(frame)
         os._exit(0)
 
     threading.Thread(target=take, name="orders", daemon=True).start()
-    return orders
+    return requests
 
 
 class Work:
-    """Does tasks on one database."""
+    """Runs tasks on one database."""
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: WorkerSetup) -> None:
         self._store = WorkerStore(setup.database_url)
         self._house = House(setup.organisation, Path(setup.logo) if setup.logo else None)
-        self._ways: dict[type[Task], Callable[[Any], bytes]] = {
+        self._handlers: dict[type[Task], Callable[[Any], bytes]] = {
             Export: self._export,
             Suggest: self._suggest,
             PlayBack: self._play_back,
@@ -105,25 +106,25 @@ class Work:
         }
 
     def close(self) -> None:
-        """Let go of the database; a worker process never does, since it ends with all it has."""
+        """Close the database. For tests: a worker process just exits."""
         self._store.close()
 
-    def reply(self, task: Task) -> Reply:
-        """Do a task. Logs only the type of an exception: its message may hold what somebody wrote."""
+    def reply(self, task: Task) -> JobReply:
+        """Run a task. Logs only the type of an exception, whose message may hold what somebody wrote."""
         try:
-            reply = Reply(self._ways[type(task)](task))
+            reply = JobReply(self._handlers[type(task)](task))
         except Refused as refusal:
-            reply = Reply(code=refusal.code, field=refusal.field, details=refusal.details)
+            reply = JobReply(code=refusal.code, field=refusal.field, details=refusal.details)
         except (SQLAlchemyError, MemoryError) as fault:
             log.warning(
                 "%s stopped by %s: callers are told to try again; check the database and memory",
                 type(task).__name__,
                 type(fault).__name__,
             )
-            reply = Reply(code="try_again")
+            reply = JobReply(code="try_again")
         except Exception as fault:
             log.error("%s failed with %s; this is a bug, please report it", type(task).__name__, type(fault).__name__)
-            reply = Reply(code="internal_error")
+            reply = JobReply(code="internal_error")
         if memory() > MUCH_MEMORY:
             drop_encoder()
             gc.collect()
@@ -144,10 +145,10 @@ class Work:
         return _json(replay(read(self._store, task.workshop).events, task.after))
 
     def _summarise(self, task: Summarise) -> bytes:
-        found = read(self._store, task.workshop)
-        if found.workshop.summary_hash != task.link_hash:
+        content = read(self._store, task.workshop)
+        if content.workshop.summary_hash != task.link_hash:
             raise Refused("unknown_summary")
-        source = source_of(found.workshop, found.board, SCREEN, task.language)
+        source = source_of(content.workshop, content.board, SCREEN, task.language)
         return _pack(SharedSummary(source.told, draw(source).decode()))
 
     # --- many workshops ---------------------------------------------------------------------------------------------
@@ -169,7 +170,7 @@ class Work:
 
 
 def memory() -> int:
-    """The bytes this process has in memory; 0 where the system does not say."""
+    """Return the resident memory of this process in bytes, 0 where the system does not tell."""
     try:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")

@@ -1,7 +1,7 @@
-"""The database as a worker process uses it: what it writes must not hold up the live rooms.
+"""The database as a worker process uses it: its writes must not block the live rooms.
 
-SQLite has one writer at a time. A worker runs only while a core has nothing else to do, so one that lost its core in
-the middle of a transaction would keep the lock from the server for as long as the machine is busy.
+SQLite has one writer at a time. A worker process runs only while a core is idle, so if it lost its core in the middle
+of a transaction, it would keep the lock from the server for as long as the machine is busy.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class WorkerStore(Store):
-    """Writes what is derived at the priority of the server, and without waiting for the disk."""
+    """A store that writes derived data at normal priority, and without waiting for the disk."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
@@ -25,5 +25,6 @@ class WorkerStore(Store):
             do_not_wait_for_the_disk(self.engine)
 
     def write_derived(self, write: Callable[[Transaction], T]) -> T:
+        """Write derived data in one transaction, in the thread with normal priority."""
         write_now: Callable[[Callable[[Transaction], T]], T] = super().write_derived
         return promptly(write_now, write)

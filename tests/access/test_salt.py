@@ -20,7 +20,7 @@ from speedboat.domain.features.phases import WorkshopCreated
 from speedboat.domain.features.summary_link import ShareSummary
 from speedboat.domain.messages import Event, Refused, Viewer
 from speedboat.exports.archive import archive
-from speedboat.jobs.tasks import Setup, Summarise
+from speedboat.jobs.tasks import Summarise, WorkerSetup
 from speedboat.jobs.worker import Work
 from speedboat.server import make_serving
 from speedboat.storage.store import Store, Workshop
@@ -253,7 +253,7 @@ def test_a_summary_link_ended_after_it_was_looked_up_shows_nothing(house: House)
         house.do(workshop, str(alice.person), ShareSummary(f"command:{command * 16}", is_shared))
         if command == "a":
             checked = house.access.find_summary(KEYS.summary(workshop.id, 1, workshop.salt))
-    work = Work(Setup(house.store.url))
+    work = Work(WorkerSetup(house.store.url))
     reply = work.reply(Summarise(checked.id, "fr", checked.summary_hash or ""))
     work.close()
     assert reply.code == "unknown_summary"

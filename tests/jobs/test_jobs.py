@@ -15,10 +15,10 @@ import pytest
 from speedboat.access.entry import create_workshop
 from speedboat.access.keys import KeyMaker
 from speedboat.domain.messages import Refused
-from speedboat.jobs.pool import ANY_TIME, Jobs, Limits
+from speedboat.jobs.pool import ANY_TIME, JobLimits, Jobs
 from speedboat.jobs.queue import Asker, FairQueue
 from speedboat.jobs.results import Results
-from speedboat.jobs.tasks import Export, Freshen, PlayBack, Setup, Task
+from speedboat.jobs.tasks import Export, Freshen, PlayBack, Task, WorkerSetup
 from speedboat.library.digests import MOST_FRESHENED, freshen
 from speedboat.metrics import Metrics
 from speedboat.reports import text_similarity
@@ -148,13 +148,13 @@ def test_of_a_forgotten_workshop_nothing_is_kept() -> None:
 class House:
     """A database with workshops in it, and the heavy work on it, done in threads."""
 
-    def __init__(self, folder: Path, limits: Limits, processes: int = 1) -> None:
+    def __init__(self, folder: Path, limits: JobLimits, processes: int = 1) -> None:
         self.url = f"sqlite:///{folder / 'speedboat.db'}"
         self.store = Store(self.url)
         self.store.migrate()
         self.clock = count(NOW).__next__
         self.jobs = Jobs(
-            make_serving("threading"), Setup(self.url), Metrics(), lambda: False, self.clock, processes, limits
+            make_serving("threading"), WorkerSetup(self.url), Metrics(), lambda: False, self.clock, processes, limits
         )
         self._pool = ThreadPoolExecutor(20)
 
@@ -178,7 +178,7 @@ def house(tmp_path: Path) -> Iterator[Callable[..., House]]:
     made: list[House] = []
 
     def build(processes: int = 1, **limits: float) -> House:
-        made.append(House(tmp_path, Limits(**limits), processes))  # type: ignore[arg-type]
+        made.append(House(tmp_path, JobLimits(**limits), processes))  # type: ignore[arg-type]
         return made[-1]
 
     yield build
