@@ -25,7 +25,7 @@ from speedboat.services import Services
 from speedboat.storage.engines import make_room
 from speedboat.storage.store import Store
 from speedboat.web import api, library, pages, replay_and_suggestions, synthesis
-from speedboat.web.context import address_of_caller, caller_has_left
+from speedboat.web.context import caller_address, caller_has_left
 from speedboat.web.origins import guard
 from speedboat.web.polling_gate import PollingGate
 from speedboat.web.proxy import TrustedProxies
@@ -84,7 +84,7 @@ class Speedboat:
             config.secret_key,
             clock,
             self.guesses,
-            address_of_caller,
+            caller_address,
         )
         setup = WorkerSetup(config.database_url, config.organisation, str(config.logo or ""))
         self.jobs = Jobs(self.serving, setup, self.metrics, caller_has_left, clock, config.heavy_processes)

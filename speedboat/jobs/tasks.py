@@ -52,7 +52,7 @@ class Summarise(Task, frozen=True, tag="summarise"):
 class SharedSummary(msgspec.Struct):
     """The summary as the big screen may show it, and the picture of the board as SVG."""
 
-    told: Summary
+    summary: Summary
     picture: str
 
 

@@ -1,1 +1,1 @@
-"""HTTP: pages, assets, REST API, security headers, health."""
+"""HTTP: pages, assets, the REST API, the library, security headers, health checks."""

@@ -1,4 +1,4 @@
-"""REST: the same acts as over the socket, through the same write path."""
+"""The REST API: the same commands as over the socket, through the same write path."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from speedboat.i18n.error_messages import error_of
 from speedboat.jobs.tasks import Export
 from speedboat.live.handlers import LARGEST_MESSAGE
 from speedboat.storage.store import UNAVAILABLE, Workshop
-from speedboat.web.context import counting_creation, here, line_of_caller, paced
+from speedboat.web.context import caller_key, counting_creation, current_services, paced
 from speedboat.web.error_pages import unavailable_page
 from speedboat.writing.requests import View
 
@@ -54,7 +54,12 @@ STATUS = {
 
 
 class NewWorkshop(msgspec.Struct, forbid_unknown_fields=True):
-    """`follows` is the code of the workshop before this one in its series, `key` a facilitator's key of that."""
+    """The body of a request for a new workshop.
+
+    Attributes:
+        follows: the code of the previous workshop of its series.
+        key: the facilitator key of that workshop.
+    """
 
     title: str
     objective: str = ""
@@ -64,7 +69,12 @@ class NewWorkshop(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class NewPerson(msgspec.Struct, forbid_unknown_fields=True):
-    """`token` is that of somebody who waits and asks again; `device` an id that the client keeps."""
+    """The body of a request to join.
+
+    Attributes:
+        token: the one sent with `waiting`, when somebody who waits for approval asks again.
+        device: a random id that the client stores.
+    """
 
     name: str | None = None
     key: str | None = None
@@ -74,67 +84,73 @@ class NewPerson(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def attach(app: Flask) -> None:
+    """Register the API, and the answer for a database that fails."""
     app.register_blueprint(blueprint)
     for kind in UNAVAILABLE:
-        app.register_error_handler(kind, unavailable)
+        app.register_error_handler(kind, answer_unavailable)
 
 
 @blueprint.errorhandler(Refused)
-def refused(refusal: Refused) -> Response:
-    here().metrics.count_refusal(refusal.code)
-    error = error_of(refusal, asked_language())
+def answer_refusal(refusal: Refused) -> Response:
+    """Answer a refusal with its status, code and sentence, and `Retry-After` where it helps."""
+    current_services().metrics.count_refusal(refusal.code)
+    error = error_of(refusal, request_language())
     response = _json({"ok": False, "error": error}, STATUS.get(refusal.code, 422))
     if "retry_at" in error:
-        response.headers["Retry-After"] = str(max(1, (error["retry_at"] - here().clock()) // 1000))
+        response.headers["Retry-After"] = str(max(1, (error["retry_at"] - current_services().clock()) // 1000))
     elif "retry_in" in error:
         response.headers["Retry-After"] = str(max(1, error["retry_in"] // 1000))
     return response
 
 
-def unavailable(fault: Exception) -> Response:
-    """Answer that the database is away: not a crash, and worth another try. Logs only the exception type."""
+def answer_unavailable(fault: Exception) -> Response:
+    """Answer `try_again` when the database fails. Logs only the exception type."""
     log.warning("refused a request with try_again: the database failed (%s); check it", type(fault).__name__)
     if request.path.startswith("/api/"):
-        return refused(Refused("try_again"))
+        return answer_refusal(Refused("try_again"))
     return unavailable_page()
 
 
 @blueprint.errorhandler(RequestEntityTooLarge)
-def too_large(_: HTTPException) -> Response:
-    return refused(Refused("too_large"))
+def answer_too_large(_: HTTPException) -> Response:
+    """Answer a body that Flask has refused as too large."""
+    return answer_refusal(Refused("too_large"))
 
 
 @blueprint.post("/workshops")
 def create_workshop() -> Response:
-    if not here().config.open_creation:
+    """Create a workshop; answer its links and facilitator key."""
+    if not current_services().config.open_creation:
         raise Refused("creation_closed")
-    asked = _read(NewWorkshop)
-    language = choose([asked.language], request.headers.get("Accept-Language"))
-    follows = here().access.find_facilitated(asked.follows, asked.key or "") if asked.follows else None
+    body = _read(NewWorkshop)
+    language = choose([body.language], request.headers.get("Accept-Language"))
+    follows = current_services().access.find_facilitated(body.follows, body.key or "") if body.follows else None
     with counting_creation():
-        workshop, key = here().access.create(asked.title, asked.objective, asked.language or language, follows)
+        workshop, key = current_services().access.create(body.title, body.objective, body.language or language, follows)
     return _json(links(workshop.code, key), 201)
 
 
 @blueprint.post("/workshops/<code>/people")
 def join(code: str) -> Response:
-    asked = _read(NewPerson) if request.get_data() else NewPerson()
-    entry = here().access.enter(
-        code, token=asked.token, key=asked.key, name=asked.name, passphrase=asked.passphrase, device=asked.device
+    """Join a workshop; answer the person and their token."""
+    body = _read(NewPerson) if request.get_data() else NewPerson()
+    entry = current_services().access.enter(
+        code, token=body.token, key=body.key, name=body.name, passphrase=body.passphrase, device=body.device
     )
-    view = here().writer.look(entry.workshop.id, entry.person, 0)
+    view = current_services().writer.look(entry.workshop.id, entry.person, 0)
     return _json({"me": {"id": entry.person, "role": view.role, "name": view.name}, "token": entry.token}, 201)
 
 
 @blueprint.post("/workshops/<code>/commands")
 def command(code: str) -> Response:
-    workshop, person = who_asks(code)
-    here().count_message(person or "screen")
+    """Run a command of the person whose token came along."""
+    workshop, person = identify_caller(code)
+    current_services().count_message(person or "screen")
     payload = _body()
     if person is None:
         raise Refused("only_watching")
-    asked = here().access.hash_passphrase_in(person, read_command(payload))
-    answer = here().writer.act(workshop.id, Viewer(person, "participant"), asked)
+    checked = current_services().access.hash_passphrase_in(person, read_command(payload))
+    answer = current_services().writer.act(workshop.id, Viewer(person, "participant"), checked)
     if answer.refusal:
         raise answer.refusal
     return Response(answer.encoded, mimetype="application/json")
@@ -142,8 +158,9 @@ def command(code: str) -> Response:
 
 @blueprint.get("/workshops/<code>/changes")
 def changes(code: str) -> Response:
-    workshop, person = who_asks(code)
-    here().count_message(person or line_of_caller())
+    """Answer the records that changed after `?since=SEQ`, as this person may see them."""
+    workshop, person = identify_caller(code)
+    current_services().count_message(person or caller_key())
     try:
         since = int(request.args.get("since", "0"))
     except ValueError:
@@ -154,21 +171,22 @@ def changes(code: str) -> Response:
 @blueprint.get("/workshops/<code>/export.<form>")
 @paced
 def export_workshop(code: str, form: str) -> Response:
-    workshop, person = who_asks(code)
+    """Export the workshop as a file, as this person may see it."""
+    workshop, person = identify_caller(code)
     if form not in FORMATS:
         raise Refused("unknown_format", "format")
-    role = _look(workshop, person, workshop.seq).role  # nothing more than that: the writer is for the live rooms
+    role = _look(workshop, person, workshop.seq).role  # only the role: the export itself is made in a worker process
     language = choose([request.args.get("lang")], request.headers.get("Accept-Language"), workshop.language)
     task = Export(workshop.id, form, person, role or "screen", language, asks_for_names())
-    made = here().jobs.run(task, person or line_of_caller(), workshop.seq)
-    response = Response(made, mimetype=FORMATS[form])
+    content = current_services().jobs.run(task, person or caller_key(), workshop.seq)
+    response = Response(content, mimetype=FORMATS[form])
     response.headers["Content-Disposition"] = f'attachment; filename="speedboat-{workshop.code}.{form}"'
     return response
 
 
 def links(code: str, key: str) -> dict[str, str]:
-    """What whoever makes a workshop gets: its code, where to join, where to facilitate, the key in that link."""
-    base = here().base_url(request.host_url)
+    """Return what the creator of a workshop gets: its code, both links, and the facilitator key."""
+    base = current_services().base_url(request.host_url)
     return {
         "code": code,
         "join_url": f"{base}/w/{code}",
@@ -178,35 +196,36 @@ def links(code: str, key: str) -> dict[str, str]:
 
 
 def asks_for_names() -> bool:
-    """Whether `?names=1` came with the request. Raises Refused: `unknown_value` for anything but 1 and 0."""
-    asked = request.args.get("names", "0")
-    if asked not in ("0", "1"):
+    """Whether the request has `?names=1`. Raises Refused: `unknown_value` for anything but 1 and 0."""
+    names = request.args.get("names", "0")
+    if names not in ("0", "1"):
         raise Refused("unknown_value", "names")
-    return asked == "1"
+    return names == "1"
 
 
-def asked_language() -> str:
+def request_language() -> str:
+    """Return the language of the answer: `?lang=`, else that of `Accept-Language`."""
     return choose([request.args.get("lang")], request.headers.get("Accept-Language"))
 
 
-def who_asks(code: str) -> tuple[Workshop, str | None]:
-    """The workshop, and the person whose token came with the request."""
-    return here().access.identify(code, bearer_token())
+def identify_caller(code: str) -> tuple[Workshop, str | None]:
+    """Return the workshop and the person whose token came along (None: the big screen). Raises Refused."""
+    return current_services().access.identify(code, bearer_token())
 
 
 def bearer_token() -> str | None:
-    """The token that came with the request, if any. Raises Refused: `no_token` for something else in its place."""
-    given = request.headers.get("Authorization")
-    if given is None:
+    """Return the bearer token of the request, None without one. Raises Refused: `no_token` for any other scheme."""
+    header = request.headers.get("Authorization")
+    if header is None:
         return None
-    scheme, _, token = given.partition(" ")
+    scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Refused("no_token")
     return token.strip()
 
 
 def _look(workshop: Workshop, person: str | None, since: int) -> View:
-    view = here().writer.look(workshop.id, person, since)
+    view = current_services().writer.look(workshop.id, person, since)
     if view.role is None:
         raise Refused("waiting" if view.waiting else "removed")
     return view

@@ -1,4 +1,4 @@
-"""The built front end: its files, what a page needs of them, the service worker, the app on a phone."""
+"""The built front end: its files, which of them a page needs, the service worker, the web app manifest."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from flask import Blueprint, Response, current_app, g, request, send_from_direct
 from speedboat.config import folder
 from speedboat.domain.validation import one_line
 from speedboat.i18n.catalogues import messages
-from speedboat.web.context import YEAR, here
+from speedboat.web.context import YEAR, current_services
 
 blueprint = Blueprint("assets", __name__)
-# Of the app on a phone: file, sizes, type, purpose. Some take no SVG.
+# Icons of the installed app: file, sizes, type, purpose. PNGs are for phones that accept no SVG.
 ICONS = (
     ("icon.svg", "any", "image/svg+xml", "any"),
     ("icon-192.png", "192x192", "image/png", "any"),
@@ -23,46 +23,46 @@ ICONS = (
     ("icon-maskable-512.png", "512x512", "image/png", "maskable"),
 )
 
-_made: dict[str, dict[str, Any]] = {}
+_build_outputs: dict[str, dict[str, Any]] = {}
 
 
-def made(name: str) -> dict[str, Any]:
-    """What the build says of itself: "manifest", from entry point to file, or "pages", what each page needs."""
-    if name not in _made or current_app.debug:
-        _made[name] = json.loads((folder("static") / "dist" / f"{name}.json").read_text(encoding="utf-8"))
-    return _made[name]
+def build_output(name: str) -> dict[str, Any]:
+    """Read an output of the build: "manifest" (from entry point to file) or "pages" (what each page needs)."""
+    if name not in _build_outputs or current_app.debug:
+        _build_outputs[name] = json.loads((folder("static") / "dist" / f"{name}.json").read_text(encoding="utf-8"))
+    return _build_outputs[name]
 
 
-def asset(name: str) -> str:
-    """The address of a built file by the name of its entry point, e.g. "participant.js"."""
-    return f"/static/dist/{made('manifest')[name]}"
+def asset_url(name: str) -> str:
+    """Return the URL of a built file by the name of its entry point, e.g. "participant.js"."""
+    return f"/static/dist/{build_output('manifest')[name]}"
 
 
-def imported(view: str) -> list[str]:
-    """The addresses of what a page's script imports: asked for at once, not one after the other."""
-    return [f"/static/dist/{name}" for name in made("pages").get(view, {}).get("imports", [])]
+def import_urls(view: str) -> list[str]:
+    """Return the URLs of what a page's script imports, so that the browser fetches them all at once."""
+    return [f"/static/dist/{name}" for name in build_output("pages").get(view, {}).get("imports", [])]
 
 
 def sentences(view: str, language: str) -> dict[str, str]:
-    """The translations that the scripts of a page can use, and no others: a phone fetches them with every page."""
-    known, said = messages(language), made("pages").get(view, {}).get("sentences", [])
-    return {sentence: known[sentence] for sentence in said if sentence in known}
+    """Return the translations that the scripts of a page use, and no others: a phone loads them with every page."""
+    translations, used = messages(language), build_output("pages").get(view, {}).get("sentences", [])
+    return {sentence: translations[sentence] for sentence in used if sentence in translations}
 
 
 @blueprint.get("/worker.js")
 def worker() -> Response:
-    """The service worker, at the root: it may answer for every page. Looked at anew by the browser at each visit."""
-    response = send_from_directory(folder("static") / "dist", made("manifest")["worker.js"], max_age=0)
+    """Serve the service worker from the root, so that it covers every page. Browsers check it at each visit."""
+    response = send_from_directory(folder("static") / "dist", build_output("manifest")["worker.js"], max_age=0)
     response.headers["Cache-Control"] = "no-cache"
     return response
 
 
 @blueprint.get("/app.webmanifest")
 @blueprint.get("/w/<code>/app.webmanifest")
-def installable(code: str = "") -> Response:
-    """What a phone needs to know to keep this as an app: the front page, or one workshop."""
-    name = one_line(here().access.find(code).title) if code else "Speedboat"
-    told = {
+def web_manifest(code: str = "") -> Response:
+    """Serve the web app manifest, with which a phone installs the front page or one workshop as an app."""
+    name = one_line(current_services().access.find(code).title) if code else "Speedboat"
+    manifest = {
         "name": name,
         "short_name": name[:12].strip() if code else name,
         "id": f"/w/{code.upper()}" if code else "/",
@@ -73,18 +73,18 @@ def installable(code: str = "") -> Response:
         "background_color": "#f2f6f8",
         "theme_color": "#2a6c8d",
         "icons": [
-            {"src": asset(name), "sizes": sizes, "type": type_, "purpose": purpose}
+            {"src": asset_url(name), "sizes": sizes, "type": type_, "purpose": purpose}
             for name, sizes, type_, purpose in ICONS
         ],
     }
-    response = Response(json.dumps(told, ensure_ascii=False), mimetype="application/manifest+json")
+    response = Response(json.dumps(manifest, ensure_ascii=False), mimetype="application/manifest+json")
     response.headers["Cache-Control"] = "no-cache"
     return response
 
 
 @blueprint.get("/static/dist/<path:name>")
 def built(name: str) -> Response:
-    """A file of the front end; its name changes with its content, so it may be kept for a year."""
+    """Serve a built file. Its name contains a hash of its content, so it may be cached for a year."""
     root = folder("static") / "dist"
     if "gzip" in request.headers.get("Accept-Encoding", "") and (root / f"{name}.gz").is_file():
         response = send_from_directory(root, f"{name}.gz", max_age=YEAR)

@@ -1,4 +1,4 @@
-"""What a view knows of its request: the services that answer it, where it came from, whether its caller has left."""
+"""The context of the current request: the services, the client's address, whether the client has disconnected."""
 
 from __future__ import annotations
 
@@ -20,57 +20,61 @@ R = TypeVar("R")
 YEAR = 365 * 24 * 3600  # seconds
 
 
-def here() -> Services:
-    """The services of the application that answers this request."""
+def current_services() -> Services:
+    """Return the services of the application that handles this request."""
     services: Services = current_app.extensions["services"]
     return services
 
 
 def join_url(workshop: Workshop) -> str:
-    """Where people join a workshop: what the QR code says."""
-    return f"{here().base_url(request.host_url)}/w/{workshop.code}"
+    """Return the URL at which people join a workshop, as in the QR code."""
+    return f"{current_services().base_url(request.host_url)}/w/{workshop.code}"
 
 
 def is_secure() -> bool:
-    """Whether people reach this server by https."""
-    return request.is_secure or here().config.public_url.startswith("https:")
+    """Whether people reach this server over HTTPS."""
+    return request.is_secure or current_services().config.public_url.startswith("https:")
 
 
-def address_of_caller() -> str:
-    """Where the request being answered comes from, as far as proxies are trusted; nothing outside of one."""
+def caller_address() -> str:
+    """Return the client's address, as far as proxies are trusted; '' outside of a request."""
     return (request.remote_addr or "") if has_request_context() else ""
 
 
-def line_of_caller() -> str:
-    """Whose heavy work and questions are counted together where nobody says who they are."""
-    return address_key(address_of_caller())
+def caller_key() -> str:
+    """Return the key under which jobs and questions of an unidentified client are counted: its address or network."""
+    return address_key(caller_address())
 
 
 def paced(view: Callable[P, R]) -> Callable[P, R]:
-    """A view that may ask for heavy work: a hundred requests at once leave the loop room between them."""
+    """Decorate a view that may start a heavy job: of many requests at once, one starts every 20 ms."""
 
     @functools.wraps(view)
     def turn(*args: P.args, **arguments: P.kwargs) -> R:
-        here().jobs.pace.wait()
+        current_services().jobs.pace.wait()
         return view(*args, **arguments)
 
     return turn
 
 
 def caller_has_left() -> bool:
-    """Whether whoever made the request being answered has hung up."""
-    return has_request_context() and here().serving.has_left(request.environ)
+    """Whether the client of the current request has disconnected."""
+    return has_request_context() and current_services().serving.has_left(request.environ)
 
 
 @contextmanager
 def counting_creation() -> Iterator[None]:
-    """Count a workshop that is being created from an address. Raises Refused: `too_many_new_workshops`."""
-    address = address_of_caller()
-    retry_at = here().creation_limit.acquire(address)
+    """Count the body of the `with` as a workshop created from the client's address, unless it fails.
+
+    Raises:
+        Refused: `too_many_new_workshops`.
+    """
+    address = caller_address()
+    retry_at = current_services().creation_limit.acquire(address)
     if retry_at is not None:
-        raise Refused("too_many_new_workshops", limit=here().creation_limit.most, retry_at=retry_at)
+        raise Refused("too_many_new_workshops", limit=current_services().creation_limit.most, retry_at=retry_at)
     try:
         yield
     except Exception:
-        here().creation_limit.give_back(address)
+        current_services().creation_limit.give_back(address)
         raise

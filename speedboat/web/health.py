@@ -1,4 +1,4 @@
-"""What a machine asks: is it alive, is it ready, what are its figures."""
+"""Health checks and metrics, for monitoring: `/healthz`, `/readyz`, `/metrics`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.exceptions import NotFound
 
-from speedboat.web.context import here
+from speedboat.web.context import current_services
 from speedboat.web.proxy import FORWARDED
 
 blueprint = Blueprint("health", __name__)
@@ -17,32 +17,32 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.get("/healthz")
 def healthz() -> Response:
-    """The process answers."""
+    """Answer that the process runs."""
     return Response("ok\n", mimetype="text/plain")
 
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """The process can write: the database answers too."""
+    """Answer whether the process can serve: the database answers too."""
     try:
-        here().serving.off_loop(here().store.find, "")
-    except Exception:  # whatever it is, this process is not ready
+        current_services().serving.off_loop(current_services().store.find, "")
+    except Exception:  # any failure means not ready
         return Response("the database does not answer\n", 503, mimetype="text/plain")
     return Response("ready\n", mimetype="text/plain")
 
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    """Figures, for this machine alone or for whoever brings the token; never through a proxy without it."""
-    token = here().config.metrics_token
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    """Serve the metrics to this machine, or to a client with the metrics token; without it never through a proxy."""
+    token = current_services().config.metrics_token
+    bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if token:
-        allowed = hmac.compare_digest(token.encode(), given.encode())
+        allowed = hmac.compare_digest(token.encode(), bearer.encode())
     else:
         allowed = not request.environ.get(FORWARDED) and _is_this_machine(request.remote_addr or "")
     if not allowed:
         raise NotFound
-    return Response(here().metrics_page(), content_type=CONTENT_TYPE_LATEST)
+    return Response(current_services().metrics_page(), content_type=CONTENT_TYPE_LATEST)
 
 
 def _is_this_machine(address: str) -> bool:

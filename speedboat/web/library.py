@@ -1,4 +1,4 @@
-"""The library, `/library`: workshops found again, tagged, archived, exported; the door to it; what its pages share."""
+"""The library, `/library`: finds, tags, archives and exports workshops; signing in to it; what its pages share."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ from speedboat.storage import library_queries
 from speedboat.storage.library_queries import Wanted
 from speedboat.storage.store import Workshop
 from speedboat.web import api
-from speedboat.web.context import here, paced
+from speedboat.web.context import current_services, paced
 from speedboat.web.error_pages import NOT_FROM_HERE, refused_page, unavailable_page
-from speedboat.web.library_auth import Door, Holder, csrf
+from speedboat.web.library_auth import LibraryAuth, Visitor, csrf
 from speedboat.web.templates import page
 
 blueprint = Blueprint("library", __name__)
@@ -46,70 +46,76 @@ _shelf = msgspec.msgpack.Decoder(Shelf)
 
 
 def attach(app: Flask, services: Services) -> None:
-    app.extensions["library_door"] = Door(app, services.config.admin_key, services.clock, services.serving.waiter)
+    """Register the library."""
+    auth = LibraryAuth(app, services.config.admin_key, services.clock, services.serving.waiter)
+    app.extensions["library_auth"] = auth
     app.config["SESSION_COOKIE_SECURE"] = services.config.public_url.startswith("https://")
     app.register_blueprint(blueprint)
 
 
 def guard(blueprint: Blueprint) -> None:
-    """What holds for every page of the library: forms are our own, what is shown is kept by nobody else."""
-    blueprint.before_request(_ours)
-    blueprint.after_request(_private)
-    blueprint.register_error_handler(Refused, _refused)
+    """Protect a blueprint as every part of the library is: CSRF tokens on forms, no caching."""
+    blueprint.before_request(_check_csrf)
+    blueprint.after_request(_forbid_caching)
+    blueprint.register_error_handler(Refused, _answer_refusal)
 
 
-def _ours() -> None:
-    """Leaving takes no token: any page of ours may do it, and without the cookie, which is strict, it does nothing."""
+def _check_csrf() -> None:
+    """Check a form's CSRF token. Leaving needs none: it does nothing without the cookie, which is SameSite=Strict."""
     if request.endpoint != "library.leave":
         csrf.protect()
 
 
-def door() -> Door:
-    found: Door = current_app.extensions["library_door"]
-    return found
+def library_auth() -> LibraryAuth:
+    """Return the authentication of this application's library."""
+    auth: LibraryAuth = current_app.extensions["library_auth"]
+    return auth
 
 
-def holder() -> Holder:
-    """Who opened the library. Raises Refused: `library_closed` for everybody else."""
-    found = door().holder()
-    if found is None:
+def visitor() -> Visitor:
+    """Return who has opened the library. Raises Refused: `library_closed` for everybody else."""
+    who = library_auth().visitor()
+    if who is None:
         raise Refused("library_closed")
-    return found
+    return who
 
 
 def off_loop(fn: Any, *args: Any) -> Any:
-    return here().serving.off_loop(fn, *args)
+    """Run a blocking function in a native thread, without blocking the event loop."""
+    return current_services().serving.off_loop(fn, *args)
 
 
-def _private(response: Response) -> Response:
+def _forbid_caching(response: Response) -> Response:
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
 
-def _refused(refusal: Refused) -> Response | tuple[str, int]:
+def _answer_refusal(refusal: Refused) -> Response | tuple[str, int]:
     if refusal.code in NOT_FROM_HERE:
         return refused_page(refusal)
     if refusal.code == "try_again":
         return unavailable_page()
-    said = "" if refusal.code == "library_closed" else error_of(refusal, g.language)["message"]
-    return draw("door", said=said, back=target(request.full_path)), STATUS.get(refusal.code, 403)
+    message = "" if refusal.code == "library_closed" else error_of(refusal, g.language)["message"]
+    return render("door", said=message, back=safe_target(request.full_path)), STATUS.get(refusal.code, 403)
 
 
-# --- the door -------------------------------------------------------------------------------------------------------
+# --- signing in -----------------------------------------------------------------------------------------------------
 
 
 @blueprint.post("/library/open")
 def open_library() -> AnyResponse | tuple[str, int]:
-    opened = door().open(request.form.get("key", ""), request.form.get("held", ""))
+    """Open the library with a posted key."""
+    opened = library_auth().open(request.form.get("key", ""), request.form.get("held", ""))
     if opened is None:
         raise Refused("bad_admin_key")
-    return redirect(target(request.form.get("back", "")), 303)
+    return redirect(safe_target(request.form.get("back", "")), 303)
 
 
 @blueprint.post("/library/leave")
 def leave() -> AnyResponse:
-    door().leave()
+    """Close the library in this browser."""
+    library_auth().leave()
     return redirect("/library", 303)
 
 
@@ -119,39 +125,40 @@ def leave() -> AnyResponse:
 @blueprint.get("/library")
 @paced
 def shelves() -> str:
-    who = holder()
-    wanted = wanted_by(request.args, who)
+    """Render a page of search results."""
+    who = visitor()
+    query = wanted_by(request.args, who)
     number = min(max(1, request.args.get("page", 1, int)), LARGEST_PAGE)
-    found = _search(wanted, number, who) if wanted.words else off_loop(shelf, here().store, wanted, number)
-    keys = KeyMaker(here().config.secret_key)
-    return draw(
+    results = _search(query, number, who) if query.words else off_loop(shelf, current_services().store, query, number)
+    keys = KeyMaker(current_services().config.secret_key)
+    return render(
         "library",
-        shelf=found,
+        shelf=results,
         who=who,
         number=number,
-        last=max(1, -(-found.found // PAGE)),
-        keys={row.id: derived_key(keys, row) for row in found.workshops},
+        last=max(1, -(-results.found // PAGE)),
+        keys={row.id: derived_key(keys, row) for row in results.workshops},
         forms=list(FORMATS),
         asked={name: request.args.get(name, "") for name in ("q", "tag", "format", "from", "to", "archived")},
         back=request.full_path,
     )
 
 
-def _search(wanted: Wanted, number: int, who: Holder) -> Shelf:
-    jobs = here().jobs
-    found = _shelf.decode(jobs.run(Search(0, wanted, number), asker(who)))
-    if found.is_partial:
-        jobs.run_later(Freshen(0, who.held))
-    return found
+def _search(query: Wanted, number: int, who: Visitor) -> Shelf:
+    jobs = current_services().jobs
+    results = _shelf.decode(jobs.run(Search(0, query, number), asker(who)))
+    if results.is_partial:
+        jobs.run_later(Freshen(0, who.workshop_ids))
+    return results
 
 
-def asker(who: Holder) -> str:
-    """Whose heavy work is counted together."""
-    return "administrator" if who.is_administrator else f"held {who.held}"
+def asker(who: Visitor) -> str:
+    """Return the key under which this visitor's heavy jobs are counted."""
+    return "administrator" if who.is_administrator else f"held {who.workshop_ids}"
 
 
-def wanted_by(args: MultiDict[str, str], who: Holder) -> Wanted:
-    """What an address asks for, of what this person holds. What cannot be read asks for nothing."""
+def wanted_by(args: MultiDict[str, str], who: Visitor) -> Wanted:
+    """Parse a URL's search parameters, limited to the visitor's workshops. Invalid values are ignored."""
     end = _moment(args.get("to", ""))
     return Wanted(
         words=tuple(plain(one_line(args.get("q", ""))).split()[:8]),
@@ -162,12 +169,12 @@ def wanted_by(args: MultiDict[str, str], who: Holder) -> Wanted:
         series=small_number(args.get("series", "")),
         archived=bool(args.get("archived")),
         codes=tuple(normal_code(code) for code in args.getlist("w")[: MOST_TAKEN + 1]),
-        held=who.held,
+        held=who.workshop_ids,
     )
 
 
 def small_number(text: str) -> int | None:
-    """Read a number of at most nine digits, which any database and any message to a worker can hold."""
+    """Parse a number of at most nine digits, which fits any database and message; None for anything else."""
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
@@ -178,9 +185,9 @@ def _moment(day: str) -> int | None:
         return None
 
 
-def workshop_of(code: str, who: Holder) -> Workshop:
-    """A workshop that this person holds; any other is as unknown to them as one that never was."""
-    workshop = here().access.find(code)
+def workshop_of(code: str, who: Visitor) -> Workshop:
+    """Return a workshop that this visitor may see. Raises Refused: `unknown_workshop`, also for existing others."""
+    workshop = current_services().access.find(code)
     if not who.may_see(workshop.id):
         raise Refused("unknown_workshop", "code")
     return workshop
@@ -188,67 +195,72 @@ def workshop_of(code: str, who: Holder) -> Workshop:
 
 @blueprint.post("/library/tag")
 def tag() -> AnyResponse:
-    return _changed(partial(library_queries.add_tag, tag=clean_tag(request.form.get("tag", ""))))
+    """Add a tag to a workshop."""
+    return _change_workshop(partial(library_queries.add_tag, tag=clean_tag(request.form.get("tag", ""))))
 
 
 @blueprint.post("/library/untag")
 def untag() -> AnyResponse:
-    return _changed(partial(library_queries.remove_tag, tag=one_line(request.form.get("tag", ""))))
+    """Remove a tag from a workshop."""
+    return _change_workshop(partial(library_queries.remove_tag, tag=one_line(request.form.get("tag", ""))))
 
 
 @blueprint.post("/library/archive")
 def archive() -> AnyResponse:
-    now = here().clock() if request.form.get("archive") else None
-    return _changed(lambda transaction, workshop: transaction.change_workshop(workshop, archived_at=now))
+    """Archive a workshop, or bring it back."""
+    now = current_services().clock() if request.form.get("archive") else None
+    return _change_workshop(lambda transaction, workshop: transaction.change_workshop(workshop, archived_at=now))
 
 
-def _changed(change: Any) -> AnyResponse:
-    workshop, store = workshop_of(request.form.get("w", ""), holder()), here().store
+def _change_workshop(change: Any) -> AnyResponse:
+    workshop, store = workshop_of(request.form.get("w", ""), visitor()), current_services().store
 
     def write() -> None:
         with store.writing() as transaction:
             change(transaction, workshop=workshop.id)
 
     off_loop(write)
-    return redirect(target(request.form.get("back", "")), 303)
+    return redirect(safe_target(request.form.get("back", "")), 303)
 
 
 @blueprint.get("/library/<code>/export.<form>")
 @paced
 def exported(code: str, form: str) -> Response:
-    """An export as a facilitator of the workshop may have it."""
-    who = holder()
+    """Export a workshop as its facilitator may see it."""
+    who = visitor()
     workshop = workshop_of(code, who)
     if form not in FORMATS:
         raise Refused("unknown_format", "format")
     task = Export(workshop.id, form, None, "facilitator", g.language, api.asks_for_names())
-    made = here().jobs.run(task, asker(who), workshop.seq)
-    return sent(made, FORMATS[form], f"{workshop.code}.{form}")
+    content = current_services().jobs.run(task, asker(who), workshop.seq)
+    return download(content, FORMATS[form], f"{workshop.code}.{form}")
 
 
 # --- what the pages share -------------------------------------------------------------------------------------------
 
 
-def sent(made: bytes, mimetype: str, name: str) -> Response:
-    response = Response(made, mimetype=mimetype)
+def download(content: bytes, mimetype: str, name: str) -> Response:
+    """Return a response that the browser saves as a file."""
+    response = Response(content, mimetype=mimetype)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def target(address: str) -> str:
-    """Where to go on: a page of the library, never anywhere else."""
+def safe_target(address: str) -> str:
+    """Return the URL to redirect to: that of a library page, never of another site."""
     inside = address.startswith(("/library?", "/synthesis?", "/synthesis/cards?"))
     return address if inside and address.isprintable() else "/library"
 
 
-def draw(template: str, **context: Any) -> str:
-    """A page of the library with what it says things with, in its language."""
-    return page(f"library/{template}", "library", {}, others=_others(), **tools(g.language), **context)
+def render(template: str, **context: Any) -> str:
+    """Render a template of the library, in the page's language."""
+    return page(
+        f"library/{template}", "library", {}, others=_other_languages(), **template_functions(g.language), **context
+    )
 
 
-def tools(language: str) -> dict[str, Any]:
-    """How the templates say numbers, days and names."""
-
+def template_functions(language: str) -> dict[str, Any]:
+    """Return the templates' functions for numbers, days, names and links."""
     words = Words(language)
     return {
         "decimal": lambda n: words.decimal(n, 2),
@@ -256,20 +268,20 @@ def tools(language: str) -> dict[str, Any]:
         "date": words.day,
         "many": words.many,
         "fill": lambda sentence, **values: sentence.format(**values),
-        "address": lambda path, **values: f"{path}?{urlencode(_whole(values), doseq=True)}",
+        "address": lambda path, **values: f"{path}?{urlencode(_without_empty(values), doseq=True)}",
         "again": lambda **values: (
-            f"{request.path}?{urlencode(_whole(request.args.to_dict(flat=False) | values), True)}"
+            f"{request.path}?{urlencode(_without_empty(request.args.to_dict(flat=False) | values), True)}"
         ),
         "format_name": lambda name: translate(FORMAT_NAMES.get(str(name), str(name)), language),
         "token": generate_csrf,
     }
 
 
-def _whole(values: dict[str, Any]) -> dict[str, Any]:
+def _without_empty(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in (None, "", [""])}
 
 
-def _others() -> list[str]:
+def _other_languages() -> list[str]:
     return [language for language in LANGUAGES if language != g.language]
 
 

@@ -1,7 +1,7 @@
-"""Who may open the library: the administrator's key opens all of it, facilitators' keys their workshops.
+"""Access to the library: the administrator's key opens all of it, a facilitator key its workshop.
 
-A key is posted once; a signed cookie then remembers that it was right: not the key, but the beginning of its hash, so
-that the cookie ends with the key. Nothing of this is needed, or looked at, in a workshop.
+A key is posted once; a signed cookie then holds the beginning of its hash, so that the cookie becomes invalid with the
+key. Workshops themselves use none of this.
 """
 
 from __future__ import annotations
@@ -22,32 +22,34 @@ from speedboat.access.guesses import GuessLimit, Rate
 from speedboat.domain.messages import Refused
 from speedboat.server import Waiter
 from speedboat.storage.store import Store
-from speedboat.web.context import here
+from speedboat.web.context import current_services
 
 LIFE = timedelta(days=7)
-MOST_HELD = 120  # workshops in the cookie: browsers keep 4 kB
-# Wrong keys of the administrator: from one address, and from everywhere together.
+MOST_WORKSHOPS = 120  # in the cookie, which browsers limit to 4 kB
+# Wrong administrator keys: from one address, and from all together.
 GUESSES, ALL_GUESSES = Rate(10, 0.1), Rate(100, 1.0)
-LIBRARY = 0  # in the guess limit, where workshops have their numbers
+LIBRARY = 0  # stands for the library in the guess limit, where workshops have their numbers
 
 csrf = CSRFProtect()
 
 
-class Holder(NamedTuple):
-    """Who has opened the library: the administrator, or facilitators of the workshops `held`; None holds all."""
+class Visitor(NamedTuple):
+    """Who has opened the library: facilitators of the workshops `workshop_ids`, or the administrator (None: all)."""
 
-    held: tuple[int, ...] | None
+    workshop_ids: tuple[int, ...] | None
 
     @property
     def is_administrator(self) -> bool:
-        return self.held is None
+        """Whether the administrator's key was given."""
+        return self.workshop_ids is None
 
     def may_see(self, workshop: int) -> bool:
-        return self.held is None or workshop in self.held
+        """Whether this visitor may see a workshop."""
+        return self.workshop_ids is None or workshop in self.workshop_ids
 
 
-class Door:
-    """The doorkeeper of the library of one server."""
+class LibraryAuth:
+    """Authentication for the library of one server."""
 
     def __init__(self, app: Flask, admin_key: str, clock: Callable[[], int], waiter: Callable[[], Waiter]) -> None:
         self._admin_key = admin_key.encode()
@@ -57,50 +59,55 @@ class Door:
             SESSION_COOKIE_HTTPONLY=True,
             SESSION_COOKIE_SAMESITE="Strict",
             PERMANENT_SESSION_LIFETIME=LIFE,
-            WTF_CSRF_CHECK_DEFAULT=False,  # the library asks for it; the API has its tokens, sockets their origin
-            WTF_CSRF_TIME_LIMIT=None,  # as long as the cookie it is bound to
-            WTF_CSRF_SSL_STRICT=False,  # it wants a referrer, which no page of ours sends
+            WTF_CSRF_CHECK_DEFAULT=False,  # only the library's pages check it; the API uses tokens, sockets the origin
+            WTF_CSRF_TIME_LIMIT=None,  # valid as long as the cookie it is bound to
+            WTF_CSRF_SSL_STRICT=False,  # strict mode needs a referrer, which our pages do not send
         )
         csrf.init_app(app)
 
-    def open(self, key: str, held: str) -> Holder | None:
-        """Look at the keys that were posted; who they make of this browser, None for nobody.
+    def open(self, key: str, pairs: str) -> Visitor | None:
+        """Check posted keys and store the right ones in the cookie; return the visitor, None if no key was right.
+
+        Args:
+            key: the administrator's key, or ''.
+            pairs: a JSON list of workshop codes with their facilitator keys, which the browser stores.
 
         Raises:
             Refused: `bad_admin_key`, or `slow_down` after too many wrong ones.
         """
         if key:
-            with self._limit.guess(self._guesser()) as guess:
+            with self._limit.guess(self._guess_key()) as guess:
                 if not hmac.compare_digest(key.encode("utf-8", "replace"), self._admin_key):
                     raise Refused("bad_admin_key", "key")
                 guess.workshop = LIBRARY
             session["admin"] = _mark(self._admin_key)
         else:
-            services = here()
-            session["held"] = services.serving.off_loop(_right_ones, services.store, _pairs(held))
+            services = current_services()
+            session["held"] = services.serving.off_loop(_check_keys, services.store, _parse_pairs(pairs))
         session.permanent = True
-        return self.holder()
+        return self.visitor()
 
     def leave(self) -> None:
-        session.clear()  # and with nothing in it the cookie goes
+        """Forget the keys; an empty cookie is deleted."""
+        session.clear()
 
-    def holder(self) -> Holder | None:
-        """Who the cookie says this is, if its keys are still the ones."""
+    def visitor(self) -> Visitor | None:
+        """Return the visitor of the cookie, None if it holds no key that is still valid."""
         marked = session.get("admin")
         if isinstance(marked, str) and hmac.compare_digest(marked, _mark(self._admin_key)):
-            return Holder(None)
-        if held := session.get("held"):
-            services = here()
-            still = services.serving.off_loop(_still_held, services.store, held)
-            assert isinstance(still, tuple)
-            return Holder(still) if still else None
+            return Visitor(None)
+        if marks := session.get("held"):
+            services = current_services()
+            workshop_ids = services.serving.off_loop(_still_valid, services.store, marks)
+            assert isinstance(workshop_ids, tuple)
+            return Visitor(workshop_ids) if workshop_ids else None
         return None
 
-    def _guesser(self) -> str:
-        """Whose guesses are counted together: at one address, browsers that have been in, and strangers.
+    def _guess_key(self) -> str:
+        """Return the key under which guesses are counted: the address, apart for browsers that have been in before.
 
-        So a stranger who guesses in the same room locks out no organiser who was here before, and no workshop at all;
-        and opening many workshops gives nobody more guesses.
+        So somebody who guesses in the same room locks out no organiser who was in before, and no workshop; and opening
+        many workshops gives nobody more guesses.
         """
         address = address_key(request.remote_addr or "")
         return f"known at {address}" if session.get("held") or session.get("admin") else address
@@ -110,25 +117,25 @@ def _mark(key: bytes) -> str:
     return hashlib.sha256(key).hexdigest()[:16]
 
 
-def _pairs(held: str) -> list[tuple[str, str]]:
+def _parse_pairs(pairs: str) -> list[tuple[str, str]]:
     try:
-        return msgspec.json.decode(held or "[]", type=list[tuple[str, str]])[:MOST_HELD]
+        return msgspec.json.decode(pairs or "[]", type=list[tuple[str, str]])[:MOST_WORKSHOPS]
     except msgspec.MsgspecError:
         raise Refused("malformed", "held") from None
 
 
-def _right_ones(store: Store, pairs: list[tuple[str, str]]) -> list[list[Any]]:
-    found: list[list[Any]] = []
+def _check_keys(store: Store, pairs: list[tuple[str, str]]) -> list[list[Any]]:
+    marks: list[list[Any]] = []
     with store.reading() as transaction:
         for code, key in pairs:
             row = transaction.find(normal_code(code)) if is_code(code) else None
-            made = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
-            if row and hmac.compare_digest(made, row.key_hash):
-                found.append([row.id, made[:16]])
-    return found
+            digest = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+            if row and hmac.compare_digest(digest, row.key_hash):
+                marks.append([row.id, digest[:16]])
+    return marks
 
 
-def _still_held(store: Store, held: list[list[Any]]) -> tuple[int, ...]:
+def _still_valid(store: Store, marks: list[list[Any]]) -> tuple[int, ...]:
     with store.reading() as transaction:
-        rows = [(transaction.get(number), mark) for number, mark in held]
+        rows = [(transaction.get(number), mark) for number, mark in marks]
     return tuple(row.id for row, mark in rows if row and hmac.compare_digest(mark, row.key_hash[:16]))

@@ -1,7 +1,7 @@
-"""Whose requests are answered at all: for a name of ours, and from no foreign page where something changes.
+"""Host and origin checks: a request must name one of our hosts, and must not come from a foreign page if it writes.
 
-A browser lets any page send a form anywhere, with the cookies of whoever looks at it: the page cannot read the answer,
-but something has changed. The browser does say where such a request comes from, and sends no JSON from there unasked.
+A browser lets any page send a form to any site, with the visitor's cookies. That page cannot read the answer, but the
+request takes effect (CSRF). Browsers do tell where such a request comes from, and send no JSON across sites unasked.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from speedboat.config.hosts import Hosts
 from speedboat.domain.messages import Refused
 
 _READING = ("GET", "HEAD", "OPTIONS")
-# Health checks name whatever host they like; what they are told holds for any.
+# Health checks may name any host; the answer is the same for all.
 _FOR_ANY_HOST = ("/healthz", "/readyz")
 
 
 def guard(app: Flask, hosts: Hosts) -> None:
-    """Look at every request of the application before a page or a call does."""
+    """Check every request before the application handles it."""
 
     def check() -> None:
         if not hosts.allows(request.environ.get("HTTP_HOST")) and request.path not in _FOR_ANY_HOST:
@@ -35,13 +35,13 @@ def guard(app: Flask, hosts: Hosts) -> None:
 
 
 def _is_from_here(hosts: Hosts, environ: dict[str, Any], is_call: bool) -> bool:
-    """Whether no foreign page sent this, as far as a browser says."""
+    """Whether the request comes from our own pages, or from a program, according to the browser's headers."""
     site = environ.get("HTTP_SEC_FETCH_SITE")
     if site not in (None, "same-origin", "none"):
         return False
     origin = environ.get("HTTP_ORIGIN")
     if origin == "null" and not is_call:
-        # Browsers say so for forms of our own pages, which send no referrer; forms bring a token besides.
+        # Browsers send "null" for forms of our own pages, which have no referrer; those forms carry a CSRF token.
         return True
     return hosts.is_own(origin, environ)
 
@@ -51,7 +51,7 @@ def _has_body(environ: dict[str, Any]) -> bool:
 
 
 def _check_type() -> None:
-    """JSON only; programs that are no browser may leave the type out."""
+    """Accept JSON only; a program that is not a browser may omit the content type. Raises Refused."""
     kind = request.mimetype
     if kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json")):
         return

@@ -1,4 +1,4 @@
-"""The pages of a workshop, its QR code, and what holds for every page."""
+"""The front page, the pages of a workshop, its QR code, and the hooks that run for every page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from speedboat.domain.messages import Refused
 from speedboat.i18n.catalogues import catalogue
 from speedboat.web import assets, health
-from speedboat.web.context import here, join_url
+from speedboat.web.context import current_services, join_url
 from speedboat.web.error_pages import error_page, refused_page
 from speedboat.web.preferences import choose_language, choose_theme, keep_choices
 from speedboat.web.security_headers import protect
@@ -21,6 +21,7 @@ blueprint = Blueprint("web", __name__)
 
 
 def attach(app: Flask) -> None:
+    """Register pages, assets and health checks, error pages, template functions and request hooks."""
     for each in (blueprint, assets.blueprint, health.blueprint):
         app.register_blueprint(each)
     app.register_error_handler(HTTPException, error_page)
@@ -31,8 +32,8 @@ def attach(app: Flask) -> None:
         lambda one, many, n: catalogue(g.language).ngettext(one, many, n),
         newstyle=True,
     )
-    app.jinja_env.globals["asset"] = assets.asset
-    app.jinja_env.globals["imported"] = assets.imported
+    app.jinja_env.globals["asset"] = assets.asset_url
+    app.jinja_env.globals["imported"] = assets.import_urls
     app.before_request(choose_language)
     app.before_request(choose_theme)
     app.after_request(compress)
@@ -42,31 +43,36 @@ def attach(app: Flask) -> None:
 
 @blueprint.get("/")
 def home() -> str:
+    """Render the front page: join a workshop, or create one."""
     g.may_be_packed = True
-    return page("home", "home", {"open_creation": here().config.open_creation})
+    return page("home", "home", {"open_creation": current_services().config.open_creation})
 
 
 @blueprint.get("/w/<code>")
 def participant(code: str) -> str:
+    """Render the participant's page."""
     return workshop_page("participant", code)
 
 
 @blueprint.get("/w/<code>/screen")
 def screen(code: str) -> str:
+    """Render the big screen."""
     return workshop_page("screen", code)
 
 
 @blueprint.get("/w/<code>/facilitate")
 def facilitator(code: str) -> str:
+    """Render the facilitator's page."""
     return workshop_page("facilitator", code)
 
 
 @blueprint.get("/w/<code>/qr.svg")
 def qr(code: str) -> Response:
-    workshop = here().access.find(code)
-    drawn = io.BytesIO()
+    """Draw the QR code of the join link as SVG."""
+    workshop = current_services().access.find(code)
+    svg = io.BytesIO()
     url = join_url(workshop)
-    segno.make(url, error="m").save(drawn, kind="svg", border=2, xmldecl=False, svgns=True, omitsize=True, title=url)
-    response = Response(drawn.getvalue(), mimetype="image/svg+xml")
+    segno.make(url, error="m").save(svg, kind="svg", border=2, xmldecl=False, svgns=True, omitsize=True, title=url)
+    response = Response(svg.getvalue(), mimetype="image/svg+xml")
     response.headers["Cache-Control"] = "no-cache"
     return response

@@ -1,8 +1,8 @@
-"""The gate of Socket.IO: who may speak to the engine.io library, and how its answers may be used.
+"""WSGI middleware in front of Socket.IO: checks host, origin, method and body, and adds security headers.
 
-In front of the library, which answers before Flask. Long polling names its session (`sid`) in the address, where
-proxies log it, so the address alone must open nothing: the first answer sets a cookie, and every later request of that
-session must bring it.
+It is needed because the library answers before Flask does. Long polling has its connection id (`sid`) in the URL, which
+proxies log, so the URL alone must not give access: the first answer sets a cookie, which every later request of that
+connection must send.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from speedboat.websocket.pending_connections import PendingConnections
 
 PATH = "/socket.io/"
 COOKIE = "polling"
-_BOUND = "speedboat.polling"  # in the environ of the request that opened a session, which the library keeps
+_BOUND = "speedboat.polling"  # key in the WSGI environment of the opening request, which the library stores
 _COOKIES = re.compile(rf"(?:^|;)\s*{COOKIE}=([A-Za-z0-9_-]{{43}})\s*(?=;|$)")
-_REPLACED = ("access-control-", "cache-control")  # no other site is ever answered
+_REPLACED = ("access-control-", "cache-control")  # the library's headers that are dropped: no other site is served
 _ONCE = ("sid", "transport", "EIO")
 
 
 class Answer(NamedTuple):
-    """A refusal, before the library has seen the request."""
+    """An HTTP answer that refuses a request before the library sees it."""
 
     status: str
     body: Any
@@ -50,11 +50,11 @@ FULL = Answer("503 Service Unavailable", {"code": 3, "message": "Too many at onc
 
 
 class PollingGate:
-    """Everything but Socket.IO passes as it is.
+    """The middleware; requests for anything but Socket.IO pass unchanged.
 
     Args:
-        server: the Socket.IO server (python-socketio's).
-        is_secure: whether people reach it by https whatever a request says.
+        server: the python-socketio server.
+        is_secure: whether the public URL is HTTPS, whatever scheme a request has.
     """
 
     def __init__(
@@ -99,22 +99,22 @@ class PollingGate:
             return None if self._pending.admit() else FULL
         sid = query["sid"][0]
         if not self._is_bound(sid, environ):
-            return UNKNOWN  # also when there is such a session: whoever only read its address is not told
+            return UNKNOWN  # also if the connection exists: knowing its URL must reveal nothing
         return self._read(sid, environ) if environ["REQUEST_METHOD"] == "POST" else None
 
     # --- the cookie -------------------------------------------------------------------------------------------------
 
     def _bind(self, environ: dict[str, Any], query: dict[str, list[str]]) -> list[tuple[str, str]]:
-        """Note what later requests of this session must bring; returns the cookie to set, if there is none yet.
+        """Bind a new connection to the browser's cookie; return the header that sets one, if the browser has none.
 
-        A browser keeps one cookie for all its tabs, so one that is there already is used again.
+        All tabs of a browser share the cookie, so an existing one is used again.
         """
         if query.get("transport", ["polling"])[0] != "polling":
             return []
-        brought = _COOKIES.search(environ.get("HTTP_COOKIE", ""))
-        secret = brought[1] if brought else secrets.token_urlsafe(32)
+        cookie = _COOKIES.search(environ.get("HTTP_COOKIE", ""))
+        secret = cookie[1] if cookie else secrets.token_urlsafe(32)
         environ[_BOUND] = secret
-        if brought:
+        if cookie:
             return []
         is_secure = self._is_secure or environ.get("wsgi.url_scheme") == "https"
         attributes = f"Path={PATH}; HttpOnly; SameSite=Strict" + ("; Secure" if is_secure else "")
@@ -122,13 +122,13 @@ class PollingGate:
 
     def _is_bound(self, sid: str, environ: dict[str, Any]) -> bool:
         bound = self._server.environ.get(sid, {}).get(_BOUND, "")
-        brought = _COOKIES.findall(environ.get("HTTP_COOKIE", ""))
-        return any(bool(bound) and hmac.compare_digest(bound, one) for one in brought)
+        cookies = _COOKIES.findall(environ.get("HTTP_COOKIE", ""))
+        return any(bool(bound) and hmac.compare_digest(bound, one) for one in cookies)
 
     # --- the body ---------------------------------------------------------------------------------------------------
 
     def _read(self, sid: str, environ: dict[str, Any]) -> Answer | None:
-        """Read what was posted: the library would take a body that breaks off for an empty one."""
+        """Read the body of a POST and check its size: the library would take an incomplete body for an empty one."""
         length = environ.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal() or "HTTP_TRANSFER_ENCODING" in environ:
             return NOT_POLLING
@@ -146,8 +146,8 @@ class PollingGate:
 
 
 def _usage() -> list[tuple[str, str]]:
-    kept = [("Cache-Control", "no-store"), ("Content-Security-Policy", NOTHING_RUNS)]
-    return [*kept, *PROTECTION.items()]
+    headers = [("Cache-Control", "no-store"), ("Content-Security-Policy", NOTHING_RUNS)]
+    return [*headers, *PROTECTION.items()]
 
 
 def _refuse(refusal: Answer, start_response: Any) -> list[bytes]:

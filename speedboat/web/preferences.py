@@ -1,4 +1,4 @@
-"""Language and theme: as the address or a cookie says, else as the device does."""
+"""Language and theme of a page: from the URL, a cookie, or the device, in this order."""
 
 from __future__ import annotations
 
@@ -11,26 +11,27 @@ THEMES = ("day", "night", "contrast")
 
 
 def choose_language() -> None:
-    asked = [request.args.get("lang"), request.cookies.get("language")]
-    g.language = choose(asked, request.headers.get("Accept-Language"))
+    """Set `g.language`."""
+    choices = [request.args.get("lang"), request.cookies.get("language")]
+    g.language = choose(choices, request.headers.get("Accept-Language"))
 
 
 def choose_theme() -> None:
-    """The theme that was chosen; without one the page follows the device, but the wall is bright: it is for a room."""
+    """Set `g.theme`. Without a choice a page follows the device, but the big screen is bright, for a lit room."""
     on_wall = request.endpoint == "web.screen"
     g.theme_cookie = "wall_theme" if on_wall else "theme"
-    asked = [request.args.get("theme"), request.cookies.get(g.theme_cookie)]
-    g.theme = next((theme for theme in asked if theme in THEMES), "day" if on_wall else None)
+    choices = [request.args.get("theme"), request.cookies.get(g.theme_cookie)]
+    g.theme = next((theme for theme in choices if theme in THEMES), "day" if on_wall else None)
 
 
 def keep_choices(response: Response) -> Response:
-    """Remember what was chosen in the address of a page."""
+    """Store the choices from a page's URL in cookies."""
     if response.mimetype == "text/html":
-        for name, asked, known in (
+        for name, choice, valid in (
             ("language", request.args.get("lang"), LANGUAGES),
             (g.get("theme_cookie", "theme"), request.args.get("theme"), THEMES),
         ):
-            if asked in known:
-                # Scripts change them, so they can be read there.
-                response.set_cookie(name, asked, max_age=YEAR, samesite="Lax", secure=is_secure())
+            if choice in valid:
+                # Not HttpOnly: scripts change them too.
+                response.set_cookie(name, choice, max_age=YEAR, samesite="Lax", secure=is_secure())
     return response

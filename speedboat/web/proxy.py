@@ -1,4 +1,4 @@
-"""What stands in front: whose word about addresses and TLS is taken."""
+"""Reverse proxies: which forwarding headers about addresses and TLS are trusted."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
-FORWARDED = "speedboat.forwarded"  # in the environ: a proxy handed this on
-_SAYINGS = (
+FORWARDED = "speedboat.forwarded"  # key in the WSGI environment: whether a proxy forwarded the request
+_FORWARDING_HEADERS = (
     "HTTP_FORWARDED",
     "HTTP_X_FORWARDED_FOR",
     "HTTP_X_FORWARDED_HOST",
@@ -21,9 +21,9 @@ _SAYINGS = (
 
 
 class TrustedProxies:
-    """Take the client's address and scheme from so many proxies; whoever else says them is not believed.
+    """WSGI middleware that takes the client's address and scheme from the last `proxies` proxies, and from no others.
 
-    The host is never taken from a header of its own: proxies hand on `Host` as it came.
+    The host is never taken from a forwarding header: proxies pass `Host` on unchanged.
     """
 
     def __init__(self, app: Application, proxies: int) -> None:
@@ -35,6 +35,6 @@ class TrustedProxies:
         return self._fixed(environ, start_response)
 
     def _plain(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        for saying in _SAYINGS:
-            environ.pop(saying, None)  # the Socket.IO library would believe some of them
+        for header in _FORWARDING_HEADERS:
+            environ.pop(header, None)  # the Socket.IO library would believe some of them
         return self._app(environ, start_response)

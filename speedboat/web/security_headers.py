@@ -1,11 +1,11 @@
-"""Headers that say how an answer may be used: what runs in a page, who frames it, who keeps it."""
+"""Security headers: what may run in a page, who may frame it, who may cache it."""
 
 from __future__ import annotations
 
 from flask import Response, g, request
 
 from speedboat.config.hosts import host_name
-from speedboat.web.context import YEAR, here, is_secure
+from speedboat.web.context import YEAR, current_services, is_secure
 
 NOTHING_RUNS = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
 PROTECTION = {
@@ -19,9 +19,10 @@ PROTECTION = {
 
 
 def page_policy(host: str) -> str:
-    """What a page of this `Host` may run and reach: files, calls and sockets of this server, nothing else.
+    """Return the Content-Security-Policy of a page: only files, calls and sockets of this server.
 
-    Sockets are named by host: Safari before 15.4 does not count them among 'self'.
+    Args:
+        host: the request's `Host`, for naming the sockets: in Safari before 15.4 'self' does not include them.
     """
     sockets = f" ws://{host} wss://{host}" if host_name(host) else ""
     return (
@@ -31,15 +32,15 @@ def page_policy(host: str) -> str:
 
 
 def protect(response: Response) -> Response:
-    """Nothing runs that we did not serve as a file, nobody frames us, no address of a workshop leaks to other sites."""
+    """Add the headers: only scripts we serve as files run, no site frames us, no workshop's URL leaks as a referrer."""
     headers = response.headers
-    # What is no page runs nothing at all, even when it is opened by itself: a picture of somebody's words, an export.
-    # But for scripts: the service worker would be held to it.
+    # Anything but a page may run nothing at all, even opened directly: a picture with somebody's words, an export.
+    # Scripts are left out, because the policy would apply to what the service worker fetches.
     if response.mimetype != "text/javascript":
         host = request.environ.get("HTTP_HOST", "")
-        policy = (
-            page_policy(host if here().hosts.allows(host) else "") if response.mimetype == "text/html" else NOTHING_RUNS
-        )
+        policy = NOTHING_RUNS
+        if response.mimetype == "text/html":
+            policy = page_policy(host if current_services().hosts.allows(host) else "")
         headers.setdefault("Content-Security-Policy", policy)
     if response.mimetype == "text/html":
         headers.setdefault("Cache-Control", "no-cache")

@@ -1,4 +1,4 @@
-"""The shared summary, `/s/SECRET`: a page to read without JavaScript, for who has the link and nobody else."""
+"""The shared summary, `/s/SECRET`: a page without JavaScript, for anybody who has the link."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from speedboat.i18n.catalogues import LANGUAGES, choose
 from speedboat.i18n.formatting import KINDS, PLURALS, STATES, Words
 from speedboat.jobs.tasks import SharedSummary, Summarise
 from speedboat.storage.store import Workshop
-from speedboat.web.context import here, line_of_caller, paced
+from speedboat.web.context import caller_key, current_services, paced
 from speedboat.web.error_pages import unavailable_page
 from speedboat.web.templates import page
 
@@ -21,46 +21,49 @@ _decoder = msgspec.msgpack.Decoder(SharedSummary)
 
 
 def attach(app: Flask) -> None:
+    """Register the page."""
     app.add_url_rule("/s/<secret>", view_func=shared)
 
 
 @paced
 def shared(secret: str) -> Response:
-    """The summary as it is now. An ended link, or one that never was, is a page that says so."""
-    services = here()
+    """Render the current summary, or an error page for a link that has been ended or never existed."""
+    services = current_services()
     try:
         workshop = services.access.find_summary(secret)
         language = choose([request.args.get("lang")], None, workshop.language)
         task = Summarise(workshop.id, language, workshop.summary_hash or "")
-        made = services.jobs.run(task, line_of_caller(), workshop.seq)
+        content = services.jobs.run(task, caller_key(), workshop.seq)
     except Refused as refusal:
         if refusal.code == "try_again":
-            return _private(unavailable_page())
+            return _forbid_caching(unavailable_page())
         body = page("error", "error", {}, code="unknown_summary", status=404)
-        return _private(Response(body, 404))
+        return _forbid_caching(Response(body, 404))
     g.language = language
-    found = _decoder.decode(made)
-    shown = {"told": found.told, "picture": Markup(found.picture), "languages": LANGUAGES}  # noqa: S704  # our own
-    return _private(Response(render_template("summary.html", language=language, **shown, **words(workshop))))
+    shared_summary = _decoder.decode(content)
+    context = {"summary": shared_summary.summary, "picture": Markup(shared_summary.picture), "languages": LANGUAGES}  # noqa: S704  # our own
+    return _forbid_caching(
+        Response(render_template("summary.html", language=language, **context, **template_functions(workshop)))
+    )
 
 
-def words(workshop: Workshop) -> dict[str, Any]:
-    """What the template says things with, in the language of the page."""
-    said = Words(g.language)
+def template_functions(workshop: Workshop) -> dict[str, Any]:
+    """Return the template's functions and words for numbers, days and kinds, in the page's language."""
+    words = Words(g.language)
     return {
-        "many": said.many,
-        "decimal": said.decimal,
-        "day": said.day,
+        "many": words.many,
+        "decimal": words.decimal,
+        "day": words.day,
         "fill": lambda sentence, **values: sentence.format(**values),
-        "when": said.day_of(workshop.created_at),
-        "kinds": said.all_of(KINDS),
-        "plurals": said.all_of(PLURALS),
-        "states": said.all_of(STATES),
+        "when": words.day_of(workshop.created_at),
+        "kinds": words.all_of(KINDS),
+        "plurals": words.all_of(PLURALS),
+        "states": words.all_of(STATES),
     }
 
 
-def _private(response: Response) -> Response:
-    """Kept by no proxy and no search engine; the address is a secret."""
+def _forbid_caching(response: Response) -> Response:
+    """Forbid caching and indexing: the URL is a secret."""
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response

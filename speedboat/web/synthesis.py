@@ -1,4 +1,4 @@
-"""The synthesis, `/synthesis`: what a selection of the library has in common, the cards behind it, its exports."""
+"""The synthesis, `/synthesis`: what the selected workshops have in common, the cards behind each figure, exports."""
 
 from __future__ import annotations
 
@@ -16,9 +16,19 @@ from speedboat.library import selection
 from speedboat.reports.synthesis import Asked
 from speedboat.storage import library_queries
 from speedboat.storage.store import Store
-from speedboat.web.context import here, paced
-from speedboat.web.library import asker, draw, guard, holder, off_loop, sent, small_number, target, wanted_by
-from speedboat.web.library_auth import Holder
+from speedboat.web.context import current_services, paced
+from speedboat.web.library import (
+    asker,
+    download,
+    guard,
+    off_loop,
+    render,
+    safe_target,
+    small_number,
+    visitor,
+    wanted_by,
+)
+from speedboat.web.library_auth import Visitor
 
 blueprint = Blueprint("synthesis", __name__)
 
@@ -27,19 +37,21 @@ _quotes = msgspec.msgpack.Decoder(selection.Quotes)
 
 
 def attach(app: Flask) -> None:
+    """Register the pages."""
     app.register_blueprint(blueprint)
 
 
 @blueprint.get("/synthesis")
 @paced
 def synthesis() -> str:
-    who = holder()
-    made = here().jobs.run(Synthesise(0, wanted_by(request.args, who)), asker(who))
-    found = _synthesis.decode(made)
-    return draw(
+    """Render the synthesis of the workshops that the URL selects."""
+    who = visitor()
+    content = current_services().jobs.run(Synthesise(0, wanted_by(request.args, who)), asker(who))
+    result = _synthesis.decode(content)
+    return render(
         "synthesis",
-        fleets=found.fleets,
-        titles=found.titles,
+        fleets=result.fleets,
+        titles=result.titles,
         selection=request.query_string.decode(),
         forms=list(FORMATS),
         back=request.full_path,
@@ -49,20 +61,21 @@ def synthesis() -> str:
 @blueprint.get("/synthesis.<form>")
 @paced
 def exported(form: str) -> Response:
+    """Export the synthesis as a file."""
     if form not in FORMATS:
         raise Refused("unknown_format", "format")
-    who = holder()
-    made = here().jobs.run(WriteSynthesis(0, wanted_by(request.args, who), form, g.language), asker(who))
-    return sent(made, FORMATS[form], f"synthesis.{form}")
+    who = visitor()
+    content = current_services().jobs.run(WriteSynthesis(0, wanted_by(request.args, who), form, g.language), asker(who))
+    return download(content, FORMATS[form], f"synthesis.{form}")
 
 
 @blueprint.get("/synthesis/cards")
 @paced
 def cards() -> str:
-    """The cards behind a figure."""
-    args, who = request.args, holder()
+    """Render the cards behind a figure."""
+    args, who = request.args, visitor()
     relieved = {"yes": True, "no": False}.get(args.get("relieved", ""))
-    asked = Asked(
+    question = Asked(
         args.get("f", ""),
         small_number(args.get("v", "")) or 0,
         args.get("theme", ""),
@@ -70,10 +83,10 @@ def cards() -> str:
         args.get("in", ""),
         relieved,
     )
-    found = _quotes.decode(here().jobs.run(FindQuotes(0, wanted_by(args, who), asked), asker(who)))
+    result = _quotes.decode(current_services().jobs.run(FindQuotes(0, wanted_by(args, who), question), asker(who)))
     own = ("f", "v", "theme", "kind", "in", "relieved")
     rest = {name: values for name, values in args.to_dict(flat=False).items() if name not in own}
-    return draw("cards", quotes=found.shown, found=found.found, asked=asked, rest=rest)
+    return render("cards", quotes=result.shown, found=result.found, asked=question, rest=rest)
 
 
 # --- which themes are the same --------------------------------------------------------------------------------------
@@ -81,26 +94,26 @@ def cards() -> str:
 
 @blueprint.post("/synthesis/same")
 def confirm() -> AnyResponse:
-    """Say that themes are the same: fields `theme`, each `GROUP:WORKSHOP.THEME`."""
-    who, groups = holder(), defaultdict(list)
+    """Record that themes are the same: form fields `theme`, each `GROUP:WORKSHOP.THEME`."""
+    who, groups = visitor(), defaultdict(list)
     for value in request.form.getlist("theme"):
         group, _, key = value.partition(":")
         groups[group].append(_theme(key, who))
-    off_loop(_confirm, here().store, list(groups.values()), here().clock())
-    return redirect(target(request.form.get("back", "")), 303)
+    off_loop(_confirm, current_services().store, list(groups.values()), current_services().clock())
+    return redirect(safe_target(request.form.get("back", "")), 303)
 
 
 @blueprint.post("/synthesis/apart")
 def undo() -> AnyResponse:
-    """Take back that themes are the same: fields `theme`, each `WORKSHOP.THEME`."""
-    who = holder()
+    """Undo that themes are the same: form fields `theme`, each `WORKSHOP.THEME`."""
+    who = visitor()
     themes = [_theme(key, who) for key in request.form.getlist("theme")]
-    off_loop(_undo, here().store, themes)
-    return redirect(target(request.form.get("back", "")), 303)
+    off_loop(_undo, current_services().store, themes)
+    return redirect(safe_target(request.form.get("back", "")), 303)
 
 
-def _theme(key: str, who: Holder) -> tuple[int, str]:
-    """A theme by its key. Raises Refused: `malformed`, or `unknown_workshop` for one that is not this person's."""
+def _theme(key: str, who: Visitor) -> tuple[int, str]:
+    """Parse a theme's key. Raises Refused: `malformed`, or `unknown_workshop` if this visitor may not see it."""
     workshop, _, theme = key.partition(".")
     if not workshop.isdecimal() or not theme.startswith("theme:") or len(theme) > 71 or len(workshop) > 9:
         raise Refused("malformed", "theme")

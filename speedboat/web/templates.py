@@ -1,4 +1,4 @@
-"""A page from its template, with what its script needs; compressed, for phones fetch it."""
+"""Renders pages from templates, with the data their scripts need, and compresses them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,16 @@ from speedboat.domain.validation import one_line
 from speedboat.i18n.catalogues import LANGUAGES, choose
 from speedboat.version import __version__
 from speedboat.web.assets import sentences
-from speedboat.web.context import here, join_url
+from speedboat.web.context import current_services, join_url
 
 
 def workshop_page(view: str, code: str) -> str:
-    workshop = here().access.find(code)
+    """Render a page of a workshop. Raises Refused: `unknown_workshop`.
+
+    Args:
+        view: "participant", "facilitator", "screen" or "replay".
+    """
+    workshop = current_services().access.find(code)
     g.language = choose(
         [request.args.get("lang"), request.cookies.get("language")],
         request.headers.get("Accept-Language"),
@@ -29,17 +34,24 @@ def workshop_page(view: str, code: str) -> str:
 
 
 def page(template: str, view: str, data: dict[str, Any], **context: Any) -> str:
-    """A template with what its script needs, as data: nothing is run that stands in the page."""
-    known = sentences(view, g.language)
+    """Render a template with the data of its script as JSON, since no script in the page itself may run.
+
+    Args:
+        template: the name of the template, without `.html`.
+        view: the entry point of its script.
+        data: what the script gets besides view, language and translations.
+        context: variables of the template.
+    """
+    messages = sentences(view, g.language)
     data = {**data, "view": view, "language": g.language, "languages": LANGUAGES, "version": __version__}
-    encoded = json.dumps({**data, "messages": known}, ensure_ascii=False).replace("<", "\\u003c")
+    encoded = json.dumps({**data, "messages": messages}, ensure_ascii=False).replace("<", "\\u003c")
     return render_template(f"{template}.html", page=data, page_json=encoded, language=g.language, **context)
 
 
 def compress(response: Response) -> Response:
-    """Compress the pages that phones fetch. They hold no secret, so their length gives none away."""
-    wanted = "gzip" in request.headers.get("Accept-Encoding", "") and request.method == "GET"
-    if wanted and g.get("may_be_packed") and response.status_code == 200:
+    """Compress pages for phones. They hold no secret, so the compressed length reveals none (BREACH)."""
+    accepts_gzip = "gzip" in request.headers.get("Accept-Encoding", "") and request.method == "GET"
+    if accepts_gzip and g.get("may_be_packed") and response.status_code == 200:
         response.set_data(gzip.compress(response.get_data(), 6))
         response.headers["Content-Encoding"] = "gzip"
     if g.get("may_be_packed"):

@@ -24,7 +24,7 @@ from speedboat.jobs.tasks import Summarise, WorkerSetup
 from speedboat.jobs.worker import Work
 from speedboat.server import make_serving
 from speedboat.storage.store import Store, Workshop
-from speedboat.web.library_auth import _still_held
+from speedboat.web.library_auth import _still_valid
 from speedboat.writing.writer import Workshops, Writer
 from tests.conftest import SECRET, empty_database
 
@@ -119,7 +119,7 @@ def test_nothing_of_a_lost_workshop_opens_the_one_that_has_its_number_after_a_re
         assert later.refusal(new, token=alice.token) == "bad_token"
         assert later.refusal(new, token=screen) == "bad_token"
         assert not later.is_summary(secret)
-        assert _still_held(later.store, marks) == ()
+        assert _still_valid(later.store, marks) == ()
         assert derived_key(KEYS, new) == later.access.facilitator_key(new, 1)
 
 

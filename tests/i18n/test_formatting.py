@@ -20,7 +20,7 @@ from speedboat.exports.synthesis_xlsx import write as write_synthesis
 from speedboat.i18n.formatting import Words
 from speedboat.reports.digest import digest
 from speedboat.reports.synthesis import Taken, synthesise
-from speedboat.web.library import tools
+from speedboat.web.library import template_functions
 from tests.support.boards import ALICE, BOB, DAN, Table, action, theme
 from tests.support.finished_workshops import source
 
@@ -51,7 +51,7 @@ def test_days_come_before_months(language: str, long: str, medium: str) -> None:
     words = Words(language)
     assert words.day("2026-11-25") == words.day_of(EVENING) == long
     assert words.day("2026-11-25", "medium") == words.day_of(EVENING, "medium") == medium
-    assert tools(language)["day"](EVENING) == medium
+    assert template_functions(language)["day"](EVENING) == medium
 
 
 def test_the_first_of_a_month_has_its_own_name_in_french() -> None:
@@ -63,7 +63,7 @@ def test_numbers_have_the_point_or_the_comma_and_the_spaces_of_their_language() 
     assert Words("en").decimal(1234.5) == "1,234.5"
     assert Words("fr").decimal(1234.5) == "1\u202f234,5"
     assert (Words("en").decimal(2.0), Words("fr").decimal(2.0)) == ("2", "2")
-    assert (Words("fr").decimal(0.25, 2), tools("fr")["decimal"](0.25)) == ("0,25", "0,25")
+    assert (Words("fr").decimal(0.25, 2), template_functions("fr")["decimal"](0.25)) == ("0,25", "0,25")
 
 
 def test_none_is_plural_in_english_and_singular_in_french() -> None:
@@ -71,7 +71,7 @@ def test_none_is_plural_in_english_and_singular_in_french() -> None:
     assert english == ["0 knots", "1 knot", "1 knot", "1.5 knots", "2 knots", "1,234.5 knots"]
     french = [Words("fr").many(n, "{n} nœud", "{n} nœuds") for n in (0, 1, 1.0, 1.5, 2, 1234.5)]
     assert french == ["0 nœud", "1 nœud", "1 nœud", "1,5 nœud", "2 nœuds", "1\u202f234,5 nœuds"]
-    assert tools("fr")["many"](0, "{n} carte", "{n} cartes") == "0 carte"
+    assert template_functions("fr")["many"](0, "{n} carte", "{n} cartes") == "0 carte"
 
 
 @pytest.mark.parametrize(
