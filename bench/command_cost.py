@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from speedboat.domain.features.arrival import Join
+from speedboat.domain.features.joining import Join
 from speedboat.domain.features.phases import WorkshopCreated
 from speedboat.domain.messages import SCREEN, Decision, Event, Role, Viewer
 from speedboat.domain.projection import apply, changed_since, stands_apart

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from speedboat.library import selection, shelves
+from speedboat.library import search, selection
 from speedboat.reports.synthesis import synthesise
 from speedboat.storage.library_queries import Wanted
 from speedboat.storage.store import Store
@@ -41,7 +41,7 @@ def measured(store: Store, count: int) -> str:
     again = timed(lambda: whole(store), 5)
     taken = selection.take(store, Wanted())
     comparing = timed(lambda: synthesise(taken, {}), 5)
-    found = timed(lambda: shelves.shelf(store, Wanted(words=("reseau",)), 1), 5)
+    found = timed(lambda: search.shelf(store, Wanted(words=("reseau",)), 1), 5)
     return f"| {count} | {first:.2f} s | {again:.2f} s | {comparing:.2f} s | {found * 1000:.0f} ms |"
 
 

@@ -19,8 +19,8 @@ from speedboat.access.devices import device_hash
 from speedboat.access.guesses import Guess, GuessLimit
 from speedboat.access.keys import KeyMaker, secret_hash
 from speedboat.access.rate_limit import MessageLimit
-from speedboat.domain.features.arrival import Join, Watch
 from speedboat.domain.features.door import SetDoor
+from speedboat.domain.features.joining import Join, Watch
 from speedboat.domain.messages import Command, Refused, Viewer
 from speedboat.storage.store import CodeTaken, Store, Workshop
 from speedboat.writing.creation import open_workshop
@@ -143,7 +143,7 @@ class Access:
 
         Raises:
             Refused: `unknown_workshop`, `bad_token`, `expired_token`, `bad_key`, for a name that is not valid, or by
-                the door (see `domain/features/arrival.py`); `waiting` comes with a `token` to ask again with and
+                the door (see `domain/features/joining.py`); `waiting` comes with a `token` to ask again with and
                 `retry_in` (ms).
         """
         if screen:

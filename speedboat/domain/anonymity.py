@@ -33,8 +33,8 @@ from speedboat.domain.features.door import DoorSet, PersonAdmitted
 from speedboat.domain.features.facilitator_key import KeyRenewed
 from speedboat.domain.features.headcount import PeopleCounted
 from speedboat.domain.features.links import Linked, Unlinked
-from speedboat.domain.features.names import PersonRenamed
 from speedboat.domain.features.people import PersonJoined, PersonReady, PersonRemoved, RoleGiven, people_of
+from speedboat.domain.features.person_names import PersonRenamed
 from speedboat.domain.features.phases import PhaseSet, WorkshopCreated, progress
 from speedboat.domain.features.prompts import KindsOpened, PromptSet
 from speedboat.domain.features.settings import Locked, SettingsChanged, WorkshopRenamed

@@ -1,6 +1,6 @@
 """Which hands may drag which cards now, and who may watch: what the doors must know of a board to pass a drag on.
 
-Pure. A drag is not stored and never reaches the rules, so what `card_rules.movable_card` would say is said here ahead.
+Pure. A drag is not stored and never reaches the rules, so what `card_checks.movable_card` would say is said here ahead.
 """
 
 from __future__ import annotations

@@ -24,8 +24,8 @@ from speedboat.domain.features import (
     facilitator_key,
     headcount,
     links,
-    names,
     people,
+    person_names,
     phases,
     prompts,
     settings,
@@ -279,7 +279,7 @@ _deed: dict[str, Check] = {"action": _action, "text": _words, "state": _typed, "
 CHECKS: dict[type[Fact], dict[str, Check]] = {
     people.PersonJoined: {"person": _person, "role": _typed, "key": _counter, "waiting": _typed},
     people.RoleGiven: {"person": _person, "role": _typed, "key": _counter},
-    names.PersonRenamed: {"person": _person, "told": _typed},
+    person_names.PersonRenamed: {"person": _person, "told": _typed},
     people.PersonReady: {"person": _person, "ready": _typed},
     people.PersonRemoved: {"person": _person, "uncounts": _typed},
     door.DoorSet: {"door": _typed, "passphrase": _counter},

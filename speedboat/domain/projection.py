@@ -20,8 +20,8 @@ from speedboat.domain.features import (
     facilitator_key,
     headcount,
     links,
-    names,
     people,
+    person_names,
     phases,
     prompts,
     settings,
@@ -37,7 +37,7 @@ from speedboat.domain.state import Board
 
 FEATURES = (
     people,
-    names,
+    person_names,
     facilitator_key,
     headcount,
     door,

@@ -10,8 +10,8 @@ from importlib import import_module
 
 from speedboat.domain.messages import Refused, Viewer
 from speedboat.exports.source import House, Source, source_of
-from speedboat.storage.read_workshop import read
 from speedboat.storage.store import Store
+from speedboat.storage.workshop_reader import read
 
 __all__ = ["FORMATS", "House", "export"]
 

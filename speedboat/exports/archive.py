@@ -14,8 +14,8 @@ from speedboat.domain.fact_codec import read_fact, write_fact
 from speedboat.domain.features.phases import WorkshopCreated
 from speedboat.domain.log_validation import MOST_EVENTS, refuse_bad_rows
 from speedboat.domain.messages import Event, Refused
-from speedboat.storage.read_workshop import read as read_workshop
 from speedboat.storage.store import Store
+from speedboat.storage.workshop_reader import read as read_workshop
 
 FORMAT = "speedboat-archive"
 VERSION = 1

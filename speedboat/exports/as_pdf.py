@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from speedboat.exports.lines import cut_into_lines
+from speedboat.exports.line_breaks import cut_into_lines
 from speedboat.exports.picture import draw
 from speedboat.exports.report import picture_words, report, title_lines
 from speedboat.exports.source import Source

@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 import msgspec
 
 from speedboat.domain.scene import FRAMES, HONESTY, KEEL, Kind
-from speedboat.exports.lines import cut_into_lines
+from speedboat.exports.line_breaks import cut_into_lines
 from speedboat.exports.report import picture_words
 from speedboat.exports.source import Source
 from speedboat.i18n.error_messages import N_

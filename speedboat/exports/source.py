@@ -12,8 +12,8 @@ from speedboat.domain.messages import Viewer
 from speedboat.domain.records import AnyRecord
 from speedboat.domain.state import Board
 from speedboat.domain.validation import printable
-from speedboat.reports.handout import handout
 from speedboat.reports.summary import Summary, summary
+from speedboat.reports.visible_records import handout
 from speedboat.storage.store import Workshop
 
 

@@ -57,7 +57,7 @@ class SharedSummary(msgspec.Struct):
 
 
 class Search(Task, frozen=True, tag="search"):
-    """Search the library. Result: one page, a `library.shelves.Shelf`."""
+    """Search the library. Result: one page, a `library.search.Shelf`."""
 
     wanted: Wanted = Wanted()
     page: int = 1

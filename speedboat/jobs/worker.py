@@ -41,12 +41,12 @@ from speedboat.jobs.tasks import (
     WriteSynthesis,
 )
 from speedboat.jobs.worker_store import WorkerStore
-from speedboat.library import digests, selection, shelves
+from speedboat.library import digests, search, selection
 from speedboat.reports.replay import replay
 from speedboat.reports.suggestions import suggestions
 from speedboat.reports.text_similarity import drop_encoder
-from speedboat.storage.read_workshop import read
 from speedboat.storage.store import SQLAlchemyError
+from speedboat.storage.workshop_reader import read
 
 MUCH_MEMORY = 220_000_000  # bytes of the process above which the sentence encoder is dropped after a task
 
@@ -154,7 +154,7 @@ class Work:
     # --- many workshops ---------------------------------------------------------------------------------------------
 
     def _search(self, task: Search) -> bytes:
-        return _pack(shelves.shelf(self._store, task.wanted, task.page))
+        return _pack(search.shelf(self._store, task.wanted, task.page))
 
     def _synthesise(self, task: Synthesise) -> bytes:
         return _pack(selection.synthesis(self._store, task.wanted))

@@ -10,13 +10,13 @@ from typing import NamedTuple
 import msgspec
 
 from speedboat.domain.messages import Refused
-from speedboat.library.words import plain
+from speedboat.library.search_words import plain
 from speedboat.reports.digest import VERSION, Digest, digest, words
 from speedboat.reports.text_similarity import words_of
 from speedboat.storage import library_queries
 from speedboat.storage.library_queries import Kept
-from speedboat.storage.read_workshop import read
 from speedboat.storage.store import UNAVAILABLE, Store, Workshop
+from speedboat.storage.workshop_reader import read
 
 # Workshops brought up to date for one search, and events read for it; the others wait for a turn in the background.
 MOST_FRESHENED, MOST_EVENTS = 64, 20_000

@@ -18,7 +18,7 @@ from speedboat.domain.records import ActionRecord, CardRecord, EstimateRecord, L
 from speedboat.domain.scene import Kind
 from speedboat.domain.state import Board
 from speedboat.domain.validation import printable
-from speedboat.reports.handout import handout
+from speedboat.reports.visible_records import handout
 
 VERSION = 2  # of this file's output; a new one makes every kept digest be made again
 SAID = 12  # stems of the cards of a theme that are kept

@@ -1,8 +1,8 @@
 """What a workshop came to, as somebody may see it now, put in order: for the shared summary and for every report.
 
-Pure. It is made from the records that the viewer may take home (see `handout.py`), so that nothing can be in it that
-they are not shown: no closed card, no vote while a vote is on, no author of an anonymous workshop. What is held back or
-in the bin is left out for everybody.
+Pure. It is made from the records that the viewer may take home (see `visible_records.py`), so it holds nothing that
+they are not shown: no closed card, no vote during voting, no author of an anonymous workshop. What is held back or in
+the bin is left out for everybody.
 """
 
 from __future__ import annotations

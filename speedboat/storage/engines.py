@@ -41,7 +41,7 @@ def _sqlite(url: str) -> Engine:
         # FULL survives the power going, NORMAL only the process: an acknowledgement means it is on disk.
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
-        # What is deleted or changed is overwritten; nothing of it goes to other files. See `residue.py` for the rest.
+        # What is deleted or changed is overwritten; no copy goes to other files. See `sqlite_residue.py` for the rest.
         connection.execute("PRAGMA secure_delete=ON")
         connection.execute("PRAGMA temp_store=MEMORY")
         # Only if `checkpoint`, which no command waits for, does not keep up.

@@ -1,7 +1,7 @@
 """The SQL of erasing: taking words out of the log and the answers, and the erasures that are still to come.
 
 Runs in native threads only. What goes and what stays is decided in `erasure.py`; what a database keeps of rows that
-were changed is the business of `residue.py`.
+were changed is the business of `sqlite_residue.py`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, delete, insert, or_, select, update
 from speedboat.domain.fact_codec import UnknownFact, read_fact, write_fact
 from speedboat.domain.features.erasure import Gone, Words, without_words, words_of
 from speedboat.domain.messages import Fact
-from speedboat.storage import residue
+from speedboat.storage import sqlite_residue
 from speedboat.storage.store import Transaction
 from speedboat.storage.tables import answers, digests, erasures, events, same_themes, workshops
 
@@ -53,7 +53,7 @@ def erase(transaction: Transaction, workshop: int, facts: Sequence[Fact]) -> Non
 def mark(transaction: Transaction) -> None:
     """Note that something was overwritten of which no trace may stay in the files of the database."""
     if transaction.connection.dialect.name == "sqlite":
-        residue.mark(transaction.hot)
+        sqlite_residue.mark(transaction.hot)
 
 
 def _blank_log(transaction: Transaction, workshop: int, gone: Gone) -> Words:

@@ -23,9 +23,9 @@ from speedboat.i18n.catalogues import LANGUAGES, translate
 from speedboat.i18n.error_messages import N_, error_of
 from speedboat.i18n.formatting import Words
 from speedboat.jobs.tasks import Export, Freshen, Search
+from speedboat.library.search import PAGE, Shelf, shelf
+from speedboat.library.search_words import clean_tag, plain
 from speedboat.library.selection import MOST_TAKEN
-from speedboat.library.shelves import PAGE, Shelf, shelf
-from speedboat.library.words import clean_tag, plain
 from speedboat.services import Services
 from speedboat.storage import library_queries
 from speedboat.storage.library_queries import Wanted
@@ -97,7 +97,7 @@ def _answer_refusal(refusal: Refused) -> Response | tuple[str, int]:
     if refusal.code == "try_again":
         return unavailable_page()
     message = "" if refusal.code == "library_closed" else error_of(refusal, g.language)["message"]
-    return render("door", said=message, back=safe_target(request.full_path)), STATUS.get(refusal.code, 403)
+    return render("sign_in", said=message, back=safe_target(request.full_path)), STATUS.get(refusal.code, 403)
 
 
 # --- signing in -----------------------------------------------------------------------------------------------------
@@ -119,12 +119,12 @@ def leave() -> AnyResponse:
     return redirect("/library", 303)
 
 
-# --- the shelves ----------------------------------------------------------------------------------------------------
+# --- searching ------------------------------------------------------------------------------------------------------
 
 
 @blueprint.get("/library")
 @paced
-def shelves() -> str:
+def search() -> str:
     """Render a page of search results."""
     who = visitor()
     query = wanted_by(request.args, who)

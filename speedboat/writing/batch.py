@@ -13,11 +13,11 @@ from typing import Any, Protocol
 import msgspec
 from msgspec import UNSET
 
-from speedboat.domain.features.arrival import Join
 from speedboat.domain.features.door import SetDoor
 from speedboat.domain.features.erasure import ERASING, EraseRecord
 from speedboat.domain.features.facilitator_key import KeyRenewed, RenewKey
-from speedboat.domain.features.names import RenameMe, RenamePerson
+from speedboat.domain.features.joining import Join
+from speedboat.domain.features.person_names import RenameMe, RenamePerson
 from speedboat.domain.features.phases import WorkshopCreated
 from speedboat.domain.features.settings import WorkshopRenamed
 from speedboat.domain.features.summary_link import ShareSummary, SummaryEnded, SummaryShared

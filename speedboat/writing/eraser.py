@@ -10,7 +10,7 @@ from collections.abc import Callable
 from speedboat.domain.features.erasure import EraseRecord
 from speedboat.domain.messages import SCREEN
 from speedboat.storage.erasure_queries import has_due, take_due
-from speedboat.storage.residue import Sweeper
+from speedboat.storage.sqlite_residue import Sweeper
 from speedboat.storage.store import SQLAlchemyError, Store
 from speedboat.writing.requests import Act
 

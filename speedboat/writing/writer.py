@@ -13,8 +13,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 
 from speedboat.domain.features.erasure import ERASING
-from speedboat.domain.features.names import PersonRenamed
 from speedboat.domain.features.people import PersonJoined
+from speedboat.domain.features.person_names import PersonRenamed
 from speedboat.domain.limits import Limits
 from speedboat.domain.messages import Command, Viewer
 from speedboat.domain.projection import apply

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec import UNSET
 
-from speedboat.domain.features.arrival import Watch
+from speedboat.domain.features.joining import Watch
 from speedboat.domain.messages import SCREEN, Refused, Viewer
 from speedboat.domain.projection import changed_since
 from speedboat.domain.rules import decide

@@ -13,9 +13,9 @@ from speedboat.domain.messages import SCREEN
 from speedboat.exports.as_md import write as write_md
 from speedboat.exports.as_xlsx import write as write_xlsx
 from speedboat.reports.digest import digest
-from speedboat.reports.handout import handout
 from speedboat.reports.replay import replay
 from speedboat.reports.summary import summary
+from speedboat.reports.visible_records import handout
 from tests.support.boards import ALICE, BOB, DAN, Table, theme
 from tests.support.finished_workshops import source
 from tests.support.outputs import told

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from speedboat.domain.messages import SCREEN
-from speedboat.reports.handout import handout
 from speedboat.reports.summary import summary
+from speedboat.reports.visible_records import handout
 from tests.support.boards import ALICE, BOB, DAN, Table, action, theme
 
 

@@ -14,9 +14,9 @@ from speedboat.domain.features.cards import CardsErased
 from speedboat.domain.messages import Refused
 from speedboat.exports import House
 from speedboat.exports.synthesis import FORMATS
+from speedboat.library.search import shelf
+from speedboat.library.search_words import plain
 from speedboat.library.selection import write_synthesis
-from speedboat.library.shelves import shelf
-from speedboat.library.words import plain
 from speedboat.reports.digest import Digest, Topic, Verbatim, digest
 from speedboat.reports.synthesis import Asked, Fleet, Taken, key_of, quotes, synthesise
 from speedboat.reports.text_similarity import words_of

@@ -13,8 +13,8 @@ import pytest
 from speedboat.access.entry import create_workshop
 from speedboat.access.keys import KeyMaker
 from speedboat.cli.maintenance import check
-from speedboat.domain.features.arrival import Join
 from speedboat.domain.features.erasure import EraseRecord
+from speedboat.domain.features.joining import Join
 from speedboat.domain.features.settings import SettingsChanged
 from speedboat.domain.messages import SCREEN, Event, Refused, Viewer
 from speedboat.domain.records import Settings

@@ -16,7 +16,7 @@ from speedboat.domain.fact_codec import write_fact
 from speedboat.domain.features.cards import CardAdded
 from speedboat.domain.messages import Event
 from speedboat.storage.erasure_queries import mark
-from speedboat.storage.residue import Sweeper
+from speedboat.storage.sqlite_residue import Sweeper
 from speedboat.storage.store import Store
 from speedboat.writing.eraser import sweep
 

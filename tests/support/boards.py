@@ -6,8 +6,8 @@ import itertools
 from collections.abc import Iterable
 from typing import Any
 
-from speedboat.domain.features.arrival import Join
 from speedboat.domain.features.erasure import EraseRecord
+from speedboat.domain.features.joining import Join
 from speedboat.domain.features.phases import WorkshopCreated
 from speedboat.domain.messages import Command, Decision, Event, Refused, Viewer
 from speedboat.domain.projection import apply, changed_since

@@ -22,10 +22,10 @@ from speedboat.domain.messages import SCREEN, Refused, Viewer
 from speedboat.domain.projection import changed_since
 from speedboat.exports.source import Source
 from speedboat.reports.digest import digest
-from speedboat.reports.handout import handout
 from speedboat.reports.replay import replay
 from speedboat.reports.suggestions import suggestions
 from speedboat.reports.summary import summary
+from speedboat.reports.visible_records import handout
 from tests.support.boards import ALICE, BOB, CAROL, DAN, Table, action, card, theme
 from tests.support.finished_workshops import source
 

@@ -11,7 +11,7 @@ import pytest
 
 from speedboat.access.entry import create_workshop
 from speedboat.access.keys import KeyMaker
-from speedboat.domain.features.arrival import Join
+from speedboat.domain.features.joining import Join
 from speedboat.domain.messages import Viewer
 from speedboat.storage.store import Store
 from speedboat.writing.blocked import AGAIN, LONGEST, Aside

@@ -1,4 +1,4 @@
-"""Actions: what somebody will do, by when. Facts, fold and view. Pure; their commands are in `action_rules.py`."""
+"""Actions: what somebody will do, by when. Facts, fold and view. Pure; their commands are in `action_commands.py`."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from speedboat.domain.declarations import ALICE, BOB, declare, does, done, refused
-from speedboat.domain.features.card_rules import live_card
+from speedboat.domain.features.card_checks import live_card
 from speedboat.domain.features.cards import CardId, can_read
 from speedboat.domain.features.phases import REVEALING_PHASES
 from speedboat.domain.folds import folds

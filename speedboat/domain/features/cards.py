@@ -1,7 +1,7 @@
 """Cards: what is written on the board. Their facts, the fold, and who sees what of them.
 
-Pure. Their commands: `authorship.py` (add, edit, delete, restore), `placement.py` (move, weigh, change kind) and
-`agreement.py`. Themes, votes and links that hang on a card have their own files.
+Pure. Their commands: `card_writing.py` (add, edit, delete, restore), `card_placement.py` (move, weigh, change kind) and
+`card_agreement.py`. Themes, votes and links that hang on a card have their own files.
 """
 
 from __future__ import annotations

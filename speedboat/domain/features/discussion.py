@@ -6,7 +6,7 @@ Pure. What a discussion comes to is in `links.py` and `actions.py`.
 from __future__ import annotations
 
 from speedboat.domain.declarations import ALICE, NOW, declare, does, done, refused
-from speedboat.domain.features.card_rules import readable_card
+from speedboat.domain.features.card_checks import readable_card
 from speedboat.domain.features.links import (
     ANCHOR,
     ANCHOR_IN_THE_BIN,

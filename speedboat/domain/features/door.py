@@ -1,6 +1,6 @@
 """The door as facilitators keep it: open, closed or watched; whom they admit and refuse. Commands, facts, fold, rules.
 
-Pure. Who then comes in is in `arrival.py`.
+Pure. Who then comes in is in `joining.py`.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from speedboat.domain.declarations import ALICE, BOB, DAN, declare, does, done, refused
-from speedboat.domain.features.card_rules import readable_card
+from speedboat.domain.features.card_checks import readable_card
 from speedboat.domain.features.themes import live_theme
 from speedboat.domain.features.votes import Target
 from speedboat.domain.folds import folds

@@ -1,7 +1,7 @@
 """People: who is here in which role, "I am done", being removed. Commands, facts, fold, view and rules.
 
 Pure. Names are not in the log: events name people by id, and the names are rows that can be erased. `board.names`
-is filled from those rows; they are in `names.py`. Coming in is in `door.py`.
+is filled from those rows; they are in `person_names.py`. Coming in is in `door.py`.
 """
 
 from __future__ import annotations

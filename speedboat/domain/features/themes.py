@@ -1,8 +1,8 @@
 """Themes: cards that belong together. Their facts, the fold, and who sees them.
 
-Pure. Their commands are in `grouping.py`. Nothing is ever copied: a card names the theme it was put in, a merged theme
-names the one it went into, and what a card belongs to is looked up along that chain. So merging, deleting and their
-undoing lose nothing, and votes (see `votes.py`) follow by themselves.
+Pure. Their commands are in `theme_commands.py`. Nothing is ever copied: a card names the theme it was put in, a merged
+theme names the one it went into, and what a card belongs to is looked up along that chain. So merging, deleting and
+undoing them lose nothing, and votes (see `votes.py`) follow by themselves.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Votes (gommettes) and estimates (knots): blind while they are cast, shown afterwards.
 
-Pure. The commands are in `ballots.py`. A vote stays where it was put, on a card or a theme; where it *counts* is looked
-up: on the card's theme, on what a merged theme went into, nowhere while the thing is in the bin. So regrouping,
+Pure. The commands are in `vote_commands.py`. A vote stays where it was put, on a card or a theme; where it *counts* is
+looked up: on the card's theme, on what a merged theme went into, nowhere while the thing is in the bin. So regrouping,
 merging, deleting and going back never lose or double one.
 """
 

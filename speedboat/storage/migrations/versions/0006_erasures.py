@@ -28,5 +28,5 @@ def _forget_old_names(connection: sa.Connection) -> None:
         kept = {name: value for name, value in json.loads(text).items() if name != "inverse"}
         connection.execute(sa.update(answers).where(*key).values(answer=json.dumps(kept, separators=(",", ":"))))
     if connection.dialect.name == "sqlite":
-        # Any number but 0: what was erased before this version is swept out of the file, too (`residue.py`).
+        # Any number but 0: what was erased before this version is swept out of the file, too (`sqlite_residue.py`).
         connection.exec_driver_sql("PRAGMA user_version=1")

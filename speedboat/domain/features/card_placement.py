@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from speedboat.domain import scene
 from speedboat.domain.declarations import ALICE, BOB, DAN, Arguments, declare, does, done, refused
-from speedboat.domain.features.card_rules import movable_card, own_card
+from speedboat.domain.features.card_checks import movable_card, own_card
 from speedboat.domain.features.cards import CardId, CardMoved
 from speedboat.domain.messages import Command, Decision, Refused, Viewer, undo
 from speedboat.domain.permissions import ARRANGING, OPEN, May

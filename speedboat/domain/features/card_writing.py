@@ -9,9 +9,9 @@ from msgspec import UNSET, UnsetType, field
 
 from speedboat.domain import scene
 from speedboat.domain.declarations import ALICE, BOB, DAN, Arguments, Step, declare, does, done, refused
-from speedboat.domain.features.card_rules import own_card, refuse_stranger
+from speedboat.domain.features.card_checks import own_card, refuse_stranger
+from speedboat.domain.features.card_placement import BINNED, CARD, HELD, IN_AIRLOCK, OTHER, SECRET, WRITTEN, free_place
 from speedboat.domain.features.cards import CardAdded, CardDeleted, CardEdited, CardId, CardRestored, may_see
-from speedboat.domain.features.placement import BINNED, CARD, HELD, IN_AIRLOCK, OTHER, SECRET, WRITTEN, free_place
 from speedboat.domain.limits import Limits, refuse_beyond
 from speedboat.domain.messages import NAME_LIMIT, TEXT_LIMIT, Command, Decision, Refused, Viewer, undo
 from speedboat.domain.permissions import ARRANGING, OPEN, WRITING, May

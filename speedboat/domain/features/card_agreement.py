@@ -6,9 +6,9 @@ Pure.
 from __future__ import annotations
 
 from speedboat.domain.declarations import ALICE, BOB, DAN, declare, does, done, refused
-from speedboat.domain.features.card_rules import readable_card
+from speedboat.domain.features.card_checks import readable_card
+from speedboat.domain.features.card_placement import BINNED, CARD, HELD, IN_AIRLOCK, WRITTEN
 from speedboat.domain.features.cards import CardAgreed, CardId, is_own
-from speedboat.domain.features.placement import BINNED, CARD, HELD, IN_AIRLOCK, WRITTEN
 from speedboat.domain.messages import Command, Decision, Refused, Viewer, undo
 from speedboat.domain.permissions import READING, May
 from speedboat.domain.state import Board

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from speedboat.domain.declarations import ALICE, BOB, CAROL, DAN, declare, does, done, refused
 from speedboat.domain.features.door import CAROL_REFUSED, DOOR_ASKS, DOOR_CLOSED, PersonAdmitted, refuse_when_full
-from speedboat.domain.features.names import refuse_removed_name
 from speedboat.domain.features.people import CAROL_WAITS, PersonId, PersonJoined, RoleGiven
+from speedboat.domain.features.person_names import refuse_removed_name
 from speedboat.domain.limits import Limits
 from speedboat.domain.messages import NAME_LIMIT, Command, Decision, Fact, Refused, Viewer
 from speedboat.domain.permissions import EVERY, May

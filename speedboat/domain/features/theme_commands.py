@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import msgspec
 
 from speedboat.domain.declarations import ALICE, BOB, DAN, Arguments, declare, does, done, refused
-from speedboat.domain.features.card_rules import readable_card
+from speedboat.domain.features.card_checks import readable_card
 from speedboat.domain.features.cards import CardId
 from speedboat.domain.features.themes import (
     CardPutInTheme,
