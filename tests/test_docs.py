@@ -190,6 +190,28 @@ def test_contributing_says_where_to_make_at_least_twenty_everyday_changes() -> N
     assert "CONTRIBUTING.md" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+def test_every_file_in_the_tree_of_the_readme_exists() -> None:
+    block = (ROOT / "README.md").read_text(encoding="utf-8").split("## Where things are")[1].split("```")[1]
+    folders: dict[int, Path] = {-2: ROOT}
+    named = 0
+    for line in block.strip("\n").splitlines():
+        head = re.match(r"( *)((?:[\w.-]+/)*[\w.-]*)", line)
+        assert head
+        indent = len(head[1])
+        parent = folders[max(depth for depth in folders if depth < indent)]
+        # A file alone on its line heads it; others may follow, or stand in the comment beside their folder.
+        if head[2].endswith("/"):
+            folders = {depth: folder for depth, folder in folders.items() if depth < indent} | {
+                indent: parent / head[2]
+            }
+            parent = folders[indent]
+            assert parent.is_dir(), parent
+        for name in re.findall(r"(?<![\w./])(?:[\w-]+/)*[\w-]+\.(?:py|jsx?|css|html|typ)\b", line):
+            named += 1
+            assert (parent / name).exists() or (ROOT / name).exists(), f"{parent / name}: {line}"
+    assert named > 60
+
+
 def test_the_picture_in_contributing_has_every_package() -> None:
     picture = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("```")[1]
     packages = {path.parent.name for path in (ROOT / "speedboat").glob("*/__init__.py")}
