@@ -15,7 +15,7 @@ from typing import Any
 
 from speedboat.library import search, selection
 from speedboat.reports.synthesis import synthesise
-from speedboat.storage.library_queries import Wanted
+from speedboat.storage.library_queries import LibraryQuery
 from speedboat.storage.store import Store
 from tests.support.many_workshops import seed
 
@@ -39,14 +39,14 @@ def main() -> None:
 def measured(store: Store, count: int) -> str:
     first = timed(lambda: whole(store), 1)
     again = timed(lambda: whole(store), 5)
-    taken = selection.take(store, Wanted())
+    taken = selection.take(store, LibraryQuery())
     comparing = timed(lambda: synthesise(taken, {}), 5)
-    found = timed(lambda: search.shelf(store, Wanted(words=("reseau",)), 1), 5)
+    found = timed(lambda: search.shelf(store, LibraryQuery(words=("reseau",)), 1), 5)
     return f"| {count} | {first:.2f} s | {again:.2f} s | {comparing:.2f} s | {found * 1000:.0f} ms |"
 
 
 def whole(store: Store) -> Any:
-    taken = selection.take(store, Wanted())
+    taken = selection.take(store, LibraryQuery())
     return synthesise(taken, selection.bonds(store, taken))
 
 

@@ -22,7 +22,7 @@ from speedboat.live.pubsub import Notice, Notices
 from speedboat.metrics import Metrics, watch_lag
 from speedboat.server import RequestTimeouts, Serving, make_serving
 from speedboat.services import Services
-from speedboat.storage.engines import make_room
+from speedboat.storage.engines import preallocate_wal
 from speedboat.storage.store import Store
 from speedboat.web import api, library, pages, replay_and_suggestions, synthesis
 from speedboat.web.context import caller_address, caller_has_left
@@ -32,8 +32,8 @@ from speedboat.web.proxy import TrustedProxies
 from speedboat.websocket import make_outlet, packet_json
 from speedboat.websocket.pending_connections import PendingConnections
 from speedboat.writing.eraser import Eraser
-from speedboat.writing.poller import Watch
-from speedboat.writing.queue import Desk
+from speedboat.writing.poller import Poller
+from speedboat.writing.queue import RequestQueue
 from speedboat.writing.requests import CatchUp, Outcome
 from speedboat.writing.writer import Workshops, Writer
 
@@ -61,7 +61,7 @@ class Speedboat:
         self.hosts = Hosts(config.public_url, config.allowed_hosts)
         self.store = Store(config.database_url)
         self.store.migrate()
-        make_room(self.store.engine)
+        preallocate_wal(self.store.engine)
         keys = KeyMaker(config.secret_key)
         self.metrics = Metrics()
         self.notices = Notices(config.redis_url, config.secret_key, self._on_notice) if config.redis_url else None
@@ -69,7 +69,7 @@ class Speedboat:
         self.workshops.measured = self.metrics.count_batch
         # Only SQLite may be fast enough to commit on the event loop.
         may_move = self.store.is_sqlite and self.serving.name != "threading"
-        self.desk = Desk(
+        self.desk = RequestQueue(
             self.workshops.handle,
             "writer",
             self.serving if may_move else None,
@@ -105,7 +105,7 @@ class Speedboat:
             self.guesses.report = self._report_guess
             self.notices.start()
         watch_lag(self.metrics, self.serving.later, time.monotonic)
-        self.poller = Watch(self.store, self.workshops.present, self.desk.put)
+        self.poller = Poller(self.store, self.workshops.present, self.desk.put)
         self.eraser = Eraser(self.store, self.desk.put, clock)
         self.eraser.start()
 

@@ -64,8 +64,8 @@ def create(title: str, objective: str, language: str, follows: str | None, as_js
     config, store = open_store()
     before = find(store, follows) if follows else None
     keys = KeyMaker(config.secret_key)
-    made, key = refusing(create_workshop, store, keys, _now(), title, objective, language, before)
-    print_links(config, made, key, as_json)
+    workshop, key = refusing(create_workshop, store, keys, _now(), title, objective, language, before)
+    print_links(config, workshop, key, as_json)
 
 
 @main.command("list")
@@ -79,12 +79,12 @@ def list_workshops(as_json: bool, tag: str | None) -> None:
     _, store = open_store()
     if tag is None:
         with store.reading() as transaction:
-            found = transaction.all_workshops()
+            workshops = transaction.all_workshops()
     else:
-        found = tagged(store, refusing(clean_tag, tag))
+        workshops = tagged(store, refusing(clean_tag, tag))
     rows = [
         {"code": row.code, "title": row.title, "objective": row.objective, "created_at": row.created_at, "seq": row.seq}
-        for row in found
+        for row in workshops
     ]
     if as_json:
         say_json(rows, indent=2)
@@ -124,12 +124,12 @@ def synthesis(codes: tuple[str, ...], form: str, output: Path | None, language: 
     """Write a synthesis: what several workshops have in common."""
     from speedboat.exports import House
     from speedboat.library.selection import write_synthesis
-    from speedboat.storage.library_queries import Wanted
+    from speedboat.storage.library_queries import LibraryQuery
 
     config, store = open_store()
-    wanted = Wanted(codes=tuple(find(store, code).code for code in codes))
+    query = LibraryQuery(codes=tuple(find(store, code).code for code in codes))
     house = House(config.organisation, config.logo)
-    give(refusing(write_synthesis, store, wanted, form, language, house), output)
+    give(refusing(write_synthesis, store, query, form, language, house), output)
 
 
 @main.command()
@@ -176,8 +176,8 @@ def import_workshop(file: Path, dry_run: bool, as_json: bool) -> None:
         print_preview(refusing(preview_import, data), as_json)
         return
     config, store = open_store()
-    made, key = refusing(write, store, KeyMaker(config.secret_key), data, _now())
-    print_links(config, made, key, as_json)
+    workshop, key = refusing(write, store, KeyMaker(config.secret_key), data, _now())
+    print_links(config, workshop, key, as_json)
 
 
 @main.command()
@@ -293,11 +293,11 @@ def refusing(fn: Any, *args: Any) -> Any:
         raise failure(f"{error.strerror or type(error).__name__}: {error.filename or ''}".rstrip(": ")) from None
 
 
-def give(made: bytes, output: Path | None) -> None:
+def give(content: bytes, output: Path | None) -> None:
     if output:
-        refusing(write_privately, output, made)
+        refusing(write_privately, output, content)
     else:
-        put_out(made)
+        put_out(content)
 
 
 def print_preview(preview: dict[str, Any], as_json: bool) -> None:

@@ -123,9 +123,9 @@ class Person:
         if not self._welcomed.wait(MOST_WAIT):
             raise TimeoutError(f"the server did not let {name} in within {MOST_WAIT:.0f} s")
 
-    def _welcome(self, told: dict[str, Any]) -> None:
-        self._auth = {**self._auth, "token": told["token"]}
-        self._patch(told["patch"])
+    def _welcome(self, welcome: dict[str, Any]) -> None:
+        self._auth = {**self._auth, "token": welcome["token"]}
+        self._patch(welcome["patch"])
         self._welcomed.set()
 
     def _patch(self, patch: dict[str, Any]) -> None:

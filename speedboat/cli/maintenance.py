@@ -243,17 +243,17 @@ def _line(value: dict[str, Any]) -> bytes:
 def check(store: Store) -> tuple[int, list[str]]:
     """Read every log; return how many workshops were read, and a sentence for each fault found."""
     faults: list[str] = []
-    found: list[Workshop] = []
+    workshops: list[Workshop] = []
     try:
         with store.snapshot() as transaction:
             faults += transaction.integrity()
-            found = transaction.all_workshops()
-            for workshop in found:
+            workshops = transaction.all_workshops()
+            for workshop in workshops:
                 faults += [f"{workshop.code}: {fault}" for fault in _faults(transaction, workshop)]
     except SQLAlchemyError as error:
         # Only the exception type: its message may quote what people wrote.
         faults.append(f"the database cannot be read to its end ({type(error).__name__}): restore a backup")
-    return len(found), faults
+    return len(workshops), faults
 
 
 def _faults(transaction: Transaction, workshop: Workshop) -> Iterator[str]:

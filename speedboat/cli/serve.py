@@ -68,8 +68,8 @@ def library_url(config: Config) -> str:
 
 def _is_first_start(config: Config) -> bool:
     """Whether the key was made here and has not been printed yet; whoever set one in the environment knows it."""
-    kept = config.data_dir / "admin_key"
-    if not kept.exists() or kept.read_text(encoding="ascii").strip() != config.admin_key:
+    key_file = config.data_dir / "admin_key"
+    if not key_file.exists() or key_file.read_text(encoding="ascii").strip() != config.admin_key:
         return False
     try:
         (config.data_dir / "admin_key_printed").touch(0o600, exist_ok=False)

@@ -25,7 +25,7 @@ def say(line: str, *, err: bool = False) -> None:
 def say_json(value: Any, indent: int | None = None) -> None:
     """Print JSON that decodes to `value` exactly, with what a terminal would obey written as escapes."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
-    click.echo(OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+    click.echo(OBEYED.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
 
 
 def failure(message: str) -> click.ClickException:

@@ -63,8 +63,8 @@ class Hosts:
 
 def host_name(host: str) -> str:
     """The name in a `Host`, in small letters and without its port; empty when it is not well formed."""
-    found = _HOST.fullmatch(host)
-    return found[1].lower() if found else ""
+    match = _HOST.fullmatch(host)
+    return match[1].lower() if match else ""
 
 
 def _is_address(name: str) -> bool:

@@ -185,9 +185,9 @@ class _Copy:
         if isinstance(fact, CardAdded):
             fact = msgspec.structs.replace(fact, author=None, for_=None)
         elif fact.card in self._unread:
-            said = self.events[self._texts[fact.card]]
+            place = self.events[self._texts[fact.card]]
             self.events[self._texts[fact.card]] = msgspec.structs.replace(
-                said, fact=msgspec.structs.replace(said.fact, text=fact.text)
+                place, fact=msgspec.structs.replace(place.fact, text=fact.text)
             )
             return None
         self._texts[fact.card] = len(self.events)

@@ -58,17 +58,17 @@ def grip_on(board: Board, card_id: str) -> Grip | None:
     card = board.cards.get(card_id)
     if card is None or card.deleted:
         return None
-    hidden, held = is_hidden(board, card), card.held is not None
-    return Grip(card.author, hidden, held) if hidden or held else ANYBODYS
+    hidden, is_held = is_hidden(board, card), card.held is not None
+    return Grip(card.author, hidden, is_held) if hidden or is_held else ANYBODYS
 
 
 def movers(board: Board) -> frozenset[Role]:
     """The roles that may move cards in this phase."""
-    found: set[Role] = set()
+    roles: set[Role] = set()
     for role in ROLES:
         try:
             permit(board, "move_card", Viewer(None, role))
-            found.add(role)
+            roles.add(role)
         except Refused:
             pass
-    return frozenset(found)
+    return frozenset(roles)

@@ -19,7 +19,7 @@ UPCAST: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 
 class UnknownFact(Fact, frozen=True, tag="unknown_fact"):
-    """Something a newer version wrote: kept in its place, passed over by the fold."""
+    """A fact of a newer version: stays in the log, skipped by the fold."""
 
     fields: dict[str, Any]
 

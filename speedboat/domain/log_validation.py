@@ -2,7 +2,7 @@
 
 Pure. The fold never refuses a fact; this is asked before a log is taken in, and by `speedboat check`. It accepts all
 that this program ever wrote itself: texts that were erased or hidden are empty, `for` and `owner` may have had line
-ends, a date to be done by may lie in any year, and what is about a thing that is not there is passed over by the fold.
+ends, a date to be done by may lie in any year, and the fold skips facts about things that do not exist.
 """
 
 from __future__ import annotations
@@ -140,23 +140,23 @@ def _shallow(value: Any, left: int) -> None:
 
 def _used_once(fact: Fact, used: set[str], *, is_first: bool) -> None:
     """Each thing is made once, the workshop by the first fact."""
-    made = None
+    new_id = None
     if isinstance(fact, phases.WorkshopCreated):
-        made = "workshop"
+        new_id = "workshop"
     elif isinstance(fact, cards.CardAdded):
-        made = fact.card
+        new_id = fact.card
     elif isinstance(fact, themes.ThemeAdded):
-        made = fact.theme
+        new_id = fact.theme
     elif isinstance(fact, actions.ActionCarried):
-        made = fact.action
+        new_id = fact.action
     elif isinstance(fact, people.PersonJoined):
-        made = fact.person
-    if is_first and made != "workshop":
+        new_id = fact.person
+    if is_first and new_id != "workshop":
         raise Refused("missing_field", "workshop_created")
-    if made in used:
-        raise Refused("id_taken", made.partition(":")[0])
-    if made:
-        used.add(made)
+    if new_id in used:
+        raise Refused("id_taken", new_id.partition(":")[0])
+    if new_id:
+        used.add(new_id)
 
 
 # --- what a field may hold ------------------------------------------------------------------------------------------

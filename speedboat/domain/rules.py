@@ -138,26 +138,26 @@ _NAMED = re.compile(r"field `(\w+)`")
 
 def malformation(error: Exception) -> Refused:
     """The name of what is wrong with a payload; msgspec tells the first thing only, in words."""
-    said = str(error)
-    at = _FIELD.search(said)
+    text = str(error)
+    at = _FIELD.search(text)
     field = at.group(1) if at else None
-    named = _NAMED.search(said)
+    named = _NAMED.search(text)
     if not isinstance(error, msgspec.ValidationError):
         return Refused("malformed")
-    if "missing required field" in said and named:
+    if "missing required field" in text and named:
         if named.group(1) in ("id", "name"):
             return Refused("malformed", named.group(1))
         return Refused("missing_field", named.group(1))
-    if "unknown field" in said and named:
+    if "unknown field" in text and named:
         return Refused("unknown_field", named.group(1))
     if field == "name":
         return Refused("unknown_command", "name")
     if field is None:
         return Refused("malformed")
-    if "matching regex" in said:
+    if "matching regex" in text:
         return Refused("malformed_id", field)
-    if "Invalid enum value" in said:
+    if "Invalid enum value" in text:
         return Refused("unknown_value", field)
-    if "array of length" in said:
+    if "array of length" in text:
         return Refused("too_many", field)
     return Refused("wrong_type", field)

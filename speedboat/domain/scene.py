@@ -87,14 +87,14 @@ def weight_at(kind: Kind, place: Place) -> float:
     return round(min(max(share, 0.0), 1.0), 4)
 
 
-def place_of_weight(kind: Kind, weight: float, taken: Iterable[tuple[float, float]] = ()) -> Place:
+def place_of_weight(kind: Kind, weight: float, occupied: Iterable[tuple[float, float]] = ()) -> Place:
     """A place of the kind's zone with this weight (0 to 1, met within 0.01), as free of cards as can be.
 
     The same arguments give the same place: the emptiest spot of the line of that weight, of several equally empty
     ones the nearest to the middle, then the first in reading order. Among more than `COUNTED_ONE_BY_ONE` cards, which
     cover everything anyhow, it is the emptiest to within a cell.
     """
-    near = _heaps(list(taken))
+    near = _heaps(list(occupied))
     candidates = _line_of_weight(kind, weight)
     zone = ZONES[kind]
     middle = ((zone.left + zone.right) / 2, (zone.top + zone.bottom) / 2)
@@ -130,11 +130,11 @@ def _line_of_weight(kind: Kind, weight: float) -> list[Place]:
     return [Place(along, round(zone.top + i * (zone.bottom - zone.top) / steps, DECIMALS)) for i in range(steps + 1)]
 
 
-def _heaps(taken: list[tuple[float, float]]) -> list[Heap]:
+def _heaps(occupied: list[tuple[float, float]]) -> list[Heap]:
     """Where cards are, each by itself or, where they are many, those of one cell as one heap in its middle."""
-    if len(taken) <= COUNTED_ONE_BY_ONE:
-        return [(x, y, 1) for x, y in taken]
-    cells = Counter((x // CELL, y // CELL) for x, y in taken)
+    if len(occupied) <= COUNTED_ONE_BY_ONE:
+        return [(x, y, 1) for x, y in occupied]
+    cells = Counter((x // CELL, y // CELL) for x, y in occupied)
     return [((column + 0.5) * CELL, (row + 0.5) * CELL, cards) for (column, row), cards in cells.items()]
 
 

@@ -14,14 +14,14 @@ class _Level:
 
     def __init__(self) -> None:
         self.seen: set[str] = set()
-        self.gone: dict[str, int] = {}
+        self.removed: dict[str, int] = {}
 
     def note(self, record_id: str, sees: bool, seq: int) -> None:
         if sees:
             self.seen.add(record_id)
         elif record_id in self.seen:
             self.seen.discard(record_id)
-            self.gone[record_id] = seq
+            self.removed[record_id] = seq
 
 
 class Sightings:
@@ -37,10 +37,10 @@ class Sightings:
         `since` is not before the viewer came or got their role: what could be seen before that is out of the question.
         """
         level = self._facilitators if viewer.facilitates else self._everybody
-        if level.gone.get(record_id, 0) > since:
+        if level.removed.get(record_id, 0) > since:
             return True
-        gone = self._gone_alone.get(viewer.person) if viewer.person else None
-        return bool(gone) and gone.get(record_id, 0) > since  # type: ignore[union-attr]
+        removed = self._gone_alone.get(viewer.person) if viewer.person else None
+        return bool(removed) and removed.get(record_id, 0) > since  # type: ignore[union-attr]
 
     def note(self, record_id: str, everybody: bool, facilitators: bool, alone: set[str], seq: int) -> None:
         """Note who sees a record now: all, those who facilitate, and these people whatever their role."""

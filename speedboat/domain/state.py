@@ -214,8 +214,8 @@ class Board:
     @property
     def has_had_words(self) -> bool:
         """Whether somebody has written or chosen something, and would be known for it but for anonymity."""
-        said = any(action.by for action in self.actions.values()) or self.votes or self.estimates
-        return bool(said) or self.has_had_cards
+        has_texts = any(action.by for action in self.actions.values()) or self.votes or self.estimates
+        return bool(has_texts) or self.has_had_cards
 
     def root_of(self, theme_id: str | None) -> str | None:
         """The live theme a theme leads to along its merges, if any."""
@@ -308,10 +308,10 @@ class Board:
 
 
 def _stamped_after(stamps: dict[str, int], since: int) -> list[str]:
-    found: list[str] = []
+    ids: list[str] = []
     for record_id in reversed(stamps):
         if stamps[record_id] <= since:
             break
-        found.append(record_id)
-    found.reverse()
-    return found
+        ids.append(record_id)
+    ids.reverse()
+    return ids

@@ -41,18 +41,18 @@ def clean_text(text: str, field: str = "text", limit: int = TEXT_LIMIT, *, may_b
     return text
 
 
-def printable(said: Any) -> Any:
+def printable(value: Any) -> Any:
     """Texts, in lists and structures of plain Python, without what XML and fonts do not know (XML 1.0, 2.2).
 
     What is kept may hold some of it: a log that another program wrote, or signs that are no characters.
     """
-    if isinstance(said, str):
-        return _balanced(UNPRINTABLE.sub(lambda found: " " if found[0] in LINE_ENDS else "", said))
-    if isinstance(said, dict):
-        return {name: printable(value) for name, value in said.items()}
-    if isinstance(said, list | tuple):
-        return type(said)(printable(value) for value in said)
-    return said
+    if isinstance(value, str):
+        return _balanced(UNPRINTABLE.sub(lambda match: " " if match[0] in LINE_ENDS else "", value))
+    if isinstance(value, dict):
+        return {name: printable(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(printable(part) for part in value)
+    return value
 
 
 def _balanced(text: str) -> str:
@@ -63,7 +63,7 @@ def _balanced(text: str) -> str:
 
 
 def _balanced_line(line: str) -> str:
-    kept: list[str] = []
+    balanced: list[str] = []
     closers: list[str] = []
     for letter in line:
         if letter in OPENERS:
@@ -72,8 +72,8 @@ def _balanced_line(line: str) -> str:
             if not closers or closers[-1] != letter:
                 continue  # closes nothing
             closers.pop()
-        kept.append(letter)
-    return "".join([*kept, *reversed(closers)])
+        balanced.append(letter)
+    return "".join([*balanced, *reversed(closers)])
 
 
 def one_line(text: str) -> str:

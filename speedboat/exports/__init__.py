@@ -48,8 +48,8 @@ def export(
     """
     if form not in FORMATS:
         raise Refused("unknown_format", "format")
-    found = read(store, workshop)
+    content = read(store, workshop)
     # What a format needs is loaded with its first export: a server that makes none starts faster and smaller.
     write: Callable[[Source], bytes] = import_module(f"speedboat.exports.as_{form}").write
-    viewer = found.board.viewer_now(viewer)
-    return write(source_of(found.workshop, found.board, viewer, language, house, names=names))
+    viewer = content.board.viewer_now(viewer)
+    return write(source_of(content.workshop, content.board, viewer, language, house, names=names))

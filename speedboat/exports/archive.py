@@ -43,8 +43,8 @@ class Document(msgspec.Struct):
 
 def archive(store: Store, workshop: int) -> bytes:
     """The archive of one workshop. Blocks. Raises Refused: `unknown_workshop`."""
-    found = read_workshop(store, workshop)
-    return write(found.events, found.board.names)
+    content = read_workshop(store, workshop)
+    return write(content.events, content.board.names)
 
 
 def write(events: list[Event], names: dict[str, str]) -> bytes:

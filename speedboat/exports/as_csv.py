@@ -28,7 +28,7 @@ def write(source: Source) -> bytes:
     separator = SEPARATORS.get(source.language, ",")
     text = io.StringIO()
     writer = csv.writer(text, delimiter=separator)
-    writer.writerows([_said(cell, separator) for cell in row] for row in card_rows(source))
+    writer.writerows([_cell_text(cell, separator) for cell in row] for row in card_rows(source))
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -40,7 +40,7 @@ def harmless(cell: Cell) -> Cell:
     return f"'{guarded}" if guarded.startswith(LEADING_CONTROLS) else guarded
 
 
-def _said(cell: Cell, separator: str) -> Cell:
+def _cell_text(cell: Cell, separator: str) -> Cell:
     if isinstance(cell, float) and separator == ";":
         return str(cell).replace(".", ",")
     return harmless(cell)

@@ -34,7 +34,7 @@ PAGE = (
 def write(source: Source) -> bytes:
     document = Document()
     _describe(document, source)
-    document.add_heading(source.told.title, 0)
+    document.add_heading(source.summary.title, 0)
     for line in title_lines(source):
         document.add_paragraph(line)
     for block in report(source):
@@ -48,7 +48,7 @@ def _describe(document: Any, source: Source) -> None:
     """Properties of the workshop, not of the machine; the language, which Word and screen readers go by."""
     began = utc(source.workshop.created_at).replace(tzinfo=None)
     about = document.core_properties
-    about.title, about.author, about.comments = source.told.title, source.house.organisation, ""
+    about.title, about.author, about.comments = source.summary.title, source.house.organisation, ""
     about.last_modified_by, about.created, about.modified, about.language = "", began, began, source.language
     for language in document.styles.element.iter(qn("w:lang")):
         language.set(qn("w:val"), LANGUAGES[source.language])
@@ -94,10 +94,10 @@ def _add(document: Any, block: Block, source: Source) -> None:
         _table(document, block.rows)
 
 
-def _picture(document: Any, said: str, source: Source) -> None:
+def _picture(document: Any, description: str, source: Source) -> None:
     # Sharp enough for a page, and no larger: a document is sent by mail.
     drawn = document.add_picture(io.BytesIO(png(draw(source), int(WIDTH), int(HEIGHT), 1.5)), width=Cm(17))
-    drawn._inline.docPr.set("descr", said)
+    drawn._inline.docPr.set("descr", description)
 
 
 def _card(card: Verbatim) -> Any:

@@ -15,7 +15,7 @@ AT_START = re.compile(r"^(\s*)([#+=-]|\d{1,9}[.)])", re.MULTILINE)
 
 
 def write(source: Source) -> bytes:
-    lines = [f"# {escaped(source.told.title)}", "", *(escaped(line) for line in title_lines(source)), ""]
+    lines = [f"# {escaped(source.summary.title)}", "", *(escaped(line) for line in title_lines(source)), ""]
     for block in report(source):
         lines += _lines(block)
     return ("\n".join(lines).rstrip("\n") + "\n").encode()
@@ -24,7 +24,7 @@ def write(source: Source) -> bytes:
 def escaped(text: str) -> str:
     """On one line, with nothing left that means something to Markdown."""
     text = LINK.sub(r"\\\g<0>", ANYWHERE.sub(r"\\\1", " ".join(text.split())))
-    return AT_START.sub(lambda found: f"{found[1]}{found[2][:-1]}\\{found[2][-1]}", text)
+    return AT_START.sub(lambda match: f"{match[1]}{match[2][:-1]}\\{match[2][-1]}", text)
 
 
 def _lines(block: Block) -> list[str]:

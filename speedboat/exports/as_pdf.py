@@ -18,10 +18,10 @@ def write(source: Source) -> bytes:
     words = Words(source.language)
     began = utc(source.workshop.created_at)
     data: dict[str, object] = {
-        "title": source.told.title,
-        "short": cut_into_lines(source.told.title, FOOTER, 1).lines[0],
+        "title": source.summary.title,
+        "short": cut_into_lines(source.summary.title, FOOTER, 1).lines[0],
         "organisation": source.house.organisation,
-        "description": picture_words(source.told, words),
+        "description": picture_words(source.summary, words),
         "language": source.language,
         "day": {"year": began.year, "month": began.month, "day": began.day},
         "lines": title_lines(source),
@@ -32,6 +32,6 @@ def write(source: Source) -> bytes:
 
 def _whole(block: object) -> dict[str, object]:
     """With every field, also those that say nothing: the layout asks for all of them."""
-    said = msgspec.to_builtins(block)
-    assert isinstance(said, dict)
-    return {"level": 0, "text": "", "about": "", "figures": [], "cards": [], "rows": [], **said}
+    fields = msgspec.to_builtins(block)
+    assert isinstance(fields, dict)
+    return {"level": 0, "text": "", "about": "", "figures": [], "cards": [], "rows": [], **fields}

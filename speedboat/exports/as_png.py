@@ -11,4 +11,4 @@ MANY = 120  # cards from which the picture is drawn larger
 
 
 def write(source: Source) -> bytes:
-    return png(draw(source), int(WIDTH), int(HEIGHT), 2.5 if len(source.told.marks) > MANY else 1.5)
+    return png(draw(source), int(WIDTH), int(HEIGHT), 2.5 if len(source.summary.marks) > MANY else 1.5)

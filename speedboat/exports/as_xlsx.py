@@ -27,7 +27,7 @@ def write(source: Source) -> bytes:
     with xlsxwriter.Workbook(file, PLAIN) as book:
         began = utc(source.workshop.created_at).replace(tzinfo=None)
         # Of the workshop, not of whoever exports it or when.
-        book.set_properties({"title": source.told.title, "author": source.house.organisation, "created": began})
+        book.set_properties({"title": source.summary.title, "author": source.house.organisation, "created": began})
         looks = looks_of(book)
         _about(book.add_worksheet(words.say(N_("Workshop"))), source, words, looks)
         sheet(book.add_worksheet(words.say(N_("Cards"))), card_rows(source), looks)
@@ -93,14 +93,14 @@ def _for_paper(page: Any) -> None:
 
 
 def _about(sheet: Any, source: Source, words: Words, looks: dict[str, Any]) -> None:
-    told = source.told
+    summary = source.summary
     lines: list[tuple[str, Cell]] = [
-        (N_("Title"), told.title),
-        (N_("The island"), told.objective),
+        (N_("Title"), summary.title),
+        (N_("The island"), summary.objective),
         (N_("Date"), words.day_of(source.workshop.created_at)),
         (N_("Organisation"), source.house.organisation),
-        (N_("Participants"), told.people),
-        *((PLURALS[kind], told.kinds.get(kind, 0)) for kind in KINDS),
+        (N_("Participants"), summary.people),
+        *((PLURALS[kind], summary.kinds.get(kind, 0)) for kind in KINDS),
     ]
     for row, (name, value) in enumerate(lines):
         sheet.write_string(row, 0, words.say(name), looks["head"])

@@ -37,11 +37,11 @@ def cut_into_lines(text: str, width: float, most: int) -> Lines:
     lines = [line for line in lines if line]
     if len(lines) <= most:
         return Lines(lines, all(_measure(word) <= width for word in text.split()))
-    kept = lines[: max(most, 1)]
-    while kept[-1] and _measure(kept[-1] + "…") > width:
-        kept[-1] = kept[-1][:-1]
-    kept[-1] = kept[-1].rstrip() + "…"
-    return Lines(kept, False)
+    visible = lines[: max(most, 1)]
+    while visible[-1] and _measure(visible[-1] + "…") > width:
+        visible[-1] = visible[-1][:-1]
+    visible[-1] = visible[-1].rstrip() + "…"
+    return Lines(visible, False)
 
 
 def _pieces(word: str, width: float) -> list[str]:

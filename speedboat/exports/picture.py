@@ -46,15 +46,15 @@ class Note(msgspec.Struct):
 
 
 def draw(source: Source) -> bytes:
-    told, words = source.told, Words(source.language)
-    notes = sorted(notes_of(told), key=lambda note: (-note.weight, note.y, note.x))
+    summary, words = source.summary, Words(source.language)
+    notes = sorted(notes_of(summary), key=lambda note: (-note.weight, note.y, note.x))
     size = size_for(notes)
     settle(notes, size)
     parts = {
-        "TITLE": escape(told.title),
-        "DESCRIPTION": escape(picture_words(told, words)),
+        "TITLE": escape(summary.title),
+        "DESCRIPTION": escape(picture_words(summary, words)),
         "ROPES": "".join(_rope(note, len(notes)) for note in notes if note.kind == "anchor"),
-        "ISLAND": _island(told.objective),
+        "ISLAND": _island(summary.objective),
         "NOTES": "\n".join(_note(note, size, words) for note in notes),
     }
     # All in one go, from the scene's own words: what people wrote is not searched for words to replace.
@@ -76,11 +76,11 @@ def _scene() -> tuple[str, ...]:
 # --- where notes lie ------------------------------------------------------------------------------------------------
 
 
-def notes_of(told: Summary) -> list[Note]:
-    titles = {theme.id: theme.title for theme in told.themes}
+def notes_of(summary: Summary) -> list[Note]:
+    titles = {theme.id: theme.title for theme in summary.themes}
     stacks: dict[str, list[Note]] = {}
     notes: list[Note] = []
-    for card in told.marks:
+    for card in summary.marks:
         text = card.text if isinstance(card.text, str) else None
         note = Note(card.kind, card.x, card.y, card.weight, text)
         if isinstance(card.theme, str) and card.theme in titles:
@@ -116,9 +116,9 @@ def settle(notes: Iterable[Note], size: float) -> None:
         if not places:
             continue
         across, down = (1.0, HONESTY) if note.kind == "anchor" else (HONESTY, 1.0)
-        found = min(places, key=lambda at: abs(at[0] - note.x) * across + abs(at[1] - note.y) * down)
-        places.remove(found)
-        note.x, note.y = found
+        place = min(places, key=lambda at: abs(at[0] - note.x) * across + abs(at[1] - note.y) * down)
+        places.remove(place)
+        note.x, note.y = place
 
 
 def _grid(kind: Kind, size: float) -> list[tuple[float, float]]:
@@ -166,11 +166,11 @@ def _note(note: Note, size: float, words: Words) -> str:
 
 
 def _text(note: Note, words: Words) -> str:
-    said = words.say(N_("Hidden for now")) if note.text is None else note.text
+    text = words.say(N_("Hidden for now")) if note.text is None else note.text
     width, height = WIDTH - (46 if note.count else 38), HEIGHT - (30 if note.count else 14)
     # The largest letters in which it fits, else as much as does.
     for letters in (15.5, 13.5, 12.0, 10.5):
-        lines = cut_into_lines(said, width / letters, int(height / (letters * 1.2)))
+        lines = cut_into_lines(text, width / letters, int(height / (letters * 1.2)))
         if lines.whole:
             break
     first = -HEIGHT / 2 + 8 + letters

@@ -37,14 +37,14 @@ class Block(msgspec.Struct, omit_defaults=True):
 
 def report(source: Source) -> list[Block]:
     """The blocks below the title: the island first, then what was decided, then what was said."""
-    told, words = source.told, Words(source.language)
+    summary, words = source.summary, Words(source.language)
     return [
-        *_opening(told, words),
-        *_actions(told, words),
-        *_themes(told, words),
-        *_alone(told, words),
-        *_links(told, words),
-        *_heavy(told, words),
+        *_opening(summary, words),
+        *_actions(summary, words),
+        *_themes(summary, words),
+        *_alone(summary, words),
+        *_links(summary, words),
+        *_heavy(summary, words),
     ]
 
 
@@ -55,50 +55,50 @@ def title_lines(source: Source) -> list[str]:
     ]
 
 
-def picture_words(told: Summary, words: Words) -> str:
+def picture_words(summary: Summary, words: Words) -> str:
     """What the picture shows, for who does not see it."""
     return words.say(
         N_("The boat with its cards: {winds} winds, {anchors} anchors, {sharks} sharks."),
-        winds=told.kinds.get("wind", 0),
-        anchors=told.kinds.get("anchor", 0),
-        sharks=told.kinds.get("shark", 0),
+        winds=summary.kinds.get("wind", 0),
+        anchors=summary.kinds.get("anchor", 0),
+        sharks=summary.kinds.get("shark", 0),
     )
 
 
-def _opening(told: Summary, words: Words) -> Iterator[Block]:
-    if told.objective:
-        yield Block("text", text=told.objective, about=words.say(N_("The island")))
-    if told.phase != "closed":
+def _opening(summary: Summary, words: Words) -> Iterator[Block]:
+    if summary.objective:
+        yield Block("text", text=summary.objective, about=words.say(N_("The island")))
+    if summary.phase != "closed":
         yield Block("text", text=words.say(N_("This workshop is not over yet: these pages show how far it is.")))
-    figures = [(words.say(PLURALS[kind]), str(told.kinds.get(kind, 0))) for kind in ("wind", "anchor", "shark")]
-    figures.append((words.say(N_("Participants")), str(told.people)))
-    if told.votes is not None:
-        figures.append((words.say(N_("Votes")), str(told.votes)))
-    figures.append((words.say(N_("Actions")), str(len(told.actions))))
+    figures = [(words.say(PLURALS[kind]), str(summary.kinds.get(kind, 0))) for kind in ("wind", "anchor", "shark")]
+    figures.append((words.say(N_("Participants")), str(summary.people)))
+    if summary.votes is not None:
+        figures.append((words.say(N_("Votes")), str(summary.votes)))
+    figures.append((words.say(N_("Actions")), str(len(summary.actions))))
     yield Block("figures", figures=figures)
-    yield Block("picture", text=picture_words(told, words))
-    if told.closed:
+    yield Block("picture", text=picture_words(summary, words))
+    if summary.closed:
         one, more = words.say(N_("{n} card is still closed.")), words.say(N_("{n} cards are still closed."))
-        yield Block("text", text=words.many(told.closed, one, more))
+        yield Block("text", text=words.many(summary.closed, one, more))
 
 
-def _actions(told: Summary, words: Words) -> Iterator[Block]:
-    if not told.actions:
+def _actions(summary: Summary, words: Words) -> Iterator[Block]:
+    if not summary.actions:
         return
     yield Block("heading", 1, words.say(N_("Actions")))
     head = [words.say(name) for name in (N_("Action"), N_("Owner"), N_("Due"), N_("Theme"), N_("State"))]
     rows = [
         [todo.text, todo.owner, words.day(todo.due) if todo.due else "", todo.theme, words.say(STATES[todo.state])]
-        for todo in told.actions
+        for todo in summary.actions
     ]
     yield Block("table", rows=[head, *rows])
 
 
-def _themes(told: Summary, words: Words) -> Iterator[Block]:
-    if any(theme.cards for theme in told.themes) or (told.themes and not told.closed):
+def _themes(summary: Summary, words: Words) -> Iterator[Block]:
+    if any(theme.cards for theme in summary.themes) or (summary.themes and not summary.closed):
         yield Block("heading", 1, words.say(N_("Themes")))
-    for theme in told.themes:
-        if told.closed and not theme.cards:
+    for theme in summary.themes:
+        if summary.closed and not theme.cards:
             continue  # all in it is closed: its bare name would fill pages and say nothing
         yield Block("heading", 2, theme.title, about=counted(theme, words))
         if theme.note:
@@ -106,24 +106,24 @@ def _themes(told: Summary, words: Words) -> Iterator[Block]:
         yield Block("cards", cards=[_verbatim(card, words) for card in theme.cards])
 
 
-def _alone(told: Summary, words: Words) -> Iterator[Block]:
-    if not told.alone:
+def _alone(summary: Summary, words: Words) -> Iterator[Block]:
+    if not summary.alone:
         return
-    yield Block("heading", 1, words.say(N_("Cards without a theme")) if told.themes else words.say(N_("Cards")))
-    yield Block("cards", cards=[_verbatim(topic.cards[0], words, counted(topic, words)) for topic in told.alone])
+    yield Block("heading", 1, words.say(N_("Cards without a theme")) if summary.themes else words.say(N_("Cards")))
+    yield Block("cards", cards=[_verbatim(topic.cards[0], words, counted(topic, words)) for topic in summary.alone])
 
 
-def _links(told: Summary, words: Words) -> Iterator[Block]:
-    if told.links:
+def _links(summary: Summary, words: Words) -> Iterator[Block]:
+    if summary.links:
         yield Block("heading", 1, words.say(N_("What relieves what")))
         head = [words.say(N_("Wind")), words.say(N_("The brake it relieves"))]
-        yield Block("table", rows=[head, *([wind, brake] for wind, brake in told.links)])
+        yield Block("table", rows=[head, *([wind, brake] for wind, brake in summary.links)])
 
 
-def _heavy(told: Summary, words: Words) -> Iterator[Block]:
-    if told.heavy:
+def _heavy(summary: Summary, words: Words) -> Iterator[Block]:
+    if summary.heavy:
         yield Block("heading", 1, words.say(N_("Heavy brakes without lever or action")))
-        yield Block("cards", cards=[_verbatim(card, words) for card in told.heavy])
+        yield Block("cards", cards=[_verbatim(card, words) for card in summary.heavy])
 
 
 def counted(topic: Topic, words: Words) -> str:
@@ -143,14 +143,14 @@ def knots(estimate: EstimateRecord, words: Words) -> str:
     """What cutting the rope would bring: the median, and the spread where there is one; of too few, their number."""
     if not isinstance(estimate.median, float | int):
         return words.many(int(estimate.n or 0), words.say(TOO_FEW[0]), words.say(TOO_FEW[1]))
-    said = words.many(estimate.median, words.say(N_("{n} knot")), words.say(N_("{n} knots")))
+    count = words.many(estimate.median, words.say(N_("{n} knot")), words.say(N_("{n} knots")))
     if estimate.low == estimate.high:
-        return said
+        return count
     assert isinstance(estimate.low, float | int)
     assert isinstance(estimate.high, float | int)
     low, high = words.decimal(estimate.low), words.decimal(estimate.high)
     spread = words.say(N_("from {low} to {high}"), low=low, high=high)
-    return f"{said} ({spread})"
+    return f"{count} ({spread})"
 
 
 def _verbatim(card: Said, words: Words, more: str = "") -> Verbatim:

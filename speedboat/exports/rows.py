@@ -14,7 +14,7 @@ Rows = list[list[Cell]]
 
 def card_rows(source: Source) -> Rows:
     """One row for each card that can be read, theme by theme; the author's column only where people are named."""
-    told, words = source.told, Words(source.language)
+    summary, words = source.summary, Words(source.language)
     named = source.named
     head = [
         *(N_("Kind"), N_("Now or ahead"), N_("Text"), N_("Prompt"), N_("Weight"), N_("Theme"), N_("Votes")),
@@ -22,13 +22,13 @@ def card_rows(source: Source) -> Rows:
         *((N_("Author"),) if named else ()),
     ]
     rows: Rows = [[words.say(name) for name in head]]
-    for topic in [*told.themes, *told.alone]:
+    for topic in [*summary.themes, *summary.alone]:
         rows += [_card(source, words, topic, card, named) for card in topic.cards]
     return rows
 
 
 def _card(source: Source, words: Words, topic: Topic, card: Said, named: bool) -> list[Cell]:
-    prompt = source.told.prompts.get(card.kind) or words.say(PROMPTS[card.kind])
+    prompt = source.summary.prompts.get(card.kind) or words.say(PROMPTS[card.kind])
     row: list[Cell] = [
         *(words.say(KINDS[card.kind]), words.say(WHENS[card.kind]), card.text, prompt, card.weight, card.theme),
         *(topic.votes, card.agrees, _median(topic.knots), " | ".join(card.linked), "", card.for_, card.note),
@@ -41,7 +41,7 @@ def theme_rows(source: Source) -> Rows:
     words = Words(source.language)
     head = (N_("Theme"), N_("Votes"), N_("Winds"), N_("Anchors"), N_("Sharks"), N_("Weight"), N_("Note"))
     rows: Rows = [[words.say(name) for name in head]]
-    for theme in source.told.themes:
+    for theme in source.summary.themes:
         kinds: list[Cell] = [sum(card.kind == kind for card in theme.cards) for kind in ("wind", "anchor", "shark")]
         mean = sum(card.weight for card in theme.cards) / len(theme.cards) if theme.cards else None
         rows.append([theme.title, theme.votes, *kinds, round(mean, 2) if mean is not None else None, theme.note])
@@ -53,7 +53,7 @@ def vote_rows(source: Source) -> Rows:
     words = Words(source.language)
     head = (N_("What was voted on"), N_("Votes"), N_("Knots"), N_("Lowest"), N_("Highest"), N_("Answers"))
     rows: Rows = [[words.say(name) for name in head]]
-    for topic in [*source.told.themes, *source.told.alone]:
+    for topic in [*source.summary.themes, *source.summary.alone]:
         if topic.votes or topic.knots:
             knots = topic.knots
             spread: list[Cell] = [_number(getattr(knots, name, None)) for name in ("median", "low", "high", "n")]
@@ -65,7 +65,7 @@ def action_rows(source: Source) -> Rows:
     words = Words(source.language)
     head = (N_("Action"), N_("Owner"), N_("Due"), N_("Theme"), N_("State"))
     rows: Rows = [[words.say(name) for name in head]]
-    for todo in source.told.actions:
+    for todo in source.summary.actions:
         rows.append([todo.text, todo.owner, todo.due, todo.theme, words.say(STATES[todo.state])])
     return rows
 

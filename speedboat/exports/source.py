@@ -13,7 +13,7 @@ from speedboat.domain.records import AnyRecord
 from speedboat.domain.state import Board
 from speedboat.domain.validation import printable
 from speedboat.reports.summary import Summary, summary
-from speedboat.reports.visible_records import handout
+from speedboat.reports.visible_records import visible_records
 from speedboat.storage.store import Workshop
 
 
@@ -39,7 +39,7 @@ class Source:
     house: House = House()
 
     @cached_property
-    def told(self) -> Summary:
+    def summary(self) -> Summary:
         """What the workshop came to, every text fit for print."""
         return msgspec.convert(printable(msgspec.to_builtins(summary(self.records))), Summary)
 
@@ -54,5 +54,5 @@ def source_of(
     names: bool = False,
 ) -> Source:
     """What an export for this viewer is made from. Raises Refused: see `handout`."""
-    records = handout(board, viewer, names)
+    records = visible_records(board, viewer, names)
     return Source(workshop, records, names and not board.settings.anonymous, language, house or House())

@@ -23,5 +23,5 @@ def write(form: str, selection: Selection) -> bytes:
     """
     if form not in FORMATS:
         raise Refused("unknown_format", "format")
-    made: Callable[[Selection], bytes] = import_module(f"speedboat.exports.synthesis_{form}").write
-    return made(selection)
+    write_format: Callable[[Selection], bytes] = import_module(f"speedboat.exports.synthesis_{form}").write
+    return write_format(selection)

@@ -7,15 +7,15 @@ from typing import Any
 import msgspec
 
 from speedboat.exports.synthesis_source import Selection
-from speedboat.reports.synthesis import Asked, Figures, Fleet, quotes, synthesise
+from speedboat.reports.synthesis import FigureQuery, Figures, Fleet, quotes, synthesise
 
 VERSION = 1
 
 
 def write(selection: Selection) -> bytes:
-    fleets = synthesise(selection.taken, selection.bonds)
-    told = {"synthesis": VERSION, "formats": [_fleet(fleet, selection) for fleet in fleets]}
-    return msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n"
+    fleets = synthesise(selection.workshops, selection.bonds)
+    document = {"synthesis": VERSION, "formats": [_fleet(fleet, selection) for fleet in fleets]}
+    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 
 def _fleet(fleet: Fleet, selection: Selection) -> dict[str, Any]:
@@ -62,12 +62,12 @@ def _fleet(fleet: Fleet, selection: Selection) -> dict[str, Any]:
                 "theme": one.theme or None,
                 "relieved": one.relieved,
             }
-            for one in quotes(selection.taken, selection.bonds, Asked(fleet.format, fleet.version))
+            for one in quotes(selection.workshops, selection.bonds, FigureQuery(fleet.format, fleet.version))
         ],
     }
 
 
 def _figures(figures: Figures) -> dict[str, Any]:
-    said = msgspec.to_builtins(figures)
-    assert isinstance(said, dict)
-    return said
+    fields = msgspec.to_builtins(figures)
+    assert isinstance(fields, dict)
+    return fields

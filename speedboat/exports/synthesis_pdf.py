@@ -12,7 +12,7 @@ from speedboat.exports.synthesis_source import Selection
 from speedboat.exports.typesetting import typeset
 from speedboat.i18n.error_messages import N_
 from speedboat.i18n.formatting import KINDS, Words
-from speedboat.reports.synthesis import Asked, Figures, Fleet, Quote, Strand, quotes, synthesise
+from speedboat.reports.synthesis import FigureQuery, Figures, Fleet, Quote, Strand, quotes, synthesise
 
 TEMPLATE = Path(__file__).parent / "synthesis.typ"
 TOLD = 10  # themes told with what was said of them
@@ -24,10 +24,10 @@ SHORT = 20  # letters of a column that is never broken
 
 def write(selection: Selection) -> bytes:
     words = Words(selection.language)
-    fleets = synthesise(selection.taken, selection.bonds)
-    moments = sorted(one.at for one in selection.taken) or [0]
+    fleets = synthesise(selection.workshops, selection.bonds)
+    moments = sorted(one.at for one in selection.workshops) or [0]
     lines = [selection.house.organisation] if selection.house.organisation else []
-    if selection.taken:
+    if selection.workshops:
         first, last = words.day_of(moments[0]), words.day_of(moments[-1])
         lines.append(first if first == last else words.say(N_("{first} to {last}"), first=first, last=last))
     if len(fleets) > 1:
@@ -50,7 +50,7 @@ def write(selection: Selection) -> bytes:
 
 
 def _fleet(fleet: Fleet, selection: Selection, words: Words, several: bool) -> list[dict[str, Any]]:
-    titles = {one.code: one.title for one in selection.taken}
+    titles = {one.code: one.title for one in selection.workshops}
     back = [strand for strand in fleet.strands if strand.workshops > 1]
     blocks = [_heading(f"{words.say(N_('Format'))} {fleet.format} {fleet.version}")] if several else []
     blocks += [_figures(fleet, words), _heading(words.say(N_("Themes that come back")))]
@@ -59,10 +59,10 @@ def _fleet(fleet: Fleet, selection: Selection, words: Words, several: bool) -> l
         blocks.append(_plot([(one.title, _in(one, words), one.figures) for one in some]))
         blocks.append(_table(tables.themes(fleet, words, titles)[: len(some) + 1], words, (2, 3, 4, 10, 11, 12, 13)))
         for strand in back[:TOLD]:
-            blocks += _told(strand, fleet, selection, words)
+            blocks += _strand(strand, fleet, selection, words)
     else:
-        said = N_("No theme is counted in several workshops yet.")
-        blocks.append({"what": "text", "text": words.say(said)})
+        sentence = N_("No theme is counted in several workshops yet.")
+        blocks.append({"what": "text", "text": words.say(sentence)})
     blocks += _perhaps(fleet, words)
     blocks.append(_heading(words.say(N_("Workshop by workshop"))))
     boats = fleet.boats[:ROWS]
@@ -75,10 +75,12 @@ def _fleet(fleet: Fleet, selection: Selection, words: Words, several: bool) -> l
 
 def _lists(fleet: Fleet, selection: Selection, words: Words, titles: dict[str, str]) -> list[dict[str, Any]]:
     blocks: list[dict[str, Any]] = []
-    heavy = quotes(selection.taken, selection.bonds, Asked(fleet.format, fleet.version, kind="brake", relieved=False))
+    heavy = quotes(
+        selection.workshops, selection.bonds, FigureQuery(fleet.format, fleet.version, kind="brake", relieved=False)
+    )
     if heavy:
         blocks.append(_heading(words.say(N_("The heaviest brakes without a lever"))))
-        blocks.append(_cards(_said_once(heavy)[:HEAVY], words))
+        blocks.append(_cards(_without_duplicates(heavy)[:HEAVY], words))
     for name, rows in (
         (N_("What relieves what"), tables.links(fleet, words, titles)),
         (N_("Actions"), in_words(tables.actions(fleet, words, titles), words)),
@@ -100,19 +102,21 @@ def in_words(rows: Rows, words: Words) -> Rows:
     return [head, *([*row[:2], words.day(str(row[2])) if row[2] else "", *row[3:]] for row in below)]
 
 
-def _told(strand: Strand, fleet: Fleet, selection: Selection, words: Words) -> list[dict[str, Any]]:
-    found = quotes(selection.taken, selection.bonds, Asked(fleet.format, fleet.version, strand.key))
+def _strand(strand: Strand, fleet: Fleet, selection: Selection, words: Words) -> list[dict[str, Any]]:
+    cards = quotes(selection.workshops, selection.bonds, FigureQuery(fleet.format, fleet.version, strand.key))
     some = [
-        one for kind in ("anchor", "shark", "wind") for one in _said_once(q for q in found if q.kind == kind)[:SAID]
+        one
+        for kind in ("anchor", "shark", "wind")
+        for one in _without_duplicates(q for q in cards if q.kind == kind)[:SAID]
     ]
     if not some:
         return []
     return [{**_heading(strand.title, 2), "about": _in(strand, words)}, _cards(some, words)]
 
 
-def _said_once(found: Iterable[Quote]) -> list[Quote]:
+def _without_duplicates(cards: Iterable[Quote]) -> list[Quote]:
     """The heaviest of those that say the same, word for word."""
-    return list({one.text: one for one in reversed(list(found))}.values())[::-1]
+    return list({one.text: one for one in reversed(list(cards))}.values())[::-1]
 
 
 def _perhaps(fleet: Fleet, words: Words) -> list[dict[str, Any]]:
@@ -132,14 +136,14 @@ def _perhaps(fleet: Fleet, words: Words) -> list[dict[str, Any]]:
 
 
 def _figures(fleet: Fleet, words: Words) -> dict[str, Any]:
-    told = fleet.figures
-    done = words.say(N_("{done} of {all}"), done=told.done, all=told.actions)
+    figures = fleet.figures
+    done = words.say(N_("{done} of {all}"), done=figures.done, all=figures.actions)
     pairs = [
         (N_("Workshops"), str(len(fleet.boats))),
-        (N_("Brakes now"), str(told.anchor)),
-        (N_("Brakes ahead"), str(told.shark)),
-        (N_("Levers"), str(told.wind)),
-        (N_("Brakes without"), str(told.brakes - told.relieved)),
+        (N_("Brakes now"), str(figures.anchor)),
+        (N_("Brakes ahead"), str(figures.shark)),
+        (N_("Levers"), str(figures.wind)),
+        (N_("Brakes without"), str(figures.brakes - figures.relieved)),
         (N_("Actions done"), done),
     ]
     return {"what": "figures", "figures": [(words.say(name), value) for name, value in pairs]}
@@ -167,7 +171,7 @@ def _plot(strips: list[tuple[str, str, Figures]]) -> dict[str, Any]:
 def _table(rows: Rows, words: Words, drop: tuple[int, ...] = ()) -> dict[str, Any]:
     """Without the columns `drop`, and without those that say nothing: a page is narrower than a spreadsheet."""
 
-    def told(cell: Cell) -> str:
+    def cell_text(cell: Cell) -> str:
         if cell is None:
             return "–"
         return cell if isinstance(cell, str) else words.decimal(cell, 2)
@@ -176,7 +180,7 @@ def _table(rows: Rows, words: Words, drop: tuple[int, ...] = ()) -> dict[str, An
     numbers = [all(not isinstance(row[at], str) for row in rows[1:]) for at in columns]
     return {
         "what": "table",
-        "rows": [[told(row[at]) for at in columns] for row in rows],
+        "rows": [[cell_text(row[at]) for at in columns] for row in rows],
         "columns": [
             "number" if number else "short" if max(len(str(row[at])) for row in rows) <= SHORT else "text"
             for at, number in zip(columns, numbers, strict=True)
@@ -184,11 +188,11 @@ def _table(rows: Rows, words: Words, drop: tuple[int, ...] = ()) -> dict[str, An
     }
 
 
-def _cards(found: list[Quote], words: Words) -> dict[str, Any]:
+def _cards(cards: list[Quote], words: Words) -> dict[str, Any]:
     def about(one: Quote) -> str:
-        said = words.say(KINDS[one.kind])
+        kind = words.say(KINDS[one.kind])
         if one.agrees:
-            said += " · " + words.many(one.agrees, words.say(N_("{n} agrees")), words.say(N_("{n} agree")))
-        return f"{said} · {one.title}"
+            kind += " · " + words.many(one.agrees, words.say(N_("{n} agrees")), words.say(N_("{n} agree")))
+        return f"{kind} · {one.title}"
 
-    return {"what": "cards", "cards": [{"kind": one.kind, "text": one.text, "about": about(one)} for one in found]}
+    return {"what": "cards", "cards": [{"kind": one.kind, "text": one.text, "about": about(one)} for one in cards]}

@@ -6,7 +6,7 @@ from speedboat.exports.rows import Cell, Rows
 from speedboat.exports.synthesis_source import Selection
 from speedboat.i18n.error_messages import N_
 from speedboat.i18n.formatting import KINDS, STATES, Words
-from speedboat.reports.synthesis import Asked, Figures, Fleet, quotes
+from speedboat.reports.synthesis import FigureQuery, Figures, Fleet, quotes
 
 FIGURES = (
     N_("Brakes now"),
@@ -22,18 +22,18 @@ FIGURES = (
 )
 
 
-def figures(told: Figures) -> list[Cell]:
+def figures(counts: Figures) -> list[Cell]:
     return [
-        told.anchor,
-        told.shark,
-        told.wind,
-        told.brake_weight,
-        told.lever_weight,
-        told.votes,
-        told.relieved,
-        told.brakes - told.relieved,
-        told.actions,
-        told.done,
+        counts.anchor,
+        counts.shark,
+        counts.wind,
+        counts.brake_weight,
+        counts.lever_weight,
+        counts.votes,
+        counts.relieved,
+        counts.brakes - counts.relieved,
+        counts.actions,
+        counts.done,
     ]
 
 
@@ -90,7 +90,7 @@ def actions(fleet: Fleet, words: Words, titles: dict[str, str]) -> Rows:
 def cards(fleet: Fleet, selection: Selection, words: Words) -> Rows:
     names = (N_("Workshop"), N_("Kind"), N_("Text"), N_("Weight"), N_("Agrees"), N_("Theme"), N_("With a lever"))
     rows: Rows = [[words.say(name) for name in names]]
-    for one in quotes(selection.taken, selection.bonds, Asked(fleet.format, fleet.version)):
+    for one in quotes(selection.workshops, selection.bonds, FigureQuery(fleet.format, fleet.version)):
         lever = words.say(N_("yes")) if one.relieved else ""
         rows.append([one.title, words.say(KINDS[one.kind]), one.text, one.weight, one.agrees, one.theme, lever])
     return rows

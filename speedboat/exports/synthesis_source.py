@@ -7,17 +7,17 @@ from collections.abc import Sequence
 import msgspec
 
 from speedboat.exports.source import House
-from speedboat.reports.synthesis import Bonds, Taken
+from speedboat.reports.synthesis import Bonds, SelectedWorkshop
 
 
 class Selection(msgspec.Struct):
     """What a synthesis is made of, and in which language and whose name it is told."""
 
-    taken: Sequence[Taken]
+    workshops: Sequence[SelectedWorkshop]
     bonds: Bonds
     language: str
     house: House
 
     def numbers(self) -> dict[str, int]:
         """The workshops, by code, as they are numbered in an export: from 1, in their order."""
-        return {one.code: number for number, one in enumerate(self.taken, 1)}
+        return {one.code: number for number, one in enumerate(self.workshops, 1)}

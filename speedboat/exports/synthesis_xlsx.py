@@ -18,8 +18,8 @@ DUE = 3  # the column of dates among the actions, behind that of formats
 
 
 def write(selection: Selection) -> bytes:
-    words, titles = Words(selection.language), {one.code: one.title for one in selection.taken}
-    fleets = synthesise(selection.taken, selection.bonds)
+    words, titles = Words(selection.language), {one.code: one.title for one in selection.workshops}
+    fleets = synthesise(selection.workshops, selection.bonds)
     sheets: dict[str, Rows] = {}
     for fleet in fleets:
         version = f"{fleet.format} {fleet.version}"
@@ -32,8 +32,8 @@ def write(selection: Selection) -> bytes:
             (N_("Cards"), tables.cards(fleet, selection, words)),
         ):
             head, *below = rows
-            kept = sheets.setdefault(words.say(name), [[words.say(N_("Format")), *head]])
-            kept += [[version, *row] for row in below]
+            lines = sheets.setdefault(words.say(name), [[words.say(N_("Format")), *head]])
+            lines += [[version, *row] for row in below]
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, PLAIN) as book:
         book.set_properties({"title": words.say(N_("Synthesis")), "author": selection.house.organisation})

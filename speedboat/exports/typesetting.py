@@ -62,7 +62,7 @@ def typeset(
 
 
 def _compile(made_at: datetime, file: Path, standard: Literal["ua-1"] | None) -> bytes:
-    made = typst.compile(
+    output = typst.compile(
         str(file),
         root=str(file.parent),
         font_paths=[str(fonts())],
@@ -71,8 +71,8 @@ def _compile(made_at: datetime, file: Path, standard: Literal["ua-1"] | None) ->
         pdf_standards=[standard] if standard else [],
         timestamp=made_at,
     )
-    assert isinstance(made, bytes)
-    return made
+    assert isinstance(output, bytes)
+    return output
 
 
 def _copied_logo(logo: Path | None, work: Path) -> str | None:
@@ -89,7 +89,7 @@ def png(picture: bytes, width: int, height: int, scale: float) -> bytes:
         work = Path(name)
         (work / "board.svg").write_bytes(picture)
         (work / "picture.typ").write_text(PICTURE.format(width=width, height=height), encoding="utf-8")
-        made = typst.compile(
+        output = typst.compile(
             str(work / "picture.typ"),
             root=name,
             font_paths=[str(fonts())],
@@ -97,5 +97,5 @@ def png(picture: bytes, width: int, height: int, scale: float) -> bytes:
             format="png",
             ppi=72 * scale,
         )
-    assert isinstance(made, bytes)
-    return made
+    assert isinstance(output, bytes)
+    return output

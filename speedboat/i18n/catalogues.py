@@ -41,21 +41,22 @@ def messages(language: str) -> dict[str, str]:
     if language not in LANGUAGES or not path.exists():
         return {}
     with path.open("rb") as file:
-        found = read_po(file, locale=language)
+        catalogue = read_po(file, locale=language)
     return {
         message.id: message.string
-        for message in found
+        for message in catalogue
         if isinstance(message.id, str) and isinstance(message.string, str) and message.id and message.string
     }
 
 
 def translate(sentence: str, language: str) -> str:
+    """Return a sentence in a language, the English one if there is no translation."""
     return str(catalogue(language).gettext(sentence))
 
 
-def choose(asked: Iterable[str | None], accepted: str | None = None, default: str = "fr") -> str:
+def choose(preferences: Iterable[str | None], accepted: str | None = None, default: str = "fr") -> str:
     """The first language asked for that we have, else the best that the browser accepts, else the default."""
-    for language in asked:
+    for language in preferences:
         if language in LANGUAGES:
             return str(language)
     if accepted:

@@ -43,8 +43,8 @@ class Words:
 
     def say(self, sentence: str, **values: Any) -> str:
         """A sentence of the catalogues, with its values; marked there with `N_` where it is written."""
-        said = translate(sentence, self.language) if sentence else ""
-        return said.format(**values) if values else said
+        text = translate(sentence, self.language) if sentence else ""
+        return text.format(**values) if values else text
 
     def many(self, n: float, one: str, more: str) -> str:
         """One of two sentences already said, by a number."""
@@ -57,11 +57,11 @@ class Words:
     def day(self, date: str, length: Length = "long") -> str:
         """A date given as YYYY-MM-DD, in full or, medium, with its month cut short; what is none, as it is."""
         try:
-            said = format_date(datetime.date.fromisoformat(date), length, self._locale)
+            text = format_date(datetime.date.fromisoformat(date), length, self._locale)
         except ValueError:
             return date
         # The first of a month has its own name in French, which CLDR leaves out.
-        return f"1er {said[2:]}" if self.language == "fr" and said.startswith("1 ") else said
+        return f"1er {text[2:]}" if self.language == "fr" and text.startswith("1 ") else text
 
     def day_of(self, moment: int, length: Length = "long") -> str:
         """The day of a moment, in ms since the epoch, UTC; a dash for one that cannot be."""

@@ -10,8 +10,8 @@ import msgspec
 
 from speedboat.domain.messages import Role
 from speedboat.reports.summary import Summary
-from speedboat.reports.synthesis import Asked
-from speedboat.storage.library_queries import Wanted
+from speedboat.reports.synthesis import FigureQuery
+from speedboat.storage.library_queries import LibraryQuery
 
 
 class Task(msgspec.Struct, frozen=True, tag_field="task"):
@@ -59,20 +59,20 @@ class SharedSummary(msgspec.Struct):
 class Search(Task, frozen=True, tag="search"):
     """Search the library. Result: one page, a `library.search.Shelf`."""
 
-    wanted: Wanted = Wanted()
+    query: LibraryQuery = LibraryQuery()
     page: int = 1
 
 
 class Synthesise(Task, frozen=True, tag="synthesise"):
     """Make the synthesis of a selection of workshops. Result: `library.selection.Synthesis`."""
 
-    wanted: Wanted = Wanted()
+    query: LibraryQuery = LibraryQuery()
 
 
 class WriteSynthesis(Task, frozen=True, tag="write_synthesis"):
     """Export the synthesis of a selection of workshops. Result: the bytes of the file."""
 
-    wanted: Wanted = Wanted()
+    query: LibraryQuery = LibraryQuery()
     form: str = ""
     language: str = ""
 
@@ -80,14 +80,14 @@ class WriteSynthesis(Task, frozen=True, tag="write_synthesis"):
 class FindQuotes(Task, frozen=True, tag="find_quotes"):
     """Find the cards behind a figure of a synthesis. Result: `library.selection.Quotes`."""
 
-    wanted: Wanted = Wanted()
-    asked: Asked = Asked("", 0)
+    query: LibraryQuery = LibraryQuery()
+    figure: FigureQuery = FigureQuery("", 0)
 
 
 class Freshen(Task, frozen=True, tag="freshen"):
     """Bring part of the search index up to date. Result: not empty if there is more to do."""
 
-    held: tuple[int, ...] | None = None
+    workshop_ids: tuple[int, ...] | None = None
 
 
 AnyTask = Export | Suggest | PlayBack | Summarise | Search | Synthesise | WriteSynthesis | FindQuotes | Freshen

@@ -149,24 +149,24 @@ class Work:
         if content.workshop.summary_hash != task.link_hash:
             raise Refused("unknown_summary")
         source = source_of(content.workshop, content.board, SCREEN, task.language)
-        return _pack(SharedSummary(source.told, draw(source).decode()))
+        return _pack(SharedSummary(source.summary, draw(source).decode()))
 
     # --- many workshops ---------------------------------------------------------------------------------------------
 
     def _search(self, task: Search) -> bytes:
-        return _pack(search.shelf(self._store, task.wanted, task.page))
+        return _pack(search.shelf(self._store, task.query, task.page))
 
     def _synthesise(self, task: Synthesise) -> bytes:
-        return _pack(selection.synthesis(self._store, task.wanted))
+        return _pack(selection.synthesis(self._store, task.query))
 
     def _write_synthesis(self, task: WriteSynthesis) -> bytes:
-        return selection.write_synthesis(self._store, task.wanted, task.form, task.language, self._house)
+        return selection.write_synthesis(self._store, task.query, task.form, task.language, self._house)
 
     def _find_quotes(self, task: FindQuotes) -> bytes:
-        return _pack(selection.quotes_behind(self._store, task.wanted, task.asked))
+        return _pack(selection.quotes_behind(self._store, task.query, task.figure))
 
     def _freshen(self, task: Freshen) -> bytes:
-        return b"more" if digests.freshen(self._store, task.held) else b""
+        return b"more" if digests.freshen(self._store, task.workshop_ids) else b""
 
 
 def memory() -> int:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from speedboat.jobs.priority import promptly
-from speedboat.storage.engines import do_not_wait_for_the_disk
+from speedboat.storage.engines import skip_disk_sync
 from speedboat.storage.store import Store, Transaction
 
 T = TypeVar("T")
@@ -22,7 +22,7 @@ class WorkerStore(Store):
     def __init__(self, url: str) -> None:
         super().__init__(url)
         if self.is_sqlite:
-            do_not_wait_for_the_disk(self.engine)
+            skip_disk_sync(self.engine)
 
     def write_derived(self, write: Callable[[Transaction], T]) -> T:
         """Write derived data in one transaction, in the thread with normal priority."""

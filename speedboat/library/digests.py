@@ -1,4 +1,4 @@
-"""What each workshop came to, kept up to date, with the words to find it by. Blocks."""
+"""The digests of workshops, for the synthesis, and their search words, kept up to date. Blocks."""
 
 from __future__ import annotations
 
@@ -14,91 +14,91 @@ from speedboat.library.search_words import plain
 from speedboat.reports.digest import VERSION, Digest, digest, words
 from speedboat.reports.text_similarity import words_of
 from speedboat.storage import library_queries
-from speedboat.storage.library_queries import Kept
+from speedboat.storage.library_queries import StoredDigest
 from speedboat.storage.store import UNAVAILABLE, Store, Workshop
 from speedboat.storage.workshop_reader import read
 
-# Workshops brought up to date for one search, and events read for it; the others wait for a turn in the background.
+# Workshops brought up to date for one search, and events read for it; the rest follows in the background.
 MOST_FRESHENED, MOST_EVENTS = 64, 20_000
-NOTHING = Digest("welcome", 0, [], [], [], [])  # what came of a workshop that is gone, or cannot be read
+NOTHING = Digest("welcome", 0, [], [], [], [])  # of a workshop that was deleted or cannot be read
 
 log = logging.getLogger(__name__)
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Digest)
 
 
-def current_digest(store: Store, row: Workshop, kept: dict[int, Kept]) -> Digest:
-    """What a workshop has come to: as kept, if nothing has happened since."""
-    found = kept.get(row.id)
-    if found and found.seq == row.seq and found.version == VERSION:
+def current_digest(store: Store, row: Workshop, stored_digests: dict[int, StoredDigest]) -> Digest:
+    """Return a workshop's digest: the stored one, or a new one if it is out of date."""
+    stored = stored_digests.get(row.id)
+    if stored and stored.seq == row.seq and stored.version == VERSION:
         try:
-            return _decoder.decode(found.digest)
+            return _decoder.decode(stored.digest)
         except msgspec.MsgspecError:
-            pass  # damaged: made anew
+            pass  # damaged: make a new one
     try:
-        noted = _note(store, row.id)
+        new = _make_digest(store, row.id)
     except Refused:
         return NOTHING  # deleted meanwhile
-    _keep(store, [noted])
-    return noted.digest
+    _store_digests(store, [new])
+    return new.digest
 
 
-def freshen(store: Store, held: Sequence[int] | None) -> bool:
-    """Bring some of what can be searched up to date, of the workshops held, the newest first.
+def freshen(store: Store, workshop_ids: Sequence[int] | None) -> bool:
+    """Bring the digests and search words of some workshops up to date, the newest first.
 
-    Returns whether there is more to do and another turn would do some of it. A workshop that cannot be read is skipped.
+    Returns whether another call would do more. A workshop that cannot be read is skipped.
     """
     with store.reading() as transaction:
-        stale = library_queries.stale(transaction, VERSION, held)
-    events, noted = 0, list[_Noted]()
+        stale = library_queries.stale(transaction, VERSION, workshop_ids)
+    events, new = 0, list[_NewDigest]()
     for workshop, seq in stale:
-        if len(noted) == MOST_FRESHENED or (noted and events + seq > MOST_EVENTS):
+        if len(new) == MOST_FRESHENED or (new and events + seq > MOST_EVENTS):
             break
         events += seq
         try:
-            noted.append(_note(store, workshop))
+            new.append(_make_digest(store, workshop))
         except Refused:
             continue  # deleted meanwhile
-    kept = _keep(store, noted)
-    return kept > 0 and len(stale) > kept
+    count = _store_digests(store, new)
+    return count > 0 and len(stale) > count
 
 
-class _Noted(NamedTuple):
-    """What one workshop came to, as it is kept, and what is said in it."""
+class _NewDigest(NamedTuple):
+    """A digest made just now, the form in which it is stored, and the search words."""
 
     workshop: int
     digest: Digest
-    kept: Kept
+    stored: StoredDigest
     words: str
 
 
-def _note(store: Store, workshop: int) -> _Noted:
-    """What a workshop has come to: of a log that cannot be read, that it holds nothing.
+def _make_digest(store: Store, workshop: int) -> _NewDigest:
+    """Make the digest of a workshop, an empty one if its log cannot be read.
 
-    One damaged workshop must not take the pages of all away; `speedboat check` names it.
+    One damaged workshop must not break the pages of all others; `speedboat check` names it.
     """
-    made, seq, said = _came_to(store, workshop)
-    return _Noted(workshop, made, Kept(seq, VERSION, _encoder.encode(made).decode()), plain(said))
+    content, seq, text = _read_digest(store, workshop)
+    return _NewDigest(workshop, content, StoredDigest(seq, VERSION, _encoder.encode(content).decode()), plain(text))
 
 
-def _keep(store: Store, noted: Sequence[_Noted]) -> int:
-    """Keep what was noted, each in a transaction of its own: live rooms write between them.
+def _store_digests(store: Store, new: Sequence[_NewDigest]) -> int:
+    """Store digests, each in a transaction of its own, so that live rooms can write in between.
 
-    Returns how many had not gone on meanwhile.
+    Returns how many were stored; a workshop that has changed meanwhile is skipped.
     """
     return sum(
-        store.write_derived(partial(library_queries.keep, workshop=one.workshop, made=one.kept, words=one.words))
-        for one in noted
+        store.write_derived(partial(library_queries.keep, workshop=one.workshop, stored=one.stored, words=one.words))
+        for one in new
     )
 
 
-def _came_to(store: Store, workshop: int) -> tuple[Digest, int, str]:
-    """What a workshop has come to, at which seq, and the words to find it by."""
+def _read_digest(store: Store, workshop: int) -> tuple[Digest, int, str]:
+    """Return a workshop's digest, its seq, and its text for searching."""
     try:
-        found = read(store, workshop)
-        language = found.board.settings.language
-        made = digest(found.board, lambda text: [stem for stem, _ in words_of(text, language)])
-        return made, found.board.seq, "\n".join([found.board.title, found.board.objective, *words(made)])
+        content = read(store, workshop)
+        language = content.board.settings.language
+        result = digest(content.board, lambda text: [stem for stem, _ in words_of(text, language)])
+        return result, content.board.seq, "\n".join([content.board.title, content.board.objective, *words(result)])
     except (Refused, *UNAVAILABLE):
         raise
     except Exception as error:

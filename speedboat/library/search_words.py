@@ -1,4 +1,4 @@
-"""Words and tags, as they are kept and searched."""
+"""Search words and tags, in the form in which they are stored and searched."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ TAG_LIMIT = 60
 
 
 def plain(text: str) -> str:
-    """Text as it is searched: without case and accents, the spaces even."""
+    """Return a text in the form that is searched: no case, no accents, single spaces."""
     letters = unicodedata.normalize("NFD", text.casefold())
     return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
 
 
 def clean_tag(tag: str) -> str:
-    """A tag as it is kept, small letters and even spaces. Raises Refused: `text_empty` or `text_too_long`."""
+    """Return a tag in the form that is stored. Raises Refused: `text_empty` or `text_too_long`."""
     tag = " ".join("".join(letter if letter.isprintable() else " " for letter in tag.casefold()).split())
     if not tag:
         raise Refused("text_empty", "tag")

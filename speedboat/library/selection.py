@@ -12,9 +12,9 @@ from speedboat.exports import House
 from speedboat.exports import synthesis as synthesis_file
 from speedboat.exports.synthesis_source import Selection
 from speedboat.library.digests import current_digest, freshen
-from speedboat.reports.synthesis import Asked, Fleet, Quote, Taken, quotes, synthesise
+from speedboat.reports.synthesis import FigureQuery, Fleet, Quote, SelectedWorkshop, quotes, synthesise
 from speedboat.storage import library_queries
-from speedboat.storage.library_queries import Wanted
+from speedboat.storage.library_queries import LibraryQuery
 from speedboat.storage.store import Store
 
 MOST_TAKEN = 500  # workshops in one synthesis
@@ -22,34 +22,34 @@ SHOWN = 400  # cards behind a figure
 
 
 class Synthesis(msgspec.Struct):
-    """The titles of the workshops taken, by code, and what they have in common."""
+    """The titles of the selected workshops, by code, and what they have in common."""
 
     titles: dict[str, str]
     fleets: list[Fleet]
 
 
 class Quotes(msgspec.Struct):
-    """The first of the cards behind a figure, and how many there are."""
+    """The first `SHOWN` cards behind a figure, and their total number."""
 
     shown: list[Quote]
-    found: int
+    total: int
 
 
-def take(store: Store, wanted: Wanted) -> list[Taken]:
-    """The workshops asked for with what each came to, the oldest first.
+def take(store: Store, query: LibraryQuery) -> list[SelectedWorkshop]:
+    """Return the selected workshops with their digests, the oldest first.
 
     Raises:
         Refused: `too_many_workshops`.
     """
-    while wanted.words and freshen(store, wanted.held):
-        pass  # figures must not depend on what happens to be noted
+    while query.words and freshen(store, query.workshop_ids):
+        pass  # figures must not depend on which search words happen to be up to date
     with store.reading() as transaction:
-        rows = library_queries.find(transaction, wanted, MOST_TAKEN + 1)
+        rows = library_queries.find(transaction, query, MOST_TAKEN + 1)
         if len(rows) > MOST_TAKEN:
             raise Refused("too_many_workshops")
-        kept = library_queries.kept(transaction, [row.id for row in rows])
+        stored = library_queries.stored_digests(transaction, [row.id for row in rows])
     return [
-        Taken(
+        SelectedWorkshop(
             row.id,
             row.code,
             one_line(row.title),
@@ -57,36 +57,36 @@ def take(store: Store, wanted: Wanted) -> list[Taken]:
             row.format,
             row.format_version,
             row.created_at,
-            current_digest(store, row, kept),
+            current_digest(store, row, stored),
         )
         for row in reversed(rows)
     ]
 
 
-def bonds(store: Store, taken: Sequence[Taken]) -> dict[tuple[int, str], str]:
-    """The themes of these workshops that were said to be the same as others."""
+def bonds(store: Store, workshops: Sequence[SelectedWorkshop]) -> dict[tuple[int, str], str]:
+    """Return the bonds of the themes of these workshops that were confirmed to be the same as others."""
     with store.reading() as transaction:
-        found = library_queries.same(transaction, [one.id for one in taken])
-    return {(one.workshop, one.theme): one.bond for one in found}
+        same = library_queries.same(transaction, [one.id for one in workshops])
+    return {(one.workshop, one.theme): one.bond for one in same}
 
 
-def synthesis(store: Store, wanted: Wanted) -> Synthesis:
-    """What the workshops asked for have in common. Raises Refused: `too_many_workshops`."""
-    taken = take(store, wanted)
-    return Synthesis({one.code: one.title for one in taken}, synthesise(taken, bonds(store, taken)))
+def synthesis(store: Store, query: LibraryQuery) -> Synthesis:
+    """Return what the selected workshops have in common. Raises Refused: `too_many_workshops`."""
+    workshops = take(store, query)
+    return Synthesis({one.code: one.title for one in workshops}, synthesise(workshops, bonds(store, workshops)))
 
 
-def quotes_behind(store: Store, wanted: Wanted, asked: Asked) -> Quotes:
-    """The cards behind a figure. Raises Refused: `too_many_workshops`."""
-    taken = take(store, wanted)
-    found = quotes(taken, bonds(store, taken), asked)
-    return Quotes(found[:SHOWN], len(found))
+def quotes_behind(store: Store, query: LibraryQuery, figure: FigureQuery) -> Quotes:
+    """Return the cards behind a figure. Raises Refused: `too_many_workshops`."""
+    workshops = take(store, query)
+    cards = quotes(workshops, bonds(store, workshops), figure)
+    return Quotes(cards[:SHOWN], len(cards))
 
 
-def write_synthesis(store: Store, wanted: Wanted, form: str, language: str, house: House) -> bytes:
-    """A synthesis in a format. Raises Refused: `too_many_workshops` or `unknown_format`."""
-    taken = take(store, wanted)
-    return synthesis_file.write(form, Selection(taken, bonds(store, taken), language, house))
+def write_synthesis(store: Store, query: LibraryQuery, form: str, language: str, house: House) -> bytes:
+    """Export a synthesis in a format. Raises Refused: `too_many_workshops` or `unknown_format`."""
+    workshops = take(store, query)
+    return synthesis_file.write(form, Selection(workshops, bonds(store, workshops), language, house))
 
 
 def same_format(store: Store, ids: Sequence[int]) -> bool:

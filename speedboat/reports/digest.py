@@ -18,7 +18,7 @@ from speedboat.domain.records import ActionRecord, CardRecord, EstimateRecord, L
 from speedboat.domain.scene import Kind
 from speedboat.domain.state import Board
 from speedboat.domain.validation import printable
-from speedboat.reports.visible_records import handout
+from speedboat.reports.visible_records import visible_records
 
 VERSION = 2  # of this file's output; a new one makes every kept digest be made again
 SAID = 12  # stems of the cards of a theme that are kept
@@ -69,7 +69,7 @@ class Digest(msgspec.Struct):
 
 def digest(board: Board, stems: Callable[[str], list[str]]) -> Digest:
     """What a workshop came to; `stems` cuts the words of a text to their stems."""
-    records = handout(board, SCREEN)
+    records = visible_records(board, SCREEN)
 
     def of(kind: type[Any]) -> list[Any]:
         return [record for record in records if isinstance(record, kind)]
@@ -90,37 +90,37 @@ def digest(board: Board, stems: Callable[[str], list[str]]) -> Digest:
         for card in cards
         if card.text is not UNSET
     ]
-    said: dict[str, Counter[str]] = defaultdict(Counter)
+    stem_counts: dict[str, Counter[str]] = defaultdict(Counter)
     for card in read:
         if card.theme:
-            said[card.theme].update(set(stems(card.text)))
+            stem_counts[card.theme].update(set(stems(card.text)))
     themes = [
         Topic(
             theme.id,
             theme.title,
             stems(theme.title),
-            [stem for stem, _ in said[theme.id].most_common(SAID)],
+            [stem for stem, _ in stem_counts[theme.id].most_common(SAID)],
             votes.get(theme.id),
             knots.get(theme.id),
         )
         for theme in of(ThemeRecord)
     ]
-    known = {card.id for card in read} | {theme.id for theme in themes}
-    made = Digest(
+    ids = {card.id for card in read} | {theme.id for theme in themes}
+    result = Digest(
         phase=board.phase,
         closed=len(cards) - len(read),
         cards=read,
         themes=themes,
-        links=[(link.wind, link.brake) for link in of(LinkRecord) if {link.wind, link.brake} <= known],
+        links=[(link.wind, link.brake) for link in of(LinkRecord) if {link.wind, link.brake} <= ids],
         actions=[Deed(action.text, action.state, action.theme or "", action.due or "") for action in of(ActionRecord)],
     )
-    return msgspec.convert(printable(msgspec.to_builtins(made)), Digest)
+    return msgspec.convert(printable(msgspec.to_builtins(result)), Digest)
 
 
-def words(found: Digest) -> list[str]:
+def words(content: Digest) -> list[str]:
     """Everything said in it, for searching."""
     return [
-        *(theme.title for theme in found.themes),
-        *(card.text for card in found.cards),
-        *(action.text for action in found.actions),
+        *(theme.title for theme in content.themes),
+        *(card.text for card in content.cards),
+        *(action.text for action in content.actions),
     ]

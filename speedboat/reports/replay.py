@@ -34,8 +34,13 @@ Fields = dict[str, Any]
 
 
 class Frame(msgspec.Struct):
-    """What one event changed: of each record the fields that changed, null for one that went; and the records that
-    went. `at` is in ms since the epoch, UTC."""
+    """What one event changed.
+
+    Attributes:
+        at: milliseconds since the epoch, UTC.
+        put: the changed fields of each changed record; null for a field that was removed.
+        remove: the ids of records that were removed.
+    """
 
     at: int
     seq: int
@@ -44,8 +49,12 @@ class Frame(msgspec.Struct):
 
 
 class Replay(msgspec.Struct):
-    """Some of the frames, in order; `next` is what to ask the rest after, null when there is none. `ends` is the time
-    of the last event."""
+    """Some of the frames, in order.
+
+    Attributes:
+        next: the seq after which to ask for the rest; null at the end.
+        begins, ends: the times of the first and last event, milliseconds since the epoch, UTC.
+    """
 
     frames: list[Frame]
     next: int | None

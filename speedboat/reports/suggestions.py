@@ -53,6 +53,8 @@ class Proposal(msgspec.Struct):
 
 
 class Suggestions(msgspec.Struct):
+    """Cards proposed as new themes, and themes proposed for cards."""
+
     themes: list[Group]
     cards: list[Proposal]
 
@@ -96,12 +98,12 @@ def suggest(cards: list[Writing], themes: dict[str, str], language: str) -> Sugg
 
 
 def _proposals(loose: list[Writing], placed: list[Writing], themes: list[str], measure: Likeness) -> list[Proposal]:
-    found: list[Proposal] = []
+    proposals: list[Proposal] = []
     for at, card in enumerate(loose):
         scores = theme_scores(at, card, [*loose, *placed], themes, measure)
         best = sorted(((score, theme) for theme, score in scores.items()), reverse=True)[:MOST_PER_CARD]
-        found += [Proposal(card.id, theme, round(score, 3)) for score, theme in best if score >= measure.assigning]
-    return found
+        proposals += [Proposal(card.id, theme, round(score, 3)) for score, theme in best if score >= measure.assigning]
+    return proposals
 
 
 def theme_scores(
@@ -151,14 +153,14 @@ def _join(
 ) -> None:
     of_one, of_other = len(groups[one]), len(groups[other])
     groups[one] += groups.pop(other)
-    gone = near.pop(other)
+    merged = near.pop(other)
     best.pop(other)
     near[one].pop(other)
     for i, row in near.items():
         if i == one:
             continue
         row.pop(other)
-        row[one] = near[one][i] = (of_one * near[one][i] + of_other * gone[i]) / (of_one + of_other)
+        row[one] = near[one][i] = (of_one * near[one][i] + of_other * merged[i]) / (of_one + of_other)
         if best[i] in (one, other) or row[one] > row[best[i]]:
             best[i] = max(row, key=row.__getitem__)
     if near[one]:

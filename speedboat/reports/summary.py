@@ -106,7 +106,7 @@ def summary(handed_out: Iterable[AnyRecord]) -> Summary:
     votes = {record.target: record.total for record in of(VoteRecord) if record.total is not UNSET}
     knots = {record.target: record for record in of(EstimateRecord) if record.n is not UNSET}
     ends = _ends(of(LinkRecord))
-    read = {card.id: _said(card, records, ends[card.id], names) for card in cards if card.text is not UNSET}
+    read = {card.id: _quote(card, records, ends[card.id], names) for card in cards if card.text is not UNSET}
     within: dict[str, list[Said]] = {theme.id: [] for theme in of(ThemeRecord)}
     themes = [
         Topic(theme.id, theme.title, within[theme.id], theme.note or "", votes.get(theme.id), knots.get(theme.id))
@@ -117,8 +117,8 @@ def summary(handed_out: Iterable[AnyRecord]) -> Summary:
         if card.id in read and card.theme in within:
             within[str(card.theme)].append(read[card.id])
         elif card.id in read:
-            said = read[card.id]
-            alone.append(Topic(card.id, said.text, [said], "", votes.get(card.id), knots.get(card.id)))
+            quote = read[card.id]
+            alone.append(Topic(card.id, quote.text, [quote], "", votes.get(card.id), knots.get(card.id)))
     return Summary(
         title=workshop.title,
         objective=workshop.objective,
@@ -139,11 +139,11 @@ def summary(handed_out: Iterable[AnyRecord]) -> Summary:
 
 def _is_aside(record: AnyRecord) -> bool:
     """Whether it is in the bin or held back."""
-    held = isinstance(record, CardRecord) and record.held is not UNSET
-    return held or bool(getattr(record, "deleted", UNSET))
+    is_held_back = isinstance(record, CardRecord) and record.held is not UNSET
+    return is_held_back or bool(getattr(record, "deleted", UNSET))
 
 
-def _said(card: CardRecord, records: dict[str, Any], linked: list[str], names: dict[str, str]) -> Said:
+def _quote(card: CardRecord, records: dict[str, Any], linked: list[str], names: dict[str, str]) -> Said:
     return Said(
         id=card.id,
         kind=card.kind,
@@ -160,11 +160,11 @@ def _said(card: CardRecord, records: dict[str, Any], linked: list[str], names: d
 
 def _ends(links: list[LinkRecord]) -> defaultdict[str, list[str]]:
     """What each end of a link is tied to."""
-    found: defaultdict[str, list[str]] = defaultdict(list)
+    ends: defaultdict[str, list[str]] = defaultdict(list)
     for link in links:
-        found[link.wind].append(link.brake)
-        found[link.brake].append(link.wind)
-    return found
+        ends[link.wind].append(link.brake)
+        ends[link.brake].append(link.wind)
+    return ends
 
 
 def _by_weight(cards: list[CardRecord]) -> list[CardRecord]:
@@ -178,8 +178,8 @@ def _rank(topic: Topic) -> tuple[int, int]:
 
 def _name(record: Any) -> str:
     """What a card or a theme says; nothing where that may not be read."""
-    said = getattr(record, "title", UNSET) if isinstance(record, ThemeRecord) else getattr(record, "text", UNSET)
-    return said if isinstance(said, str) else ""
+    text = getattr(record, "title", UNSET) if isinstance(record, ThemeRecord) else getattr(record, "text", UNSET)
+    return text if isinstance(text, str) else ""
 
 
 def _links(links: list[LinkRecord], records: dict[str, Any]) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from speedboat.reports.theme_matching import Profile, alike
 BRAKES: tuple[Kind, ...] = ("anchor", "shark")
 
 
-class Taken(msgspec.Struct):
+class SelectedWorkshop(msgspec.Struct):
     """A workshop that is taken into a synthesis; `at` in ms since the epoch, UTC."""
 
     id: int
@@ -132,7 +132,7 @@ class Quote(msgspec.Struct):
     relieved: bool
 
 
-class Asked(msgspec.Struct, frozen=True):
+class FigureQuery(msgspec.Struct, frozen=True):
     """Which cards are wanted: of one strand, kind (`brake` is both kinds of them), workshop, relieved or not."""
 
     format: str
@@ -147,31 +147,32 @@ Bonds = Mapping[tuple[int, str], str]
 
 
 def key_of(workshop: int, theme: str) -> str:
+    """Return the key of a theme of one workshop, unique among all workshops."""
     return f"{workshop}.{theme}"
 
 
-def synthesise(taken: Sequence[Taken], bonds: Bonds) -> list[Fleet]:
+def synthesise(workshops: Sequence[SelectedWorkshop], bonds: Bonds) -> list[Fleet]:
     """The synthesis, for each version of a format by itself, the largest first.
 
     Args:
         taken: the workshops, in the order in which they are to be listed.
         bonds: the themes, by workshop and id, that a person has said are the same: those of one bond.
     """
-    fleets = [_fleet(some, bonds) for some in _by_version(taken).values()]
+    fleets = [_fleet(some, bonds) for some in _by_version(workshops).values()]
     return sorted(fleets, key=lambda fleet: (-len(fleet.boats), fleet.format, fleet.version))
 
 
-def quotes(taken: Sequence[Taken], bonds: Bonds, asked: Asked) -> list[Quote]:
+def quotes(workshops: Sequence[SelectedWorkshop], bonds: Bonds, figure: FigureQuery) -> list[Quote]:
     """The cards behind a figure, the heaviest first."""
-    some = _by_version(taken).get((asked.format, asked.version), [])
-    within = {member for key, members in _strands(some, bonds).items() if key == asked.strand for member in members}
-    found: list[Quote] = []
+    some = _by_version(workshops).get((figure.format, figure.version), [])
+    within = {member for key, members in _strands(some, bonds).items() if key == figure.strand for member in members}
+    cards: list[Quote] = []
     for one in some:
-        if asked.workshop and one.code != asked.workshop:
+        if figure.workshop and one.code != figure.workshop:
             continue
         titles = {theme.id: theme.title for theme in one.digest.themes}
         relieved = _relieved(one.digest)
-        found += [
+        cards += [
             Quote(
                 one.code,
                 one.title,
@@ -183,29 +184,29 @@ def quotes(taken: Sequence[Taken], bonds: Bonds, asked: Asked) -> list[Quote]:
                 card.id in relieved,
             )
             for card in one.digest.cards
-            if (not asked.strand or (one.id, card.theme) in within)
-            and (not asked.kind or card.kind == asked.kind or (asked.kind == "brake" and card.kind in BRAKES))
-            and (asked.relieved is None or (card.id in relieved) == asked.relieved)
+            if (not figure.strand or (one.id, card.theme) in within)
+            and (not figure.kind or card.kind == figure.kind or (figure.kind == "brake" and card.kind in BRAKES))
+            and (figure.relieved is None or (card.id in relieved) == figure.relieved)
         ]
-    return sorted(found, key=lambda quote: -quote.weight)
+    return sorted(cards, key=lambda quote: -quote.weight)
 
 
-def _by_version(taken: Iterable[Taken]) -> dict[tuple[str, int], list[Taken]]:
-    found: dict[tuple[str, int], list[Taken]] = defaultdict(list)
-    for one in taken:
-        found[one.format, one.version].append(one)
-    return found
+def _by_version(workshops: Iterable[SelectedWorkshop]) -> dict[tuple[str, int], list[SelectedWorkshop]]:
+    by_version: dict[tuple[str, int], list[SelectedWorkshop]] = defaultdict(list)
+    for one in workshops:
+        by_version[one.format, one.version].append(one)
+    return by_version
 
 
 # --- one version of one format --------------------------------------------------------------------------------------
 
 
-def _fleet(taken: list[Taken], bonds: Bonds) -> Fleet:
-    relieved = {one.id: _relieved(one.digest) for one in taken}
-    strands = _told(taken, bonds, relieved)
+def _fleet(workshops: list[SelectedWorkshop], bonds: Bonds) -> Fleet:
+    relieved = {one.id: _relieved(one.digest) for one in workshops}
+    strands = _make_strands(workshops, bonds, relieved)
     return Fleet(
-        format=taken[0].format,
-        version=taken[0].version,
+        format=workshops[0].format,
+        version=workshops[0].version,
         boats=[
             Boat(
                 one.code,
@@ -217,18 +218,18 @@ def _fleet(taken: list[Taken], bonds: Bonds) -> Fleet:
                     one.digest.cards, _votes([one]), _count(one.digest.cards, relieved[one.id]), one.digest.actions
                 ),
             )
-            for one in taken
+            for one in workshops
         ],
         figures=_figures(
-            [card for one in taken for card in one.digest.cards],
-            _votes(taken),
-            sum(_count(one.digest.cards, relieved[one.id]) for one in taken),
-            [act for one in taken for act in one.digest.actions],
+            [card for one in workshops for card in one.digest.cards],
+            _votes(workshops),
+            sum(_count(one.digest.cards, relieved[one.id]) for one in workshops),
+            [act for one in workshops for act in one.digest.actions],
         ),
         strands=strands,
-        likely=_likely(taken, strands),
-        reliefs=[relief for one in taken for relief in _reliefs(one)],
-        actions=[Act(one.code, act.text, act.state, act.due) for one in taken for act in one.digest.actions],
+        likely=_likely(workshops, strands),
+        reliefs=[relief for one in workshops for relief in _reliefs(one)],
+        actions=[Act(one.code, act.text, act.state, act.due) for one in workshops for act in one.digest.actions],
     )
 
 
@@ -254,21 +255,21 @@ def _mean(weights: list[float]) -> float | None:
     return round(sum(weights) / len(weights), 3) if weights else None
 
 
-def _votes(taken: Iterable[Taken]) -> int | None:
-    said: list[Verbatim | Topic] = []
-    for one in taken:
-        said += [*one.digest.themes, *one.digest.cards]
-    counted = [counts.votes for counts in said if counts.votes is not None]
+def _votes(workshops: Iterable[SelectedWorkshop]) -> int | None:
+    topics: list[Verbatim | Topic] = []
+    for one in workshops:
+        topics += [*one.digest.themes, *one.digest.cards]
+    counted = [counts.votes for counts in topics if counts.votes is not None]
     return sum(counted) if counted else None
 
 
-def _relieved(told: Digest) -> set[str]:
+def _relieved(content: Digest) -> set[str]:
     """The brakes that a lever is linked to, by themselves or through their theme."""
-    ends = {brake for _, brake in told.links}
-    return {card.id for card in told.cards if card.kind in BRAKES and (card.id in ends or card.theme in ends)}
+    ends = {brake for _, brake in content.links}
+    return {card.id for card in content.cards if card.kind in BRAKES and (card.id in ends or card.theme in ends)}
 
 
-def _reliefs(one: Taken) -> list[Relief]:
+def _reliefs(one: SelectedWorkshop) -> list[Relief]:
     names = {card.id: card.text for card in one.digest.cards} | {topic.id: topic.title for topic in one.digest.themes}
     return [Relief(one.code, names[wind], names[brake]) for wind, brake in one.digest.links]
 
@@ -276,39 +277,39 @@ def _reliefs(one: Taken) -> list[Relief]:
 # --- themes across workshops ----------------------------------------------------------------------------------------
 
 
-def _strands(taken: Sequence[Taken], bonds: Bonds) -> dict[str, list[tuple[int, str]]]:
+def _strands(workshops: Sequence[SelectedWorkshop], bonds: Bonds) -> dict[str, list[tuple[int, str]]]:
     """The themes of these workshops, those of one bond together, under the key of the first of them."""
     first: dict[str, str] = {}
-    found: dict[str, list[tuple[int, str]]] = {}
-    for one in taken:
+    strands: dict[str, list[tuple[int, str]]] = {}
+    for one in workshops:
         for topic in one.digest.themes:
             own = key_of(one.id, topic.id)
             bond = bonds.get((one.id, topic.id))
             key = own if bond is None else first.setdefault(bond, own)
-            found.setdefault(key, []).append((one.id, topic.id))
-    return found
+            strands.setdefault(key, []).append((one.id, topic.id))
+    return strands
 
 
-def _told(taken: list[Taken], bonds: Bonds, relieved: dict[int, set[str]]) -> list[Strand]:
-    """In how many workshops first, then by votes, then by cards."""
-    workshops = {one.id: one for one in taken}
-    topics = {(one.id, topic.id): topic for one in taken for topic in one.digest.themes}
+def _make_strands(workshops: list[SelectedWorkshop], bonds: Bonds, relieved: dict[int, set[str]]) -> list[Strand]:
+    """Return the strands, those in most workshops first, then by votes, then by cards."""
+    by_id = {one.id: one for one in workshops}
+    topics = {(one.id, topic.id): topic for one in workshops for topic in one.digest.themes}
     cards: dict[tuple[int, str], list[Verbatim]] = defaultdict(list)
     acts: dict[tuple[int, str], list[Deed]] = defaultdict(list)
-    for one in taken:
+    for one in workshops:
         of = {card.id: card.theme for card in one.digest.cards}
         for card in one.digest.cards:
             cards[one.id, card.theme].append(card)
         for act in one.digest.actions:
             acts[one.id, of.get(act.about, act.about)].append(act)
-    found = []
-    for key, members in _strands(taken, bonds).items():
+    strands = []
+    for key, members in _strands(workshops, bonds).items():
         counted = [votes for one in members if (votes := topics[one].votes) is not None]
-        found.append(
+        strands.append(
             Strand(
                 key,
                 Counter(topics[one].title for one in members).most_common(1)[0][0],
-                [Member(workshops[one[0]].code, key_of(*one), topics[one].title) for one in members],
+                [Member(by_id[one[0]].code, key_of(*one), topics[one].title) for one in members],
                 len({workshop for workshop, _ in members}),
                 _figures(
                     [card for one in members for card in cards[one]],
@@ -319,7 +320,7 @@ def _told(taken: list[Taken], bonds: Bonds, relieved: dict[int, set[str]]) -> li
                 _mean([knots for one in members if (knots := topics[one].knots) is not None]),
             )
         )
-    return sorted(found, key=_rank)
+    return sorted(strands, key=_rank)
 
 
 def _rank(strand: Strand) -> tuple[int, int, int, str]:
@@ -327,9 +328,9 @@ def _rank(strand: Strand) -> tuple[int, int, int, str]:
     return -strand.workshops, -(figures.votes or 0), -(figures.brakes + figures.wind), strand.key
 
 
-def _likely(taken: list[Taken], strands: list[Strand]) -> list[Likely]:
+def _likely(workshops: list[SelectedWorkshop], strands: list[Strand]) -> list[Likely]:
     topics: dict[str, tuple[int, Topic]] = {
-        key_of(one.id, topic.id): (one.id, topic) for one in taken for topic in one.digest.themes
+        key_of(one.id, topic.id): (one.id, topic) for one in workshops for topic in one.digest.themes
     }
     profiles = []
     for strand in strands:

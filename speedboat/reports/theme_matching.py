@@ -22,7 +22,7 @@ class Profile(NamedTuple):
 
     title: str
     stems: frozenset[str]
-    said: frozenset[str]
+    card_stems: frozenset[str]
     workshops: frozenset[int]
 
 
@@ -35,10 +35,10 @@ def alike(profiles: Sequence[Profile]) -> list[tuple[list[int], bool]]:
     aboard: list[set[int]] = []
     known: dict[str, list[int]] = defaultdict(list)
     for at, profile in enumerate(profiles):
-        found = _best(at, profiles, leaders, aboard, known)
-        if found is not None:
-            leaders[found].append(at)
-            aboard[found] |= profile.workshops
+        leader = _best(at, profiles, leaders, aboard, known)
+        if leader is not None:
+            leaders[leader].append(at)
+            aboard[leader] |= profile.workshops
             continue
         leaders.append([at])
         aboard.append(set(profile.workshops))
@@ -53,8 +53,12 @@ def likeness(one: Profile, other: Profile) -> float:
         return 1.0
     stems = _dice(one.stems, other.stems)
     title = (stems + _dice(_pieces(one.title), _pieces(other.title))) / 2
-    said = len(one.said & other.said) / math.sqrt(len(one.said) * len(other.said)) if one.said and other.said else 0.0
-    return max(title, (title + said) / 2, 0.7 * said)
+    cards = (
+        len(one.card_stems & other.card_stems) / math.sqrt(len(one.card_stems) * len(other.card_stems))
+        if one.card_stems and other.card_stems
+        else 0.0
+    )
+    return max(title, (title + cards) / 2, 0.7 * cards)
 
 
 def folded(title: str) -> str:
@@ -75,19 +79,19 @@ def _best(
     for word in _words(profile):
         if len(known[word]) <= COMMON:
             shared.update(known[word])
-    best, found = LEAST, None
+    best, best_leader = LEAST, None
     for leader, _ in shared.most_common(COMPARED):
         if aboard[leader] & profile.workshops:
             continue
         near = likeness(profiles[leaders[leader][0]], profile)
-        if near >= best and (found is None or near > best):
-            best, found = near, leader
-    return found
+        if near >= best and (best_leader is None or near > best):
+            best, best_leader = near, leader
+    return best_leader
 
 
 def _words(profile: Profile) -> set[str]:
     """By what others find it: its whole title, its stems, and those of its cards."""
-    return {f"={folded(profile.title)}", *profile.stems, *(f"~{stem}" for stem in profile.said)}
+    return {f"={folded(profile.title)}", *profile.stems, *(f"~{stem}" for stem in profile.card_stems)}
 
 
 def _pieces(title: str) -> set[str]:

@@ -18,7 +18,7 @@ from speedboat.domain.records import AnyRecord, CardRecord, EstimateRecord, Pers
 from speedboat.domain.state import Board
 
 
-def handout(board: Board, viewer: Viewer, names: bool = False) -> list[AnyRecord]:
+def visible_records(board: Board, viewer: Viewer, names: bool = False) -> list[AnyRecord]:
     """What a viewer may take home now.
 
     Raises:
@@ -29,8 +29,8 @@ def handout(board: Board, viewer: Viewer, names: bool = False) -> list[AnyRecord
     records = changed_since(board, 0, viewer).put
     if names and not board.settings.anonymous:
         outside = {person.id for person in board.people.values() if not person.is_in}
-        return [kept for record in records if (kept := _without_outsiders(record, outside)) is not None]
-    return [kept for record in records if (kept := _without_names(record)) is not None]
+        return [remaining for record in records if (remaining := _without_outsiders(record, outside)) is not None]
+    return [remaining for record in records if (remaining := _without_names(record)) is not None]
 
 
 def _without_outsiders(record: AnyRecord, outside: AbstractSet[str]) -> AnyRecord | None:

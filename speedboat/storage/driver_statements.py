@@ -1,7 +1,7 @@
-"""The statements of the hot path, made once and handed to the driver as text.
+"""The statements of the hot path, compiled once and run by the driver.
 
-SQLAlchemy writes them (for both databases), but does not run them: its way from a statement to the driver costs
-60 µs each time, more than SQLite needs. Only `store.py` uses this file.
+SQLAlchemy compiles them for both databases, but does not run them: that costs 60 µs a statement, more than SQLite
+itself needs (docs/adr/0017-the-writer-speaks-to-the-driver.md).
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ Statement = Any  # a select, insert or update: SQLAlchemy's own types do not say
 
 
 class Text:
-    """A statement as the driver takes it: its words, and its values in the driver's way of passing them.
+    """A compiled statement: its SQL, and the order in which the driver expects the values.
 
     Args:
-        names: of the values, in the order in which `values` is given them.
+        names: the names of the values, in the order in which `values` gets them.
     """
 
     __slots__ = ("_names", "_order", "words")
@@ -31,23 +31,21 @@ class Text:
         compiled = statement.compile(dialect=dialect)
         self.words = str(compiled)
         self._names = tuple(names)
-        self._order: list[int] | None = None  # of the values among the driver's marks, where that is another
+        self._order: list[int] | None = None  # of the values in the driver's placeholders, if different
         if compiled.positional:
             order = [self._names.index(name) for name in compiled.positiontup]
             self._names = ()
             self._order = None if order == list(range(len(order))) else order
 
     def values(self, row: tuple[Any, ...]) -> Any:
+        """Return the values in the form that the driver takes."""
         if self._names:
             return dict(zip(self._names, row, strict=True))
         return row if self._order is None else tuple([row[at] for at in self._order])
 
 
 class Hot:
-    """One connection's straight way to the driver.
-
-    Errors come out as SQLAlchemy's, so that nobody need know which way a statement went.
-    """
+    """Runs statements of one connection through the driver. Raises SQLAlchemy's exceptions, as SQLAlchemy would."""
 
     __slots__ = ("_cursor", "_driver", "_error")
 
@@ -59,47 +57,52 @@ class Hot:
         self._error: type[Exception] = connection.dialect.loaded_dbapi.Error
 
     def rows(self, text: Text, row: tuple[Any, ...]) -> list[Any]:
+        """Run a query; return its rows."""
         try:
-            found: list[Any] = self._cursor.execute(text.words, text.values(row)).fetchall()
-            return found
+            rows: list[Any] = self._cursor.execute(text.words, text.values(row)).fetchall()
+            return rows
         except self._error as error:
-            raise self._told(error) from error
+            raise self._as_sqlalchemy_error(error) from error
 
     def write(self, text: Text, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Run an insert or update for each row of values."""
         try:
             if len(rows) == 1:
                 self._cursor.execute(text.words, text.values(rows[0]))
             else:
                 self._cursor.executemany(text.words, [text.values(row) for row in rows])
         except self._error as error:
-            raise self._told(error) from error
+            raise self._as_sqlalchemy_error(error) from error
 
     def run(self, words: str) -> None:
+        """Run a statement that has no values and no result."""
         try:
             self._cursor.execute(words)
         except self._error as error:
-            raise self._told(error) from error
+            raise self._as_sqlalchemy_error(error) from error
 
     def value(self, words: str) -> Any:
-        """The first value that a statement without values of its own answers with."""
+        """Run a query that has no values; return the first value of its result."""
         try:
             return self._cursor.execute(words).fetchall()[0][0]
         except self._error as error:
-            raise self._told(error) from error
+            raise self._as_sqlalchemy_error(error) from error
 
     def commit(self) -> None:
+        """Commit at the driver."""
         try:
             self._driver.commit()
         except self._error as error:
-            raise self._told(error) from error
+            raise self._as_sqlalchemy_error(error) from error
 
     def rollback(self) -> None:
+        """Roll back at the driver."""
         try:
             self._driver.rollback()
         except self._error as error:
-            raise self._told(error) from error
+            raise self._as_sqlalchemy_error(error) from error
 
-    def _told(self, error: Exception) -> BaseException:
+    def _as_sqlalchemy_error(self, error: Exception) -> BaseException:
         return DBAPIError.instance(None, None, error, self._error)
 
 
@@ -121,7 +124,7 @@ class Statements:
             update(workshops).where(workshops.c.id == bindparam("of")).values(seq=bindparam("to")), ("of", "to")
         )
         self.answer = text(insert(answers), _columns(answers))
-        # One text for each number of values, of which a busy server needs many and a quiet one few.
+        # Compiled once for each number of values, of which a busy server needs many.
         self.seqs = lru_cache(200)(lambda count: text(_seqs(count), _numbered("v", count)))
         self.lock = lru_cache(200)(
             lambda count: text(_seqs(count).order_by(workshops.c.id).with_for_update(), _numbered("v", count))
@@ -148,7 +151,7 @@ def _seqs(count: int) -> Statement:
 
 
 def _answered(count: int) -> Statement:
-    # Not a list of rows: SQLite would read the whole table for that.
+    # No row values (`(a, b, c) IN …`): SQLite would scan the whole table.
     columns = {"w": answers.c.workshop, "p": answers.c.person, "c": answers.c.command}
 
     def key(number: int) -> Any:

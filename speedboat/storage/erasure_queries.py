@@ -38,15 +38,15 @@ _chance = random.SystemRandom()
 
 def erase(transaction: Transaction, workshop: int, facts: Sequence[Fact]) -> None:
     """Take out of log, answers and index what these new facts of a workshop erase."""
-    gone = Gone.of(facts)
-    words = _blank_log(transaction, workshop, gone)
-    _blank_answers(transaction, workshop, gone, words)
+    erased = Gone.of(facts)
+    words = _blank_log(transaction, workshop, erased)
+    _blank_answers(transaction, workshop, erased, words)
     connection = transaction.connection
     connection.execute(delete(digests).where(digests.c.workshop == workshop))
-    for ids in _portions(sorted(gone.themes)):
+    for ids in _portions(sorted(erased.themes)):
         connection.execute(delete(same_themes).where(same_themes.c.workshop == workshop, same_themes.c.theme.in_(ids)))
-    settle(transaction, workshop, sorted(gone.cards | gone.actions))
-    _erase_carried(transaction, workshop, sorted(gone.actions))
+    settle(transaction, workshop, sorted(erased.cards | erased.actions))
+    _erase_carried(transaction, workshop, sorted(erased.actions))
     mark(transaction)
 
 
@@ -56,12 +56,12 @@ def mark(transaction: Transaction) -> None:
         sqlite_residue.mark(transaction.hot)
 
 
-def _blank_log(transaction: Transaction, workshop: int, gone: Gone) -> Words:
-    log, ids = transaction.raw_events(workshop), gone.ids
+def _blank_log(transaction: Transaction, workshop: int, erased: Gone) -> Words:
+    log, ids = transaction.raw_events(workshop), erased.ids
     named = [(seq, text) for seq, _at, _by, text in log if not ids.isdisjoint(ID.findall(text)) or _quotes(text)]
     facts = [(seq, read_fact(text)) for seq, text in named]
-    words = words_of((fact for _, fact in facts), gone)
-    blanked = [(seq, fact, _blank(fact, gone, words)) for seq, fact in facts]
+    words = words_of((fact for _, fact in facts), erased)
+    blanked = [(seq, fact, _blank(fact, erased, words)) for seq, fact in facts]
     changed = [{"at_seq": seq, "after": write_fact(after)} for seq, before, after in blanked if after is not before]
     if changed:
         place = events.c.workshop == workshop, events.c.seq == bindparam("at_seq")
@@ -73,27 +73,27 @@ def _quotes(text: str) -> bool:
     return any(name in text for name in QUOTING)
 
 
-def _blank(fact: Fact, gone: Gone, words: Words) -> Fact:
-    if isinstance(fact, UnknownFact) and any(said in gone.ids for said in _texts(fact.fields)):
+def _blank(fact: Fact, erased: Gone, words: Words) -> Fact:
+    if isinstance(fact, UnknownFact) and any(text in erased.ids for text in _texts(fact.fields)):
         # A newer version wrote it: nobody here knows which of its fields are words.
         return UnknownFact({"name": fact.fields.get("name", "")})
-    return without_words(fact, gone, words)
+    return without_words(fact, erased, words)
 
 
-def _blank_answers(transaction: Transaction, workshop: int, gone: Gone, words: Words) -> None:
+def _blank_answers(transaction: Transaction, workshop: int, erased: Gone, words: Words) -> None:
     worded = or_(*(answers.c.answer.contains(f'"{field}"') for field in WORDED))
     rows = transaction.connection.execute(select(answers).where(answers.c.workshop == workshop, worded)).all()
     changed: list[dict[str, str]] = []
-    ids = gone.ids
+    ids = erased.ids
     for _, person, command, text in rows:
         answer = msgspec.json.decode(text)
-        if not ids.isdisjoint(ID.findall(text)) or any(words.are_in(said) for said in _worded(answer)):
-            kept = msgspec.json.encode(_without_words(answer)).decode()
-            changed.append({"of": person, "to": command, "kept": kept})
+        if not ids.isdisjoint(ID.findall(text)) or any(words.are_in(part) for part in _worded(answer)):
+            blank = msgspec.json.encode(_without_words(answer)).decode()
+            changed.append({"of": person, "to": command, "blank": blank})
     if changed:
         key = answers.c.person == bindparam("of"), answers.c.command == bindparam("to")
-        kept_now = update(answers).where(answers.c.workshop == workshop, *key).values(answer=bindparam("kept"))
-        transaction.connection.execute(kept_now, changed)
+        statement = update(answers).where(answers.c.workshop == workshop, *key).values(answer=bindparam("blank"))
+        transaction.connection.execute(statement, changed)
 
 
 def _without_words(answer: dict[str, Any]) -> dict[str, Any]:
@@ -105,8 +105,8 @@ def _without_words(answer: dict[str, Any]) -> dict[str, Any]:
 
 def _worded(answer: dict[str, Any]) -> Iterator[str]:
     """What an answer says that a person wrote: in the commands that undo, or in a refusal."""
-    for told in (*answer.get("inverse", ()), answer.get("error", {})):
-        yield from (said for field in WORDED if isinstance(said := told.get(field), str))
+    for part in (*answer.get("inverse", ()), answer.get("error", {})):
+        yield from (text for field in WORDED if isinstance(text := part.get(field), str))
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -159,8 +159,8 @@ def _at_random(records: Sequence[str], now: int) -> list[tuple[str, int]]:
 
 
 def _waiting(transaction: Transaction, workshop: int) -> list[tuple[str, int]]:
-    asked = select(erasures.c.record, erasures.c.due).where(erasures.c.workshop == workshop).order_by(erasures.c.due)
-    return [(row[0], row[1]) for row in transaction.connection.execute(asked)]
+    query = select(erasures.c.record, erasures.c.due).where(erasures.c.workshop == workshop).order_by(erasures.c.due)
+    return [(row[0], row[1]) for row in transaction.connection.execute(query)]
 
 
 def _add(transaction: Transaction, workshop: int, dues: Iterable[tuple[str, int]]) -> None:
@@ -173,11 +173,12 @@ def _add(transaction: Transaction, workshop: int, dues: Iterable[tuple[str, int]
 def settle(transaction: Transaction, workshop: int, records: Sequence[str]) -> None:
     """These wait no longer: they have been erased, or were not there."""
     for ids in _portions(records):
-        gone = erasures.c.workshop == workshop, erasures.c.record.in_(ids)
-        transaction.connection.execute(delete(erasures).where(*gone))
+        condition = erasures.c.workshop == workshop, erasures.c.record.in_(ids)
+        transaction.connection.execute(delete(erasures).where(*condition))
 
 
 def has_due(transaction: Transaction, now: int) -> bool:
+    """Whether a record is due for erasure."""
     return (
         transaction.connection.execute(select(erasures.c.due).where(erasures.c.due <= now).limit(1)).first() is not None
     )
@@ -185,16 +186,16 @@ def has_due(transaction: Transaction, now: int) -> bool:
 
 def take_due(transaction: Transaction, now: int) -> list[Due]:
     """One record of each workshop where some are due. Where they have been due for long, the others are spread anew."""
-    asked = select(erasures.c.workshop, erasures.c.record, erasures.c.due).where(erasures.c.due <= now)
-    found: dict[int, list[tuple[str, int]]] = {}
-    for workshop, record, due in transaction.connection.execute(asked.order_by(erasures.c.due, erasures.c.record)):
-        found.setdefault(workshop, []).append((record, due))
-    for workshop, (_, *others) in found.items():
+    query = select(erasures.c.workshop, erasures.c.record, erasures.c.due).where(erasures.c.due <= now)
+    by_workshop: dict[int, list[tuple[str, int]]] = {}
+    for workshop, record, due in transaction.connection.execute(query.order_by(erasures.c.due, erasures.c.record)):
+        by_workshop.setdefault(workshop, []).append((record, due))
+    for workshop, (_, *others) in by_workshop.items():
         late = [record for record, due in others if 0 < due < now - LATE]
         for record, due in _at_random(late, now + 1000):
             place = erasures.c.workshop == workshop, erasures.c.record == record
             transaction.connection.execute(update(erasures).where(*place).values(due=due))
-    return [Due(workshop, waiting[0][0]) for workshop, waiting in found.items()]
+    return [Due(workshop, waiting[0][0]) for workshop, waiting in by_workshop.items()]
 
 
 def _portions(ids: Sequence[str]) -> Iterator[Sequence[str]]:

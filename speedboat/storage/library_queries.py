@@ -1,6 +1,6 @@
-"""The SQL of the library: finding workshops by what they are about, their tags, what each came to, same themes.
+"""The SQL of the library: searching workshops, their tags, stored digests, themes that are the same.
 
-Runs in native threads only. What a workshop came to is made in `library/digests.py`; here it is kept and found.
+Runs in native threads only. Digests are made in `library/digests.py`; here they are stored and read.
 """
 
 from __future__ import annotations
@@ -17,10 +17,13 @@ from speedboat.storage.tables import digests, same_themes, tags, workshops
 AT_ONCE = 400  # values in one statement
 
 
-class Wanted(msgspec.Struct, frozen=True):
-    """Which workshops are asked for. Times in ms since the epoch; `before` is exclusive; "" and None ask nothing.
+class LibraryQuery(msgspec.Struct, frozen=True):
+    """Which workshops to find; "" and None do not restrict.
 
-    `words` are each to be found, as `words.plain` writes them. `held` limits to these workshops; None does not.
+    Attributes:
+        words: all must occur, as `search_words.plain` writes them.
+        since, before: creation time, milliseconds since the epoch; `before` is exclusive.
+        workshop_ids: find only these workshops.
     """
 
     words: tuple[str, ...] = ()
@@ -31,11 +34,11 @@ class Wanted(msgspec.Struct, frozen=True):
     series: int | None = None
     archived: bool = False
     codes: tuple[str, ...] = ()
-    held: tuple[int, ...] | None = None
+    workshop_ids: tuple[int, ...] | None = None
 
 
-class Kept(NamedTuple):
-    """What a workshop had come to at `seq`, by the `version` of the code that made it; JSON."""
+class StoredDigest(NamedTuple):
+    """The digest of a workshop at `seq` as JSON, made by this `version` of the code."""
 
     seq: int
     version: int
@@ -43,7 +46,7 @@ class Kept(NamedTuple):
 
 
 class Sameness(NamedTuple):
-    """A theme of a workshop that belongs to a bond of themes that are the same."""
+    """A theme of a workshop; themes with the same `bond` are the same."""
 
     workshop: int
     theme: str
@@ -53,44 +56,45 @@ class Sameness(NamedTuple):
 # --- finding --------------------------------------------------------------------------------------------------------
 
 
-def count(transaction: Transaction, wanted: Wanted) -> int:
-    found = transaction.connection.execute(select(func.count()).select_from(workshops).where(*_conditions(wanted)))
-    return int(found.scalar_one())
+def count(transaction: Transaction, query: LibraryQuery) -> int:
+    """Count the workshops that a query finds."""
+    result = transaction.connection.execute(select(func.count()).select_from(workshops).where(*_conditions(query)))
+    return int(result.scalar_one())
 
 
-def find(transaction: Transaction, wanted: Wanted, limit: int | None = None, offset: int = 0) -> list[Workshop]:
-    """The workshops asked for, the newest first."""
-    asked = (
+def find(transaction: Transaction, query: LibraryQuery, limit: int | None = None, offset: int = 0) -> list[Workshop]:
+    """Return the workshops that a query finds, the newest first."""
+    statement = (
         select(workshops)
-        .where(*_conditions(wanted))
+        .where(*_conditions(query))
         .order_by(workshops.c.created_at.desc(), workshops.c.id.desc())
         .limit(limit)
         .offset(offset)
     )
-    rows = transaction.connection.execute(asked).mappings()
+    rows = transaction.connection.execute(statement).mappings()
     return [Workshop(**{column: row[column] for column in Workshop._fields}) for row in rows]
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    asked: list[ColumnElement[bool]] = []
-    if wanted.held is not None:
-        asked.append(workshops.c.id.in_(wanted.held))
-    if wanted.codes:
-        asked.append(workshops.c.code.in_(wanted.codes))
+def _conditions(query: LibraryQuery) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if query.workshop_ids is not None:
+        conditions.append(workshops.c.id.in_(query.workshop_ids))
+    if query.codes:
+        conditions.append(workshops.c.code.in_(query.codes))
     else:
-        asked.append(workshops.c.archived_at.is_not(None) if wanted.archived else workshops.c.archived_at.is_(None))
-    if wanted.tag:
-        asked.append(exists().where(tags.c.workshop == workshops.c.id, tags.c.tag == wanted.tag))
-    if wanted.format:
-        asked.append(workshops.c.format == wanted.format)
-    if wanted.since is not None:
-        asked.append(workshops.c.created_at >= wanted.since)
-    if wanted.before is not None:
-        asked.append(workshops.c.created_at < wanted.before)
-    if wanted.series is not None:
-        asked.append(or_(workshops.c.series == wanted.series, workshops.c.id == wanted.series))
-    asked += [_says(word) for word in wanted.words]
-    return asked
+        conditions.append(workshops.c.archived_at.is_not(None) if query.archived else workshops.c.archived_at.is_(None))
+    if query.tag:
+        conditions.append(exists().where(tags.c.workshop == workshops.c.id, tags.c.tag == query.tag))
+    if query.format:
+        conditions.append(workshops.c.format == query.format)
+    if query.since is not None:
+        conditions.append(workshops.c.created_at >= query.since)
+    if query.before is not None:
+        conditions.append(workshops.c.created_at < query.before)
+    if query.series is not None:
+        conditions.append(or_(workshops.c.series == query.series, workshops.c.id == query.series))
+    conditions += [_says(word) for word in query.words]
+    return conditions
 
 
 def _says(word: str) -> ColumnElement[bool]:
@@ -100,6 +104,7 @@ def _says(word: str) -> ColumnElement[bool]:
 
 
 def formats(transaction: Transaction) -> list[str]:
+    """Return the formats of all workshops."""
     rows = transaction.connection.execute(select(workshops.c.format).distinct().order_by(workshops.c.format))
     return [row[0] for row in rows]
 
@@ -107,62 +112,66 @@ def formats(transaction: Transaction) -> list[str]:
 # --- tags and the archive -------------------------------------------------------------------------------------------
 
 
-def all_tags(transaction: Transaction, held: Sequence[int] | None) -> list[str]:
-    asked = select(tags.c.tag).distinct().order_by(tags.c.tag)
-    if held is not None:
-        asked = asked.where(tags.c.workshop.in_(held))
-    return [row[0] for row in transaction.connection.execute(asked)]
+def all_tags(transaction: Transaction, workshop_ids: Sequence[int] | None) -> list[str]:
+    """Return all tags, or those of some workshops."""
+    query = select(tags.c.tag).distinct().order_by(tags.c.tag)
+    if workshop_ids is not None:
+        query = query.where(tags.c.workshop.in_(workshop_ids))
+    return [row[0] for row in transaction.connection.execute(query)]
 
 
 def tags_of(transaction: Transaction, ids: Sequence[int]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {workshop: [] for workshop in ids}
+    """Return the tags of each of these workshops."""
+    tags_by_workshop: dict[int, list[str]] = {workshop: [] for workshop in ids}
     for some in _portions(ids):
-        asked = select(tags.c.workshop, tags.c.tag).where(tags.c.workshop.in_(some)).order_by(tags.c.tag)
-        for workshop, tag in transaction.connection.execute(asked):
-            found[workshop].append(tag)
-    return found
+        query = select(tags.c.workshop, tags.c.tag).where(tags.c.workshop.in_(some)).order_by(tags.c.tag)
+        for workshop, tag in transaction.connection.execute(query):
+            tags_by_workshop[workshop].append(tag)
+    return tags_by_workshop
 
 
 def add_tag(transaction: Transaction, workshop: int, tag: str) -> None:
-    """Once, however often it is said."""
+    """Add a tag, unless the workshop has it already."""
     if tag not in tags_of(transaction, [workshop])[workshop]:
         transaction.connection.execute(insert(tags).values(workshop=workshop, tag=tag))
 
 
 def remove_tag(transaction: Transaction, workshop: int, tag: str) -> None:
+    """Remove a tag."""
     transaction.connection.execute(delete(tags).where(tags.c.workshop == workshop, tags.c.tag == tag))
 
 
-# --- what each came to ----------------------------------------------------------------------------------------------
+# --- digests --------------------------------------------------------------------------------------------------------
 
 
-def stale(transaction: Transaction, version: int, held: Sequence[int] | None) -> list[tuple[int, int]]:
-    """The workshops held that have gone on since it was noted what they came to, or for which that was never noted.
-
-    Each with its last seq, the newest first.
-    """
+def stale(transaction: Transaction, version: int, workshop_ids: Sequence[int] | None) -> list[tuple[int, int]]:
+    """Return the workshops whose stored digest is missing or out of date, with their last seq, the newest first."""
     fresh = and_(digests.c.workshop == workshops.c.id, digests.c.seq == workshops.c.seq, digests.c.version == version)
-    asked = select(workshops.c.id, workshops.c.seq).where(~exists().where(fresh)).order_by(workshops.c.id.desc())
-    if held is not None:
-        asked = asked.where(workshops.c.id.in_(held))
-    return [(row[0], row[1]) for row in transaction.connection.execute(asked)]
+    query = select(workshops.c.id, workshops.c.seq).where(~exists().where(fresh)).order_by(workshops.c.id.desc())
+    if workshop_ids is not None:
+        query = query.where(workshops.c.id.in_(workshop_ids))
+    return [(row[0], row[1]) for row in transaction.connection.execute(query)]
 
 
-def kept(transaction: Transaction, ids: Sequence[int]) -> dict[int, Kept]:
-    found: dict[int, Kept] = {}
+def stored_digests(transaction: Transaction, ids: Sequence[int]) -> dict[int, StoredDigest]:
+    """Return the stored digests of these workshops."""
+    by_workshop: dict[int, StoredDigest] = {}
     for some in _portions(ids):
-        asked = select(digests.c.workshop, digests.c.seq, digests.c.version, digests.c.digest)
-        for row in transaction.connection.execute(asked.where(digests.c.workshop.in_(some))):
-            found[row[0]] = Kept(row[1], row[2], row[3])
-    return found
+        query = select(digests.c.workshop, digests.c.seq, digests.c.version, digests.c.digest)
+        for row in transaction.connection.execute(query.where(digests.c.workshop.in_(some))):
+            by_workshop[row[0]] = StoredDigest(row[1], row[2], row[3])
+    return by_workshop
 
 
-def keep(transaction: Transaction, workshop: int, made: Kept, words: str) -> bool:
-    """Note what a workshop came to, unless it has gone on meanwhile: what was erased then must not come back."""
-    if transaction.lock([workshop]).get(workshop) != made.seq:
+def keep(transaction: Transaction, workshop: int, stored: StoredDigest, words: str) -> bool:
+    """Store a digest, unless the workshop has changed since: text erased meanwhile must not come back.
+
+    Returns whether it was stored.
+    """
+    if transaction.lock([workshop]).get(workshop) != stored.seq:
         return False
     transaction.connection.execute(delete(digests).where(digests.c.workshop == workshop))
-    transaction.connection.execute(insert(digests).values(workshop=workshop, words=words, **made._asdict()))
+    transaction.connection.execute(insert(digests).values(workshop=workshop, words=words, **stored._asdict()))
     return True
 
 
@@ -170,33 +179,34 @@ def keep(transaction: Transaction, workshop: int, made: Kept, words: str) -> boo
 
 
 def same(transaction: Transaction, ids: Sequence[int]) -> list[Sameness]:
-    found: list[Sameness] = []
+    """Return the themes of these workshops that are the same as others."""
+    themes: list[Sameness] = []
     for some in _portions(ids):
-        asked = select(same_themes.c.workshop, same_themes.c.theme, same_themes.c.bond)
-        rows = transaction.connection.execute(asked.where(same_themes.c.workshop.in_(some)))
-        found += [Sameness(*row) for row in rows]
-    return sorted(found)
+        query = select(same_themes.c.workshop, same_themes.c.theme, same_themes.c.bond)
+        rows = transaction.connection.execute(query.where(same_themes.c.workshop.in_(some)))
+        themes += [Sameness(*row) for row in rows]
+    return sorted(themes)
 
 
 def confirm(transaction: Transaction, alike: Iterable[tuple[int, str]], bond: str, now: int) -> None:
-    """Note that these themes, given with their workshops, are the same; bonds they were in become one."""
-    wanted = set(alike)
-    ids = sorted({workshop for workshop, _ in wanted})
+    """Record that themes (workshop, theme) are the same; the bonds they were in are merged into `bond`."""
+    themes = set(alike)
+    ids = sorted({workshop for workshop, _ in themes})
     transaction.lock(ids)
-    known = {(one.workshop, one.theme): one.bond for one in same(transaction, ids)}
-    joined = {known[one] for one in wanted if one in known}
+    bonds = {(one.workshop, one.theme): one.bond for one in same(transaction, ids)}
+    joined = {bonds[one] for one in themes if one in bonds}
     for old in joined:
         transaction.connection.execute(update(same_themes).where(same_themes.c.bond == old).values(bond=bond))
-    for workshop, theme in sorted(wanted - known.keys()):
+    for workshop, theme in sorted(themes - bonds.keys()):
         row = {"workshop": workshop, "theme": theme, "bond": bond, "confirmed_at": now}
         transaction.connection.execute(insert(same_themes).values(**row))
 
 
 def undo(transaction: Transaction, alike: Iterable[tuple[int, str]]) -> None:
-    """These themes stand for themselves again; the others of their bonds stay together."""
+    """Take themes out of their bonds; the others of each bond stay together."""
     for workshop, theme in alike:
-        gone = same_themes.c.workshop == workshop, same_themes.c.theme == theme
-        transaction.connection.execute(delete(same_themes).where(*gone))
+        condition = same_themes.c.workshop == workshop, same_themes.c.theme == theme
+        transaction.connection.execute(delete(same_themes).where(*condition))
 
 
 def _portions(ids: Sequence[Any]) -> Iterable[Sequence[Any]]:

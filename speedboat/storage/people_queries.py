@@ -13,8 +13,8 @@ from speedboat.storage.tables import people
 
 def devices(transaction: Transaction, workshop: int) -> dict[str, str]:
     """The hashes of the devices that people first came from, where they are known."""
-    wanted = select(people.c.id, people.c.device).where(people.c.workshop == workshop, people.c.device.is_not(None))
-    return {row[0]: row[1] for row in transaction.connection.execute(wanted)}
+    query = select(people.c.id, people.c.device).where(people.c.workshop == workshop, people.c.device.is_not(None))
+    return {row[0]: row[1] for row in transaction.connection.execute(query)}
 
 
 def set_device(transaction: Transaction, workshop: int, person: str, device: str) -> None:

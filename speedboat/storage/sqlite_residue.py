@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from speedboat.storage.driver_statements import Hot
-from speedboat.storage.engines import lengthen_log
+from speedboat.storage.engines import refill_wal
 
 PAGES_AT_ONCE = 400  # looked at in one step, some milliseconds in which nobody else writes
 SOON, LATER = 0.02, 0.25  # seconds until the next step: where there is more, and where somebody was reading or writing
@@ -68,11 +68,11 @@ class Sweeper:
                 connection.invalidate()
 
     def _step(self, hot: Hot) -> float | None:
-        found = _mark(hot)
-        if not found:
+        mark = _mark(hot)
+        if not mark:
             return None
-        if found != self._mark:
-            self._mark, self._next = found, 1
+        if mark != self._mark:
+            self._mark, self._next = mark, 1
         hot.run("PRAGMA wal_checkpoint(PASSIVE)")
         if hot.value("PRAGMA wal_checkpoint(TRUNCATE)"):
             return LATER
@@ -86,7 +86,7 @@ class Sweeper:
         hot.run("COMMIT")
         if self._next:
             return SOON
-        lengthen_log(self._engine)
+        refill_wal(self._engine)
         return None
 
 
@@ -100,8 +100,8 @@ def _size_of_log(file: Path) -> int:
 
 
 def _open(file: Path) -> int:
-    found = file.stat()
-    key = (found.st_dev, found.st_ino)
+    status = file.stat()
+    key = (status.st_dev, status.st_ino)
     if key not in _files:
         _files[key] = os.open(file, os.O_RDWR | os.O_CLOEXEC)
     return _files[key]
@@ -143,15 +143,15 @@ def _sweep(fd: int, first: int) -> int:
 
 def _free_pages(fd: int, head: bytes, size: int) -> set[int]:
     """Pages that hold nothing; those that list them not among them."""
-    found: set[int] = set()
+    pages: set[int] = set()
     seen: set[int] = set()
     trunk = _number(head, 32, 4)
     while trunk and trunk not in seen:
         seen.add(trunk)
         page = os.pread(fd, size, (trunk - 1) * size)
-        found.update(_number(page, 8 + 4 * n, 4) for n in range(_number(page, 4, 4)))
+        pages.update(_number(page, 8 + 4 * n, 4) for n in range(_number(page, 4, 4)))
         trunk = _number(page, 0, 4)
-    return found
+    return pages
 
 
 def _unused(page: memoryview, head: int, usable: int) -> Iterator[tuple[int, int]]:

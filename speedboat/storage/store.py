@@ -1,6 +1,6 @@
-"""All SQL: finding workshops, reading a log, writing a group of commands in one transaction.
+"""The store: finding workshops, reading a log, writing a batch of commands in one transaction. Knows no rules.
 
-Runs in native threads only, never on the serving loop. What a command means is not known here.
+Blocks, so it runs in native threads; on the event loop only the writer's commits to a fast disk do.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ __all__ = [
 T = TypeVar("T")
 
 MOST_KEYS = 200  # looked up at once
-MIGRATION_LOCK = 7_362_001  # any number, the same for every process: only one migrates at a time
-# What fails when the database, or the writer who waits for it, does not answer.
+MIGRATION_LOCK = 7_362_001  # an arbitrary number, the same in every process: only one migrates at a time
+# Raised when the database, or the writer that waits for it, does not answer.
 UNAVAILABLE = (SQLAlchemyError, TimeoutError)
 
 
@@ -81,83 +81,85 @@ class Store:
         self._pens: list[Pen] = []
 
     def migrate(self, revision: str = "head") -> None:
-        """Bring the tables up to date (tests: to an older revision); several processes may do so at once."""
+        """Migrate the tables to a revision, the newest by default. Safe to run in several processes at once."""
         config = alembic.config.Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        wanted = alembic.script.ScriptDirectory.from_config(config).get_current_head()
+        head = alembic.script.ScriptDirectory.from_config(config).get_current_head()
         with self.engine.connect() as connection:
-            # Looking needs no lock: a process starts beside others however much they write.
-            if alembic.runtime.migration.MigrationContext.configure(connection).get_current_revision() == wanted:
+            # Checking needs no lock, so a process starts quickly even while others write.
+            if alembic.runtime.migration.MigrationContext.configure(connection).get_current_revision() == head:
                 return
         with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
             if not self.is_sqlite:
-                Hot(connection).run("SET LOCAL lock_timeout = 0")  # another process may be at it for long
+                Hot(connection).run("SET LOCAL lock_timeout = 0")  # another process may take long to migrate
                 connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
             config.attributes["connection"] = connection
             alembic.command.upgrade(config, revision)
 
     def close(self) -> None:
-        """Once nobody writes any more."""
+        """Close all connections; nothing may be writing any more."""
         for pen in self._pens:
             pen.close()
         self.engine.dispose()
 
     def pen(self) -> Pen:
-        """For one thread that writes one transaction after another; closed with the store."""
+        """Return a pen, for one thread that writes one transaction after another; closed with the store."""
         self._pens.append(Pen(self.engine, self.statements))
         return self._pens[-1]
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
-        """One transaction that reads, then writes: begun as a writer, so that nothing it read can have changed."""
+        """Open a transaction that reads, then writes; begun as a writer, so that what it read cannot change."""
         with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield Transaction(connection, self.statements)
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
+        """Open a transaction that only reads."""
         with self.engine.connect() as connection, connection.begin():
             yield Transaction(connection, self.statements)
 
     def write_derived(self, write: Callable[[Transaction], T]) -> T:
-        """Write something that can be made again from the logs, in one transaction."""
+        """Write data that is derived from the logs and can be derived again, in one transaction."""
         with self.writing() as transaction:
             return write(transaction)
 
     def checkpoint(self) -> None:
-        """Bring what SQLite has written beside its file into it, holding up nobody."""
+        """Copy SQLite's WAL into the database file, without blocking readers or writers."""
         if self.is_sqlite:
             with self.engine.connect() as connection:
                 Hot(connection).run("PRAGMA wal_checkpoint(PASSIVE)")
 
     @contextmanager
     def snapshot(self) -> Iterator[Transaction]:
-        """A reading of everything as of one moment, while others write."""
+        """Open a transaction that reads everything as of one moment, while others write."""
         options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         with self.engine.connect().execution_options(**options) as connection, connection.begin():
             yield Transaction(connection, self.statements)
 
     def find(self, code: str) -> Workshop | None:
-        """The workshop of a code, as `access.normal_code` writes it."""
+        """Return the workshop of a code, as `access.codes.normal_code` writes it."""
         with self.reading() as transaction:
             return transaction.find(code)
 
 
 class Pen:
-    """`Store.writing` again and again on one kept connection, of one thread alone.
+    """Like `Store.writing`, but on one open connection, for one thread only.
 
-    Begins and commits at the driver: SQLAlchemy's own way costs more than all that is asked in between.
+    Begins and commits through the driver: SQLAlchemy's overhead would cost more than the statements in between.
     """
 
     def __init__(self, engine: Engine, statements: Statements) -> None:
         self._engine = engine
         self._statements = statements
         self._is_sqlite = engine.dialect.name == "sqlite"
-        self._kept: Transaction | None = None
+        self._transaction: Transaction | None = None
         self._has_begun = False
-        self._is_patient = True  # whether the kept connection waits for a lock that somebody else holds
+        self._is_patient = True  # whether the connection waits for a lock held elsewhere
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
+        """Open a transaction; commit it at the end of the `with`, roll it back after an exception."""
         try:
             transaction = self._ready()
             if not self._has_begun:
@@ -166,17 +168,17 @@ class Pen:
             yield transaction
             transaction.commit()
         except BaseException as error:
-            # Whatever happened, the next group starts on a sound connection; one that only waited in vain is that.
-            if self._kept is not None and is_held(error):
-                self._kept.rollback()
+            # The next batch needs a sound connection; after a lock timeout this one still is.
+            if self._transaction is not None and is_held(error):
+                self._transaction.rollback()
             else:
-                if self._kept is not None:
-                    self._kept.connection.invalidate()
+                if self._transaction is not None:
+                    self._transaction.connection.invalidate()
                 self.close()
             raise
 
     def begins_at_once(self) -> bool:
-        """Begin the next transaction, unless somebody else is writing; SQLite only."""
+        """Begin the next transaction unless another connection is writing; return whether it did. SQLite only."""
         try:
             self._begin(self._ready(), patient=False)
             self._has_begun = True
@@ -193,22 +195,22 @@ class Pen:
         transaction.hot.run("BEGIN IMMEDIATE")
 
     def _ready(self) -> Transaction:
-        if self._kept is None:
+        if self._transaction is None:
             connection = self._engine.connect().execution_options(begun=True)
-            self._kept = Transaction(connection, self._statements)
+            self._transaction = Transaction(connection, self._statements)
             self._is_patient = True
             if not self._is_sqlite:
                 wait_for_locks(connection.connection.driver_connection, PEN_LOCK_TIMEOUT)
-        return self._kept
+        return self._transaction
 
     def close(self) -> None:
-        kept, self._kept, self._has_begun = self._kept, None, False
-        if kept is not None:
-            kept.connection.close()
+        transaction, self._transaction, self._has_begun = self._transaction, None, False
+        if transaction is not None:
+            transaction.connection.close()
 
 
 class Transaction:
-    """What can be asked and written within one transaction."""
+    """The queries and statements within one transaction."""
 
     def __init__(self, connection: Connection, statements: Statements) -> None:
         self.connection = connection
@@ -216,14 +218,14 @@ class Transaction:
         self.hot = Hot(connection)
 
     def commit(self) -> None:
-        """Of a pen's transaction, which SQLAlchemy knows of only if a statement went its way."""
+        """Commit a pen's transaction; SQLAlchemy knows of it only if one of its own statements ran."""
         if self.connection.in_transaction():
             self.connection.commit()
         else:
             self.hot.commit()
 
     def rollback(self) -> None:
-        """The same, undone."""
+        """Roll back a pen's transaction."""
         if self.connection.in_transaction():
             self.connection.rollback()
         else:
@@ -232,30 +234,32 @@ class Transaction:
     # --- workshops --------------------------------------------------------------------------------------------------
 
     def find(self, code: str) -> Workshop | None:
+        """Return the workshop of a code."""
         row = self.connection.execute(select(workshops).where(workshops.c.code == code)).mappings().first()
         return _workshop(row) if row else None
 
     def get(self, workshop: int) -> Workshop | None:
+        """Return a workshop by its number."""
         row = self.connection.execute(select(workshops).where(workshops.c.id == workshop)).mappings().first()
         return _workshop(row) if row else None
 
     def salt(self, workshop: int) -> str:
-        """The salt of everything that is derived for a workshop; '' for one that is older than salts."""
+        """Return the salt for all that is derived for a workshop; '' for workshops from before there were salts."""
         return str(self.connection.execute(select(workshops.c.salt).where(workshops.c.id == workshop)).scalar() or "")
 
     def find_summary(self, summary_hash: str) -> Workshop | None:
-        """The workshop whose summary is shared by the secret with this hash."""
-        found = select(workshops).where(workshops.c.summary_hash == summary_hash)
-        row = self.connection.execute(found).mappings().first()
+        """Return the workshop whose summary link has a secret with this hash."""
+        query = select(workshops).where(workshops.c.summary_hash == summary_hash)
+        row = self.connection.execute(query).mappings().first()
         return _workshop(row) if row else None
 
     def all_workshops(self) -> list[Workshop]:
-        """Every workshop, the newest first."""
+        """Return every workshop, the newest first."""
         rows = self.connection.execute(select(workshops).order_by(workshops.c.id.desc())).mappings()
         return [_workshop(row) for row in rows]
 
     def add_workshop(self, **columns: Any) -> int:
-        """Insert a workshop with a salt of its own; returns its number.
+        """Insert a workshop with a new salt; return its number.
 
         Raises:
             CodeTaken: nothing was written; try another code.
@@ -269,38 +273,44 @@ class Transaction:
         return int(result.inserted_primary_key[0])
 
     def change_workshop(self, workshop: int, **columns: Any) -> None:
+        """Update columns of a workshop's row."""
         self.connection.execute(update(workshops).where(workshops.c.id == workshop).values(**columns))
 
     def delete_workshop(self, workshop: int) -> None:
+        """Delete a workshop's rows from all tables."""
         for table in (answers, events, people, tags, digests, same_themes, erasures):
             self.connection.execute(delete(table).where(table.c.workshop == workshop))
         self.connection.execute(delete(workshops).where(workshops.c.id == workshop))
 
     def lock(self, ids: Sequence[int], *, wait: bool = True) -> dict[int, int]:
-        """The last seq of each of these workshops, locked until the transaction ends; `wait=False` skips those in use.
+        """Lock the rows of these workshops until the transaction ends; return the last seq of each.
 
-        SQLite has locked the whole database already.
+        SQLite has already locked the whole database.
+
+        Args:
+            wait: wait for rows locked by another transaction; otherwise skip them.
         """
-        made = self.statements.lock if wait else self.statements.lock_free_ones
-        return dict(self.hot.rows(made(len(ids)), tuple(sorted(ids))))
+        statement = self.statements.lock if wait else self.statements.lock_free_ones
+        return dict(self.hot.rows(statement(len(ids)), tuple(sorted(ids))))
 
     def seqs(self, ids: Sequence[int]) -> dict[int, int]:
+        """Return the last seq of each of these workshops."""
         return dict(self.hot.rows(self.statements.seqs(len(ids)), tuple(ids)))
 
     # --- the log ----------------------------------------------------------------------------------------------------
 
     def events_after(self, workshop: int, seq: int) -> list[Event]:
-        """The events of a workshop after `seq`, in order."""
+        """Return the events of a workshop after `seq`, in order."""
         rows = self.hot.rows(self.statements.events_after, (workshop, seq))
         return [Event(row[0], row[1], row[2], read_fact(row[3])) for row in rows]
 
     def raw_events(self, workshop: int) -> list[tuple[int, int, str | None, str]]:
-        """Seq, time, person and fact as text, unread: for checking a log that may be damaged."""
+        """Return seq, time, person and undecoded fact of each event, for checking a log that may be damaged."""
         rows = self.hot.rows(self.statements.events_after, (workshop, -1))
         return [(row[0], row[1], row[2], row[3]) for row in rows]
 
     def append(self, written: Sequence[tuple[int, Event]], last: dict[int, int]) -> None:
-        """Write events, each with its workshop, and the last seq of each workshop."""
+        """Append events, each with its workshop, and update the last seq of each workshop."""
         if not written:
             return
         self.hot.write(
@@ -312,26 +322,28 @@ class Transaction:
     # --- answers ----------------------------------------------------------------------------------------------------
 
     def answered(self, keys: Sequence[tuple[int, str, str]]) -> dict[tuple[int, str, str], str]:
-        """The answers given before to these (workshop, person, command)s."""
-        found: dict[tuple[int, str, str], str] = {}
+        """Return the stored answers to commands, by (workshop, person, command id)."""
+        answers: dict[tuple[int, str, str], str] = {}
         for start in range(0, len(keys), MOST_KEYS):
-            asked = keys[start : start + MOST_KEYS]
-            for row in self.hot.rows(self.statements.answered(len(asked)), tuple(chain.from_iterable(asked))):
-                found[row[0], row[1], row[2]] = row[3]
-        return found
+            some = keys[start : start + MOST_KEYS]
+            for row in self.hot.rows(self.statements.answered(len(some)), tuple(chain.from_iterable(some))):
+                answers[row[0], row[1], row[2]] = row[3]
+        return answers
 
-    def answer(self, given: Sequence[tuple[int, str, str, str]]) -> None:
-        """Keep answers: workshop, person, command, answer."""
-        if given:
-            self.hot.write(self.statements.answer, given)
+    def answer(self, answers: Sequence[tuple[int, str, str, str]]) -> None:
+        """Store answers: (workshop, person, command id, answer)."""
+        if answers:
+            self.hot.write(self.statements.answer, answers)
 
     # --- people -----------------------------------------------------------------------------------------------------
 
     def names(self, workshop: int) -> dict[str, str]:
+        """Return the names of a workshop's people, by person id."""
         rows = self.connection.execute(select(people.c.id, people.c.name).where(people.c.workshop == workshop))
         return {row[0]: row[1] for row in rows}
 
     def set_name(self, workshop: int, person: str, name: str) -> None:
+        """Insert or change the name of a person."""
         upsert = sqlite.insert if self.connection.dialect.name == "sqlite" else postgresql.insert
         self.connection.execute(
             upsert(people)
@@ -342,27 +354,28 @@ class Transaction:
     # --- everything -------------------------------------------------------------------------------------------------
 
     def every_row(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Every row of every table, the tables in an order in which they can be written."""
+        """Yield every row of every table, in an order in which they can be inserted again."""
         for table in metadata.sorted_tables:
             for row in self.connection.execution_options(yield_per=1000).execute(select(table)).mappings():
                 yield str(table.name), {str(column): value for column, value in row.items()}
 
     def restore_rows(self, table: str, rows: Sequence[dict[str, Any]]) -> None:
+        """Insert rows of a backup."""
         self.connection.execute(insert(metadata.tables[table]), list(rows))
 
     def continue_numbers(self) -> None:
-        """After rows were written with their numbers: PostgreSQL must be told where to go on."""
+        """Set PostgreSQL's sequence after the highest workshop number, once rows were inserted with their numbers."""
         if self.connection.dialect.name == "postgresql":
             highest = select(func.coalesce(func.max(workshops.c.id), 0)).scalar_subquery()
             sequence = func.pg_get_serial_sequence("workshops", "id")
             self.connection.execute(select(func.setval(sequence, highest + 1, False)))
 
     def integrity(self) -> list[str]:
-        """What the database itself finds wrong."""
+        """Run SQLite's integrity check; return the problems it finds."""
         if self.connection.dialect.name != "sqlite":
             return []
-        found = [str(row[0]) for row in self.connection.exec_driver_sql("PRAGMA integrity_check")]
-        return [] if found == ["ok"] else [f"database: {fault}" for fault in found]
+        problems = [str(row[0]) for row in self.connection.exec_driver_sql("PRAGMA integrity_check")]
+        return [] if problems == ["ok"] else [f"database: {fault}" for fault in problems]
 
 
 def _workshop(row: RowMapping) -> Workshop:

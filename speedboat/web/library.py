@@ -28,7 +28,7 @@ from speedboat.library.search_words import clean_tag, plain
 from speedboat.library.selection import MOST_TAKEN
 from speedboat.services import Services
 from speedboat.storage import library_queries
-from speedboat.storage.library_queries import Wanted
+from speedboat.storage.library_queries import LibraryQuery
 from speedboat.storage.store import Workshop
 from speedboat.web import api
 from speedboat.web.context import current_services, paced
@@ -136,7 +136,7 @@ def search() -> str:
         shelf=results,
         who=who,
         number=number,
-        last=max(1, -(-results.found // PAGE)),
+        last=max(1, -(-results.total // PAGE)),
         keys={row.id: derived_key(keys, row) for row in results.workshops},
         forms=list(FORMATS),
         asked={name: request.args.get(name, "") for name in ("q", "tag", "format", "from", "to", "archived")},
@@ -144,7 +144,7 @@ def search() -> str:
     )
 
 
-def _search(query: Wanted, number: int, who: Visitor) -> Shelf:
+def _search(query: LibraryQuery, number: int, who: Visitor) -> Shelf:
     jobs = current_services().jobs
     results = _shelf.decode(jobs.run(Search(0, query, number), asker(who)))
     if results.is_partial:
@@ -157,10 +157,10 @@ def asker(who: Visitor) -> str:
     return "administrator" if who.is_administrator else f"held {who.workshop_ids}"
 
 
-def wanted_by(args: MultiDict[str, str], who: Visitor) -> Wanted:
+def wanted_by(args: MultiDict[str, str], who: Visitor) -> LibraryQuery:
     """Parse a URL's search parameters, limited to the visitor's workshops. Invalid values are ignored."""
     end = _moment(args.get("to", ""))
-    return Wanted(
+    return LibraryQuery(
         words=tuple(plain(one_line(args.get("q", ""))).split()[:8]),
         tag=one_line(args.get("tag", "")),
         format=one_line(args.get("format", "")),
@@ -169,7 +169,7 @@ def wanted_by(args: MultiDict[str, str], who: Visitor) -> Wanted:
         series=small_number(args.get("series", "")),
         archived=bool(args.get("archived")),
         codes=tuple(normal_code(code) for code in args.getlist("w")[: MOST_TAKEN + 1]),
-        held=who.workshop_ids,
+        workshop_ids=who.workshop_ids,
     )
 
 

@@ -13,7 +13,7 @@ from speedboat.domain.messages import Refused
 from speedboat.exports.synthesis import FORMATS
 from speedboat.jobs.tasks import FindQuotes, Synthesise, WriteSynthesis
 from speedboat.library import selection
-from speedboat.reports.synthesis import Asked
+from speedboat.reports.synthesis import FigureQuery
 from speedboat.storage import library_queries
 from speedboat.storage.store import Store
 from speedboat.web.context import current_services, paced
@@ -75,7 +75,7 @@ def cards() -> str:
     """Render the cards behind a figure."""
     args, who = request.args, visitor()
     relieved = {"yes": True, "no": False}.get(args.get("relieved", ""))
-    question = Asked(
+    question = FigureQuery(
         args.get("f", ""),
         small_number(args.get("v", "")) or 0,
         args.get("theme", ""),
@@ -86,7 +86,7 @@ def cards() -> str:
     result = _quotes.decode(current_services().jobs.run(FindQuotes(0, wanted_by(args, who), question), asker(who)))
     own = ("f", "v", "theme", "kind", "in", "relieved")
     rest = {name: values for name, values in args.to_dict(flat=False).items() if name not in own}
-    return render("cards", quotes=result.shown, found=result.found, asked=question, rest=rest)
+    return render("cards", quotes=result.shown, total=result.total, asked=question, rest=rest)
 
 
 # --- which themes are the same --------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
-"""One group: what is decided together, and written in one transaction with its answers.
+"""One batch: commands that are decided together and written in one transaction with their answers.
 
-Nothing is handed out from here: `writer.py` does that once it is committed.
+Nothing is sent from here: `writer.py` publishes the answers once the batch is committed.
 """
 
 from __future__ import annotations
@@ -35,14 +35,13 @@ log = logging.getLogger(__name__)
 encode = msgspec.json.Encoder().encode
 _IN_ROWS = frozenset((WorkshopCreated, WorkshopRenamed, KeyRenewed, SummaryShared, SummaryEnded))
 _SECRET = frozenset((RenewKey, ShareSummary))
-# Undone by whoever has the answer; kept without the name of before, which is nobody's any more.
+# Their answers are stored without the inverse, which holds a former name that nobody should find any more.
 _NAMING = frozenset((RenameMe, RenamePerson))
 BoardAt = Callable[[Transaction, int, int], Board]
 
 
 class Keys(Protocol):
-    """What this file needs of `keys.KeyMaker`: the `number`-th facilitator key of a workshop, the `number`-th secret
-    of the link to its summary, and their hashes."""
+    """What this file needs of `access.keys.KeyMaker`, which documents the methods."""
 
     def key(self, workshop: int, number: int, salt: str) -> str: ...
     def key_hash(self, workshop: int, number: int, salt: str) -> str: ...
@@ -50,8 +49,13 @@ class Keys(Protocol):
     def summary_hash(self, workshop: int, number: int, salt: str) -> str: ...
 
 
-class Group:
-    """What one transaction gathers before it is written."""
+class Batch:
+    """The decisions of one transaction, collected before they are written.
+
+    Args:
+        now: milliseconds since the epoch, UTC.
+        board_at: returns the board of a workshop at a seq.
+    """
 
     def __init__(self, transaction: Transaction, now: int, keys: Keys, board_at: BoardAt) -> None:
         self.transaction = transaction
@@ -66,12 +70,13 @@ class Group:
         self.settled: dict[int, list[str]] = defaultdict(list)
 
     def decide(self, workshop: int, seq: int, acts: list[Act]) -> None:
+        """Decide commands of one workshop, whose last seq is `seq`; a retried one gets its stored answer."""
         board = self.board_at(self.transaction, workshop, seq)
         keys = [(workshop, act.who.person, act.command.id) for act in acts if act.who.person and _is_kept(act)]
-        given = self.transaction.answered(keys) if keys else {}
+        answers = self.transaction.answered(keys) if keys else {}
         for act in acts:
             key = (workshop, str(act.who.person), act.command.id)
-            before = given.get(key) or self.answers.get(key)
+            before = answers.get(key) or self.answers.get(key)
             retried = before is not None and _is_kept(act)
             answer = _answer_again(str(before)) if retried else self._act(board, key, act)
             if type(act.command) in _SECRET and answer.encoded:
@@ -79,19 +84,19 @@ class Group:
             self.replies.append((act.reply, answer))
 
     def _with_secret(self, workshop: int, answer: Answer) -> Answer:
-        """A key or link goes to whoever asked for it, and is not kept with their answer: it can be made again."""
-        told, salt = msgspec.json.decode(answer.encoded), self.transaction.salt(workshop)
-        if "key_number" in told:
-            told["key"] = self.keys.key(workshop, told["key_number"], salt)
-        if "link_number" in told:
-            told["secret"] = self.keys.summary(workshop, told["link_number"], salt)
-        return Answer(encode(told), answer.seq)
+        """Add a key or link to an answer. It is not stored with the answer, because it can be derived again."""
+        fields, salt = msgspec.json.decode(answer.encoded), self.transaction.salt(workshop)
+        if "key_number" in fields:
+            fields["key"] = self.keys.key(workshop, fields["key_number"], salt)
+        if "link_number" in fields:
+            fields["secret"] = self.keys.summary(workshop, fields["link_number"], salt)
+        return Answer(encode(fields), answer.seq)
 
     def _act(self, board: Board, key: tuple[int, str, str], act: Act) -> Answer:
         try:
             decision = self._refuse_old_key(key[0], act) or decide(board, act.command, act.who, self.now)
         except Exception:
-            # A fault of ours in one rule: the others in the group must not suffer. Nothing of the command is logged.
+            # A bug in one rule must not affect the rest of the batch. The command's content is not logged.
             log.exception("refused %s: its rule failed; this is a bug, please report it", type(act.command).__name__)
             return Answer(refusal=Refused("internal_error"))
         if isinstance(decision, Refused):
@@ -107,7 +112,7 @@ class Group:
         return answer
 
     def _refuse_old_key(self, workshop: int, act: Act) -> Refused | None:
-        """A join whose key was renewed after it was checked; only in this transaction is it sure."""
+        """Refuse a join whose key was renewed after it was checked; only within this transaction that is certain."""
         if not isinstance(act.command, Join) or act.command.key_hash is None:
             return None
         row = self.transaction.get(workshop)
@@ -115,7 +120,7 @@ class Group:
         return None if is_current else Refused("bad_key", "key")
 
     def _spread(self, workshop: int, decision: Decision) -> dict[str, int]:
-        """Have records erased later; by when the last of them is."""
+        """Schedule records for erasure; return when the last of them will be erased."""
         if not decision.later:
             return {}
         return {"erased_by": spread(self.transaction, workshop, decision.later, self.now)}
@@ -133,7 +138,7 @@ class Group:
             self.settled[workshop].append(act.command.record)
         if isinstance(act.command, SetDoor) and act.command.passphrase is not UNSET:
             self.transaction.change_workshop(workshop, passphrase=act.command.passphrase)
-        # Only now: the list of people of an anonymous workshop goes on saying what somebody was called.
+        # After the fold: in an anonymous workshop the list of people must still show the former name.
         for person, name in decision.names.items():
             self.transaction.set_name(workshop, person, name)
             if board.names.get(person, name) != name:
@@ -144,7 +149,7 @@ class Group:
             board.devices[person] = device
 
     def _beside_the_log(self, workshop: int, fact: Any) -> None:
-        """What a fact changes in rows, in the same transaction."""
+        """Update the rows that a fact concerns, in the same transaction."""
         if type(fact) not in _IN_ROWS:
             return
         if isinstance(fact, WorkshopRenamed | WorkshopCreated):
@@ -159,6 +164,7 @@ class Group:
             self.transaction.change_workshop(workshop, summary_hash=None)
 
     def write(self) -> None:
+        """Write events, answers and erasures."""
         self.transaction.append(self.written, self.last)
         self.transaction.answer([(*key, answer) for key, answer in self.answers.items()])
         for workshop, facts in self.erased.items():
@@ -168,12 +174,12 @@ class Group:
 
 
 def _is_kept(act: Act) -> bool:
-    """Whether an answer is kept: not for what is no command of the wire and changes nothing twice."""
+    """Whether an answer is stored for retries. Internal commands are never retried."""
     return type(act.command) not in INTERNAL
 
 
 def _kept_answer(act: Act, answer: Answer, decision: Decision | Refused) -> str:
-    """What a retry will be answered with."""
+    """Return the answer that is stored for retries."""
     if isinstance(decision, Refused):
         return _encode_refusal(decision)
     if type(act.command) in _NAMING:
@@ -182,7 +188,7 @@ def _kept_answer(act: Act, answer: Answer, decision: Decision | Refused) -> str:
 
 
 def _number(board: Board, command: Any) -> dict[str, int]:
-    """Which key or link a command was answered with."""
+    """Return the number of the key or link in a command's answer."""
     if type(command) not in _SECRET:
         return {}
     if isinstance(command, RenewKey):

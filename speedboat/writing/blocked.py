@@ -1,6 +1,6 @@
-"""Commands for a workshop that somebody else holds: set aside, so that no other waits for them, and tried again.
+"""Commands whose workshop is locked by another transaction: set aside, so that no other workshop waits, and retried.
 
-Only PostgreSQL holds one workshop and not the others.
+Happens on PostgreSQL only, which locks single rows.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ AGAIN = 0.1  # seconds between attempts
 LONGEST = 3.0  # seconds a command is set aside before its sender is told to try again
 
 
-class Aside:
-    """What the writer has set aside, by workshop; what comes later for one of those waits behind it.
+class BlockedCommands:
+    """The commands set aside, by workshop; later commands for the same workshop wait behind them.
 
     Args:
-        clock: seconds, never going back.
+        clock: seconds of a monotonic clock.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -28,35 +28,35 @@ class Aside:
         self._due = 0.0
 
     def pause(self) -> float | None:
-        """Seconds until the next attempt is due; None when nothing is set aside."""
+        """Return the seconds until the next attempt; None when nothing is set aside."""
         return max(0.0, self._due - self._clock()) if self._acts else None
 
-    def join(self, asked: ByWorkshop) -> ByWorkshop:
-        """What to attempt now: these and, when that is due, all that was set aside, in the order it came."""
+    def join(self, requests: ByWorkshop) -> ByWorkshop:
+        """Return the requests to attempt now: the new ones and, when due, those that were set aside, in order."""
         if not self._acts:
-            return asked
+            return requests
         if self._clock() < self._due:
-            for workshop, acts in acts_of(asked).items():
+            for workshop, acts in acts_of(requests).items():
                 if workshop in self._acts:
                     self._acts[workshop] += acts
-            free = {workshop: requests for workshop, requests in asked.items() if workshop not in self._acts}
-            return but_acts(asked) | free
+            free = {workshop: some for workshop, some in requests.items() if workshop not in self._acts}
+            return but_acts(requests) | free
         waiting, self._acts = self._acts, {}
-        return {workshop: [*waiting.get(workshop, ()), *asked.get(workshop, ())] for workshop in waiting | asked}
+        return {workshop: [*waiting.get(workshop, ()), *requests.get(workshop, ())] for workshop in waiting | requests}
 
-    def settle(self, attempted: Iterable[int], held: dict[int, list[Act]]) -> list[Act]:
-        """After an attempt: set aside what is held; returned is what has been so for too long."""
+    def settle(self, attempted: Iterable[int], blocked: dict[int, list[Act]]) -> list[Act]:
+        """Set aside the commands whose workshop is locked, after an attempt; return those that have timed out."""
         now = self._clock()
         for workshop in attempted:
-            if workshop not in held and workshop not in self._acts:
+            if workshop not in blocked and workshop not in self._acts:
                 self._since.pop(workshop, None)
         given_up: list[Act] = []
-        for workshop, acts in held.items():
+        for workshop, acts in blocked.items():
             if now - self._since.setdefault(workshop, now) > LONGEST:
                 given_up += acts
                 del self._since[workshop]
             else:
                 self._acts[workshop] = acts
-        if held:
+        if blocked:
             self._due = now + AGAIN
         return given_up

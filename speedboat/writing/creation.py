@@ -1,4 +1,4 @@
-"""The first events of a workshop, written before anybody is in it."""
+"""Creates workshops: the row and the first events, written before anybody joins."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def open_workshop(
     key_hash: Callable[[int, int, str], str],
     follows: Workshop | None = None,
 ) -> Workshop:
-    """Write a new workshop: its row and the first event of its log; what was to be done after `follows`, next. Blocks.
+    """Write a new workshop: its row, the first event of its log, and the open actions of `follows`. Blocks.
 
     Raises:
-        Refused: of a bad title, objective or language.
+        Refused: the title, objective or language is not valid.
         CodeTaken: the code is in use.
     """
     if language not in ("fr", "en"):
@@ -53,6 +53,6 @@ def open_workshop(
         events = [(workshop, Event(seq, now, None, fact)) for seq, fact in enumerate([created, *carried], 1)]
         transaction.append(events, {workshop: len(events)})
         transaction.change_workshop(workshop, key_hash=key_hash(workshop, 1, transaction.salt(workshop)))
-        found = transaction.get(workshop)
-    assert found is not None
-    return found
+        new = transaction.get(workshop)
+    assert new is not None
+    return new

@@ -1,4 +1,4 @@
-"""The thread that erases: records whose time has come, and what SQLite leaves of them in its files."""
+"""The thread that erases records when they are due, and wipes what SQLite leaves of them in its files."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from speedboat.writing.requests import Act
 
 log = logging.getLogger(__name__)
 
-EVERY = 0.5  # seconds between looks
-LAST_TRY = 2.0  # seconds given to the files when the process stops; the next one goes on
+EVERY = 0.5  # seconds between two checks
+LAST_TRY = 2.0  # seconds to wipe the files at shutdown; the next process continues
 
 
 class Eraser:
-    """A native thread of its own; what it erases goes the way of every command, through the writer.
+    """Runs in a native thread; erasing a record is a command like any other, handled by the writer.
 
     Args:
         put: hands a command to the writer.
@@ -37,10 +37,11 @@ class Eraser:
         self._thread = threading.Thread(target=self._run, name="eraser", daemon=True)
 
     def start(self) -> None:
+        """Start the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Once nobody writes any more: sweep the files, if that can be done at once."""
+        """Stop the thread, then wipe the files if that is possible at once; nothing may be writing any more."""
         self._stopping.set()
         self._thread.join(LAST_TRY)
         if not self._thread.is_alive():
@@ -68,7 +69,7 @@ class Eraser:
 
 
 def sweep(store: Store, seconds: float) -> bool:
-    """Sweep the files of a database, trying for so long; whether nothing erased is left in them."""
+    """Wipe the files of a database, trying for so many seconds; return whether nothing erased is left in them."""
     sweeper, until = Sweeper(store.engine), time.monotonic() + seconds
     while (pause := sweeper.step()) is not None:
         if time.monotonic() > until:

@@ -1,6 +1,6 @@
-"""Who is in which workshop, and what each of them is to be shown of what was written.
+"""Fan-out: who is in which workshop, and which patch each of them gets after a commit.
 
-Belongs to the writer's thread, as the boards do. It says what goes to whom; `handlers.py` sends it.
+Belongs to the writer's thread, as the boards do. Patches are computed here and sent by `live/handlers.py`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ encode = msgspec.json.Encoder().encode
 
 
 class Fanout:
-    """Everybody who has entered a workshop in this process, and how far what happened has been shown to them."""
+    """Everybody who has entered a workshop in this process, and the seq up to which they have been sent patches."""
 
     def __init__(self) -> None:
         self._present: dict[int, Counter[str | None]] = defaultdict(Counter)
@@ -28,14 +28,14 @@ class Fanout:
         self._audiences: dict[int, Audience] = {}
 
     def present(self) -> list[int]:
-        """The workshops somebody has entered."""
+        """Return the workshops that somebody has entered."""
         return list(self._present)
 
-    def show(self, workshop: int, board: Board, asked: Sequence[Request], outcome: Outcome) -> None:
-        """Patches for those here, then for those who asked, then the comings and goings."""
+    def show(self, workshop: int, board: Board, requests: Sequence[Request], outcome: Outcome) -> None:
+        """Add to an outcome the patch for those present and the requested views; note who enters and leaves."""
         if workshop in self._present and (flush := self._flush(workshop, board)):
             outcome.flushes.append(flush)
-        for request in asked:
+        for request in requests:
             if isinstance(request, Look):
                 outcome.replies.append((request.reply, self._view(board, request)))
                 if request.enters:
@@ -46,7 +46,7 @@ class Fanout:
                 self.leave(workshop, request.person)
 
     def leave(self, workshop: int, person: str | None) -> None:
-        """Somebody who had entered has gone."""
+        """Note that somebody who had entered has left."""
         self._audiences.pop(workshop, None)
         here = self._present[workshop]
         here[person] -= 1
@@ -57,7 +57,7 @@ class Fanout:
             self._flushed.pop(workshop, None)
 
     def end(self, workshop: int, outcome: Outcome) -> None:
-        """A workshop is no more: let go whoever is in it."""
+        """Disconnect everybody from a workshop that was deleted."""
         if self._present.pop(workshop, None):
             outcome.flushes.append(Flush(workshop, 0, {}, {}, {}, set(), has_ended=True))
         self._flushed.pop(workshop, None)
@@ -84,16 +84,16 @@ class Fanout:
             person: encode(changed_since(board, since, Viewer(person, audience.roles[person])))
             for person in stands_apart(board, since, audience.roles.keys())
         }
-        # Nobody in particular, of each role that somebody here has.
+        # One patch for each role present, shared by everybody who sees nothing of their own.
         shared = {role: encode(changed_since(board, since, Viewer(None, role))) for role in audience.shared}
         terms = terms_of(board, board.cards_changed_since(since))
         return Flush(workshop, board.seq, shared, own, audience.roles, audience.removed, terms)
 
     def _audience(self, workshop: int, board: Board) -> Audience:
-        """Kept from one flush to the next: it changes when people come, go or change roles, not with every card."""
-        kept = self._audiences.get(workshop)
-        if kept is not None and kept.board is board and kept.people_seq == board.people_seq:
-            return kept
+        """Return the audience, cached between flushes: it changes only when people come, go or change roles."""
+        cached = self._audiences.get(workshop)
+        if cached is not None and cached.board is board and cached.people_seq == board.people_seq:
+            return cached
         roles: dict[str, Role] = {}
         removed: set[str] = set()
         for person_id in self._present[workshop]:

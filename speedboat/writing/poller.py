@@ -1,6 +1,6 @@
-"""The slow look: what other processes, or the command line, wrote to workshops that somebody here has open.
+"""Polls the database for commits of other processes and the command line, in workshops that somebody here has open.
 
-A notice makes this faster where one is sent; the look makes sure that a lost notice costs a moment, never a card.
+Notices between processes make this faster; polling makes sure that a lost notice costs a second, never a card.
 """
 
 from __future__ import annotations
@@ -17,8 +17,14 @@ log = logging.getLogger(__name__)
 EVERY = 1.0  # seconds
 
 
-class Watch:
-    """A native thread of its own."""
+class Poller:
+    """Polls in a native thread of its own.
+
+    Args:
+        present: returns the workshops that are open here.
+        put: hands a request to the writer.
+        every: seconds between two polls.
+    """
 
     def __init__(
         self, store: Store, present: Callable[[], list[int]], put: Callable[[CatchUp], None], every: float = EVERY
@@ -33,6 +39,7 @@ class Watch:
         self._thread.start()
 
     def stop(self) -> None:
+        """Stop polling; blocks until the current poll is done."""
         self._stopping.set()
         self._thread.join(5)
 
@@ -44,14 +51,14 @@ class Watch:
                 log.warning("polling for changes failed (%s); trying again, check the database", type(error).__name__)
 
     def look(self) -> None:
-        """Ask the writer to catch up with every workshop open here whose log has grown, or which is gone."""
+        """Ask the writer to catch up with every workshop open here whose log has grown or which was deleted."""
         present = self._present()
         if not present:
             return
         with self._store.reading() as transaction:
             seqs = transaction.seqs(present)
         for workshop in present:
-            # One that is not there has been deleted.
+            # A missing one was deleted.
             if workshop not in seqs or self._seen.get(workshop) != seqs[workshop]:
                 self._put(CatchUp(workshop))
         if seqs != self._seen:

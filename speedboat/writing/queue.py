@@ -1,5 +1,7 @@
-"""The writer's desk: what has come is taken together and handled at once, in a native thread or, while that is measured
-to be quick, on the loop."""
+"""The writer's queue: waiting requests are handled as one batch, in a native thread or, on a fast disk, on the loop.
+
+Why: docs/adr/0007-quick-disks-are-waited-for.md.
+"""
 
 from __future__ import annotations
 
@@ -13,29 +15,29 @@ from typing import Any, Protocol
 
 log = logging.getLogger(__name__)
 
-QUICK = 0.001  # seconds a group may wait for the disk, on average, to be handled on the loop
-SLOW = 0.003  # on average, and it goes back to the thread
-MUCH_TOO_SLOW = 0.05  # once
-ENOUGH = 30  # groups before an average is believed
-WEIGHT = 0.1  # of the last group in the average
+QUICK = 0.001  # seconds a batch may wait for the disk, on average, to be handled on the event loop
+SLOW = 0.003  # with this average, batches go back to the thread
+MUCH_TOO_SLOW = 0.05  # with one batch this slow, too
+ENOUGH = 30  # batches before the average counts
+WEIGHT = 0.1  # of the last batch in the moving average
 
 
 class Loop(Protocol):
-    """What the desk needs of a serving mode to work on its loop."""
+    """What the queue needs of a serving mode to handle batches on its loop (see `server.Serving`)."""
 
     def later(self, seconds: float, fn: Callable[[], Any]) -> None: ...
     def soon_from_thread(self, fn: Callable[..., Any], *args: Any) -> None: ...
 
 
-class Desk:
-    """Requests in the order they come; never two groups at a time.
+class RequestQueue:
+    """Handles requests in the order they come, one batch at a time.
 
     Args:
-        handle: does a group, waiting for whatever must be waited for; returns the seconds after which it wants to be
-            called again, if only with nothing, or None.
-        loop: given, the desk may move there, where it saves two changes of thread a group.
-        try_now: does what can be done without waiting for more than the disk; returns the rest.
-        idle: a clock, in seconds, of the time that this thread has spent waiting.
+        handle: handles a batch, may block; returns the seconds after which it wants to be called again, or None.
+        name: of the thread.
+        loop: where batches may be handled too, which saves two thread switches a batch; None: in the thread only.
+        try_now: handles on the loop what needs to wait for nothing but the disk; returns the rest.
+        idle: a clock, in seconds, of the time that the calling thread has spent waiting.
     """
 
     def __init__(
@@ -55,18 +57,20 @@ class Desk:
         self._at_work = threading.Lock()
         self._on_loop = False
         self._turn_due = False
-        self._again: float | None = None  # seconds after which the thread handles what there is, if only nothing
-        self._closing = False  # what is written with is closed next: the desk may not move any more
+        self._again: float | None = None  # seconds after which `handle` wants to be called again
+        self._closing = False  # shutting down: the connection is about to close, so the thread keeps all batches
         self._wait, self._groups = 0.0, 0
-        self._home = threading.get_ident()  # the thread of the loop: whoever builds the house serves in it
+        self._home = threading.get_ident()  # the thread of the event loop, which builds the application too
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
     @property
     def is_on_loop(self) -> bool:
+        """Whether batches are handled on the event loop at present."""
         return self._on_loop
 
     def put(self, request: Any) -> None:
+        """Queue a request. Thread-safe."""
         self._requests.append(request)
         if not self._on_loop:
             self._wakes.put(True)
@@ -79,8 +83,8 @@ class Desk:
             self._loop.later(0, self._turn)  # once this turn of the loop has read all that came
 
     def finish(self, timeout: float) -> bool:
-        """Handle what has come, then stop; waits at most so many seconds. Whether it has: if not, it still writes."""
-        self._closing = True  # first: a group that moves the desk to the loop now would be handled after the end
+        """Handle what is queued, then stop; wait at most `timeout` seconds. Returns False if it is still writing."""
+        self._closing = True  # first, so that no batch moves to the loop and runs after the end
         self._on_loop = False
         self._wakes.put(False)
         self._thread.join(timeout)
@@ -110,7 +114,7 @@ class Desk:
                 self._judge(self._idle() - idle)
 
     def _turn(self) -> None:
-        """On the loop."""
+        """Handle a batch on the loop, or leave it to the thread."""
         self._turn_due = False
         if not self._requests:
             return
@@ -140,7 +144,7 @@ class Desk:
         return [self._requests.popleft() for _ in range(len(self._requests))]
 
     def _judge(self, waited: float) -> None:
-        """Where the next group is to be handled, by how long the last ones waited for the disk."""
+        """Decide where the next batch is handled, by how long the last ones waited for the disk (seconds)."""
         self._groups += 1
         self._wait += (waited - self._wait) * (WEIGHT if self._groups > 1 else 1)
         if self._try_now is None or self._closing:

@@ -1,4 +1,4 @@
-"""What is asked of the writer, and what comes of it: the words between the doors and `writer.py`."""
+"""The writer's requests and their outcomes: the structs that sockets and REST exchange with `writer.py`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from speedboat.domain.state import Board
 
 
 class Act(msgspec.Struct):
-    """A command of somebody, and who wants the answer."""
+    """Run a command; `reply` gets the answer."""
 
     workshop: int
     who: Viewer
@@ -23,7 +23,10 @@ class Act(msgspec.Struct):
 
 
 class Look(msgspec.Struct):
-    """Somebody wants what changed since. With `enters`, they stay and get every patch from there on."""
+    """Read what changed since a seq, as one person may see it (None: the big screen).
+
+    With `enters` they also get every later patch.
+    """
 
     workshop: int
     person: str | None
@@ -33,20 +36,20 @@ class Look(msgspec.Struct):
 
 
 class Leave(msgspec.Struct):
-    """Somebody who entered has gone."""
+    """Somebody who had entered has left."""
 
     workshop: int
     person: str | None
 
 
 class CatchUp(msgspec.Struct):
-    """Another process may have written."""
+    """Another process may have written to this workshop."""
 
     workshop: int
 
 
 class Waits(Protocol):
-    """What the writer's callers need of a serving mode."""
+    """What the writer's callers need of a serving mode (see `server.Serving`)."""
 
     def waiter(self) -> Any: ...
 
@@ -56,32 +59,32 @@ ByWorkshop = dict[int, list[Request]]
 
 
 def sorted_by_workshop(requests: Sequence[Request]) -> ByWorkshop:
-    """Each workshop's requests, in the order they came."""
-    found: ByWorkshop = {}
+    """Return the requests by workshop, in the order they came."""
+    by_workshop: ByWorkshop = {}
     for request in requests:
-        found.setdefault(request.workshop, []).append(request)
-    return found
+        by_workshop.setdefault(request.workshop, []).append(request)
+    return by_workshop
 
 
-def acts_of(asked: ByWorkshop) -> dict[int, list[Act]]:
-    """The commands among them, of the workshops that have some."""
-    found = {workshop: [r for r in requests if isinstance(r, Act)] for workshop, requests in asked.items()}
-    return {workshop: acts for workshop, acts in found.items() if acts}
+def acts_of(by_workshop: ByWorkshop) -> dict[int, list[Act]]:
+    """Return the commands among the requests."""
+    acts = {workshop: [r for r in requests if isinstance(r, Act)] for workshop, requests in by_workshop.items()}
+    return {workshop: some for workshop, some in acts.items() if some}
 
 
-def but_acts(asked: ByWorkshop) -> ByWorkshop:
-    """All but the commands, of the workshops that have anything else."""
-    found: ByWorkshop = {w: [r for r in requests if not isinstance(r, Act)] for w, requests in asked.items()}
-    return {workshop: rest for workshop, rest in found.items() if rest}
+def but_acts(by_workshop: ByWorkshop) -> ByWorkshop:
+    """Return all requests but the commands."""
+    others: ByWorkshop = {w: [r for r in requests if not isinstance(r, Act)] for w, requests in by_workshop.items()}
+    return {workshop: rest for workshop, rest in others.items() if rest}
 
 
 def takes_long(request: Request) -> bool:
-    """Whether a whole log is read for it: nothing to be done on the loop."""
+    """Whether a request reads a whole log, which would stall the event loop."""
     return isinstance(request, Act) and isinstance(request.command, TakeBack | EraseRecord)
 
 
 class Answer(msgspec.Struct):
-    """What became of a command: `encoded` is the JSON of `{ok: true, seq, inverse?}`, or there is a refusal."""
+    """The answer to a command: `encoded` is the JSON of `{ok: true, seq, inverse?}`, or there is a refusal."""
 
     encoded: bytes = b""
     seq: int = 0
@@ -89,8 +92,13 @@ class Answer(msgspec.Struct):
 
 
 class View(msgspec.Struct):
-    """What somebody may see: a patch, encoded, and who they are on this board now (nothing: they are not on it, or wait
-    at its door). `terms` is for whoever enters."""
+    """The answer to `Look`.
+
+    Attributes:
+        patch: what changed, as JSON.
+        role, name: of the person now; no role if they are not on the board, or `waiting` for approval.
+        terms: who may move and see dragged cards; only for those who enter.
+    """
 
     patch: bytes = b""
     role: Role | None = None
@@ -100,7 +108,14 @@ class View(msgspec.Struct):
 
 
 class Flush(msgspec.Struct):
-    """What was committed for one workshop, as one encoded patch for everybody who has entered; or its end."""
+    """What a commit changed in one workshop, as patches for everybody who has entered; or the workshop's end.
+
+    Attributes:
+        shared: the patch for each role.
+        own: patches for people who are to be sent something else than their role.
+        removed: people who are not on the board any more.
+        has_ended: the workshop was deleted.
+    """
 
     workshop: int
     seq: int
@@ -113,7 +128,7 @@ class Flush(msgspec.Struct):
 
 
 class Audience(NamedTuple):
-    """Who is here to be shown what changes: roles of people, who has been removed meanwhile, the roles there are."""
+    """Who is present in a workshop: the roles of people, who has been removed, and the set of roles (`shared`)."""
 
     board: Board
     people_seq: int
@@ -122,25 +137,25 @@ class Audience(NamedTuple):
     shared: set[Role]
 
 
-Reply = tuple[Callable[[Any], None], Any]  # who is told, and what
+Reply = tuple[Callable[[Any], None], Any]  # a callback and its argument
 
 
 class Outcome(msgspec.Struct):
-    """All that came of one group, in the order it is to be handed out: patches first, then answers, then views."""
+    """Everything one batch produced, in the order in which it is sent: patches first, then answers, then views."""
 
     flushes: list[Flush]
     replies: list[Reply]
 
     def hand_out(self) -> None:
-        """Give everybody who asked their answer; for where nobody is connected."""
+        """Call all replies, where there are no sockets to flush to."""
         for reply, value in self.replies:
             reply(value)
 
 
-def refusals(asked: Sequence[Request], code: str) -> list[Reply]:
-    """The same refusal for each command, and an empty view for who wanted to look."""
+def refusals(requests: Sequence[Request], code: str) -> list[Reply]:
+    """Return the same refusal for every command, and an empty view for every `Look`."""
     replies: list[Reply] = []
-    for request in asked:
+    for request in requests:
         if isinstance(request, Act):
             replies.append((request.reply, Answer(refusal=Refused(code))))
         elif isinstance(request, Look):

@@ -1,8 +1,8 @@
 """The one write path, and the cache of boards.
 
-Commands from everywhere (sockets, REST, the command line) wait here together; one native thread, the writer, takes
-whatever has come, decides it, commits it in one transaction, and only then hands out answers and patches. Boards
-belong to the writer alone. Nothing here knows of Flask, sockets or addresses.
+One native thread, the writer, takes all waiting commands (from sockets, REST, the command line), decides them, commits
+them in one transaction, and only then publishes answers and patches. Boards belong to the writer alone. Nothing here
+knows of Flask, sockets or addresses.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from speedboat.domain.projection import apply
 from speedboat.domain.state import Board
 from speedboat.storage.people_queries import devices
 from speedboat.storage.store import OperationalError, SQLAlchemyError, Store, Transaction, is_held
-from speedboat.writing.batch import Group, Keys
-from speedboat.writing.blocked import Aside
+from speedboat.writing.batch import Batch, Keys
+from speedboat.writing.blocked import BlockedCommands
 from speedboat.writing.fanout import Fanout
 from speedboat.writing.requests import (
     Act,
@@ -44,23 +44,25 @@ from speedboat.writing.requests import (
 log = logging.getLogger(__name__)
 
 BOARDS_KEPT = 500
-ATTEMPTS = 4  # at a group that the database would not take, before its commands are told to try again
+ATTEMPTS = 4  # at committing a batch, before its commands are answered with try_again
 FIRST_PAUSE = 0.1  # seconds, doubled each time
 LONGEST_TRY = 3.0  # seconds after which there is no further attempt
 PATIENCE = 60.0  # seconds a caller waits for the writer before giving up
 
 
 class Workshops:
-    """The writer's desk.
+    """The writer: boards, and the handling of batches.
 
     Args:
         store: the database.
-        publish: called in the writer's thread with the outcome of each group, once it is on disk.
-        keys: makes facilitator keys, and the hashes of them that are kept.
+        publish: called in the writer's thread with the outcome of each batch, once it is on disk.
+        keys: derives facilitator keys and their hashes.
         clock: milliseconds since the epoch, UTC.
         committed: called in the writer's thread after each commit with the workshops and their last seq.
 
-    `erased` is called there with a workshop of which something was erased: whatever keeps words must forget them.
+    Attributes:
+        measured: called after each commit with the number of requests and the seconds it took.
+        erased: called with a workshop of which text was erased, so that caches of it are dropped.
     """
 
     def __init__(
@@ -80,38 +82,37 @@ class Workshops:
         self.measured: Callable[[int, float], None] = lambda _requests, _seconds: None
         self.erased: Callable[[int], None] = lambda _workshop: None
         self._pen = store.pen()
-        self._aside = Aside()
+        self._blocked = BlockedCommands()
         self._boards: OrderedDict[int, Board] = OrderedDict()
         self._fanout = Fanout()
 
     # --- what the writer's thread calls -----------------------------------------------------------------------------
 
     def handle(self, requests: Sequence[Request]) -> float | None:
-        """Do all of these: one transaction if the database takes it, each workshop by itself if not.
+        """Handle requests in one transaction; if that fails, each workshop in a transaction of its own.
 
-        Returns the seconds after which it wants to be called again, if only with nothing: for a workshop that somebody
-        else holds.
+        Returns the seconds after which to call it again, even without requests, when a workshop is locked elsewhere.
         """
-        asked = self._aside.join(sorted_by_workshop(requests))
-        if asked:
+        by_workshop = self._blocked.join(sorted_by_workshop(requests))
+        if by_workshop:
             try:
-                held = self._together(asked, wait=len(asked) == 1)
+                blocked = self._together(by_workshop, wait=len(by_workshop) == 1)
             except Exception as error:
-                self._forget(asked)
-                held = acts_of(asked) if is_held(error) else {}
-                if not held:
+                self._forget(by_workshop)
+                blocked = acts_of(by_workshop) if is_held(error) else {}
+                if not blocked:
                     self._log_failure(error)
-                self._one_by_one(but_acts(asked) if held else asked)
-            if given_up := self._aside.settle(asked, held):
+                self._one_by_one(but_acts(by_workshop) if blocked else by_workshop)
+            if given_up := self._blocked.settle(by_workshop, blocked):
                 log.warning("refused %d commands: another program holds a lock on their workshops", len(given_up))
                 self._give_up(given_up)
-        return self._aside.pause()
+        return self._blocked.pause()
 
     def try_now(self, requests: Sequence[Request]) -> Sequence[Request]:
-        """The same where nothing may be waited for but a quick disk; returned is what has to wait."""
+        """Handle requests on the event loop if that needs to wait for nothing but a fast disk; return the others."""
         by_workshop = sorted_by_workshop(requests)
         if not by_workshop.keys() <= self._boards.keys() or any(map(takes_long, requests)):
-            return requests  # a log is to be read first
+            return requests  # a log must be read first
         if any(isinstance(request, Act) for request in requests) and not self._pen.begins_at_once():
             return requests
         try:
@@ -123,69 +124,69 @@ class Workshops:
         return []
 
     def present(self) -> list[int]:
-        """The workshops somebody has entered."""
+        """Return the workshops that somebody has entered."""
         return self._fanout.present()
 
     def _together(self, by_workshop: ByWorkshop, *, wait: bool) -> dict[int, list[Act]]:
-        """Handle these in one transaction; returned are commands for workshops that another process was holding."""
+        """Handle requests in one transaction; return the commands whose workshops another transaction has locked."""
         acts = acts_of(by_workshop)
         outcome = Outcome([], [])
-        held: dict[int, list[Act]] = {}
+        blocked: dict[int, list[Act]] = {}
         started = time.perf_counter()
         with self._pen.writing() if acts else self.store.reading() as transaction:
             locked = transaction.lock(list(acts), wait=wait) if acts else {}
             others = [workshop for workshop in by_workshop if workshop not in locked]
             seqs = locked | transaction.seqs(others) if others else locked
-            group = Group(transaction, self.clock(), self.keys, self.board)
-            for workshop, asked in by_workshop.items():
+            batch = Batch(transaction, self.clock(), self.keys, self.board)
+            for workshop, requests in by_workshop.items():
                 if workshop in locked:
-                    group.decide(workshop, seqs[workshop], acts[workshop])
+                    batch.decide(workshop, seqs[workshop], acts[workshop])
                 elif workshop not in seqs:
-                    outcome.replies += refusals(asked, "unknown_workshop")
+                    outcome.replies += refusals(requests, "unknown_workshop")
                     self._end(workshop, outcome)
                 else:
                     self.board(transaction, workshop, seqs[workshop])
                     if workshop in acts:
-                        held[workshop] = acts[workshop]
-            group.write()
+                        blocked[workshop] = acts[workshop]
+            batch.write()
         if acts:
             self.measured(sum(map(len, by_workshop.values())), time.perf_counter() - started)
-        if group.last:
-            self.committed(group.last)
-        for workshop in group.erased:
+        if batch.last:
+            self.committed(batch.last)
+        for workshop in batch.erased:
             self.erased(workshop)
-        outcome.replies += group.replies
-        for workshop, asked in by_workshop.items():
+        outcome.replies += batch.replies
+        for workshop, requests in by_workshop.items():
             if workshop in seqs:
-                self._fanout.show(workshop, self._boards[workshop], asked, outcome)
+                self._fanout.show(workshop, self._boards[workshop], requests, outcome)
         self.publish(outcome)
-        return held
+        return blocked
 
     def _one_by_one(self, by_workshop: ByWorkshop) -> None:
-        """Each workshop by itself; once the database is found held or gone, it is so for all the others too."""
+        """Handle each workshop by itself; once the database proves to be locked or away, refuse all the others too."""
         is_away = False
-        for workshop, asked in by_workshop.items():
+        for workshop, requests in by_workshop.items():
             if is_away:
-                self._give_up(asked)
+                self._give_up(requests)
             else:
-                is_away = self._alone(workshop, asked)
+                is_away = self._alone(workshop, requests)
 
-    def _alone(self, workshop: int, asked: list[Request]) -> bool:
-        """One workshop, then, if even that fails, one request at a time: a broken one fails alone.
+    def _alone(self, workshop: int, requests: list[Request]) -> bool:
+        """Handle one workshop and, if that fails, one request at a time, so that a broken one fails alone.
 
-        Returns whether the database is held, full or gone.
+        Returns whether the database is locked, full or away.
         """
-        done, is_away = self._tried({workshop: asked})
+        done, is_away = self._tried({workshop: requests})
         if done:
             return False
-        for request in asked:
-            # A database that is held or gone is so for each of them: nobody is made to wait for all the others' turns.
-            if is_away or len(asked) == 1 or not self._tried({workshop: [request]})[0]:
+        for request in requests:
+            # With the database locked or away every request would fail: refuse them at once.
+            if is_away or len(requests) == 1 or not self._tried({workshop: [request]})[0]:
                 self._give_up([request])
         return is_away
 
     def _give_up(self, requests: Sequence[Request]) -> None:
-        """Tell whoever asked that it was not done; who has left has left all the same."""
+        """Refuse the requests of a batch that was not committed. Leaves take effect even so."""
         for request in requests:
             if isinstance(request, Leave):
                 self._fanout.leave(request.workshop, request.person)
@@ -193,14 +194,14 @@ class Workshops:
             self.publish(Outcome([], refusals(requests, "try_again")))
 
     def _tried(self, by_workshop: ByWorkshop) -> tuple[bool, bool]:
-        """Whether it was done and, if not, whether that is because the database is held, full or gone."""
+        """Handle requests; return whether that worked and, if not, whether the database is locked, full or away."""
         pause, until = FIRST_PAUSE, time.monotonic() + LONGEST_TRY
         for attempt in range(ATTEMPTS):
             try:
                 self._together(by_workshop, wait=True)
                 return True, False
             except SQLAlchemyError as error:
-                # It may be back in a moment.
+                # The database may be back in a moment.
                 self._log_failure(error)
                 self._forget(by_workshop)
                 is_away = isinstance(error, OperationalError)
@@ -216,21 +217,21 @@ class Workshops:
 
     @staticmethod
     def _log_failure(error: Exception) -> None:
-        # The kind of error only: statements carry what people wrote.
+        # Only the exception type: statements hold what people wrote.
         cause = getattr(error, "orig", None) or error
         log.warning("could not commit a batch (%s); check the database and its disk", type(cause).__name__)
 
     def _forget(self, workshops: Iterable[int]) -> None:
-        """Throw away boards that a rolled-back command may have touched."""
+        """Drop cached boards that a rolled-back command may have changed."""
         for workshop in workshops:
             self._boards.pop(workshop, None)
 
     # --- boards -----------------------------------------------------------------------------------------------------
 
     def board(self, transaction: Transaction, workshop: int, seq: int) -> Board:
-        """The board of a workshop at `seq`, catching up with what other processes wrote."""
+        """Return the board of a workshop at `seq`, after catching up with events of other processes."""
         board = self._boards.get(workshop)
-        if board is None or board.seq > seq:  # or the database was emptied and restored under this process
+        if board is None or board.seq > seq:  # lower than ours: a backup was restored under this process
             board = self._boards[workshop] = Board()
             board.limits = self.limits
             if len(self._boards) > BOARDS_KEPT:
@@ -249,14 +250,14 @@ class Workshops:
         return board
 
     def _end(self, workshop: int, outcome: Outcome) -> None:
-        """It has been deleted: whoever is in it is let go, and nothing of it is kept."""
+        """Disconnect everybody from a deleted workshop, and drop it from all caches."""
         self._forget([workshop])
         self._fanout.end(workshop, outcome)
         self.erased(workshop)
 
 
 class Writer:
-    """The door to the writer's thread: hand in a request, or wait for what comes of one.
+    """Hands requests to the writer's thread and waits for their outcome.
 
     Args:
         put: hands a request to the thread that calls `Workshops.handle`.
@@ -268,14 +269,14 @@ class Writer:
         self._serving = serving
 
     def act(self, workshop: int, who: Viewer, command: Command) -> Answer:
-        """Do a command and wait until it is on disk, or refused."""
+        """Run a command; wait until it is on disk, or refused."""
         waiter = self._serving.waiter()
         self.put(Act(workshop, who, command, waiter.set))
         answer: Answer = waiter.wait(PATIENCE)
         return answer
 
     def look(self, workshop: int, person: str | None, since: int) -> View:
-        """What changed since, as somebody may see it (None: the screen)."""
+        """Return what changed since a seq, as a person may see it (None: the big screen)."""
         waiter = self._serving.waiter()
         self.put(Look(workshop, person, since, waiter.set))
         view: View = waiter.wait(PATIENCE)

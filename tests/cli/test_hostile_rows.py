@@ -74,7 +74,7 @@ def test_the_workshop_itself_is_shown_as_far_as_it_makes_sense(haunted: Any) -> 
     server, _, bad = haunted
     alice = Person(server.url, bad["code"], key=bad["key"]).join()
     assert alice.records["workshop"]["phase"] == "closed"
-    assert alice.records["workshop"]["timer"] is None, "a number that nobody can read is passed over"
+    assert alice.records["workshop"]["timer"] is None, "a number that nobody can read is skipped"
     token = {"Authorization": f"Bearer {alice.auth['token']}"}
     for path in ("changes?since=0", "replay", "export.pdf", "export.xlsx", "export.docx"):
         assert server.request("GET", f"/api/v1/workshops/{bad['code']}/{path}", **token)[0] == 200, path

@@ -15,7 +15,7 @@ from speedboat.exports.as_xlsx import write as write_xlsx
 from speedboat.reports.digest import digest
 from speedboat.reports.replay import replay
 from speedboat.reports.summary import summary
-from speedboat.reports.visible_records import handout
+from speedboat.reports.visible_records import visible_records
 from tests.support.boards import ALICE, BOB, DAN, Table, theme
 from tests.support.finished_workshops import source
 from tests.support.outputs import told
@@ -69,7 +69,7 @@ def test_reports_say_how_many_answered_and_no_knots(count: int, words: str) -> N
     table = estimated(count)
     report = write_md(source(table, language="en")).decode()
     assert words in report
-    spreadsheet, page = told("xlsx", write_xlsx(source(table))), repr(summary(handout(table.board, SCREEN)))
+    spreadsheet, page = told("xlsx", write_xlsx(source(table))), repr(summary(visible_records(table.board, SCREEN)))
     made = [report, spreadsheet, repr(replay(table.log)), page]
     for said in ("41.5", "42.5", "42.0"):
         assert not [one for one in made if said in one]

@@ -123,7 +123,7 @@ def test_the_archive_of_a_named_workshop_is_its_log() -> None:
 
 
 def test_every_fact_has_its_place_in_the_archive_of_an_anonymous_workshop() -> None:
-    """A fact that is new, and in no table of `anonymity.py`, would be left out of archives without a word."""
+    """A new fact that is in no table of `anonymity.py` would silently be left out of archives."""
     tables = (*anonymity.KEPT, *anonymity.CHANGED, *anonymity.COUNTED, *anonymity.LEFT_OUT)
     assert Counter(tables) == Counter(FACTS.values())
     for fact in anonymity.KEPT:

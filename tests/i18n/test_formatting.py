@@ -19,7 +19,7 @@ from speedboat.exports.synthesis_source import Selection
 from speedboat.exports.synthesis_xlsx import write as write_synthesis
 from speedboat.i18n.formatting import Words
 from speedboat.reports.digest import digest
-from speedboat.reports.synthesis import Taken, synthesise
+from speedboat.reports.synthesis import SelectedWorkshop, synthesise
 from speedboat.web.library import template_functions
 from tests.support.boards import ALICE, BOB, DAN, Table, action, theme
 from tests.support.finished_workshops import source
@@ -103,7 +103,7 @@ def test_numbers_and_days_in_a_spreadsheet_are_numbers_and_days(language: str) -
 
 def test_days_in_the_spreadsheet_of_many_workshops_are_days_and_in_its_pages_words() -> None:
     done = digest(decided().board, str.split)
-    taken = [Taken(1, "ABC234", "Atelier", "fr", "speedboat", 1, EVENING, done)]
+    taken = [SelectedWorkshop(1, "ABC234", "Atelier", "fr", "speedboat", 1, EVENING, done)]
     selection = Selection(taken, {}, "fr", House())
     assert AS_NUMBER in sheet_of(write_synthesis(selection), 5)
     (fleet,) = synthesise(taken, {})

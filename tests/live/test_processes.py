@@ -128,7 +128,7 @@ def test_while_valkey_is_away_nothing_is_lost_and_afterwards_drags_cross_again(s
         cards = [person.add(kind="wind") for person in (alice, bob, alice, bob)]
         for person in (alice, bob):
             for card in cards:
-                person.sees(card)  # by the slow look
+                person.sees(card)  # by polling
         assert all(server.request("GET", "/readyz")[0] == 200 for server in servers)
         assert alice.crew[bob.me["id"]], "who could not be heard has not gone for that"
         line.start()

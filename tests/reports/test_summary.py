@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from speedboat.domain.messages import SCREEN
 from speedboat.reports.summary import summary
-from speedboat.reports.visible_records import handout
+from speedboat.reports.visible_records import visible_records
 from tests.support.boards import ALICE, BOB, DAN, Table, action, theme
 
 
@@ -30,7 +30,7 @@ def voted() -> Table:
 
 
 def test_themes_come_in_order_of_votes_with_what_was_said_and_estimated() -> None:
-    told = summary(handout(voted().board, SCREEN))
+    told = summary(visible_records(voted().board, SCREEN))
     assert [(topic.title, topic.votes, [card.text for card in topic.cards]) for topic in told.themes] == [
         ("Hiérarchie", 2, ["Mon chef"]),
         ("Argent", 1, ["Pas de budget"]),
@@ -44,17 +44,17 @@ def test_themes_come_in_order_of_votes_with_what_was_said_and_estimated() -> Non
 
 
 def test_a_heavy_brake_is_left_alone_only_if_nothing_cares_for_it_or_its_theme() -> None:
-    assert [card.text for card in summary(handout(voted().board, SCREEN)).heavy] == ["Seule"]
+    assert [card.text for card in summary(visible_records(voted().board, SCREEN)).heavy] == ["Seule"]
 
 
 def test_votes_are_out_of_it_while_a_vote_is_on_and_texts_while_people_write() -> None:
     table = voted()
     table.do(ALICE, "set_phase", phase="vote")
-    told = summary(handout(table.board, SCREEN))
+    told = summary(visible_records(table.board, SCREEN))
     assert told.votes is None
     assert {topic.votes for topic in told.themes} == {None}
     assert {topic.knots for topic in told.themes} == {None}
     table.do(ALICE, "set_phase", phase="write")
-    told = summary(handout(table.board, SCREEN))
+    told = summary(visible_records(table.board, SCREEN))
     assert (told.closed, told.heavy, told.alone, told.links) == (4, [], [], [])
     assert [topic.cards for topic in told.themes] == [[], []]

@@ -18,11 +18,11 @@ from speedboat.library.search import shelf
 from speedboat.library.search_words import plain
 from speedboat.library.selection import write_synthesis
 from speedboat.reports.digest import Digest, Topic, Verbatim, digest
-from speedboat.reports.synthesis import Asked, Fleet, Taken, key_of, quotes, synthesise
+from speedboat.reports.synthesis import FigureQuery, Fleet, SelectedWorkshop, key_of, quotes, synthesise
 from speedboat.reports.text_similarity import words_of
 from speedboat.storage import library_queries
 from speedboat.storage.erasure_queries import erase
-from speedboat.storage.library_queries import Wanted
+from speedboat.storage.library_queries import LibraryQuery
 from speedboat.storage.store import Store
 from tests.support.boards import ALICE, BOB, Table, theme
 from tests.support.many_workshops import seed
@@ -31,7 +31,7 @@ SECRET = "a secret for the tests only"
 NEW = "card:" + "z" * 16
 
 
-def taken(number: int, *titles: str, version: int = 1) -> Taken:
+def taken(number: int, *titles: str, version: int = 1) -> SelectedWorkshop:
     """A workshop with themes of one anchor and one wind each, the anchors relieved in the first theme only."""
     cards, themes = [], []
     for n, title in enumerate(titles):
@@ -40,7 +40,9 @@ def taken(number: int, *titles: str, version: int = 1) -> Taken:
         cards.append(Verbatim(f"card:w{n}", "wind", f"{title} aide", 0.4, theme=theme(n)))
     links = [("card:w0", "card:a0")] if titles else []
     told = Digest("closed", 0, cards, themes, links, [])
-    return Taken(number, f"CODE{number}", f"Atelier {number}", "fr", "speedboat", version, number * 1000, told)
+    return SelectedWorkshop(
+        number, f"CODE{number}", f"Atelier {number}", "fr", "speedboat", version, number * 1000, told
+    )
 
 
 def titles(fleet: Fleet, *, several: bool) -> list[str]:
@@ -76,7 +78,7 @@ def test_every_figure_has_its_cards_with_the_workshop_named() -> None:
     (fleet,) = synthesise(some, bonds)
 
     def behind(**asked: object) -> list[tuple[str, str]]:
-        found = quotes(some, bonds, Asked("speedboat", 1, **asked))  # type: ignore[arg-type]
+        found = quotes(some, bonds, FigureQuery("speedboat", 1, **asked))  # type: ignore[arg-type]
         return [(quote.title, quote.text) for quote in found]
 
     assert len(behind(kind="anchor")) == fleet.figures.anchor == 3
@@ -155,7 +157,7 @@ def test_words_of_cards_are_found_after_another_process_wrote_and_not_after_they
     one, other = seed(shelves, SECRET, 2, 6)
 
     def found(word: str) -> list[int]:
-        return [row.id for row in shelf(shelves, Wanted(words=tuple(plain(word).split())), 1).workshops]
+        return [row.id for row in shelf(shelves, LibraryQuery(words=tuple(plain(word).split())), 1).workshops]
 
     assert found("hippopotame") == []
     elsewhere = Store(database_url)
@@ -166,7 +168,9 @@ def test_words_of_cards_are_found_after_another_process_wrote_and_not_after_they
     elsewhere.close()
     assert found("hippopotame") == []
     with shelves.reading() as transaction:
-        written = " ".join(kept.digest for kept in library_queries.kept(transaction, [one.id, other.id]).values())
+        written = " ".join(
+            kept.digest for kept in library_queries.stored_digests(transaction, [one.id, other.id]).values()
+        )
     assert "ippopotam" not in written.lower()
 
 
@@ -177,18 +181,18 @@ def test_tags_dates_formats_and_the_archive_narrow_the_shelf(shelves: Store) -> 
         library_queries.add_tag(transaction, second.id, "automne")
         transaction.change_workshop(third.id, archived_at=1)
 
-    def found(wanted: Wanted) -> list[int]:
+    def found(wanted: LibraryQuery) -> list[int]:
         return [row.id for row in shelf(shelves, wanted, 1).workshops]
 
-    assert found(Wanted()) == [second.id, first.id]
-    assert found(Wanted(archived=True)) == [third.id]
-    assert found(Wanted(tag="automne")) == found(Wanted(words=("automne",))) == [second.id]
-    assert found(Wanted(before=second.created_at)) == [first.id]
-    assert found(Wanted(since=second.created_at, format="speedboat")) == [second.id]
-    assert found(Wanted(held=(first.id, third.id))) == [first.id]
+    assert found(LibraryQuery()) == [second.id, first.id]
+    assert found(LibraryQuery(archived=True)) == [third.id]
+    assert found(LibraryQuery(tag="automne")) == found(LibraryQuery(words=("automne",))) == [second.id]
+    assert found(LibraryQuery(before=second.created_at)) == [first.id]
+    assert found(LibraryQuery(since=second.created_at, format="speedboat")) == [second.id]
+    assert found(LibraryQuery(workshop_ids=(first.id, third.id))) == [first.id]
     with shelves.writing() as transaction:
         library_queries.remove_tag(transaction, second.id, "automne")
-    assert found(Wanted(tag="automne")) == []
+    assert found(LibraryQuery(tag="automne")) == []
 
 
 def test_a_confirmation_is_kept_joined_and_undone(shelves: Store) -> None:
@@ -232,7 +236,7 @@ def test_a_synthesis_is_written_in_each_format_without_a_code(database_url: str)
     store.migrate()
     rows = seed(store, SECRET, 3, 20)
     write_card(store, rows[0].id, '=HYPERLINK("http://x")\U0001f600 ' + "w" * 300)
-    wanted = Wanted(codes=tuple(row.code for row in rows))
+    wanted = LibraryQuery(codes=tuple(row.code for row in rows))
     made = {form: write_synthesis(store, wanted, form, "fr", House("Une organisation")) for form in FORMATS}
     assert made["pdf"].startswith(b"%PDF-")
     told = json.loads(made["json"])

@@ -1,4 +1,4 @@
-"""Serving in each mode: what it promises to the rest of the house, and how it ends."""
+"""The serving modes: what each promises to the other packages, and how it shuts down."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from speedboat.server import listen, make_serving
-from speedboat.writing.queue import Desk
+from speedboat.writing.queue import RequestQueue
 from tests.support.raw_websocket import PATIENCE, Echo, Raw, echoing, library_client
 
 MODES = ["eventlet", "gevent", "threading"]
@@ -102,7 +102,7 @@ def test_the_desk_takes_everything_that_has_come_at_once() -> None:
         first.set()
         go.wait(PATIENCE)
 
-    desk = Desk(handle, "desk")
+    desk = RequestQueue(handle, "desk")
     desk.put(0)
     first.wait(PATIENCE)
     for number in range(1, 10):
@@ -120,7 +120,7 @@ def test_a_desk_survives_a_group_that_fails(caplog: pytest.LogCaptureFixture) ->
             raise RuntimeError
         done.append(group)
 
-    desk = Desk(handle, "desk")
+    desk = RequestQueue(handle, "desk")
     bad_taken = threading.Event()
     desk.put("bad")
     while not caplog.records and not bad_taken.wait(0.01):

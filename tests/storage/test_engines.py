@@ -11,7 +11,7 @@ import pytest
 from speedboat.access.entry import create_workshop
 from speedboat.access.keys import KeyMaker
 from speedboat.cli.maintenance import check
-from speedboat.storage.engines import LOG_PAGES, PAGE, make_room
+from speedboat.storage.engines import LOG_PAGES, PAGE, preallocate_wal
 from speedboat.storage.store import Store
 
 
@@ -41,7 +41,7 @@ def write(store: Store, count: int) -> None:
 
 
 def test_the_log_has_its_length_from_the_start_and_many_commits_do_not_change_it(store: Store, tmp_path: Path) -> None:
-    make_room(store.engine)
+    preallocate_wal(store.engine)
     length = log_length(tmp_path)
     assert length >= LOG_PAGES * PAGE
     write(store, 300)
@@ -53,7 +53,7 @@ def test_the_log_has_its_length_from_the_start_and_many_commits_do_not_change_it
 
 
 def test_nothing_is_left_of_the_making_of_room(store: Store, tmp_path: Path) -> None:
-    make_room(store.engine)
+    preallocate_wal(store.engine)
     with store.reading() as transaction:
         tables = {name for name, _row in transaction.every_row()}
         found = transaction.connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE name = 'room'").all()
@@ -66,7 +66,7 @@ def test_another_program_that_writes_is_not_waited_for(store: Store, tmp_path: P
     other = Store(store.url)
     before = log_length(tmp_path)
     with other.writing():
-        make_room(store.engine)
+        preallocate_wal(store.engine)
     assert log_length(tmp_path) == before
     write(store, 1)
     store.close()
@@ -76,6 +76,6 @@ def test_another_program_that_writes_is_not_waited_for(store: Store, tmp_path: P
 def test_a_disk_with_little_room_keeps_it(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = log_length(tmp_path)
     monkeypatch.setattr(shutil, "disk_usage", lambda _folder: Disk(10**9, 9 * 10**8, 10**8))
-    make_room(store.engine)
+    preallocate_wal(store.engine)
     assert log_length(tmp_path) == before
     store.close()

@@ -87,7 +87,7 @@ def rename(planted: Planted, alice: Person, bob: Person) -> None:
     bob.do("rename_me", new_name=planted.stay())
 
 
-class Kept:
+class StoredDigest:
     """What the files of SQLite, or the rows of PostgreSQL, hold."""
 
     def __init__(self, url: str) -> None:
@@ -142,7 +142,7 @@ def test_after_taking_back_and_renaming_no_token_is_left_anywhere(
     rename(planted, alice, bob)
     for server in (one, other):
         assert planted.goes[0].encode() in doors(server, code, dan), "what is about to go can be seen"
-    kept = Kept(database_url)
+    kept = StoredDigest(database_url)
     assert kept.tokens(planted.goes)
     seq = bob.do("take_back")["seq"]
     bob.do("ready", ready=True)
@@ -197,7 +197,7 @@ def test_in_an_anonymous_workshop_each_card_goes_in_a_patch_of_its_own_also_over
     alice.until(lambda: not _written(alice))
     removed = [[one for one in patch["remove"] if one.startswith(WRITTEN)] for patch in [*patches, *alice.patches]]
     assert max(map(len, removed)) == 1
-    Kept(database_url).until_none_of(planted.goes)
+    StoredDigest(database_url).until_none_of(planted.goes)
     alice.leave()
 
 
@@ -239,7 +239,7 @@ def test_a_deleted_workshop_leaves_nothing_and_lets_go_of_everybody(start: Start
         person.until(lambda person=person: not person.connected)
     assert server.request("GET", f"/s/{secret}")[0] == 404
     assert Person(server.url, made["code"], token=bob.auth["token"]).refused() == "unknown_workshop"
-    kept = Kept(database_url)
+    kept = StoredDigest(database_url)
     kept.until_none_of([*planted.goes, *planted.stays])
     carol.add("On continue")
     assert carol.connected

@@ -22,7 +22,7 @@ from speedboat.domain.rules import convert_command
 from speedboat.server import make_serving
 from speedboat.storage.erasure_queries import spread, take_due
 from speedboat.storage.store import Store
-from speedboat.writing.queue import Desk
+from speedboat.writing.queue import RequestQueue
 from speedboat.writing.requests import Act, Answer, Outcome
 from speedboat.writing.writer import Workshops, Writer
 
@@ -45,7 +45,7 @@ def write_much(url: str, workshop: int, hand: str) -> None:
     faults: list[str] = []
 
     def work(desk: Workshops, name: str) -> None:
-        writer = Writer(Desk(desk.handle, name).put, make_serving("threading"))
+        writer = Writer(RequestQueue(desk.handle, name).put, make_serving("threading"))
         person = f"person:{name:_<16}"
         assert (
             writer.act(workshop, Viewer(person, "participant"), Join("joining_", person, "participant", name)).refusal

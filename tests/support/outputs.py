@@ -25,7 +25,7 @@ from speedboat.reports.digest import digest
 from speedboat.reports.replay import replay
 from speedboat.reports.suggestions import suggestions
 from speedboat.reports.summary import summary
-from speedboat.reports.visible_records import handout
+from speedboat.reports.visible_records import visible_records
 from tests.support.boards import ALICE, BOB, CAROL, DAN, Table, action, card, theme
 from tests.support.finished_workshops import source
 
@@ -166,7 +166,7 @@ def unnamed_doors(played: Played, viewer: Viewer, dice: random.Random) -> Iterat
         return
     # The pages that need the code or a link alone: all are the screen's.
     yield _handed("replay", replay(played.table.log))
-    yield _handed("summary", summary(handout(played.table.board, SCREEN)))
+    yield _handed("summary", summary(visible_records(played.table.board, SCREEN)))
     yield _handed("library and synthesis", digest(played.table.board, str.split))
 
 

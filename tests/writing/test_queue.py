@@ -14,8 +14,8 @@ from speedboat.access.keys import KeyMaker
 from speedboat.domain.features.joining import Join
 from speedboat.domain.messages import Viewer
 from speedboat.storage.store import Store
-from speedboat.writing.blocked import AGAIN, LONGEST, Aside
-from speedboat.writing.queue import ENOUGH, Desk
+from speedboat.writing.blocked import AGAIN, LONGEST, BlockedCommands
+from speedboat.writing.queue import ENOUGH, RequestQueue
 from speedboat.writing.requests import Act, Look
 from speedboat.writing.writer import Outcome, Workshops
 from tests.support.raw_websocket import PATIENCE
@@ -90,9 +90,9 @@ def loop() -> Loop:
     return Loop()
 
 
-def on_the_loop(work: Work, loop: Loop) -> Desk:
+def on_the_loop(work: Work, loop: Loop) -> RequestQueue:
     """A desk that has seen that the disk is quick."""
-    desk = Desk(work.handle, "desk", loop, work.try_now, lambda: work.idle)
+    desk = RequestQueue(work.handle, "desk", loop, work.try_now, lambda: work.idle)
     for number in range(ENOUGH):
         desk.put(-number)
         work.all_done(number + 1)
@@ -104,7 +104,7 @@ def on_the_loop(work: Work, loop: Loop) -> Desk:
 
 
 def test_a_desk_without_a_loop_stays_in_its_thread(work: Work) -> None:
-    desk = Desk(work.handle, "desk")
+    desk = RequestQueue(work.handle, "desk")
     for number in range(2 * ENOUGH):
         desk.put(number)
     desk.finish(PATIENCE)
@@ -209,7 +209,7 @@ def test_a_desk_that_is_asked_to_comes_back_by_itself() -> None:
             came_back.set()
         return 0.01 if len(groups) < 3 else None
 
-    desk = Desk(handle, "desk")
+    desk = RequestQueue(handle, "desk")
     desk.put(1)
     assert came_back.wait(PATIENCE)
     desk.put(2)
@@ -225,7 +225,7 @@ def asked(workshop: int, number: int) -> Act:
 
 def test_what_was_set_aside_keeps_its_order_and_is_given_up_after_a_while() -> None:
     clock = Clock()
-    aside = Aside(clock)
+    aside = BlockedCommands(clock)
     first, second, third, other = asked(1, 1), asked(1, 2), asked(1, 3), asked(2, 4)
     look = Look(1, None, 0, lambda _: None)
     assert aside.join({1: [first]}) == {1: [first]}
@@ -252,7 +252,7 @@ def test_a_desk_that_is_still_at_work_says_so_when_it_is_to_finish() -> None:
         begun.set()
         may_end.wait()
 
-    desk = Desk(handle, "slow")
+    desk = RequestQueue(handle, "slow")
     desk.put("a group")
     begun.wait()
     assert not desk.finish(0.01)

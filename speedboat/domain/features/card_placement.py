@@ -29,8 +29,8 @@ HELD = (WRITTEN, does(ALICE, "hold_card", card=CARD, reason="À revoir"))
 
 def free_place(board: Board, kind: Kind, weight: float) -> Place:
     """Where a card of this kind and weight covers others least. Only what everybody sees counts: kinds and places."""
-    taken = ((card.x, card.y) for card in board.cards.values() if card.kind == kind and not card.deleted)
-    return scene.place_of_weight(kind, weight, taken)
+    occupied = ((card.x, card.y) for card in board.cards.values() if card.kind == kind and not card.deleted)
+    return scene.place_of_weight(kind, weight, occupied)
 
 
 # --- move_card -------------------------------------------------------------------------------------------------------

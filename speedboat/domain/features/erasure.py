@@ -126,36 +126,36 @@ def _erase(board: Board, cards: list[str], actions: list[str]) -> list[Fact]:
     facts: list[Fact] = []
     if cards:
         erased = set(cards)
-        gone = _themes_made_of(board, erased)
+        theme_ids = _themes_made_of(board, erased)
         words = Words(text for card in cards for text in (board.cards[card].text, *board.cards[card].past_texts))
-        themes = [theme for theme in board.themes.values() if theme.id not in gone]
+        themes = [theme for theme in board.themes.values() if theme.id not in theme_ids]
         others = [card for card in board.cards.values() if card.id not in erased]
         titles = [theme.id for theme in themes if words.are_in(theme.title)]
         facts.append(CardsErased(cards))
-        facts += [ThemesErased(gone)] if gone else []
+        facts += [ThemesErased(theme_ids)] if theme_ids else []
         facts += [TitlesErased(titles)] if titles else []
         notes = {place.id: place.note for place in themes} | {place.id: place.note for place in others}
         facts += [Noted(place) for place, note in notes.items() if words.are_in(note or "")]
         facts += [CardHeld(card.id, ERASED_TITLE) for card in others if words.are_in(card.held or "")]
-        if board.focus in (*cards, *gone):
+        if board.focus in (*cards, *theme_ids):
             facts.append(Focused())
     if actions:
         facts.append(ActionsErased(actions))
     return facts
 
 
-def _themes_made_of(board: Board, gone: set[str]) -> list[str]:
+def _themes_made_of(board: Board, ids: set[str]) -> list[str]:
     """The themes that hold no card but these, and have never held another that is still there."""
-    living = board.cards.keys() - gone
-    kept: set[str] = set()
+    living = board.cards.keys() - ids
+    remaining: set[str] = set()
     for theme in board.themes.values():
         if theme.cards & living:
             # What a theme was merged into holds its cards too.
             at: str | None = theme.id
-            while at is not None and at not in kept and (here := board.themes.get(at)):
-                kept.add(at)
+            while at is not None and at not in remaining and (here := board.themes.get(at)):
+                remaining.add(at)
                 at = here.merged_into
-    return [theme.id for theme in board.themes.values() if theme.cards & gone and theme.id not in kept]
+    return [theme.id for theme in board.themes.values() if theme.cards & ids and theme.id not in remaining]
 
 
 # --- the log --------------------------------------------------------------------------------------------------------
@@ -170,42 +170,42 @@ class Gone(NamedTuple):
 
     @classmethod
     def of(cls, facts: Iterable[Fact]) -> Gone:
-        found: dict[type[Fact], set[str]] = {CardsErased: set(), ThemesErased: set(), ActionsErased: set()}
+        ids_by_type: dict[type[Fact], set[str]] = {CardsErased: set(), ThemesErased: set(), ActionsErased: set()}
         for fact in facts:
             if isinstance(fact, CardsErased):
-                found[CardsErased].update(fact.cards)
+                ids_by_type[CardsErased].update(fact.cards)
             elif isinstance(fact, ThemesErased):
-                found[ThemesErased].update(fact.themes)
+                ids_by_type[ThemesErased].update(fact.themes)
             elif isinstance(fact, ActionsErased):
-                found[ActionsErased].update(fact.actions)
-        return cls(*(frozenset(ids) for ids in found.values()))
+                ids_by_type[ActionsErased].update(fact.actions)
+        return cls(*(frozenset(ids) for ids in ids_by_type.values()))
 
     @property
     def ids(self) -> frozenset[str]:
         return self.cards | self.themes | self.actions
 
 
-def words_of(facts: Iterable[Fact], gone: Gone) -> Words:
+def words_of(facts: Iterable[Fact], erased: Gone) -> Words:
     """What the log says that the erased cards have said."""
-    return Words(fact.text for fact in facts if isinstance(fact, CardAdded | CardEdited) and fact.card in gone.cards)
+    return Words(fact.text for fact in facts if isinstance(fact, CardAdded | CardEdited) and fact.card in erased.cards)
 
 
-def without_words(fact: Fact, gone: Gone, words: Words) -> Fact:
+def without_words(fact: Fact, erased: Gone, words: Words) -> Fact:
     """A fact as it stays in the log: itself, or without what is erased. The log folds to the same board."""
     match fact:
-        case CardAdded() if fact.card in gone.cards:
+        case CardAdded() if fact.card in erased.cards:
             return replace(fact, text="", for_=None)
-        case CardEdited() if fact.card in gone.cards:
+        case CardEdited() if fact.card in erased.cards:
             return replace(fact, text="")
-        case CardHeld() if fact.card in gone.cards:
+        case CardHeld() if fact.card in erased.cards:
             return replace(fact, reason="")
         case CardHeld() if words.are_in(fact.reason):
             return replace(fact, reason=ERASED_TITLE)
-        case Noted() if fact.target in gone.ids or words.are_in(fact.text):
+        case Noted() if fact.target in erased.ids or words.are_in(fact.text):
             return replace(fact, text="")
-        case ThemeAdded() | ThemeRenamed() if fact.theme in gone.themes or words.are_in(fact.title):
+        case ThemeAdded() | ThemeRenamed() if fact.theme in erased.themes or words.are_in(fact.title):
             return replace(fact, title=ERASED_TITLE)
-        case ActionSet() | ActionCarried() if fact.action in gone.actions:
+        case ActionSet() | ActionCarried() if fact.action in erased.actions:
             return replace(fact, text="", owner=None)
     return fact
 
@@ -223,9 +223,9 @@ class Words:
         self._lines = "\n" + "\n".join(self._texts)
         # By their first letters: a workshop has thousands of texts to be compared with hundreds.
         self._quoted: dict[str, list[str]] = defaultdict(list)
-        for said in self._texts:
-            if len(said) >= QUOTED:
-                self._quoted[said[:QUOTED]].append(said)
+        for text in self._texts:
+            if len(text) >= QUOTED:
+                self._quoted[text[:QUOTED]].append(text)
 
     def are_in(self, text: str) -> bool:
         plain = _plain(text)
@@ -239,9 +239,9 @@ class Words:
         if text.endswith("…") and text != ERASED_TITLE and f"\n{plain}" in self._lines:
             return True
         return any(
-            plain.startswith(said, at)
+            plain.startswith(quoted, at)
             for at in range(len(plain) - QUOTED + 1)
-            for said in self._quoted.get(plain[at : at + QUOTED], ())
+            for quoted in self._quoted.get(plain[at : at + QUOTED], ())
         )
 
 

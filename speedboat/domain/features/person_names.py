@@ -100,7 +100,7 @@ def rename_person(board: Board, command: RenamePerson, who: Viewer, now: int) ->
     shown = board.former_names.get(person.id, own)
     if name == own == shown:
         return Decision([])
-    return _renamed(person.id, name, undo("rename_person", person=person.id, new_name=shown), told=True)
+    return _renamed(person.id, name, undo("rename_person", person=person.id, new_name=shown), is_announced=True)
 
 
 RENAME_PERSON = declare(
@@ -134,8 +134,8 @@ RENAME_PERSON = declare(
 )
 
 
-def _renamed(person: str, name: str, *back: dict[str, object], told: bool = False) -> Decision:
-    return Decision([PersonRenamed(person, told)], list(back), names={person: name})
+def _renamed(person: str, name: str, *back: dict[str, object], is_announced: bool = False) -> Decision:
+    return Decision([PersonRenamed(person, is_announced)], list(back), names={person: name})
 
 
 def refuse_removed_name(board: Board, name: str, field: str = "name") -> None:

@@ -120,22 +120,22 @@ class ChangeSettings(Command, frozen=True, tag="change_settings"):
 
 
 def change_settings(board: Board, command: ChangeSettings, who: Viewer, now: int) -> Decision:
-    asked = {
+    changes = {
         name: value
         for name in command.__struct_fields__
         if name != "id" and (value := getattr(command, name)) is not UNSET
     }
     for name in ("votes_each", "votes_per_theme"):
-        if name in asked:
-            finite(asked[name], name, 1, MOST_VOTES)
-    finite(asked.get("minutes_per_theme", 0), "minutes_per_theme", 0, MOST_MINUTES)
+        if name in changes:
+            finite(changes[name], name, 1, MOST_VOTES)
+    finite(changes.get("minutes_per_theme", 0), "minutes_per_theme", 0, MOST_MINUTES)
     # People wrote under a promise: anonymity may come, it never goes once somebody has written or chosen something.
-    if asked.get("anonymous") is False and board.settings.anonymous and board.has_had_words:
+    if changes.get("anonymous") is False and board.settings.anonymous and board.has_had_words:
         raise Refused("anonymity_is_kept", "anonymous")
-    settings = structs.replace(board.settings, **asked)
+    settings = structs.replace(board.settings, **changes)
     if settings == board.settings:
         return Decision([])
-    back = {name: getattr(board.settings, name) for name in asked if name != "anonymous" or not board.has_had_words}
+    back = {name: getattr(board.settings, name) for name in changes if name != "anonymous" or not board.has_had_words}
     return Decision([SettingsChanged(settings)], [undo("change_settings", **back)] if back else [])
 
 

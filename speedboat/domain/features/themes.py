@@ -155,11 +155,11 @@ def _leading_to(board: Board, theme_id: str) -> set[str]:
     for theme in board.themes.values():
         if theme.merged_into is not None:
             merged.setdefault(theme.merged_into, []).append(theme.id)
-    leading, found = {theme_id}, [theme_id]
-    while found:
-        more = [theme for theme in merged.get(found.pop(), ()) if theme not in leading]
+    leading, queue = {theme_id}, [theme_id]
+    while queue:
+        more = [theme for theme in merged.get(queue.pop(), ()) if theme not in leading]
         leading.update(more)
-        found += more
+        queue += more
     return leading
 
 

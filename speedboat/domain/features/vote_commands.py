@@ -92,10 +92,10 @@ def _spread(board: Board, person: str, target: str, difference: int) -> dict[str
     changes: dict[str, int] = {}
     piles = [raw for raw in mine if board.counts_on(raw) == target]
     for raw in sorted(piles, key=lambda raw: (raw != target, raw)):
-        taken = min(mine[raw], -difference)
-        if taken:
-            changes[raw] = mine[raw] - taken
-            difference += taken
+        count = min(mine[raw], -difference)
+        if count:
+            changes[raw] = mine[raw] - count
+            difference += count
     return changes
 
 
@@ -163,13 +163,13 @@ class Estimate(Command, frozen=True, tag="estimate"):
 def estimate(board: Board, command: Estimate, who: Viewer, now: int) -> Decision:
     target, person = votable(board, command.target, who), str(who.person)
     knots = None if command.knots is None else finite(command.knots, "knots", 0, MOST_KNOTS)
-    given = board.estimates.get(target, {})
-    is_given_on_device = bool(given.keys() & (board.sharers(person) - {person}))
+    estimates = board.estimates.get(target, {})
+    is_given_on_device = bool(estimates.keys() & (board.sharers(person) - {person}))
     if knots is not None and is_given_on_device:
         raise Refused("estimated_on_device", "target")
-    if knots == given.get(person):
+    if knots == estimates.get(person):
         return Decision([])
-    back = [] if is_given_on_device else [undo("estimate", target=target, knots=given.get(person))]
+    back = [] if is_given_on_device else [undo("estimate", target=target, knots=estimates.get(person))]
     return Decision([Estimated(person, target, knots, FEWEST_ESTIMATES)], back)
 
 

@@ -149,12 +149,12 @@ def view_vote(board: Board, record_id: str, viewer: Viewer) -> VoteRecord | None
 
 def voters(board: Board) -> dict[str, set[str]]:
     """Who has votes that count on each target, in one pass."""
-    found: dict[str, set[str]] = {}
+    voters_by_target: dict[str, set[str]] = {}
     for person, mine in board.votes.items():
         for raw in mine:
             if target := board.counts_on(raw):
-                found.setdefault(target, set()).add(person)
-    return found
+                voters_by_target.setdefault(target, set()).add(person)
+    return voters_by_target
 
 
 def vote_concerns(board: Board, record_id: str) -> set[str]:

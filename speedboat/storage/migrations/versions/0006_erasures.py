@@ -25,8 +25,8 @@ def _forget_old_names(connection: sa.Connection) -> None:
     old = sa.select(answers).where(answers.c.answer.contains('"new_name"'))
     for workshop, person, command, text in connection.execute(old).all():
         key = answers.c.workshop == workshop, answers.c.person == person, answers.c.command == command
-        kept = {name: value for name, value in json.loads(text).items() if name != "inverse"}
-        connection.execute(sa.update(answers).where(*key).values(answer=json.dumps(kept, separators=(",", ":"))))
+        answer = {name: value for name, value in json.loads(text).items() if name != "inverse"}
+        connection.execute(sa.update(answers).where(*key).values(answer=json.dumps(answer, separators=(",", ":"))))
     if connection.dialect.name == "sqlite":
         # Any number but 0: what was erased before this version is swept out of the file, too (`sqlite_residue.py`).
         connection.exec_driver_sql("PRAGMA user_version=1")
