@@ -256,6 +256,7 @@ def check() -> None:
 
 
 def read_config() -> Config:
+    """Read the settings; end the program with a message if one is not valid."""
     try:
         return Config.from_environment()
     except (ValueError, OSError) as error:
@@ -263,6 +264,7 @@ def read_config() -> Config:
 
 
 def open_store() -> tuple[Config, Store]:
+    """Read the settings, open the database and migrate it."""
     config = read_config()
     store = Store(config.database_url)
     store.migrate()
@@ -270,6 +272,7 @@ def open_store() -> tuple[Config, Store]:
 
 
 def find(store: Store, code: str) -> Workshop:
+    """Return the workshop of a code; end the program with a message if there is none."""
     workshop = store.find(normal_code(code))
     if workshop is None:
         raise failure(f"There is no workshop with the code {code}: `speedboat list` prints all codes.")
@@ -294,6 +297,7 @@ def refusing(fn: Any, *args: Any) -> Any:
 
 
 def give(content: bytes, output: Path | None) -> None:
+    """Write content to a file, readable by its owner only, or to standard output."""
     if output:
         refusing(write_privately, output, content)
     else:
@@ -301,6 +305,7 @@ def give(content: bytes, output: Path | None) -> None:
 
 
 def print_preview(preview: dict[str, Any], as_json: bool) -> None:
+    """Print what an import found, as lines or as JSON."""
     if as_json:
         say_json(preview)
     else:
@@ -309,6 +314,7 @@ def print_preview(preview: dict[str, Any], as_json: bool) -> None:
 
 
 def print_links(config: Config, workshop: Workshop, key: str, as_json: bool) -> None:
+    """Print the code, links and key of a new workshop, as lines or as JSON."""
     base = config.public_url or f"http://localhost:{config.port}"
     links = {
         "code": workshop.code,

@@ -35,6 +35,8 @@ SEED = 63190  # the postcode of Lezoux: the same demo every time
 
 
 class Card(msgspec.Struct):
+    """A card of the script."""
+
     kind: str
     text: str
     weight: float
@@ -42,6 +44,8 @@ class Card(msgspec.Struct):
 
 
 class Action(msgspec.Struct):
+    """An action of the script."""
+
     text: str
     owner: str
     theme: str
@@ -59,6 +63,7 @@ class Script(msgspec.Struct):
 
 
 def read_script() -> Script:
+    """Read the script, `lezoux.json`."""
     return msgspec.json.decode(SCRIPT.read_bytes(), type=Script)
 
 
@@ -342,6 +347,7 @@ def play(address: str, code: str, people: int, speed: float, key: str) -> int:
 
 
 def main(arguments: Sequence[str], on_end: Callable[[int], None] = sys.exit) -> None:
+    """Play the demo in a process of its own, then call `on_end` with 0, or 1 if something was refused."""
     address, code, people, speed = arguments
     refused = play(address, code, int(people), float(speed), os.environ["SPEEDBOAT_DEMO_KEY"])
     click.echo(json.dumps({"refused": refused}))

@@ -39,6 +39,8 @@ SWEEPING = 20.0  # seconds in which what a deleted workshop leaves in the files 
 
 
 class BackupHead(msgspec.Struct):
+    """The first line of a backup file."""
+
     format: str
     version: int
 

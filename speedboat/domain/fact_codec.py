@@ -30,6 +30,7 @@ _encoder = msgspec.json.Encoder()
 
 
 def write_fact(fact: Fact) -> str:
+    """Encode a fact as JSON, an unknown one as it was read."""
     if isinstance(fact, UnknownFact):
         return _encoder.encode(fact.fields).decode()
     return _encoder.encode(fact).decode()

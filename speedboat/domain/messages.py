@@ -73,6 +73,7 @@ def nobody(n: int) -> str:
 
 
 def is_nobody(person: str) -> bool:
+    """Whether a person id is a pseudonym from an archive, which stands for no person."""
     return person.startswith(NOBODY)
 
 
@@ -87,10 +88,14 @@ class Refused(Exception):
 
 
 class Decision(msgspec.Struct):
-    """What follows from a command: facts to append, the commands that would undo it, names and hashes of devices for
-    the rows of people. With a `refusal` it is done, and answered with that: somebody may wait, and is not in.
+    """What follows from a command.
 
-    `later` are records that are erased one by one within the next minutes.
+    Attributes:
+        facts: to append to the log.
+        inverse: the commands that would undo it.
+        names, devices: names and device hashes for the rows of people.
+        refusal: the command is done and still answered with this: somebody waits for approval, and is not in.
+        later: records that are erased one by one within the next minutes.
     """
 
     facts: list[Any]

@@ -55,6 +55,8 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 class WorkshopRecord(Record, tag="workshop"):
+    """The workshop itself: there is one of these."""
+
     title: str
     objective: str
     phase: Phase
@@ -99,12 +101,16 @@ class CardRecord(Record, tag="card"):
 
 
 class ThemeRecord(Record, tag="theme"):
+    """A theme."""
+
     title: str
     note: str | UnsetType = UNSET
     deleted: bool | UnsetType = UNSET
 
 
 class VoteRecord(Record, tag="vote"):
+    """The votes on a card or theme: `mine` are the viewer's own, `total` is there once it is shown."""
+
     target: str
     mine: int
     total: int | UnsetType = UNSET
@@ -125,6 +131,8 @@ class EstimateRecord(Record, tag="estimate"):
 
 
 class LinkRecord(Record, tag="link"):
+    """A link from a wind to the brake that it relieves."""
+
     wind: str
     brake: str
 

@@ -25,6 +25,8 @@ class _Level:
 
 
 class Sightings:
+    """For each record, until which seq it could be seen, and by whom."""
+
     def __init__(self) -> None:
         self._everybody = _Level()
         self._facilitators = _Level()

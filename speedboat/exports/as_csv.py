@@ -25,6 +25,7 @@ LEADING_CONTROLS = ("\t", "\r", "\n")
 
 
 def write(source: Source) -> bytes:
+    """Write the cards as CSV."""
     separator = SEPARATORS.get(source.language, ",")
     text = io.StringIO()
     writer = csv.writer(text, delimiter=separator)

@@ -32,6 +32,7 @@ PAGE = (
 
 
 def write(source: Source) -> bytes:
+    """Write the report as DOCX."""
     document = Document()
     _describe(document, source)
     document.add_heading(source.summary.title, 0)

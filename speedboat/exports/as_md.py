@@ -15,6 +15,7 @@ AT_START = re.compile(r"^(\s*)([#+=-]|\d{1,9}[.)])", re.MULTILINE)
 
 
 def write(source: Source) -> bytes:
+    """Write the report as Markdown."""
     lines = [f"# {escaped(source.summary.title)}", "", *(escaped(line) for line in title_lines(source)), ""]
     for block in report(source):
         lines += _lines(block)

@@ -15,6 +15,7 @@ FOOTER = 50.0  # how wide the title may be at the foot of a page, in the size of
 
 
 def write(source: Source) -> bytes:
+    """Write the report as PDF."""
     words = Words(source.language)
     began = utc(source.workshop.created_at)
     data: dict[str, object] = {

@@ -11,4 +11,5 @@ MANY = 120  # cards from which the picture is drawn larger
 
 
 def write(source: Source) -> bytes:
+    """Draw the picture as PNG."""
     return png(draw(source), int(WIDTH), int(HEIGHT), 2.5 if len(source.summary.marks) > MANY else 1.5)

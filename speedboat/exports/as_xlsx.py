@@ -22,6 +22,7 @@ PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_num
 
 
 def write(source: Source) -> bytes:
+    """Write cards, themes, votes and actions as XLSX."""
     words = Words(source.language)
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, PLAIN) as book:
@@ -38,6 +39,7 @@ def write(source: Source) -> bytes:
 
 
 def looks_of(book: Any) -> dict[str, Any]:
+    """Return the cell formats of a workbook, by name."""
     return {
         "head": book.add_format({"bold": True, "bg_color": "#0B4F6C", "font_color": "#FFFFFF", "valign": "top"}),
         "text": book.add_format({"text_wrap": True, "valign": "top"}),

@@ -21,7 +21,12 @@ class Lines(NamedTuple):
 
 
 def cut_into_lines(text: str, width: float, most: int) -> Lines:
-    """At most `most` lines, each no wider than `width` times the size of its letters; what is left out leaves a …"""
+    """Break a text into at most `most` lines, the last one with "…" if the text is cut.
+
+    Args:
+        width: of a line, in font sizes.
+        most: lines.
+    """
     lines: list[str] = []
     line = ""
     text = JOINED.sub("", text)

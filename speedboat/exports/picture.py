@@ -46,6 +46,7 @@ class Note(msgspec.Struct):
 
 
 def draw(source: Source) -> bytes:
+    """Draw the boat with its cards as SVG."""
     summary, words = source.summary, Words(source.language)
     notes = sorted(notes_of(summary), key=lambda note: (-note.weight, note.y, note.x))
     size = size_for(notes)
@@ -77,6 +78,7 @@ def _scene() -> tuple[str, ...]:
 
 
 def notes_of(summary: Summary) -> list[Note]:
+    """Return the notes to draw: cards, and a stack for each theme."""
     titles = {theme.id: theme.title for theme in summary.themes}
     stacks: dict[str, list[Note]] = {}
     notes: list[Note] = []

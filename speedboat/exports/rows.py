@@ -62,6 +62,7 @@ def vote_rows(source: Source) -> Rows:
 
 
 def action_rows(source: Source) -> Rows:
+    """Return the table of actions, with its head."""
     words = Words(source.language)
     head = (N_("Action"), N_("Owner"), N_("Due"), N_("Theme"), N_("State"))
     rows: Rows = [[words.say(name) for name in head]]

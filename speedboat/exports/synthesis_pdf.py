@@ -23,6 +23,7 @@ SHORT = 20  # letters of a column that is never broken
 
 
 def write(selection: Selection) -> bytes:
+    """Write a synthesis as PDF."""
     words = Words(selection.language)
     fleets = synthesise(selection.workshops, selection.bonds)
     moments = sorted(one.at for one in selection.workshops) or [0]

@@ -23,6 +23,7 @@ FIGURES = (
 
 
 def figures(counts: Figures) -> list[Cell]:
+    """Return figures as the cells under the heads `FIGURES`."""
     return [
         counts.anchor,
         counts.shark,
@@ -38,6 +39,7 @@ def figures(counts: Figures) -> list[Cell]:
 
 
 def workshops(fleet: Fleet, words: Words) -> Rows:
+    """Return the table of workshops, with its head."""
     head = [N_("Workshop"), N_("Date"), N_("Still closed"), *FIGURES]
     return [
         [words.say(name) for name in head],
@@ -46,6 +48,7 @@ def workshops(fleet: Fleet, words: Words) -> Rows:
 
 
 def themes(fleet: Fleet, words: Words, titles: dict[str, str]) -> Rows:
+    """Return the table of themes, with its head."""
     head = [N_("Theme"), N_("Workshops"), *FIGURES, N_("Knots"), N_("Counted together")]
     return [
         [words.say(name) for name in head],
@@ -74,6 +77,7 @@ def perhaps(fleet: Fleet, words: Words, titles: dict[str, str]) -> Rows:
 
 
 def links(fleet: Fleet, words: Words, titles: dict[str, str]) -> Rows:
+    """Return the table of links, with its head."""
     rows: Rows = [[words.say(name) for name in (N_("Wind"), N_("The brake it relieves"), N_("Workshop"))]]
     rows += [[one.wind, one.brake, titles[one.workshop]] for one in fleet.reliefs]
     return rows
@@ -88,6 +92,7 @@ def actions(fleet: Fleet, words: Words, titles: dict[str, str]) -> Rows:
 
 
 def cards(fleet: Fleet, selection: Selection, words: Words) -> Rows:
+    """Return the table of cards, with its head."""
     names = (N_("Workshop"), N_("Kind"), N_("Text"), N_("Weight"), N_("Agrees"), N_("Theme"), N_("With a lever"))
     rows: Rows = [[words.say(name) for name in names]]
     for one in quotes(selection.workshops, selection.bonds, FigureQuery(fleet.format, fleet.version)):

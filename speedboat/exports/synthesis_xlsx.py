@@ -18,6 +18,7 @@ DUE = 3  # the column of dates among the actions, behind that of formats
 
 
 def write(selection: Selection) -> bytes:
+    """Write a synthesis as XLSX."""
     words, titles = Words(selection.language), {one.code: one.title for one in selection.workshops}
     fleets = synthesise(selection.workshops, selection.bonds)
     sheets: dict[str, Rows] = {}

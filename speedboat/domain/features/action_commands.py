@@ -35,6 +35,8 @@ KEPT = "an action that was accepted is not proposed again"
 
 
 class AddAction(Command, frozen=True, tag="add_action"):
+    """Propose an action; `due` is YYYY-MM-DD."""
+
     action: ActionId
     text: str
     owner: str | None = None
@@ -251,6 +253,8 @@ EDIT_ACTION = declare(
 
 
 class DeleteAction(Command, frozen=True, tag="delete_action"):
+    """Put an action in the bin."""
+
     action: ActionId
 
 
@@ -277,6 +281,8 @@ DELETE_ACTION = declare(
 
 
 class RestoreAction(Command, frozen=True, tag="restore_action"):
+    """Take an action out of the bin."""
+
     action: ActionId
 
 
@@ -304,6 +310,8 @@ RESTORE_ACTION = declare(
 
 
 class AcceptAction(Command, frozen=True, tag="accept_action"):
+    """Accept a proposed action."""
+
     action: ActionId
 
 

@@ -32,11 +32,15 @@ class ActionSet(Fact, frozen=True, tag="action_set"):
 
 
 class ActionDeleted(Fact, frozen=True, tag="action_deleted"):
+    """An action was put in the bin, or taken out of it."""
+
     action: str
     deleted: bool = True
 
 
 class ActionsErased(Fact, frozen=True, tag="actions_erased"):
+    """Actions were erased for good, with their texts."""
+
     actions: list[str]
 
 

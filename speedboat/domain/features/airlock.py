@@ -24,15 +24,21 @@ from speedboat.domain.validation import clean_text
 
 
 class CardsRevealed(Fact, frozen=True, tag="cards_revealed"):
+    """Cards were revealed to everybody."""
+
     cards: list[str]
 
 
 class CardHeld(Fact, frozen=True, tag="card_held"):
+    """A card was held back, for a reason that its author can read."""
+
     card: str
     reason: str
 
 
 class CardReleased(Fact, frozen=True, tag="card_released"):
+    """A card that was held back was released; `revealed` if the other cards are revealed by now."""
+
     card: str
     revealed: bool = False
 
@@ -117,6 +123,8 @@ REVEAL = declare(
 
 
 class HoldCard(Command, frozen=True, tag="hold_card"):
+    """Hold a card back before it is revealed, with a reason for its author."""
+
     card: CardId
     reason: str
 
@@ -156,6 +164,8 @@ HOLD_CARD = declare(
 
 
 class ReleaseCard(Command, frozen=True, tag="release_card"):
+    """Release a card that was held back."""
+
     card: CardId
 
 

@@ -23,6 +23,8 @@ REFUSALS = ("unknown_card", "hidden_card", "your_own_card")
 
 
 class Agree(Command, frozen=True, tag="agree"):
+    """Agree with a card of somebody else ("me too")."""
+
     card: CardId
 
 

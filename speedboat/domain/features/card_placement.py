@@ -37,6 +37,8 @@ def free_place(board: Board, kind: Kind, weight: float) -> Place:
 
 
 class MoveCard(Command, frozen=True, tag="move_card"):
+    """Move a card to a place of the scene; outside its zone it goes to the nearest place inside."""
+
     card: CardId
     x: float
     y: float
@@ -82,6 +84,8 @@ MOVE_CARD = declare(
 
 
 class WeighCard(Command, frozen=True, tag="weigh_card"):
+    """Set the weight of a card, 0 to 1, by moving it to a place of that weight."""
+
     card: CardId
     weight: float
 

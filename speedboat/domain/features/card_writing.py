@@ -167,6 +167,8 @@ ADD_CARD = declare(
 
 
 class EditCard(Command, frozen=True, tag="edit_card"):
+    """Change the text of a card; refused if it has changed since the seq `base`."""
+
     card: CardId
     text: str
     base: int | UnsetType = UNSET
@@ -186,6 +188,7 @@ def edit_card(board: Board, command: EditCard, who: Viewer, now: int) -> Decisio
 
 
 def edited_by(who: str) -> Step:
+    """Return a step of an example: somebody edits the card."""
     return does(who, "edit_card", card=CARD, text="Peu de budget")
 
 
@@ -230,6 +233,8 @@ EDIT_CARD = declare(
 
 
 class DeleteCard(Command, frozen=True, tag="delete_card"):
+    """Put a card in the bin."""
+
     card: CardId
 
 
@@ -257,6 +262,8 @@ DELETE_CARD = declare(
 
 
 class RestoreCard(Command, frozen=True, tag="restore_card"):
+    """Take a card out of the bin."""
+
     card: CardId
 
 

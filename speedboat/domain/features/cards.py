@@ -27,6 +27,8 @@ AIRLOCK_PHASES = ("share", "group", "vote", "cut", "discuss", "act", "closed")
 
 
 class CardAdded(Fact, frozen=True, tag="card_added"):
+    """A card was written, at a place of the scene; `weight` is 0 to 1."""
+
     card: str
     kind: Kind
     text: str
@@ -39,6 +41,8 @@ class CardAdded(Fact, frozen=True, tag="card_added"):
 
 
 class CardEdited(Fact, frozen=True, tag="card_edited"):
+    """The text of a card was changed."""
+
     card: str
     text: str
 
@@ -54,18 +58,26 @@ class CardMoved(Fact, frozen=True, tag="card_moved"):
 
 
 class CardDeleted(Fact, frozen=True, tag="card_deleted"):
+    """A card was put in the bin."""
+
     card: str
 
 
 class CardRestored(Fact, frozen=True, tag="card_restored"):
+    """A card was taken out of the bin."""
+
     card: str
 
 
 class CardsErased(Fact, frozen=True, tag="cards_erased"):
+    """Cards were erased for good, with their texts."""
+
     cards: list[str]
 
 
 class CardAgreed(Fact, frozen=True, tag="card_agreed"):
+    """Somebody agreed with a card, or took that back."""
+
     card: str
     person: str
     agrees: bool = True
@@ -165,7 +177,7 @@ FOLDS = dict(
 
 
 def is_hidden(board: Board, card: Card) -> bool:
-    """Whether everybody but its author sees only the kind and place of a card. (`write` hides revealed ones too.)"""
+    """Whether everybody but its author sees only the kind and place of a card. The phase `write` hides all cards."""
     return board.phase == "write" or not card.revealed
 
 
@@ -233,6 +245,7 @@ def agrees(board: Board, card: Card) -> int:
 
 
 def is_own(card: Card, viewer: Viewer) -> bool:
+    """Whether a viewer is the author of a card."""
     return viewer.person is not None and card.author == viewer.person
 
 

@@ -30,10 +30,14 @@ from speedboat.domain.validation import clean_text
 
 
 class Focused(Fact, frozen=True, tag="focused"):
+    """A card or theme was put in focus on all devices; None: nothing."""
+
     target: str | None = None
 
 
 class Noted(Fact, frozen=True, tag="noted"):
+    """A note was written on a card or theme."""
+
     target: str
     text: str = ""
 
@@ -59,6 +63,8 @@ FOLDS = dict([folds(Focused, focused), folds(Noted, noted)])
 
 
 class Focus(Command, frozen=True, tag="focus"):
+    """Put a card or theme in focus on all devices; null: nothing."""
+
     target: Target | None
 
 

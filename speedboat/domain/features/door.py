@@ -27,6 +27,8 @@ class DoorSet(Fact, frozen=True, tag="door_set"):
 
 
 class PersonAdmitted(Fact, frozen=True, tag="person_admitted"):
+    """Somebody who waited for approval was let in."""
+
     person: str
 
 

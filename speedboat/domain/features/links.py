@@ -17,16 +17,21 @@ from speedboat.domain.state import Board, Link
 
 
 class Linked(Fact, frozen=True, tag="linked"):
+    """A wind was linked to the brake that it relieves; either is a card or a theme."""
+
     wind: str
     brake: str
 
 
 class Unlinked(Fact, frozen=True, tag="unlinked"):
+    """A link was removed."""
+
     wind: str
     brake: str
 
 
 def link_id(wind: str, brake: str) -> str:
+    """Return the id of the record of a link."""
     return f"link:{wind}>{brake}"
 
 
@@ -89,6 +94,8 @@ NO_LONGER = "what was linked cannot be linked again: an end of it is gone, or of
 
 
 class LinkCommand(Command, frozen=True, tag="link"):
+    """Link a wind to a brake that it relieves; either is a card or a theme."""
+
     wind: Target
     brake: Target
 
@@ -155,6 +162,8 @@ LINK = declare(
 
 
 class Unlink(Command, frozen=True, tag="unlink"):
+    """Remove a link."""
+
     wind: Target
     brake: Target
 

@@ -26,6 +26,8 @@ PersonId = Annotated[str, msgspec.Meta(pattern=r"^person:[A-Za-z0-9_-]{16,64}\Z"
 
 
 class PersonJoined(Fact, frozen=True, tag="person_joined"):
+    """Somebody joined, or asked to be let in (`waiting`); `key` numbers the facilitator key they used, 0: none."""
+
     person: str
     role: PersonRole = "participant"
     key: Whole = 0
@@ -33,12 +35,16 @@ class PersonJoined(Fact, frozen=True, tag="person_joined"):
 
 
 class RoleGiven(Fact, frozen=True, tag="role_given"):
+    """Somebody got a role; `key` numbers the facilitator key they used, 0: none."""
+
     person: str
     role: PersonRole
     key: Whole = 0
 
 
 class PersonReady(Fact, frozen=True, tag="person_ready"):
+    """Somebody said "I am done", or took that back."""
+
     person: str
     ready: bool = True
 
@@ -155,6 +161,7 @@ def view(board: Board, person_id: str, viewer: Viewer) -> PersonRecord | None:
 
 
 def is_here(board: Board, person_id: str) -> bool:
+    """Whether somebody is in the workshop: joined, not waiting and not removed."""
     person = board.people.get(person_id)
     return person is not None and person.is_in
 
@@ -176,6 +183,7 @@ def is_listed(board: Board, person_id: str, viewer: Viewer) -> bool:
 
 
 def concerns(board: Board, person_id: str) -> set[str]:
+    """Return the people whose own view of a person's record differs from the others'."""
     return {person_id} if board.settings.anonymous else set()
 
 
@@ -204,6 +212,8 @@ def present(board: Board, person_id: str) -> Person:
 
 
 class Ready(Command, frozen=True, tag="ready"):
+    """Say "I am done" with this phase, or take that back."""
+
     ready: bool
 
 
@@ -229,6 +239,8 @@ READY = declare(
 
 
 class RemovePerson(Command, frozen=True, tag="remove_person"):
+    """Remove somebody from the workshop."""
+
     person: PersonId
 
 

@@ -45,6 +45,8 @@ FOLDS = dict([folds(PersonRenamed, person_renamed)])
 
 
 class RenameMe(Command, frozen=True, tag="rename_me"):
+    """Change one's own first name."""
+
     new_name: str
 
 
@@ -89,6 +91,8 @@ RENAME_ME = declare(
 
 
 class RenamePerson(Command, frozen=True, tag="rename_person"):
+    """Change somebody's first name."""
+
     person: PersonId
     new_name: str
 

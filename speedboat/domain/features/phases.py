@@ -26,6 +26,8 @@ REVEALING_PHASES = PHASES[PHASES.index("group") :]
 
 
 class WorkshopCreated(Fact, frozen=True, tag="workshop_created"):
+    """The workshop was created: the first fact of every log."""
+
     title: str
     objective: str = ""
     language: Literal["fr", "en"] = "fr"
@@ -34,6 +36,8 @@ class WorkshopCreated(Fact, frozen=True, tag="workshop_created"):
 
 
 class PhaseSet(Fact, frozen=True, tag="phase_set"):
+    """The workshop moved to a phase."""
+
     phase: Phase
 
 
@@ -103,6 +107,8 @@ def progress(board: Board) -> Progress:
 
 
 class SetPhase(Command, frozen=True, tag="set_phase"):
+    """Move the workshop to a phase, forward or back."""
+
     phase: Phase
 
 

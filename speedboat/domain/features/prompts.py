@@ -16,10 +16,14 @@ from speedboat.domain.validation import clean_text
 
 
 class KindsOpened(Fact, frozen=True, tag="kinds_opened"):
+    """These kinds of cards can be written from now on."""
+
     kinds: list[Kind]
 
 
 class PromptSet(Fact, frozen=True, tag="prompt_set"):
+    """The prompt of a kind was changed; '' is the default one."""
+
     kind: Kind
     text: str
 
@@ -47,6 +51,8 @@ FACILITATORS = May(NEVER, OPEN)
 
 
 class OpenKinds(Command, frozen=True, tag="open_kinds"):
+    """Set which kinds of cards can be written."""
+
     kinds: Annotated[list[Kind], msgspec.Meta(max_length=3)]
 
 
@@ -71,6 +77,8 @@ OPEN_KINDS = declare(
 
 
 class SetPrompt(Command, frozen=True, tag="set_prompt"):
+    """Set the prompt of a kind; '' is the default one."""
+
     kind: Kind
     text: str
 

@@ -36,15 +36,21 @@ MOST_MINUTES = 60
 
 
 class WorkshopRenamed(Fact, frozen=True, tag="workshop_renamed"):
+    """The title or objective was changed."""
+
     title: str
     objective: str = ""
 
 
 class Locked(Fact, frozen=True, tag="locked"):
+    """The workshop was locked, or unlocked."""
+
     locked: bool = True
 
 
 class SettingsChanged(Fact, frozen=True, tag="settings_changed"):
+    """The settings were changed; all of them are given."""
+
     settings: Settings
 
 
@@ -87,6 +93,8 @@ FACILITATORS = May(NEVER, OPEN)
 
 
 class Lock(Command, frozen=True, tag="lock"):
+    """Lock the workshop (participants stop writing, nobody new comes in), or unlock it."""
+
     locked: bool
 
 
@@ -110,6 +118,8 @@ LOCK = declare(
 
 
 class ChangeSettings(Command, frozen=True, tag="change_settings"):
+    """Change settings; those left out stay as they are."""
+
     anonymous: bool | UnsetType = UNSET
     votes_each: int | UnsetType = UNSET
     votes_per_theme: int | UnsetType = UNSET
@@ -187,6 +197,8 @@ CHANGE_SETTINGS = declare(
 
 
 class RenameWorkshop(Command, frozen=True, tag="rename_workshop"):
+    """Change the title or the objective; what is left out stays as it is."""
+
     title: str | UnsetType = UNSET
     objective: str | UnsetType = UNSET
 

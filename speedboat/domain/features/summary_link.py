@@ -20,6 +20,8 @@ class SummaryShared(Fact, frozen=True, tag="summary_shared"):
 
 
 class SummaryEnded(Fact, frozen=True, tag="summary_ended"):
+    """A link to the summary was ended."""
+
     link: Whole
 
 

@@ -55,6 +55,8 @@ TITLE_REFUSALS = ("text_empty", "text_too_long", "text_malformed")
 
 
 class AddTheme(Command, frozen=True, tag="add_theme"):
+    """Make a theme of some cards."""
+
     theme: ThemeId
     title: str
     cards: Cards = msgspec.field(default_factory=list)
@@ -114,6 +116,8 @@ ADD_THEME = declare(
 
 
 class RenameTheme(Command, frozen=True, tag="rename_theme"):
+    """Change the title of a theme."""
+
     theme: ThemeId
     title: str
 
@@ -145,6 +149,8 @@ RENAME_THEME = declare(
 
 
 class PutInTheme(Command, frozen=True, tag="put_in_theme"):
+    """Put a card into a theme; null takes it out of its theme."""
+
     card: CardId
     theme: ThemeId | None
 
@@ -185,6 +191,8 @@ PUT_IN_THEME = declare(
 
 
 class MergeThemes(Command, frozen=True, tag="merge_themes"):
+    """Merge a theme into another one; their votes add up."""
+
     theme: ThemeId
     into: ThemeId
 
@@ -215,6 +223,8 @@ MERGE_THEMES = declare(
 
 
 class SplitTheme(Command, frozen=True, tag="split_theme"):
+    """Move some cards of a theme into a new one."""
+
     theme: ThemeId
     new: ThemeId
     title: str
@@ -275,6 +285,8 @@ SPLIT_THEME = declare(
 
 
 class DeleteTheme(Command, frozen=True, tag="delete_theme"):
+    """Put a theme in the bin; its cards stay."""
+
     theme: ThemeId
 
 

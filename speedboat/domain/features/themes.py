@@ -25,30 +25,42 @@ ERASED_TITLE = "…"  # of a theme whose title repeated the text of an erased ca
 
 
 class ThemeAdded(Fact, frozen=True, tag="theme_added"):
+    """A theme was made."""
+
     theme: str
     title: str
 
 
 class ThemeRenamed(Fact, frozen=True, tag="theme_renamed"):
+    """The title of a theme was changed."""
+
     theme: str
     title: str
 
 
 class CardPutInTheme(Fact, frozen=True, tag="card_put_in_theme"):
+    """A card was put into a theme, or taken out (None)."""
+
     card: str
     theme: str | None = None
 
 
 class ThemesMerged(Fact, frozen=True, tag="themes_merged"):
+    """A theme was merged into another one."""
+
     theme: str
     into: str
 
 
 class ThemeDeleted(Fact, frozen=True, tag="theme_deleted"):
+    """A theme was put in the bin."""
+
     theme: str
 
 
 class ThemeRestored(Fact, frozen=True, tag="theme_restored"):
+    """A theme was taken out of the bin, or a merged one stands for itself again."""
+
     theme: str
 
 

@@ -47,6 +47,8 @@ PAUSED = does(ALICE, "pause_timer")
 
 
 class SetTimer(Command, frozen=True, tag="set_timer"):
+    """Start the timer with so many seconds; null removes it."""
+
     seconds: int | None
 
 
@@ -75,7 +77,7 @@ SET_TIMER = declare(
 
 
 class PauseTimer(Command, frozen=True, tag="pause_timer"):
-    pass
+    """Pause the timer."""
 
 
 def pause_timer(board: Board, command: PauseTimer, who: Viewer, now: int) -> Decision:
@@ -100,7 +102,7 @@ PAUSE_TIMER = declare(
 
 
 class ResumeTimer(Command, frozen=True, tag="resume_timer"):
-    pass
+    """Let a paused timer run on."""
 
 
 def resume_timer(board: Board, command: ResumeTimer, who: Viewer, now: int) -> Decision:
@@ -125,6 +127,8 @@ RESUME_TIMER = declare(
 
 
 class ExtendTimer(Command, frozen=True, tag="extend_timer"):
+    """Add seconds to the timer."""
+
     seconds: int
 
 

@@ -129,6 +129,7 @@ def totals_shown(board: Board) -> bool:
 
 
 def estimates_shown(board: Board) -> bool:
+    """Whether medians and spreads of estimates are shown to everybody."""
     return board.phase in ESTIMATES_SHOWN or (board.settings.free and board.phase != "cut")
 
 
@@ -158,6 +159,7 @@ def voters(board: Board) -> dict[str, set[str]]:
 
 
 def vote_concerns(board: Board, record_id: str) -> set[str]:
+    """Return the people whose own view of a vote record differs from the others': those who voted there."""
     target = record_id.removeprefix("vote:")
     return {person for person in board.votes if mine_on(board, person, target)}
 
@@ -188,10 +190,12 @@ def estimators(board: Board, record_id: str) -> set[str]:
 
 
 def estimate_concerns(board: Board, record_id: str) -> set[str]:
+    """Return the people whose own view of an estimate record differs: those who gave one."""
     return set(board.estimates.get(record_id.removeprefix("estimate:"), ()))
 
 
 def has_voted(board: Board, person: str) -> bool:
+    """Whether somebody has a vote that counts."""
     return any(board.counts_on(raw) for raw in board.votes.get(person, ()))
 
 
