@@ -1,6 +1,7 @@
 """Run the cases and write `docs/performance.md`.
 
-`python -m bench` runs all; `--only CASE …` some, keeping the others' last figures; `--quick` one short round.
+`python -m bench` runs all cases; `--only CASE …` some, keeping the last figures of the others; `--quick` runs one short
+round.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""An old phone: Chromium slowed six times, 300 cards, ten of them moved by others in every frame; and a slow line.
+"""An old phone: frame times in Chromium slowed six times, with 300 cards, ten of them moving; and a slow network.
 
 `python -m bench.browser`, with the test requirements.
 """

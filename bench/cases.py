@@ -1,4 +1,4 @@
-"""The cases: what is played, against whom. Each returns figures by kind of server; `report.py` writes them down."""
+"""The benchmark cases: each plays one load against each kind of server and returns figures for `report.py`."""
 
 from __future__ import annotations
 

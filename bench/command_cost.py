@@ -1,6 +1,6 @@
-"""What one command costs the pure core: decided, folded, and shown to a room of 30; and a change of phase likewise.
+"""CPU cost of one command in `domain/`: deciding, folding, and projecting for a room of 30; and of a change of phase.
 
-`python -m bench.command_cost` prints CPU µs, the least of several rounds, which is what nothing else disturbed.
+`python -m bench.command_cost` prints µs of CPU, the minimum of several rounds, since other load only adds to it.
 """
 
 from __future__ import annotations

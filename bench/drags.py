@@ -1,6 +1,6 @@
-"""What a drag costs the loop, from its arrival until it has been handed to the outlet: 30 people in a room, 300 cards.
+"""CPU cost of a drag on the event loop, from its arrival until it is handed to the outlet: 30 people, 300 cards.
 
-`python -m bench.drags` prints CPU µs, the least of several rounds, which is what nothing else disturbed.
+`python -m bench.drags` prints µs of CPU, the minimum of several rounds, since other load only adds to it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What an export of 1,000 cards costs: seconds, memory, and how long it keeps the event loop from its work.
+"""Cost of an export of 1,000 cards: seconds, memory, and the longest stall of the event loop.
 
-`python -m bench.exports` prints the table of docs/exports.md. Each is made in a process of its own, in a native
-thread as in the server, while the main thread, which is the loop's there, looks every millisecond whether it is let.
+`python -m bench.exports` prints the table of docs/exports.md. Each export runs in a process of its own, in a native
+thread as in the server, while the main thread, in place of the event loop, wakes up every millisecond.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What heavy work does to the live rooms beside it: 50 PDFs, 50 suggestions and 50 searches, all at once.
+"""Effect of heavy jobs on the live rooms: 50 PDFs, 50 suggestions and 50 searches, all at once.
 
 `python -m bench.heavy_work` plays people in twenty other workshops, first alone and then during that load, on one
 server, and prints ratios: the 99th percentile of acknowledgements and of joins, peak memory, the longest stall of the

@@ -1,4 +1,4 @@
-"""The parts of a measurement: programs built on the spot, servers pinned to one core, the load on the other."""
+"""The servers that are measured: builds the C programs, starts servers pinned to one core, runs the load on another."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What counting costs: CPU of the observations that a group of commands makes, in µs.
+"""Cost of metrics: µs of CPU for the observations of one batch of commands.
 
-`python -m bench.metrics` prints the figures of docs/deploy.md. A group is as dear as one command when it holds one.
+`python -m bench.metrics` prints the figures of docs/deploy.md. The cost does not depend on the size of the batch.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The figures as a page: ratios first, against what was aimed at."""
+"""Writes the figures as `docs/performance.md`: ratios first, each with its aim."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""A slow line: what passes through comes late and no faster than the line carries, sockets too, which a browser's own
-brakes leave alone."""
+"""A proxy that simulates a slow network: adds latency and limits bandwidth, for websockets too, which a browser's own
+throttling leaves alone.
+"""
 
 from __future__ import annotations
 

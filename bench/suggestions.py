@@ -1,4 +1,4 @@
-"""How good suggestions are, on the cards of the Lezoux workshop, which people have put into named themes.
+"""Quality of suggestions, on the cards of the Lezoux workshop, which people have put into named themes.
 
 `python -m bench.suggestions` prints the figures of docs/suggestions.md. Needs `speedboat[suggest]` for its second half.
 """

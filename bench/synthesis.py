@@ -1,4 +1,4 @@
-"""How long the library and the synthesis take, by the number of workshops.
+"""Time of the library's search and of the synthesis, by the number of workshops.
 
 `python -m bench.synthesis` prints the figures of docs/adr/0011-a-library-behind-one-key.md: workshops of
 60 cards, medians of five.

@@ -1,9 +1,9 @@
-"""A second process on the same PostgreSQL and Valkey: what it carries, reckoned from what each command costs.
+"""Capacity of a second process on the same PostgreSQL and Valkey, estimated from the CPU cost of each command.
 
-On two cores two servers, the database and the load cannot each have a core. So both servers are pinned to one core and
-given a load they can bear; what is compared is the server's CPU for each move, when one process is alone and when two
-have as much each. Had each process a core of its own, two would carry `2 × alone / together` times what one does, as
-long as the database keeps up.
+On two cores, two servers, the database and the load generator cannot each have a core. So both servers are pinned to
+one core at a load they can bear, and the CPU for each move is compared between one process alone and two with as much
+load each. With a core for each process, two would carry `2 × alone / together` times as much as one, as long as the
+database keeps up.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Ask whether a fault is known in what is installed (`make audit`), or list what that is (`make sbom`).
+"""Look for known vulnerabilities in the dependencies (`make audit`), or write a bill of materials (`make sbom`).
 
-Python's packages by pip-audit and cyclonedx-py, from an environment of their own; the front end's by npm.
+Python packages with pip-audit and cyclonedx-py, installed in an environment of their own; the front end's with npm.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Write the lists of exact versions and hashes that everything is installed from: `make lock`.
+"""Write the lists of exact versions and hashes from which everything is installed: `make lock`.
 
-One resolution for all of it, so that no two lists disagree. No address of a registry is written: whoever installs has
-their own. What `uv run` takes without make is pinned by `constraint-dependencies` in pyproject.toml, which this writes
-too; uv checks no hashes there.
+One resolution for all lists, so that no two disagree. No registry URL is written, since everybody has their own. For
+`uv run` without make the versions are pinned by `constraint-dependencies` in pyproject.toml, which this writes too; uv
+checks no hashes there.
 """
 
 from __future__ import annotations

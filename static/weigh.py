@@ -1,8 +1,8 @@
-"""The budget of the first load: what a phone fetches to show a workshop, compressed, in bytes and in requests.
+"""Check the budget of the first load: what a phone fetches to show a workshop, in compressed bytes and in requests.
 
-`python static/weigh.py` fails when it is spent. Run after the front end was built. The first load is the page as the
-server sends it, its style and the font of that, its script and what that imports at once; parts fetched later, once
-the page has nothing better to do, are told but do not count.
+`python static/weigh.py` fails when the budget is exceeded; build the front end first. The first load is the page as the
+server sends it, its style and font, its script and what that imports at once; parts that are fetched later, when the
+page is idle, are listed but do not count.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the browser knows of the wire, made from the domain: `python static/wire_types.py [--check]`.
+"""Generate what the browser knows of the protocol from `speedboat/domain`: `python static/wire_types.py [--check]`.
 
 `static/src/wire/wire.d.ts` has the types of records, commands and answers; `permissions.js` who may do what when,
 `phases.js` the phases in their order, `scene.js` the numbers of the scene.
