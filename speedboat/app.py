@@ -15,6 +15,7 @@ from speedboat.access.keys import KeyMaker
 from speedboat.access.rate_limit import MessageLimit
 from speedboat.config import Config, folder
 from speedboat.config.hosts import Hosts
+from speedboat.domain.ids import WorkshopNumber
 from speedboat.jobs.pool import Jobs
 from speedboat.jobs.tasks import WorkerSetup
 from speedboat.live.handlers import Live
@@ -152,7 +153,7 @@ class Speedboat:
     def _publish(self, outcome: Outcome) -> None:
         self.serving.soon_from_thread(self.live.deliver, outcome)
 
-    def _announce_commits(self, seqs: dict[int, int]) -> None:
+    def _announce_commits(self, seqs: dict[WorkshopNumber, int]) -> None:
         """Announce commits to the other processes that have the workshops open; the others find them by polling."""
         if self.notices:
             open_elsewhere = {of: seq for of, seq in seqs.items() if self.live.presence.is_open_elsewhere(of)}

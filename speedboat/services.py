@@ -47,7 +47,7 @@ class Services:
         return self.config.public_url or host_url.rstrip("/")
 
     def count_message(self, person: str) -> None:
-        """Count a message of a person. Raises Refused: `slow_down`."""
+        """Count a message of a person, or of whoever else has a limit of their own. Raises Refused: `slow_down`."""
         retry_at = self.message_limit.acquire(person)
         if retry_at is not None:
             raise Refused("slow_down", retry_at=retry_at)

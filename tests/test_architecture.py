@@ -43,7 +43,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("storage", "version", "websocket", "writing"),
     },
     "app": {
-        *("access", "config", "jobs", "live", "metrics", "server", "services", "storage", "web", "websocket"),
+        *("access", "config", "domain", "jobs", "live", "metrics", "server", "services", "storage", "web", "websocket"),
         "writing",
     },
     "cli": {

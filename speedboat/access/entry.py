@@ -21,6 +21,7 @@ from speedboat.access.keys import KeyMaker, secret_hash
 from speedboat.access.rate_limit import MessageLimit
 from speedboat.domain.features.door import SetDoor
 from speedboat.domain.features.joining import Join, Watch
+from speedboat.domain.ids import PersonId
 from speedboat.domain.messages import Command, Refused, Viewer
 from speedboat.storage.store import CodeTaken, Store, Workshop
 from speedboat.writing.creation import open_workshop
@@ -36,7 +37,7 @@ class Entry(NamedTuple):
     """Somebody who may join: which workshop, who they are (None: the big screen), and a fresh token."""
 
     workshop: Workshop
-    person: str | None
+    person: PersonId | None
     token: str
 
 
@@ -157,7 +158,7 @@ class Access:
             guess.is_proven = bool(token) or key is not None
         join = Join(
             "joining_",
-            person or f"person:{secrets.token_urlsafe(16)}",
+            person or PersonId(f"person:{secrets.token_urlsafe(16)}"),
             "participant" if key is None else "facilitator",
             name,
             self._hash_device(workshop, device),
@@ -206,7 +207,7 @@ class Access:
     def _hash_device(self, workshop: Workshop, device: str | None) -> str | None:
         return device_hash(self._secret_key, workshop.id, workshop.salt, device) if device else None
 
-    def hash_passphrase_in(self, person: str, command: Command) -> Command:
+    def hash_passphrase_in(self, person: PersonId, command: Command) -> Command:
         """Return the command with its passphrase hashed, ready for the writer. Waits for scrypt, off the loop.
 
         Raises:
@@ -220,7 +221,7 @@ class Access:
         hashed = self._off_loop(passphrases.hash_passphrase, command.passphrase)
         return structs.replace(command, passphrase=str(hashed))
 
-    def identify(self, code: str, token: str | None) -> tuple[Workshop, str | None]:
+    def identify(self, code: str, token: str | None) -> tuple[Workshop, PersonId | None]:
         """Return the workshop of a code and the person a token was issued to (None: the big screen).
 
         Raises:
@@ -242,10 +243,10 @@ class Access:
         guess.workshop = workshop.id
         return workshop
 
-    def _new_token(self, workshop: Workshop, person: str | None) -> str:
+    def _new_token(self, workshop: Workshop, person: PersonId | None) -> str:
         return str(self._tokens.dumps([workshop.id, person, self._clock()], salt=_token_salt(workshop)))
 
-    def _read_token(self, workshop: Workshop, token: str) -> str | None:
+    def _read_token(self, workshop: Workshop, token: str) -> PersonId | None:
         try:
             workshop_id, person, issued = self._tokens.loads(token, salt=_token_salt(workshop))
         except (BadSignature, ValueError, TypeError):
@@ -254,7 +255,7 @@ class Access:
             raise Refused("bad_token", "token")
         if self._clock() - issued > TOKEN_LIFE:
             raise Refused("expired_token", "token")
-        return str(person) if person is not None else None
+        return PersonId(str(person)) if person is not None else None
 
 
 def has_passphrase(command: Command) -> bool:

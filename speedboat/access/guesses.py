@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from speedboat.access.addresses import address_key
+from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.messages import Refused
 from speedboat.server import Waiter
 
@@ -46,7 +47,7 @@ class Guess:
     """
 
     def __init__(self) -> None:
-        self.workshop: int | None = None
+        self.workshop: WorkshopNumber | None = None
         self.is_proven = False
 
 
@@ -194,7 +195,7 @@ class GuessLimit:
             knows = guess.workshop is not None and (key, guess.workshop) in self._visits
         return guess.is_proven or (knows and bool(places))
 
-    def _remember(self, key: str, workshop: int | None) -> None:
+    def _remember(self, key: str, workshop: WorkshopNumber | None) -> None:
         if workshop is None:
             return
         with self._lock:

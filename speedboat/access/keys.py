@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from base64 import urlsafe_b64encode
 
+from speedboat.domain.ids import WorkshopNumber
 from speedboat.storage.store import Workshop
 
 MOST_RENEWALS = 64  # facilitator keys of one workshop that `derived_key` tries
@@ -17,7 +18,7 @@ class KeyMaker:
     def __init__(self, secret_key: str) -> None:
         self._secret = secret_key.encode()
 
-    def key(self, workshop: int, number: int, salt: str) -> str:
+    def key(self, workshop: WorkshopNumber, number: int, salt: str) -> str:
         """Derive the `number`-th key of a workshop: 22 characters, 132 bits.
 
         Args:
@@ -26,19 +27,19 @@ class KeyMaker:
         """
         return self._derive("facilitator", workshop, number, salt)
 
-    def key_hash(self, workshop: int, number: int, salt: str) -> str:
+    def key_hash(self, workshop: WorkshopNumber, number: int, salt: str) -> str:
         """Return the hash of the `number`-th key of a workshop."""
         return secret_hash(self.key(workshop, number, salt))
 
-    def summary(self, workshop: int, number: int, salt: str) -> str:
+    def summary(self, workshop: WorkshopNumber, number: int, salt: str) -> str:
         """Derive the secret in the `number`-th link to the summary of a workshop: 22 characters, 132 bits."""
         return self._derive("summary", workshop, number, salt)
 
-    def summary_hash(self, workshop: int, number: int, salt: str) -> str:
+    def summary_hash(self, workshop: WorkshopNumber, number: int, salt: str) -> str:
         """Return the hash of the secret in the `number`-th summary link."""
         return secret_hash(self.summary(workshop, number, salt))
 
-    def _derive(self, purpose: str, workshop: int, number: int, salt: str) -> str:
+    def _derive(self, purpose: str, workshop: WorkshopNumber, number: int, salt: str) -> str:
         words = f"{purpose}:{workshop}:{number}" + (f":{salt}" if salt else "")
         return urlsafe_b64encode(hmac.digest(self._secret, words.encode(), "sha256")).decode()[:22]
 

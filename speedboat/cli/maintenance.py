@@ -19,6 +19,7 @@ from speedboat.config.private_files import private_writer
 from speedboat.domain.fact_codec import UnknownFact, read_fact
 from speedboat.domain.features.facilitator_key import KeyRenewed
 from speedboat.domain.features.people import PersonJoined, RoleGiven
+from speedboat.domain.ids import PersonId, WorkshopNumber
 from speedboat.domain.log_validation import faults_in
 from speedboat.domain.messages import Event, Fact, Refused, Viewer
 from speedboat.domain.projection import changed_since, fold
@@ -45,7 +46,7 @@ class BackupHead(msgspec.Struct):
     version: int
 
 
-def renew_key(store: Store, keys: KeyMaker, workshop: int, now: int) -> str:
+def renew_key(store: Store, keys: KeyMaker, workshop: WorkshopNumber, now: int) -> str:
     """A new facilitator key; ends the old one and the roles got by it. Returns the key."""
     with store.writing() as transaction:
         seq = transaction.lock([workshop])[workshop]
@@ -81,7 +82,7 @@ def preview_import(data: bytes) -> dict[str, Any]:
     }
 
 
-def delete_workshop(store: Store, workshop: int) -> bool:
+def delete_workshop(store: Store, workshop: WorkshopNumber) -> bool:
     """Delete a workshop for good. Returns whether its words have left the database's files by now.
 
     If not, because somebody has been reading all the time, the server goes on with that, or the next one that starts.
@@ -118,7 +119,9 @@ def import_workshop(store: Store, keys: KeyMaker, data: bytes, now: int) -> tupl
             continue
 
 
-def _add_imported(transaction: Transaction, board: Board, events: list[Event], names: dict[str, str], now: int) -> int:
+def _add_imported(
+    transaction: Transaction, board: Board, events: list[Event], names: dict[PersonId, str], now: int
+) -> WorkshopNumber:
     workshop = transaction.add_workshop(
         code=new_code(),
         title=board.title,
@@ -294,6 +297,6 @@ def _unlike_its_row(events: list[Event], last: int, workshop: Workshop) -> Itera
         yield "title or objective in the table of workshops differ from those in the log"
 
 
-def _strangers(fact: Fact, names: dict[str, str], seq: int) -> Iterator[str]:
+def _strangers(fact: Fact, names: dict[PersonId, str], seq: int) -> Iterator[str]:
     if isinstance(fact, PersonJoined | RoleGiven) and fact.person not in names:
         yield f"event {seq} is about a person who is missing from the table of people"

@@ -11,6 +11,7 @@ an archive is the same, byte by byte.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import msgspec
 
@@ -58,6 +59,7 @@ from speedboat.domain.features.votes import (
     estimates_shown,
     totals_shown,
 )
+from speedboat.domain.ids import CardId, TargetId
 from speedboat.domain.messages import SCREEN, Event, Fact
 from speedboat.domain.projection import apply
 from speedboat.domain.state import Board
@@ -108,7 +110,7 @@ def without_people(events: list[Event]) -> list[Event]:
     return copy.events
 
 
-def _erased_by(fact: Fact) -> list[str]:
+def _erased_by(fact: Fact) -> Sequence[str]:
     if isinstance(fact, CardsErased):
         return fact.cards
     if isinstance(fact, ThemesErased):
@@ -123,8 +125,8 @@ class _Copy:
         self.events: list[Event] = []
         self._erased = erased
         self._source, self._board = Board(), Board()
-        self._texts: dict[str, int] = {}  # card -> where in `events` its text is said
-        self._unread: set[str] = set()  # cards whose text, as it is said there, the screen has never shown
+        self._texts: dict[CardId, int] = {}  # card -> where in `events` its text is said
+        self._unread: set[CardId] = set()  # cards whose text, as it is said there, the screen has never shown
 
     def follow(self, event: Event) -> None:
         """Take over what an event says, and count again what it may have changed."""
@@ -197,7 +199,7 @@ class _Copy:
 
     # --- how many ---------------------------------------------------------------------------------------------------
 
-    def _count_agrees(self, at: int, card: str) -> None:
+    def _count_agrees(self, at: int, card: CardId) -> None:
         if card in self._board.cards:
             now = agrees(self._source, self._source.cards[card])
             if now != agrees(self._board, self._board.cards[card]):
@@ -230,16 +232,16 @@ class _Copy:
             self._write(at, people)
 
 
-def _votes(board: Board) -> Counter[str]:
+def _votes(board: Board) -> Counter[TargetId]:
     """How many votes were put on each card or theme, wherever they count now."""
-    votes: Counter[str] = Counter()
+    votes: Counter[TargetId] = Counter()
     for person, mine in board.votes.items():
         if board.counts(person):
             votes.update(mine)
     return votes
 
 
-def _knots(board: Board, target: str) -> list[float]:
+def _knots(board: Board, target: TargetId) -> list[float]:
     return sorted(knots for person, knots in board.estimates.get(target, {}).items() if board.counts(person))
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
 
+from speedboat.domain.ids import PersonId
 from speedboat.domain.limits import Limits
 from speedboat.domain.messages import Command, Decision, Fact, Viewer
 from speedboat.domain.permissions import May
@@ -18,7 +19,7 @@ from speedboat.domain.state import Board
 
 # The cast of every example. Alice facilitates, Bob and Dan take part, Carol is outside; nothing else is on the board to
 # begin with.
-ALICE, BOB, CAROL, DAN = (f"person:{name:_<16}" for name in ("alice", "bob", "carol", "dan"))
+ALICE, BOB, CAROL, DAN = (PersonId(f"person:{name:_<16}") for name in ("alice", "bob", "carol", "dan"))
 NOW = 1_700_000_000_000  # ms since the epoch: when every example happens
 NO_LIMITS = Limits(cards=0, cards_each=0, people=0, themes=0, actions=0, links=0)
 
@@ -30,7 +31,7 @@ Rule = Callable[[Board, C, Viewer, int], Decision]
 class Step(NamedTuple):
     """Something somebody did before: a command by its name and arguments, as on the wire (or as the server asks)."""
 
-    by: str
+    by: PersonId
     name: str
     arguments: Arguments
 
@@ -49,7 +50,7 @@ class Example(NamedTuple):
         leaves: what its inverse cannot restore, and why.
     """
 
-    by: str
+    by: PersonId
     arguments: Arguments
     after: Sequence[Step] = ()
     facts: Sequence[Fact] = ()
@@ -62,13 +63,13 @@ class Example(NamedTuple):
     leaves: str | None = None
 
 
-def does(by: str, name: str, /, **arguments: object) -> Step:
+def does(by: PersonId, name: str, /, **arguments: object) -> Step:
     """A step of an example; an argument that is a Python keyword takes an underscore (`for_`)."""
     return Step(by, name, _plain(arguments))
 
 
 def done(
-    by: str,
+    by: PersonId,
     /,
     *facts: Fact,
     after: Sequence[Step] = (),
@@ -88,7 +89,7 @@ def done(
 
 
 def refused(
-    by: str,
+    by: PersonId,
     code: str,
     field: str | None = None,
     /,

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from speedboat.domain.features.cards import is_hidden
+from speedboat.domain.ids import CardId, PersonId
 from speedboat.domain.messages import Refused, Role, Viewer
 from speedboat.domain.rules import permit
 from speedboat.domain.state import Board
@@ -21,15 +22,15 @@ ROLES: tuple[Role, ...] = ("participant", "facilitator")
 class Grip(NamedTuple):
     """A card that somebody may drag: a hidden one its author alone, a held one facilitators too, any other anybody."""
 
-    author: str | None = None
+    author: PersonId | None = None
     is_hidden: bool = False
     is_held: bool = False
 
-    def moves_for(self, person: str | None, role: Role | None) -> bool:
+    def moves_for(self, person: PersonId | None, role: Role | None) -> bool:
         """Whether this person may move the card, where their role may move cards at all."""
         return (not self.is_hidden or person == self.author) and self.shows_to(person, role)
 
-    def shows_to(self, person: str | None, role: Role | None) -> bool:
+    def shows_to(self, person: PersonId | None, role: Role | None) -> bool:
         return not self.is_held or role == "facilitator" or (person is not None and person == self.author)
 
 
@@ -45,15 +46,15 @@ class Terms(msgspec.Struct):
 
     anonymous: bool
     movers: frozenset[Role]
-    grips: dict[str, Grip | None]
+    grips: dict[CardId, Grip | None]
 
 
-def terms_of(board: Board, cards: Iterable[str]) -> Terms:
+def terms_of(board: Board, cards: Iterable[CardId]) -> Terms:
     """The terms as they are now, with the grips of these cards."""
     return Terms(board.settings.anonymous, movers(board), {card_id: grip_on(board, card_id) for card_id in cards})
 
 
-def grip_on(board: Board, card_id: str) -> Grip | None:
+def grip_on(board: Board, card_id: CardId) -> Grip | None:
     """None for a card that nobody may drag: it is not there, or in the bin."""
     card = board.cards.get(card_id)
     if card is None or card.deleted:

@@ -35,6 +35,7 @@ from speedboat.domain.features import (
     votes,
 )
 from speedboat.domain.features.settings import MOST_MINUTES, MOST_VOTES
+from speedboat.domain.ids import PersonId
 from speedboat.domain.messages import LAST_MOMENT, NAME_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Event, Fact, Refused
 from speedboat.domain.records import Settings
 from speedboat.domain.scene import HEIGHT, WIDTH
@@ -63,7 +64,7 @@ class Fault(NamedTuple):
     details: dict[str, Any]
 
 
-def refuse_bad_rows(events: Sequence[Event], names: Mapping[str, str]) -> None:
+def refuse_bad_rows(events: Sequence[Event], names: Mapping[PersonId, str]) -> None:
     """Take a log as it is, or not at all.
 
     Raises:
@@ -73,7 +74,7 @@ def refuse_bad_rows(events: Sequence[Event], names: Mapping[str, str]) -> None:
         raise Refused("bad_rows", rows=[fault._asdict() for fault in bad])
 
 
-def faults_in(events: Sequence[Event], names: Mapping[str, str]) -> Iterator[Fault]:
+def faults_in(events: Sequence[Event], names: Mapping[PersonId, str]) -> Iterator[Fault]:
     """The faults of a log, in its order, those of the names of its people first; at most one in each row."""
     yield from _faults_of_names(names)
     if len(events) > MOST_EVENTS:
@@ -94,7 +95,7 @@ def faults_in(events: Sequence[Event], names: Mapping[str, str]) -> Iterator[Fau
         expected = event.seq + 1
 
 
-def _faults_of_names(names: Mapping[str, str]) -> Iterator[Fault]:
+def _faults_of_names(names: Mapping[PersonId, str]) -> Iterator[Fault]:
     if len(names) > MOST_PEOPLE:
         yield Fault("names", "too_many", None, {"limit": MOST_PEOPLE})
         return
@@ -270,8 +271,8 @@ def _typed(value: Any, field: str) -> None:
     """Nothing to ask: the fact's own shape names every value that is possible."""
 
 
-_person, _card, _theme = _id(people.PersonId), _id(cards.CardId), _id(themes.ThemeId)
-_action, _target = _id(actions.ActionId), _id(votes.Target)
+_person, _card, _theme = _id(people.WirePersonId), _id(cards.WireCardId), _id(themes.WireThemeId)
+_action, _target = _id(actions.WireActionId), _id(votes.WireTargetId)
 _words, _name, _counter = _text(TEXT_LIMIT), _text(NAME_LIMIT), _number(0, LARGEST_COUNTER)
 _place: dict[str, Check] = {"x": _number(0, WIDTH), "y": _number(0, HEIGHT), "weight": _number(0, 1), "kind": _typed}
 _deed: dict[str, Check] = {"action": _action, "text": _words, "state": _typed, "owner": _name, "due": _date}

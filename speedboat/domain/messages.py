@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from speedboat.domain.ids import PersonId
+
 Role = Literal["participant", "facilitator", "screen"]
 Phase = Literal["welcome", "write", "share", "group", "vote", "cut", "discuss", "act", "closed"]
 PHASES: tuple[Phase, ...] = ("welcome", "write", "share", "group", "vote", "cut", "discuss", "act", "closed")
@@ -43,15 +45,21 @@ class Event(msgspec.Struct, frozen=True):
 
     seq: int
     at: int
-    by: str | None
+    by: PersonId | None
     fact: Any
 
 
 class Viewer(msgspec.Struct, frozen=True):
     """Who looks: a person with the role they have now, or the screen, which is nobody."""
 
-    person: str | None
+    person: PersonId | None
     role: Role
+
+    @property
+    def somebody(self) -> PersonId:
+        """The person, where commands are decided: the screen gives none."""
+        assert self.person is not None
+        return self.person
 
     @property
     def facilitates(self) -> bool:
@@ -62,17 +70,17 @@ SCREEN = Viewer(None, "screen")
 
 # Archives of anonymous workshops hold numbers where a log names people. Folded, what was counted is kept under these
 # ids, which no person can have.
-NOBODY = "nobody"
+NOBODY = PersonId("nobody")
 MOST_COUNTED = 1_000_000
 Count = Annotated[int, msgspec.Meta(ge=0, le=MOST_COUNTED)]
 
 
-def nobody(n: int) -> str:
+def nobody(n: int) -> PersonId:
     """The id of one of several of whom only the number is known."""
-    return f"{NOBODY}:{n}"
+    return PersonId(f"{NOBODY}:{n}")
 
 
-def is_nobody(person: str) -> bool:
+def is_nobody(person: PersonId) -> bool:
     """Whether a person id is a pseudonym from an archive, which stands for no person."""
     return person.startswith(NOBODY)
 
@@ -100,8 +108,8 @@ class Decision(msgspec.Struct):
 
     facts: list[Any]
     inverse: list[dict[str, Any]] = msgspec.field(default_factory=list)
-    names: dict[str, str] = msgspec.field(default_factory=dict)
-    devices: dict[str, str] = msgspec.field(default_factory=dict)
+    names: dict[PersonId, str] = msgspec.field(default_factory=dict)
+    devices: dict[PersonId, str] = msgspec.field(default_factory=dict)
     refusal: Refused | None = None
     later: list[str] = msgspec.field(default_factory=list)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from hashlib import sha256
+from typing import cast
 
 from speedboat.domain.features import (
     actions,
@@ -31,6 +32,7 @@ from speedboat.domain.features import (
     votes,
 )
 from speedboat.domain.folds import Fold
+from speedboat.domain.ids import CardId, PersonId, TargetId, target_of
 from speedboat.domain.messages import Event, Fact, Viewer
 from speedboat.domain.records import AnyRecord, Patch
 from speedboat.domain.state import Board
@@ -57,20 +59,22 @@ FEATURES = (
 FOLDS: dict[type[Fact], Fold] = {fact: fold for feature in FEATURES for fact, fold in feature.FOLDS.items()}
 
 View = Callable[[Board, str, Viewer], AnyRecord | None]
+# By what stands before the colon of an id, which is what makes it a `CardId` or a `ThemeId`.
 VIEWS: dict[str, View] = {
     "workshop": phases.view,
-    "person": people.view,
-    "card": cards.view,
-    "theme": themes.view,
+    "person": cast("View", people.view),
+    "card": cast("View", cards.view),
+    "theme": cast("View", themes.view),
     "vote": votes.view_vote,
     "estimate": votes.view_estimate,
     "link": links.view,
-    "action": actions.view,
+    "action": cast("View", actions.view),
 }
 # Of which records two people of one role may be shown different things, and who stands apart.
-CONCERNS: dict[str, Callable[[Board, str], set[str]]] = {
-    "person": people.concerns,
-    "card": cards.concerns,
+Concerns = Callable[[Board, str], set[PersonId]]
+CONCERNS: dict[str, Concerns] = {
+    "person": cast("Concerns", people.concerns),
+    "card": cast("Concerns", cards.concerns),
     "vote": votes.vote_concerns,
     "estimate": votes.estimate_concerns,
 }
@@ -141,7 +145,7 @@ def shows(board: Board, record_id: str, viewer: Viewer) -> bool:
     return view is not None and view(board, record_id, viewer) is not None
 
 
-def stands_apart(board: Board, since: int, here: AbstractSet[str]) -> set[str]:
+def stands_apart(board: Board, since: int, here: AbstractSet[PersonId]) -> set[PersonId]:
     """Which of these people may be shown something else, since then, than others of their role are."""
     apart = {
         person
@@ -162,9 +166,9 @@ ANYBODY = Viewer(None, "participant")  # the screen is shown the same
 FACILITATOR = Viewer(None, "facilitator")
 
 
-def _note_sightings(board: Board, touched: Iterable[str], touched_alone: Iterable[tuple[str, str]]) -> None:
+def _note_sightings(board: Board, touched: Iterable[str], touched_alone: Iterable[tuple[str, PersonId]]) -> None:
     """Note who sees what an event has changed: records for all to see anew, and records for one person only."""
-    voters: dict[str, set[str]] | None = None
+    voters: dict[TargetId, set[PersonId]] | None = None
     for record_id in touched:
         kind = record_id.partition(":")[0]
         if kind == "vote" and voters is None:
@@ -176,17 +180,19 @@ def _note_sightings(board: Board, touched: Iterable[str], touched_alone: Iterabl
             board.sightings.note_person(record_id, person, _sees_alone(board, record_id, person), board.seq)
 
 
-def _seen_by(board: Board, kind: str, record_id: str, voters: dict[str, set[str]]) -> tuple[bool, bool, set[str]]:
+def _seen_by(
+    board: Board, kind: str, record_id: str, voters: dict[TargetId, set[PersonId]]
+) -> tuple[bool, bool, set[PersonId]]:
     """Whether everybody and whether facilitators see a record, and who sees it whatever their role."""
     if kind == "workshop":
         return True, True, set()
     if kind == "card":
-        card = board.cards.get(record_id)
+        card = board.cards.get(CardId(record_id))
         if card is None:
             return False, False, set()
         return cards.may_see(card, ANYBODY), True, {card.author} if card.author else set()
     if kind == "vote":
-        people_now = voters.get(record_id.removeprefix("vote:"), set())
+        people_now = voters.get(target_of(record_id), set())
         shown = votes.totals_shown(board) and any(map(board.counts, people_now))
         return shown, shown, people_now
     if kind == "estimate":
@@ -194,16 +200,17 @@ def _seen_by(board: Board, kind: str, record_id: str, voters: dict[str, set[str]
         shown = votes.estimates_shown(board) and any(map(board.counts, people_now))
         return shown, shown, people_now
     if kind == "person":
+        person = PersonId(record_id)
         everybody, facilitators = (
-            people.is_listed(board, record_id, ANYBODY),
-            people.is_listed(board, record_id, FACILITATOR),
+            people.is_listed(board, person, ANYBODY),
+            people.is_listed(board, person, FACILITATOR),
         )
-        return everybody, facilitators, {record_id} if people.is_here(board, record_id) else set()
+        return everybody, facilitators, {person} if people.is_here(board, person) else set()
     return shows(board, record_id, ANYBODY), shows(board, record_id, FACILITATOR), set()
 
 
-def _sees_alone(board: Board, record_id: str, person: str) -> bool:
+def _sees_alone(board: Board, record_id: str, person: PersonId) -> bool:
     kind = record_id.partition(":")[0]
     if kind == "vote":
-        return votes.mine_on(board, person, record_id.removeprefix("vote:")) > 0
+        return votes.mine_on(board, person, target_of(record_id)) > 0
     return person in _seen_by(board, kind, record_id, {})[2]

@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 from msgspec import UNSET, UnsetType, field
 
+from speedboat.domain.ids import PersonId, TargetId, ThemeId
 from speedboat.domain.messages import Phase, Whole
 from speedboat.domain.scene import Kind
 
@@ -90,8 +91,8 @@ class CardRecord(Record, tag="card"):
     weight: float
     text: str | UnsetType = UNSET
     agrees: int | UnsetType = UNSET
-    theme: str | UnsetType = UNSET
-    author: str | UnsetType = UNSET
+    theme: ThemeId | UnsetType = UNSET
+    author: PersonId | UnsetType = UNSET
     mine: bool | UnsetType = UNSET
     agreed: bool | UnsetType = UNSET
     held: str | UnsetType = UNSET
@@ -111,7 +112,7 @@ class ThemeRecord(Record, tag="theme"):
 class VoteRecord(Record, tag="vote"):
     """The votes on a card or theme: `mine` are the viewer's own, `total` is there once it is shown."""
 
-    target: str
+    target: TargetId
     mine: int
     total: int | UnsetType = UNSET
 
@@ -122,7 +123,7 @@ class EstimateRecord(Record, tag="estimate"):
     Of the fewest only `n` is told: see `votes.FEWEST_ESTIMATES`.
     """
 
-    target: str
+    target: TargetId
     mine: float | UnsetType = UNSET
     n: int | UnsetType = UNSET
     median: float | UnsetType = UNSET
@@ -133,8 +134,8 @@ class EstimateRecord(Record, tag="estimate"):
 class LinkRecord(Record, tag="link"):
     """A link from a wind to the brake that it relieves."""
 
-    wind: str
-    brake: str
+    wind: TargetId
+    brake: TargetId
 
 
 class ActionRecord(Record, tag="action"):
@@ -144,7 +145,7 @@ class ActionRecord(Record, tag="action"):
     state: Literal["proposed", "accepted", "done"]
     owner: str | UnsetType = UNSET
     due: str | UnsetType = UNSET
-    theme: str | UnsetType = UNSET
+    theme: ThemeId | UnsetType = UNSET
     from_: str | UnsetType = field(name="from", default=UNSET)
 
 

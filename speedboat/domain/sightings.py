@@ -6,6 +6,7 @@ besides those the few people who see what others of their role do not: the autho
 
 from __future__ import annotations
 
+from speedboat.domain.ids import PersonId
 from speedboat.domain.messages import Viewer
 
 
@@ -30,8 +31,8 @@ class Sightings:
     def __init__(self) -> None:
         self._everybody = _Level()
         self._facilitators = _Level()
-        self._alone: dict[str, set[str]] = {}  # people by record, while not everybody sees it
-        self._gone_alone: dict[str, dict[str, int]] = {}  # record -> event, by person
+        self._alone: dict[str, set[PersonId]] = {}  # people by record, while not everybody sees it
+        self._gone_alone: dict[PersonId, dict[str, int]] = {}  # record -> event, by person
 
     def went_after(self, since: int, record_id: str, viewer: Viewer) -> bool:
         """Whether a record that this viewer is not shown now could be seen by them at or after `since`.
@@ -44,14 +45,14 @@ class Sightings:
         removed = self._gone_alone.get(viewer.person) if viewer.person else None
         return bool(removed) and removed.get(record_id, 0) > since  # type: ignore[union-attr]
 
-    def note(self, record_id: str, everybody: bool, facilitators: bool, alone: set[str], seq: int) -> None:
+    def note(self, record_id: str, everybody: bool, facilitators: bool, alone: set[PersonId], seq: int) -> None:
         """Note who sees a record now: all, those who facilitate, and these people whatever their role."""
         self._everybody.note(record_id, everybody, seq)
         self._facilitators.note(record_id, facilitators, seq)
         if not everybody and (alone or record_id in self._alone):
             self._note_alone(record_id, alone, seq)
 
-    def note_person(self, record_id: str, person: str, sees: bool, seq: int) -> None:
+    def note_person(self, record_id: str, person: PersonId, sees: bool, seq: int) -> None:
         """Note whether one person sees a record that not everybody sees."""
         before = self._alone.get(record_id, set())
         self._note_alone(record_id, before | {person} if sees else before - {person}, seq)
@@ -59,7 +60,7 @@ class Sightings:
     def is_seen_by_all(self, record_id: str) -> bool:
         return record_id in self._everybody.seen
 
-    def _note_alone(self, record_id: str, people_now: set[str], seq: int) -> None:
+    def _note_alone(self, record_id: str, people_now: set[PersonId], seq: int) -> None:
         for person in self._alone.get(record_id, set()) - people_now:
             self._gone_alone.setdefault(person, {})[record_id] = seq
         if people_now:

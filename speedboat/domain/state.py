@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 from msgspec import field
 
+from speedboat.domain.ids import ActionId, CardId, LinkId, PersonId, TargetId, ThemeId, is_theme
 from speedboat.domain.limits import Limits
 from speedboat.domain.messages import Phase, Refused, Viewer
 from speedboat.domain.records import Settings, Timer
@@ -32,7 +33,7 @@ class Person(msgspec.Struct):
     number is known; of others, votes and estimates tell.
     """
 
-    id: str
+    id: PersonId
     role: PersonRole
     key: int = 0
     role_seq: int = 0
@@ -52,21 +53,21 @@ class Person(msgspec.Struct):
 class Card(msgspec.Struct):
     """A card as the log has it; `text_seq` is the event that last changed its text."""
 
-    id: str
+    id: CardId
     kind: Kind
     text: str
     x: float
     y: float
     weight: float
-    author: str | None
+    author: PersonId | None
     text_seq: int
     revealed: bool
     for_: str | None = None
     held: str | None = None
     deleted: bool = False
-    theme: str | None = None
+    theme: ThemeId | None = None
     note: str | None = None
-    agreed: set[str] = field(default_factory=set)
+    agreed: set[PersonId] = field(default_factory=set)
     agreed_unnamed: int = 0  # how many more do, of whom only the number is known
     past_texts: list[str] = field(default_factory=list)  # which a title may repeat still
 
@@ -78,12 +79,12 @@ class Card(msgspec.Struct):
 class Theme(msgspec.Struct):
     """A theme as the log has it; `cards` are all that were ever put in it, also those that are elsewhere now."""
 
-    id: str
+    id: ThemeId
     title: str
     note: str | None = None
     deleted: bool = False
-    merged_into: str | None = None
-    cards: set[str] = msgspec.field(default_factory=set)
+    merged_into: ThemeId | None = None
+    cards: set[CardId] = msgspec.field(default_factory=set)
 
     @property
     def live(self) -> bool:
@@ -93,9 +94,9 @@ class Theme(msgspec.Struct):
 class Link(msgspec.Struct):
     """A wind tied to the brake it relieves; either may be a card or a theme."""
 
-    id: str
-    wind: str
-    brake: str
+    id: LinkId
+    wind: TargetId
+    brake: TargetId
 
 
 class Action(msgspec.Struct):
@@ -104,13 +105,13 @@ class Action(msgspec.Struct):
     `from_` is the title of the workshop it was carried over from; `came_done`, that it was done already then.
     """
 
-    id: str
+    id: ActionId
     text: str
     state: ActionState
-    by: str | None = None
+    by: PersonId | None = None
     owner: str | None = None
     due: str | None = None
-    theme: str | None = None
+    theme: ThemeId | None = None
     deleted: bool = False
     from_: str | None = None
     came_done: bool = False
@@ -129,7 +130,7 @@ class Board:
         self.kinds_open: list[Kind] = list(KINDS)
         self.prompts: dict[Kind, str] = {}
         self.timer: Timer | None = None
-        self.focus: str | None = None
+        self.focus: TargetId | None = None
         self.locked = False
         self.settings = Settings()
         self.limits = Limits()
@@ -138,30 +139,30 @@ class Board:
         self.key = 1
         self.summary_link = 0
         self.summary_shared = False
-        self.names: dict[str, str] = {}
-        self.devices: dict[str, str] = {}  # person -> hash of their device, from the rows
-        self.people: dict[str, Person] = {}
-        self.listed: dict[str, PersonRole] = {}  # who is on the list of people of an anonymous workshop
-        self.former_names: dict[str, str] = {}  # what people are still called on that list, "" where unknown
-        self.cards: dict[str, Card] = {}
-        self.cards_by: Counter[str | None] = Counter()  # how many somebody has written, erased ones included
-        self.themes: dict[str, Theme] = {}
-        self.votes: dict[str, dict[str, int]] = {}
-        self.estimates: dict[str, dict[str, float]] = {}
-        self.fewest_estimates: dict[str, int] = {}  # of a target: how many make them known
-        self.links: dict[str, Link] = {}
-        self.actions: dict[str, Action] = {}
+        self.names: dict[PersonId, str] = {}
+        self.devices: dict[PersonId, str] = {}  # person -> hash of their device, from the rows
+        self.people: dict[PersonId, Person] = {}
+        self.listed: dict[PersonId, PersonRole] = {}  # who is on the list of people of an anonymous workshop
+        self.former_names: dict[PersonId, str] = {}  # what people are still called on that list, "" where unknown
+        self.cards: dict[CardId, Card] = {}
+        self.cards_by: Counter[PersonId | None] = Counter()  # how many somebody has written, erased ones included
+        self.themes: dict[ThemeId, Theme] = {}
+        self.votes: dict[PersonId, dict[TargetId, int]] = {}
+        self.estimates: dict[TargetId, dict[PersonId, float]] = {}
+        self.fewest_estimates: dict[TargetId, int] = {}  # of a target: how many make them known
+        self.links: dict[LinkId, Link] = {}
+        self.actions: dict[ActionId, Action] = {}
         # Record id -> seq, kept in the order of the seqs, so that "since" stops at the first old one.
         self.stamps: dict[str, int] = {}
-        self.own_stamps: dict[str, dict[str, int]] = {}
+        self.own_stamps: dict[PersonId, dict[str, int]] = {}
         self.touched: list[str] = []  # by the event being folded
-        self.touched_alone: list[tuple[str, str]] = []
+        self.touched_alone: list[tuple[str, PersonId]] = []
         self.sightings = Sightings()
         self.people_seq = 0  # the last event that changed somebody: their role, or that they are gone
 
     # --- folding ----------------------------------------------------------------------------------------------------
 
-    def touch(self, record_id: str, only: str | None = None) -> None:
+    def touch(self, record_id: str, only: PersonId | None = None) -> None:
         """Note that a record changed with this event: for everybody, or for one person's eyes only."""
         if only is None:
             self._stamp(self.stamps, record_id)
@@ -187,7 +188,7 @@ class Board:
         for record_id in [*self.stamps, *sorted(secret - self.stamps.keys())]:
             self.touch(record_id)
 
-    def touch_target(self, target: str) -> None:
+    def touch_target(self, target: TargetId) -> None:
         """Note that what counts on a card or theme may have changed."""
         if self.votes:
             self.touch(f"vote:{target}")
@@ -217,7 +218,7 @@ class Board:
         has_texts = any(action.by for action in self.actions.values()) or self.votes or self.estimates
         return bool(has_texts) or self.has_had_cards
 
-    def root_of(self, theme_id: str | None) -> str | None:
+    def root_of(self, theme_id: ThemeId | None) -> ThemeId | None:
         """The live theme a theme leads to along its merges, if any."""
         while theme_id is not None:
             theme = self.themes.get(theme_id)
@@ -228,20 +229,20 @@ class Board:
             theme_id = theme.merged_into
         return None
 
-    def theme_of(self, card: Card) -> str | None:
+    def theme_of(self, card: Card) -> ThemeId | None:
         """The live theme a card is in, if any."""
         return self.root_of(card.theme)
 
-    def counts_on(self, target: str) -> str | None:
+    def counts_on(self, target: TargetId) -> TargetId | None:
         """Where a vote put on a card or theme counts now: a live theme, a card without one, or nowhere."""
-        if target.startswith("theme:"):
+        if is_theme(target):
             return self.root_of(target)
-        card = self.cards.get(target)
+        card = self.cards.get(CardId(target))
         if card is None or card.deleted or card.held is not None:
             return None
         return self.theme_of(card) or card.id
 
-    def total_on(self, target: str) -> int:
+    def total_on(self, target: TargetId) -> int:
         return sum(
             count
             for person, mine in self.votes.items()
@@ -250,19 +251,19 @@ class Board:
             if self.counts_on(raw) == target
         )
 
-    def sharers(self, person_id: str) -> set[str]:
+    def sharers(self, person_id: PersonId) -> set[PersonId]:
         """Somebody with all who, where one phone is one person, came from the same one; also those who were removed."""
         device = self.devices.get(person_id) if self.settings.one_phone_one_person else None
         if device is None:
             return {person_id}
         return {person_id, *(other for other, known in self.devices.items() if known == device)}
 
-    def counts(self, person_id: str) -> bool:
+    def counts(self, person_id: PersonId) -> bool:
         """Whether what somebody chose counts: not once they were removed, until they are let in again."""
         person = self.people.get(person_id)
         return person is None or person.counts
 
-    def viewer(self, person_id: str) -> Viewer:
+    def viewer(self, person_id: PersonId) -> Viewer:
         """A person with the role they have now."""
         person = self.people[person_id]
         return Viewer(person.id, person.role)
@@ -290,21 +291,21 @@ class Board:
         shared = self.stamps.get(record_id, 0)
         return max(shared, own.get(record_id, 0)) if own else shared
 
-    def stamped_after(self, since: int, person: str | None = None) -> list[str]:
+    def stamped_after(self, since: int, person: PersonId | None = None) -> list[str]:
         """The records changed for all after `since`, in order; then those changed for this person alone."""
         changed = _stamped_after(self.stamps, since)
         if person and (own := self.own_stamps.get(person)):
             changed = list(dict.fromkeys([*changed, *_stamped_after(own, since)]))
         return changed
 
-    def sees_from(self, person_id: str | None) -> int:
+    def sees_from(self, person_id: PersonId | None) -> int:
         """The event from which somebody may see the board: they came with it, or got their role."""
         person = self.people.get(person_id) if person_id else None
         return person.role_seq if person else 0
 
-    def cards_changed_since(self, since: int) -> list[str]:
+    def cards_changed_since(self, since: int) -> list[CardId]:
         """Cards that came, went or were changed for others than their author."""
-        return [record_id for record_id in _stamped_after(self.stamps, since) if record_id.startswith("card:")]
+        return [CardId(record_id) for record_id in _stamped_after(self.stamps, since) if record_id.startswith("card:")]
 
 
 def _stamped_after(stamps: dict[str, int], since: int) -> list[str]:

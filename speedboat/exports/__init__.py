@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 
+from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.messages import Refused, Viewer
 from speedboat.exports.source import House, Source, source_of
 from speedboat.storage.store import Store
@@ -29,7 +30,7 @@ FORMATS: dict[str, str] = {
 
 def export(
     store: Store,
-    workshop: int,
+    workshop: WorkshopNumber,
     form: str,
     viewer: Viewer,
     language: str,

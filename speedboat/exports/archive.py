@@ -12,6 +12,7 @@ import msgspec
 from speedboat.domain.anonymity import is_anonymous, without_people
 from speedboat.domain.fact_codec import read_fact, write_fact
 from speedboat.domain.features.phases import WorkshopCreated
+from speedboat.domain.ids import PersonId, WorkshopNumber
 from speedboat.domain.log_validation import MOST_EVENTS, refuse_bad_rows
 from speedboat.domain.messages import Event, Refused
 from speedboat.storage.store import Store
@@ -29,7 +30,7 @@ class LoggedEvent(msgspec.Struct, omit_defaults=True):
     seq: int
     at: int
     fact: msgspec.Raw
-    by: str | None = None
+    by: PersonId | None = None
 
 
 class Document(msgspec.Struct):
@@ -37,17 +38,17 @@ class Document(msgspec.Struct):
 
     format: str
     version: int
-    names: dict[str, str]
+    names: dict[PersonId, str]
     events: list[LoggedEvent]
 
 
-def archive(store: Store, workshop: int) -> bytes:
+def archive(store: Store, workshop: WorkshopNumber) -> bytes:
     """The archive of one workshop. Blocks. Raises Refused: `unknown_workshop`."""
     content = read_workshop(store, workshop)
     return write(content.events, content.board.names)
 
 
-def write(events: list[Event], names: dict[str, str]) -> bytes:
+def write(events: list[Event], names: dict[PersonId, str]) -> bytes:
     """The document, indented by two, UTF-8, ending in a line end."""
     if is_anonymous(events):
         events, names = without_people(events), {}
@@ -58,7 +59,7 @@ def write(events: list[Event], names: dict[str, str]) -> bytes:
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 
-def read(data: bytes) -> tuple[list[Event], dict[str, str]]:
+def read(data: bytes) -> tuple[list[Event], dict[PersonId, str]]:
     """The log and the names in an archive, or in a JSON export of version 0.1.
 
     Raises:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
+from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.messages import Refused
 from speedboat.jobs.pace import Pace
 from speedboat.jobs.process import JobProcess
@@ -136,7 +137,7 @@ class Jobs:
                 self._background[task] = Job(task, ANY_TIME, (task.workshop, ""), in_background=True)
                 self._call_worker()
 
-    def forget(self, workshop: int) -> None:
+    def forget(self, workshop: WorkshopNumber) -> None:
         """Drop the cached results of a workshop, and do not cache those of its running jobs."""
         with self._condition:
             self._results.forget(workshop)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
+from speedboat.domain.ids import WorkshopNumber
 from speedboat.jobs.tasks import Task
 
 Key = tuple[Task, int]  # a task and the seq of its workshop
@@ -38,7 +39,7 @@ class Results:
         while self._size > self._most:
             self._drop(next(iter(self._by_key)))
 
-    def forget(self, workshop: int) -> None:
+    def forget(self, workshop: WorkshopNumber) -> None:
         """Drop all results of a workshop."""
         for key in [key for key in self._by_key if key[0].workshop == workshop]:
             self._drop(key)

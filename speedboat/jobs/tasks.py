@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
+from speedboat.domain.ids import NO_WORKSHOP, PersonId, WorkshopNumber
 from speedboat.domain.messages import Role
 from speedboat.reports.summary import Summary
 from speedboat.reports.synthesis import FigureQuery
@@ -17,14 +18,14 @@ from speedboat.storage.library_queries import LibraryQuery
 class Task(msgspec.Struct, frozen=True, tag_field="task"):
     """The base of all tasks. `workshop` is 0 if the task concerns many."""
 
-    workshop: int = 0
+    workshop: WorkshopNumber = NO_WORKSHOP
 
 
 class Export(Task, frozen=True, tag="export"):
     """Export a workshop as this person in this role may see it. Result: the bytes of the file."""
 
     form: str = ""
-    person: str | None = None
+    person: PersonId | None = None
     role: Role = "screen"
     language: str = ""
     names: bool = False
@@ -87,7 +88,7 @@ class FindQuotes(Task, frozen=True, tag="find_quotes"):
 class Freshen(Task, frozen=True, tag="freshen"):
     """Bring part of the search index up to date. Result: not empty if there is more to do."""
 
-    workshop_ids: tuple[int, ...] | None = None
+    workshop_ids: tuple[WorkshopNumber, ...] | None = None
 
 
 AnyTask = Export | Suggest | PlayBack | Summarise | Search | Synthesise | WriteSynthesis | FindQuotes | Freshen

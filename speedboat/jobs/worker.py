@@ -19,6 +19,7 @@ from typing import IO, Any
 
 import msgspec
 
+from speedboat.domain.ids import PersonId
 from speedboat.domain.messages import SCREEN, Refused, Viewer
 from speedboat.exports import House, export
 from speedboat.exports.picture import draw
@@ -139,7 +140,7 @@ class Work:
 
     def _suggest(self, task: Suggest) -> bytes:
         board = read(self._store, task.workshop).board
-        return _json(suggestions(board, board.viewer_now(Viewer(task.person, "participant"))))
+        return _json(suggestions(board, board.viewer_now(Viewer(PersonId(task.person), "participant"))))
 
     def _play_back(self, task: PlayBack) -> bytes:
         return _json(replay(read(self._store, task.workshop).events, task.after))

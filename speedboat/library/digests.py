@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.messages import Refused
 from speedboat.library.search_words import plain
 from speedboat.reports.digest import VERSION, Digest, digest, words
@@ -27,7 +28,7 @@ _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Digest)
 
 
-def current_digest(store: Store, row: Workshop, stored_digests: dict[int, StoredDigest]) -> Digest:
+def current_digest(store: Store, row: Workshop, stored_digests: dict[WorkshopNumber, StoredDigest]) -> Digest:
     """Return a workshop's digest: the stored one, or a new one if it is out of date."""
     stored = stored_digests.get(row.id)
     if stored and stored.seq == row.seq and stored.version == VERSION:
@@ -43,7 +44,7 @@ def current_digest(store: Store, row: Workshop, stored_digests: dict[int, Stored
     return new.digest
 
 
-def freshen(store: Store, workshop_ids: Sequence[int] | None) -> bool:
+def freshen(store: Store, workshop_ids: Sequence[WorkshopNumber] | None) -> bool:
     """Bring the digests and search words of some workshops up to date, the newest first.
 
     Returns whether another call would do more. A workshop that cannot be read is skipped.
@@ -66,13 +67,13 @@ def freshen(store: Store, workshop_ids: Sequence[int] | None) -> bool:
 class _NewDigest(NamedTuple):
     """A digest made just now, the form in which it is stored, and the search words."""
 
-    workshop: int
+    workshop: WorkshopNumber
     digest: Digest
     stored: StoredDigest
     words: str
 
 
-def _make_digest(store: Store, workshop: int) -> _NewDigest:
+def _make_digest(store: Store, workshop: WorkshopNumber) -> _NewDigest:
     """Make the digest of a workshop, an empty one if its log cannot be read.
 
     One damaged workshop must not break the pages of all others; `speedboat check` names it.
@@ -92,7 +93,7 @@ def _store_digests(store: Store, new: Sequence[_NewDigest]) -> int:
     )
 
 
-def _read_digest(store: Store, workshop: int) -> tuple[Digest, int, str]:
+def _read_digest(store: Store, workshop: WorkshopNumber) -> tuple[Digest, int, str]:
     """Return a workshop's digest, its seq, and its text for searching."""
     try:
         content = read(store, workshop)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.validation import one_line, printable
 from speedboat.library.digests import freshen
 from speedboat.storage import library_queries
@@ -25,7 +26,7 @@ class Shelf(NamedTuple):
     """
 
     workshops: list[Workshop]
-    tags: dict[int, list[str]]
+    tags: dict[WorkshopNumber, list[str]]
     total: int
     all_tags: list[str]
     formats: list[str]

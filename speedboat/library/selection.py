@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.messages import Refused
 from speedboat.domain.validation import one_line
 from speedboat.exports import House
@@ -63,7 +64,7 @@ def take(store: Store, query: LibraryQuery) -> list[SelectedWorkshop]:
     ]
 
 
-def bonds(store: Store, workshops: Sequence[SelectedWorkshop]) -> dict[tuple[int, str], str]:
+def bonds(store: Store, workshops: Sequence[SelectedWorkshop]) -> dict[tuple[WorkshopNumber, str], str]:
     """Return the bonds of the themes of these workshops that were confirmed to be the same as others."""
     with store.reading() as transaction:
         same = library_queries.same(transaction, [one.id for one in workshops])
@@ -89,7 +90,7 @@ def write_synthesis(store: Store, query: LibraryQuery, form: str, language: str,
     return synthesis_file.write(form, Selection(workshops, bonds(store, workshops), language, house))
 
 
-def same_format(store: Store, ids: Sequence[int]) -> bool:
+def same_format(store: Store, ids: Sequence[WorkshopNumber]) -> bool:
     """Whether workshops ran on one version of one format."""
     with store.reading() as transaction:
         rows = [transaction.get(workshop) for workshop in ids]

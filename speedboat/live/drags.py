@@ -14,6 +14,7 @@ import msgspec
 
 from speedboat.access.rate_limit import MessageLimit
 from speedboat.domain import scene
+from speedboat.domain.ids import CardId, WorkshopNumber
 from speedboat.domain.messages import Refused
 from speedboat.live.rooms import Room, Socket
 from speedboat.server import Serving
@@ -30,7 +31,7 @@ _CARD = re.compile(r"card:[A-Za-z0-9_-]{16,64}")
 class Drag(msgspec.Struct, forbid_unknown_fields=True):
     """The message `drag`: a card and where it is, in coordinates of the scene."""
 
-    card: str
+    card: CardId
     x: float
     y: float
 
@@ -41,7 +42,7 @@ _drag = msgspec.json.Decoder(Drag)
 class _Place(NamedTuple):
     """The last position of a dragged card. `hand` is the dragging socket's id, '' when that is in another process."""
 
-    card: str
+    card: CardId
     hand: str
     drag: bytes
 
@@ -56,17 +57,17 @@ class Drags:
 
     def __init__(
         self,
-        rooms: dict[int, Room],
+        rooms: dict[WorkshopNumber, Room],
         serving: Serving,
         outlet: Outlet,
         clock: Callable[[], int],
-        pass_on: Callable[[int, list[bytes]], None],
+        pass_on: Callable[[WorkshopNumber, list[bytes]], None],
     ) -> None:
         self._rooms = rooms
         self._serving = serving
         self._outlet = outlet
         self._pass_on = pass_on
-        self._waiting: dict[int, dict[str, _Place]] = {}
+        self._waiting: dict[WorkshopNumber, dict[str, _Place]] = {}
         self._limit = MessageLimit(60, clock, burst=240)
 
     def take(self, socket: Socket, payload: bytes) -> None:
@@ -94,12 +95,12 @@ class Drags:
             self._serving.later(pause, lambda: self._relay(socket.workshop))
         waiting[drag.card] = _Place(drag.card, socket.eio_sid, encode(drag))
 
-    def hear(self, workshop: int, drags: Iterable[dict[str, Any]]) -> None:
+    def hear(self, workshop: WorkshopNumber, drags: Iterable[dict[str, Any]]) -> None:
         """Show drags of another process, which has already checked that they are allowed."""
         if (room := self._rooms.get(workshop)) is not None:
-            self._show(room, [_Place(str(drag.get("card")), "", encode(drag)) for drag in drags])
+            self._show(room, [_Place(CardId(str(drag.get("card"))), "", encode(drag)) for drag in drags])
 
-    def _relay(self, workshop: int) -> None:
+    def _relay(self, workshop: WorkshopNumber) -> None:
         """Send the last position of each dragged card to everybody but the person dragging it."""
         places = list(self._waiting.pop(workshop, {}).values())
         if (room := self._rooms.get(workshop)) is not None:

@@ -20,6 +20,7 @@ from flask_socketio import SocketIO
 
 from speedboat.access.entry import Access, has_passphrase
 from speedboat.access.rate_limit import MessageLimit
+from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.messages import SCREEN, Command, Refused, Viewer
 from speedboat.domain.rules import read_command
 from speedboat.i18n.catalogues import choose
@@ -74,7 +75,7 @@ class Live:
         self._metrics = metrics
         self.clock: Callable[[], int] = lambda: 0
         self._sockets: dict[str, Socket] = {}
-        self._rooms: dict[int, Room] = defaultdict(Room)
+        self._rooms: dict[WorkshopNumber, Room] = defaultdict(Room)
         self._outgoing: dict[str, list[bytes]] = defaultdict(list)
         self.presence = Presence(self._rooms, serving, outlet, lambda: self.clock())
 
@@ -233,7 +234,7 @@ class Live:
     def _hash_and_put(self, socket: Socket, ack: str, command: Command) -> None:
         """Hash the passphrase off the loop, since scrypt is slow; later messages of this socket may overtake it."""
         try:
-            self._put(socket, ack, self._access.hash_passphrase_in(str(socket.who.person), command))
+            self._put(socket, ack, self._access.hash_passphrase_in(socket.who.somebody, command))
         except Refused as refusal:
             with self._serving.exclusive():
                 self._answer(socket, ack, Answer(refusal=refusal))

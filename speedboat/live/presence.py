@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from speedboat.domain.ids import NO_WORKSHOP, PersonId, WorkshopNumber
 from speedboat.live.drags import Drags
 from speedboat.live.pubsub import Notice
 from speedboat.live.rooms import Room
@@ -37,7 +38,7 @@ class NoticeSender(Protocol):
 
     is_listening: threading.Event
 
-    def send(self, kind: Any, workshop: int = 0, **fields: Any) -> None:
+    def send(self, kind: Any, workshop: WorkshopNumber = NO_WORKSHOP, **fields: Any) -> None:
         """Send a notice to the other processes, without blocking."""
 
 
@@ -49,15 +50,19 @@ class Presence:
         clock: milliseconds since the epoch, UTC.
     """
 
-    def __init__(self, rooms: dict[int, Room], serving: Serving, outlet: Outlet, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, rooms: dict[WorkshopNumber, Room], serving: Serving, outlet: Outlet, clock: Callable[[], int]
+    ) -> None:
         self.others: NoticeSender | None = None
         self._rooms = rooms
         self._serving = serving
         self._outlet = outlet
-        self._changes: dict[int, set[str]] = {}
-        self._announced: dict[int, set[str]] = {}
-        self._elsewhere: dict[int, dict[str, tuple[set[str], float]]] = {}
-        self._last_counts: dict[int, int] = {}  # how many people are here, as last sent in each anonymous workshop
+        self._changes: dict[WorkshopNumber, set[PersonId]] = {}
+        self._announced: dict[WorkshopNumber, set[PersonId]] = {}
+        self._elsewhere: dict[WorkshopNumber, dict[str, tuple[set[PersonId], float]]] = {}
+        self._last_counts: dict[
+            WorkshopNumber, int
+        ] = {}  # how many people are here, as last sent in each anonymous workshop
         self._beats = False
         self.drags = Drags(rooms, serving, outlet, clock, self._pass_drags_on)
 
@@ -68,20 +73,20 @@ class Presence:
 
     # --- who is here ------------------------------------------------------------------------------------------------
 
-    def is_here(self, workshop: int, person: str) -> bool:
+    def is_here(self, workshop: WorkshopNumber, person: PersonId) -> bool:
         """Whether somebody is connected, to whichever process."""
         room = self._rooms.get(workshop)
         if room is not None and room.of(person):
             return True
         return any(person in people for people, _ in self._elsewhere.get(workshop, {}).values())
 
-    def people(self, workshop: int) -> list[str]:
+    def people(self, workshop: WorkshopNumber) -> list[str]:
         """Return everybody who is connected, to whichever process, sorted by id."""
         room = self._rooms.get(workshop)
         here = room.people() if room is not None else set()
         return sorted(here.union(*(people for people, _ in self._elsewhere.get(workshop, {}).values())))
 
-    def crew(self, workshop: int) -> bytes:
+    def crew(self, workshop: WorkshopNumber) -> bytes:
         """Return the packet that tells a new connection who is here."""
         if self._is_anonymous(workshop):
             # The count last sent, not the current one: reconnecting again and again reveals no arrival sooner.
@@ -90,18 +95,18 @@ class Presence:
             return self._packet({"here": self._last_counts[workshop]})
         return self._packet({"people": [{"id": person, "here": True} for person in self.people(workshop)]})
 
-    def is_open_elsewhere(self, workshop: int) -> bool:
+    def is_open_elsewhere(self, workshop: WorkshopNumber) -> bool:
         """Whether another process has announced somebody in this workshop. Thread-safe."""
         return bool(self._elsewhere.get(workshop))
 
-    def note_change(self, workshop: int, *people: str) -> None:
+    def note_change(self, workshop: WorkshopNumber, *people: PersonId) -> None:
         """Note that people came or went; `CREW_PAUSE` seconds later one packet tells all such changes."""
         if workshop not in self._changes:
             self._changes[workshop] = set()
             self._serving.later(CREW_PAUSE, lambda: self._tell_crew(workshop))
         self._changes[workshop].update(people)
 
-    def _tell_crew(self, workshop: int) -> None:
+    def _tell_crew(self, workshop: WorkshopNumber) -> None:
         changes = self._changes.pop(workshop, set())
         people = [{"id": person, "here": self.is_here(workshop, person)} for person in sorted(changes)]
         room = self._rooms.get(workshop)
@@ -117,17 +122,17 @@ class Presence:
 
     # --- counts, in anonymous workshops -----------------------------------------------------------------------------
 
-    def switch_crew(self, workshop: int) -> None:
+    def switch_crew(self, workshop: WorkshopNumber) -> None:
         """Send everybody the crew again after a workshop became anonymous (a count) or stopped being so (names)."""
         self._last_counts.pop(workshop, None)
         if room := self._rooms.get(workshop):
             self._outlet.send_many(list(room.sockets), self.crew(workshop))
 
-    def _is_anonymous(self, workshop: int) -> bool:
+    def _is_anonymous(self, workshop: WorkshopNumber) -> bool:
         room = self._rooms.get(workshop)
         return room is not None and room.anonymous
 
-    def _start_counting(self, workshop: int) -> None:
+    def _start_counting(self, workshop: WorkshopNumber) -> None:
         self._last_counts[workshop] = len(self.people(workshop))
         if not self._beats:
             self._beats = True
@@ -167,7 +172,7 @@ class Presence:
             self.others.send("ask")
             self._announce_all()
 
-    def _set_elsewhere(self, workshop: int, process: str, people: list[str] | None) -> None:
+    def _set_elsewhere(self, workshop: WorkshopNumber, process: str, people: list[PersonId] | None) -> None:
         people_by_process = self._elsewhere.setdefault(workshop, {})
         before = people_by_process.pop(process, (set(), 0.0))[0]
         if people is not None:
@@ -177,7 +182,7 @@ class Presence:
         if (changes := before.symmetric_difference(people or ())) and workshop in self._rooms:
             self.note_change(workshop, *changes)
 
-    def _announce(self, workshop: int) -> None:
+    def _announce(self, workshop: WorkshopNumber) -> None:
         if self.others is None:
             return
         room = self._rooms.get(workshop)
@@ -204,6 +209,6 @@ class Presence:
     def _is_listening(self) -> bool:
         return self.others is None or self.others.is_listening.is_set()
 
-    def _pass_drags_on(self, workshop: int, drags: list[bytes]) -> None:
+    def _pass_drags_on(self, workshop: WorkshopNumber, drags: list[bytes]) -> None:
         if self.others and self.is_open_elsewhere(workshop):
             self.others.send("drag", workshop, drags=[msgspec.json.decode(drag) for drag in drags])

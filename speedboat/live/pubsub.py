@@ -21,6 +21,8 @@ from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from speedboat.domain.ids import NO_WORKSHOP, PersonId, WorkshopNumber
+
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0  # seconds between attempts to reconnect: doubled each time, up to the longest
@@ -43,9 +45,9 @@ class Notice(msgspec.Struct, array_like=True):
 
     process: str
     kind: Literal["wrote", "crew", "drag", "ask", "gone", "back", "wrong"]
-    workshop: int = 0
-    seqs: dict[int, int] = {}
-    people: list[str] | None = None
+    workshop: WorkshopNumber = NO_WORKSHOP
+    seqs: dict[WorkshopNumber, int] = {}
+    people: list[PersonId] | None = None
     drags: list[dict[str, Any]] = []
     callers: list[str] = []
 
@@ -69,7 +71,7 @@ class Notices:
         self._channel = "speedboat:" + sha256(b"channel " + secret_key.encode()).hexdigest()[:24]
         self._on_notice = on_notice
         self._backlog: deque[Notice] = deque(maxlen=MOST_WAITING)
-        self._commits: dict[int, int] = {}
+        self._commits: dict[WorkshopNumber, int] = {}
         self._lock = threading.Lock()
         self._wakes: queue.SimpleQueue[bool] = queue.SimpleQueue()
         self._stopping = threading.Event()
@@ -85,7 +87,7 @@ class Notices:
         for thread in self._threads:
             thread.start()
 
-    def announce_commits(self, seqs: dict[int, int]) -> None:
+    def announce_commits(self, seqs: dict[WorkshopNumber, int]) -> None:
         """Announce the new last seqs of workshops. Calls made while a notice is being sent share the next one."""
         with self._lock:
             is_first = not self._commits
@@ -93,7 +95,12 @@ class Notices:
         if is_first:
             self._wakes.put(True)
 
-    def send(self, kind: Literal["crew", "drag", "ask", "gone", "wrong"], workshop: int = 0, **fields: Any) -> None:
+    def send(
+        self,
+        kind: Literal["crew", "drag", "ask", "gone", "wrong"],
+        workshop: WorkshopNumber = NO_WORKSHOP,
+        **fields: Any,
+    ) -> None:
         """Send a notice to the other processes, without blocking; it is dropped if Valkey cannot be reached."""
         self._backlog.append(Notice(self.process, kind, workshop, **fields))
         self._wakes.put(True)

@@ -7,7 +7,8 @@ from collections.abc import Set as AbstractSet
 import msgspec
 
 from speedboat.domain.drag_rights import Grip, Terms
-from speedboat.domain.messages import Role, Viewer
+from speedboat.domain.ids import CardId, PersonId, WorkshopNumber
+from speedboat.domain.messages import NOBODY, Role, Viewer
 from speedboat.writing.requests import Flush
 
 
@@ -23,7 +24,7 @@ class Socket(msgspec.Struct):
 
     sid: str
     eio_sid: str
-    workshop: int
+    workshop: WorkshopNumber
     who: Viewer
     language: str
     token: str
@@ -36,13 +37,13 @@ class Room:
 
     def __init__(self) -> None:
         self.sockets: dict[str, Socket] = {}
-        self._by_person: dict[str | None, list[Socket]] = {}
+        self._by_person: dict[PersonId | None, list[Socket]] = {}
         self.anonymous = False
-        self.grips: dict[str, Grip | None] = {}
+        self.grips: dict[CardId, Grip | None] = {}
         self._movers: frozenset[Role] = frozenset()
-        self._roles: dict[str, Role] = {}
-        self._last_roles: dict[str, Role] | None = None
-        self._sorted: tuple[dict[str, Role], dict[Role, dict[str, Socket]]] | None = None
+        self._roles: dict[PersonId, Role] = {}
+        self._last_roles: dict[PersonId, Role] | None = None
+        self._sorted: tuple[dict[PersonId, Role], dict[Role, dict[str, Socket]]] | None = None
 
     def add(self, socket: Socket) -> None:
         """Add a socket that has been welcomed."""
@@ -59,18 +60,18 @@ class Room:
             self._by_person[socket.who.person] = others
         else:
             del self._by_person[socket.who.person]
-            self._roles.pop(socket.who.person or "", None)
+            self._roles.pop(socket.who.person or NOBODY, None)
         self._sorted = None
 
-    def of(self, person: str | None) -> list[Socket]:
+    def of(self, person: PersonId | None) -> list[Socket]:
         """Return the sockets of a person; None stands for the big screens."""
         return self._by_person.get(person, [])
 
-    def people(self) -> set[str]:
+    def people(self) -> set[PersonId]:
         """Return the people who are here, without screens."""
         return {person for person in self._by_person if person is not None}
 
-    def learn(self, terms: Terms, roles: dict[str, Role], removed: AbstractSet[str] = frozenset()) -> None:
+    def learn(self, terms: Terms, roles: dict[PersonId, Role], removed: AbstractSet[PersonId] = frozenset()) -> None:
         """Store what a flush reports: who may move and see dragged cards, and the roles people now have."""
         self.anonymous, self._movers = terms.anonymous, terms.movers
         self.grips.update(terms.grips)
@@ -80,7 +81,7 @@ class Room:
         for person in removed:
             self._roles.pop(person, None)
 
-    def lets_move(self, person: str | None, card: str) -> bool:
+    def lets_move(self, person: PersonId | None, card: CardId) -> bool:
         """Whether somebody may move a card, according to the last flush."""
         role = self._roles.get(person) if person else None
         grip = self.grips.get(card)
@@ -91,7 +92,7 @@ class Room:
         return [
             eio_sid
             for eio_sid, socket in self.sockets.items()
-            if eio_sid != but and grip.shows_to(socket.who.person, self._roles.get(socket.who.person or ""))
+            if eio_sid != but and grip.shows_to(socket.who.person, self._roles.get(socket.who.person or NOBODY))
         ]
 
     def by_role(self, flush: Flush) -> dict[Role, dict[str, Socket]]:

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
+from speedboat.domain.ids import PersonId
 from speedboat.domain.messages import Phase
 from speedboat.domain.records import (
     ActionRecord,
@@ -143,7 +144,7 @@ def _is_aside(record: AnyRecord) -> bool:
     return is_held_back or bool(getattr(record, "deleted", UNSET))
 
 
-def _quote(card: CardRecord, records: dict[str, Any], linked: list[str], names: dict[str, str]) -> Said:
+def _quote(card: CardRecord, records: dict[str, Any], linked: list[str], names: dict[PersonId, str]) -> Said:
     return Said(
         id=card.id,
         kind=card.kind,

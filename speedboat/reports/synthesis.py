@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.scene import KINDS, Kind
 from speedboat.reports.digest import Deed, Digest, Topic, Verbatim
 from speedboat.reports.theme_matching import Profile, alike
@@ -21,7 +22,7 @@ BRAKES: tuple[Kind, ...] = ("anchor", "shark")
 class SelectedWorkshop(msgspec.Struct):
     """A workshop that is taken into a synthesis; `at` in ms since the epoch, UTC."""
 
-    id: int
+    id: WorkshopNumber
     code: str
     title: str
     language: str
@@ -143,10 +144,10 @@ class FigureQuery(msgspec.Struct, frozen=True):
     relieved: bool | None = None
 
 
-Bonds = Mapping[tuple[int, str], str]
+Bonds = Mapping[tuple[WorkshopNumber, str], str]
 
 
-def key_of(workshop: int, theme: str) -> str:
+def key_of(workshop: WorkshopNumber, theme: str) -> str:
     """Return the key of a theme of one workshop, unique among all workshops."""
     return f"{workshop}.{theme}"
 
@@ -277,10 +278,10 @@ def _reliefs(one: SelectedWorkshop) -> list[Relief]:
 # --- themes across workshops ----------------------------------------------------------------------------------------
 
 
-def _strands(workshops: Sequence[SelectedWorkshop], bonds: Bonds) -> dict[str, list[tuple[int, str]]]:
+def _strands(workshops: Sequence[SelectedWorkshop], bonds: Bonds) -> dict[str, list[tuple[WorkshopNumber, str]]]:
     """The themes of these workshops, those of one bond together, under the key of the first of them."""
     first: dict[str, str] = {}
-    strands: dict[str, list[tuple[int, str]]] = {}
+    strands: dict[str, list[tuple[WorkshopNumber, str]]] = {}
     for one in workshops:
         for topic in one.digest.themes:
             own = key_of(one.id, topic.id)
@@ -290,12 +291,14 @@ def _strands(workshops: Sequence[SelectedWorkshop], bonds: Bonds) -> dict[str, l
     return strands
 
 
-def _make_strands(workshops: list[SelectedWorkshop], bonds: Bonds, relieved: dict[int, set[str]]) -> list[Strand]:
+def _make_strands(
+    workshops: list[SelectedWorkshop], bonds: Bonds, relieved: dict[WorkshopNumber, set[str]]
+) -> list[Strand]:
     """Return the strands, those in most workshops first, then by votes, then by cards."""
     by_id = {one.id: one for one in workshops}
     topics = {(one.id, topic.id): topic for one in workshops for topic in one.digest.themes}
-    cards: dict[tuple[int, str], list[Verbatim]] = defaultdict(list)
-    acts: dict[tuple[int, str], list[Deed]] = defaultdict(list)
+    cards: dict[tuple[WorkshopNumber, str], list[Verbatim]] = defaultdict(list)
+    acts: dict[tuple[WorkshopNumber, str], list[Deed]] = defaultdict(list)
     for one in workshops:
         of = {card.id: card.theme for card in one.digest.cards}
         for card in one.digest.cards:

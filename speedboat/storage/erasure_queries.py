@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from speedboat.domain.fact_codec import UnknownFact, read_fact, write_fact
 from speedboat.domain.features.erasure import Gone, Words, without_words, words_of
+from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.messages import Fact
 from speedboat.storage import sqlite_residue
 from speedboat.storage.store import Transaction
@@ -36,7 +37,7 @@ _chance = random.SystemRandom()
 # --- taking words out -----------------------------------------------------------------------------------------------
 
 
-def erase(transaction: Transaction, workshop: int, facts: Sequence[Fact]) -> None:
+def erase(transaction: Transaction, workshop: WorkshopNumber, facts: Sequence[Fact]) -> None:
     """Take out of log, answers and index what these new facts of a workshop erase."""
     erased = Gone.of(facts)
     words = _blank_log(transaction, workshop, erased)
@@ -56,7 +57,7 @@ def mark(transaction: Transaction) -> None:
         sqlite_residue.mark(transaction.hot)
 
 
-def _blank_log(transaction: Transaction, workshop: int, erased: Gone) -> Words:
+def _blank_log(transaction: Transaction, workshop: WorkshopNumber, erased: Gone) -> Words:
     log, ids = transaction.raw_events(workshop), erased.ids
     named = [(seq, text) for seq, _at, _by, text in log if not ids.isdisjoint(ID.findall(text)) or _quotes(text)]
     facts = [(seq, read_fact(text)) for seq, text in named]
@@ -80,7 +81,7 @@ def _blank(fact: Fact, erased: Gone, words: Words) -> Fact:
     return without_words(fact, erased, words)
 
 
-def _blank_answers(transaction: Transaction, workshop: int, erased: Gone, words: Words) -> None:
+def _blank_answers(transaction: Transaction, workshop: WorkshopNumber, erased: Gone, words: Words) -> None:
     worded = or_(*(answers.c.answer.contains(f'"{field}"') for field in WORDED))
     rows = transaction.connection.execute(select(answers).where(answers.c.workshop == workshop, worded)).all()
     changed: list[dict[str, str]] = []
@@ -121,7 +122,7 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(inner)
 
 
-def _erase_carried(transaction: Transaction, workshop: int, actions: Sequence[str]) -> None:
+def _erase_carried(transaction: Transaction, workshop: WorkshopNumber, actions: Sequence[str]) -> None:
     """Actions were carried over into the workshops that follow: they go there, too, a moment later."""
     if actions:
         rows = transaction.connection.execute(select(workshops.c.id).where(workshops.c.follows == workshop))
@@ -135,11 +136,11 @@ def _erase_carried(transaction: Transaction, workshop: int, actions: Sequence[st
 class Due(NamedTuple):
     """A record that is to be erased now."""
 
-    workshop: int
+    workshop: WorkshopNumber
     record: str
 
 
-def spread(transaction: Transaction, workshop: int, records: Sequence[str], now: int) -> int:
+def spread(transaction: Transaction, workshop: WorkshopNumber, records: Sequence[str], now: int) -> int:
     """Have these erased one by one, the first at once; returns when the last of them will be gone, ms since the epoch.
 
     What is waiting to be erased already keeps its time.
@@ -158,19 +159,19 @@ def _at_random(records: Sequence[str], now: int) -> list[tuple[str, int]]:
     return [(record, now + 1000 * second) for record, second in zip(in_any_order, times, strict=False)]
 
 
-def _waiting(transaction: Transaction, workshop: int) -> list[tuple[str, int]]:
+def _waiting(transaction: Transaction, workshop: WorkshopNumber) -> list[tuple[str, int]]:
     query = select(erasures.c.record, erasures.c.due).where(erasures.c.workshop == workshop).order_by(erasures.c.due)
     return [(row[0], row[1]) for row in transaction.connection.execute(query)]
 
 
-def _add(transaction: Transaction, workshop: int, dues: Iterable[tuple[str, int]]) -> None:
+def _add(transaction: Transaction, workshop: WorkshopNumber, dues: Iterable[tuple[str, int]]) -> None:
     known = {record for record, _ in _waiting(transaction, workshop)}
     rows = [{"workshop": workshop, "record": record, "due": due} for record, due in dues if record not in known]
     if rows:
         transaction.connection.execute(insert(erasures), rows)
 
 
-def settle(transaction: Transaction, workshop: int, records: Sequence[str]) -> None:
+def settle(transaction: Transaction, workshop: WorkshopNumber, records: Sequence[str]) -> None:
     """These wait no longer: they have been erased, or were not there."""
     for ids in _portions(records):
         condition = erasures.c.workshop == workshop, erasures.c.record.in_(ids)
@@ -187,7 +188,7 @@ def has_due(transaction: Transaction, now: int) -> bool:
 def take_due(transaction: Transaction, now: int) -> list[Due]:
     """One record of each workshop where some are due. Where they have been due for long, the others are spread anew."""
     query = select(erasures.c.workshop, erasures.c.record, erasures.c.due).where(erasures.c.due <= now)
-    by_workshop: dict[int, list[tuple[str, int]]] = {}
+    by_workshop: dict[WorkshopNumber, list[tuple[str, int]]] = {}
     for workshop, record, due in transaction.connection.execute(query.order_by(erasures.c.due, erasures.c.record)):
         by_workshop.setdefault(workshop, []).append((record, due))
     for workshop, (_, *others) in by_workshop.items():

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, update
 
+from speedboat.domain.ids import WorkshopNumber
 from speedboat.storage.store import Transaction, Workshop
 from speedboat.storage.tables import digests, same_themes, tags, workshops
 
@@ -34,7 +35,7 @@ class LibraryQuery(msgspec.Struct, frozen=True):
     series: int | None = None
     archived: bool = False
     codes: tuple[str, ...] = ()
-    workshop_ids: tuple[int, ...] | None = None
+    workshop_ids: tuple[WorkshopNumber, ...] | None = None
 
 
 class StoredDigest(NamedTuple):
@@ -48,7 +49,7 @@ class StoredDigest(NamedTuple):
 class Sameness(NamedTuple):
     """A theme of a workshop; themes with the same `bond` are the same."""
 
-    workshop: int
+    workshop: WorkshopNumber
     theme: str
     bond: str
 
@@ -112,7 +113,7 @@ def formats(transaction: Transaction) -> list[str]:
 # --- tags and the archive -------------------------------------------------------------------------------------------
 
 
-def all_tags(transaction: Transaction, workshop_ids: Sequence[int] | None) -> list[str]:
+def all_tags(transaction: Transaction, workshop_ids: Sequence[WorkshopNumber] | None) -> list[str]:
     """Return all tags, or those of some workshops."""
     query = select(tags.c.tag).distinct().order_by(tags.c.tag)
     if workshop_ids is not None:
@@ -120,9 +121,9 @@ def all_tags(transaction: Transaction, workshop_ids: Sequence[int] | None) -> li
     return [row[0] for row in transaction.connection.execute(query)]
 
 
-def tags_of(transaction: Transaction, ids: Sequence[int]) -> dict[int, list[str]]:
+def tags_of(transaction: Transaction, ids: Sequence[WorkshopNumber]) -> dict[WorkshopNumber, list[str]]:
     """Return the tags of each of these workshops."""
-    tags_by_workshop: dict[int, list[str]] = {workshop: [] for workshop in ids}
+    tags_by_workshop: dict[WorkshopNumber, list[str]] = {workshop: [] for workshop in ids}
     for some in _portions(ids):
         query = select(tags.c.workshop, tags.c.tag).where(tags.c.workshop.in_(some)).order_by(tags.c.tag)
         for workshop, tag in transaction.connection.execute(query):
@@ -130,13 +131,13 @@ def tags_of(transaction: Transaction, ids: Sequence[int]) -> dict[int, list[str]
     return tags_by_workshop
 
 
-def add_tag(transaction: Transaction, workshop: int, tag: str) -> None:
+def add_tag(transaction: Transaction, workshop: WorkshopNumber, tag: str) -> None:
     """Add a tag, unless the workshop has it already."""
     if tag not in tags_of(transaction, [workshop])[workshop]:
         transaction.connection.execute(insert(tags).values(workshop=workshop, tag=tag))
 
 
-def remove_tag(transaction: Transaction, workshop: int, tag: str) -> None:
+def remove_tag(transaction: Transaction, workshop: WorkshopNumber, tag: str) -> None:
     """Remove a tag."""
     transaction.connection.execute(delete(tags).where(tags.c.workshop == workshop, tags.c.tag == tag))
 
@@ -144,7 +145,9 @@ def remove_tag(transaction: Transaction, workshop: int, tag: str) -> None:
 # --- digests --------------------------------------------------------------------------------------------------------
 
 
-def stale(transaction: Transaction, version: int, workshop_ids: Sequence[int] | None) -> list[tuple[int, int]]:
+def stale(
+    transaction: Transaction, version: int, workshop_ids: Sequence[WorkshopNumber] | None
+) -> list[tuple[WorkshopNumber, int]]:
     """Return the workshops whose stored digest is missing or out of date, with their last seq, the newest first."""
     fresh = and_(digests.c.workshop == workshops.c.id, digests.c.seq == workshops.c.seq, digests.c.version == version)
     query = select(workshops.c.id, workshops.c.seq).where(~exists().where(fresh)).order_by(workshops.c.id.desc())
@@ -153,9 +156,9 @@ def stale(transaction: Transaction, version: int, workshop_ids: Sequence[int] | 
     return [(row[0], row[1]) for row in transaction.connection.execute(query)]
 
 
-def stored_digests(transaction: Transaction, ids: Sequence[int]) -> dict[int, StoredDigest]:
+def stored_digests(transaction: Transaction, ids: Sequence[WorkshopNumber]) -> dict[WorkshopNumber, StoredDigest]:
     """Return the stored digests of these workshops."""
-    by_workshop: dict[int, StoredDigest] = {}
+    by_workshop: dict[WorkshopNumber, StoredDigest] = {}
     for some in _portions(ids):
         query = select(digests.c.workshop, digests.c.seq, digests.c.version, digests.c.digest)
         for row in transaction.connection.execute(query.where(digests.c.workshop.in_(some))):
@@ -163,7 +166,7 @@ def stored_digests(transaction: Transaction, ids: Sequence[int]) -> dict[int, St
     return by_workshop
 
 
-def keep(transaction: Transaction, workshop: int, stored: StoredDigest, words: str) -> bool:
+def keep(transaction: Transaction, workshop: WorkshopNumber, stored: StoredDigest, words: str) -> bool:
     """Store a digest, unless the workshop has changed since: text erased meanwhile must not come back.
 
     Returns whether it was stored.
@@ -178,7 +181,7 @@ def keep(transaction: Transaction, workshop: int, stored: StoredDigest, words: s
 # --- same themes ----------------------------------------------------------------------------------------------------
 
 
-def same(transaction: Transaction, ids: Sequence[int]) -> list[Sameness]:
+def same(transaction: Transaction, ids: Sequence[WorkshopNumber]) -> list[Sameness]:
     """Return the themes of these workshops that are the same as others."""
     themes: list[Sameness] = []
     for some in _portions(ids):
@@ -188,7 +191,7 @@ def same(transaction: Transaction, ids: Sequence[int]) -> list[Sameness]:
     return sorted(themes)
 
 
-def confirm(transaction: Transaction, alike: Iterable[tuple[int, str]], bond: str, now: int) -> None:
+def confirm(transaction: Transaction, alike: Iterable[tuple[WorkshopNumber, str]], bond: str, now: int) -> None:
     """Record that themes (workshop, theme) are the same; the bonds they were in are merged into `bond`."""
     themes = set(alike)
     ids = sorted({workshop for workshop, _ in themes})
@@ -202,7 +205,7 @@ def confirm(transaction: Transaction, alike: Iterable[tuple[int, str]], bond: st
         transaction.connection.execute(insert(same_themes).values(**row))
 
 
-def undo(transaction: Transaction, alike: Iterable[tuple[int, str]]) -> None:
+def undo(transaction: Transaction, alike: Iterable[tuple[WorkshopNumber, str]]) -> None:
     """Take themes out of their bonds; the others of each bond stay together."""
     for workshop, theme in alike:
         condition = same_themes.c.workshop == workshop, same_themes.c.theme == theme

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from sqlalchemy import select, update
 
+from speedboat.domain.ids import PersonId, WorkshopNumber
 from speedboat.storage.store import Transaction
 from speedboat.storage.tables import people
 
 
-def devices(transaction: Transaction, workshop: int) -> dict[str, str]:
+def devices(transaction: Transaction, workshop: WorkshopNumber) -> dict[PersonId, str]:
     """The hashes of the devices that people first came from, where they are known."""
     query = select(people.c.id, people.c.device).where(people.c.workshop == workshop, people.c.device.is_not(None))
     return {row[0]: row[1] for row in transaction.connection.execute(query)}
 
 
-def set_device(transaction: Transaction, workshop: int, person: str, device: str) -> None:
+def set_device(transaction: Transaction, workshop: WorkshopNumber, person: PersonId, device: str) -> None:
     """Note the device of somebody who has a row."""
     of = people.c.workshop == workshop, people.c.id == person
     transaction.connection.execute(update(people).where(*of).values(device=device))

@@ -21,6 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
 from speedboat.domain.fact_codec import read_fact, write_fact
+from speedboat.domain.ids import PersonId, WorkshopNumber
 from speedboat.domain.messages import Event
 from speedboat.storage.driver_statements import Hot, Statements
 from speedboat.storage.engines import BUSY_TIMEOUT, PEN_LOCK_TIMEOUT, is_held, make_engine, wait_for_locks
@@ -48,7 +49,7 @@ UNAVAILABLE = (SQLAlchemyError, TimeoutError)
 class Workshop(NamedTuple):
     """The row of a workshop; times in ms since the epoch, `seq` the number of its last event."""
 
-    id: int
+    id: WorkshopNumber
     code: str
     title: str
     objective: str
@@ -59,7 +60,7 @@ class Workshop(NamedTuple):
     seq: int
     key_hash: str
     summary_hash: str | None = None
-    follows: int | None = None
+    follows: WorkshopNumber | None = None
     series: int | None = None
     archived_at: int | None = None
     salt: str = ""
@@ -238,12 +239,12 @@ class Transaction:
         row = self.connection.execute(select(workshops).where(workshops.c.code == code)).mappings().first()
         return _workshop(row) if row else None
 
-    def get(self, workshop: int) -> Workshop | None:
+    def get(self, workshop: WorkshopNumber) -> Workshop | None:
         """Return a workshop by its number."""
         row = self.connection.execute(select(workshops).where(workshops.c.id == workshop)).mappings().first()
         return _workshop(row) if row else None
 
-    def salt(self, workshop: int) -> str:
+    def salt(self, workshop: WorkshopNumber) -> str:
         """Return the salt for all that is derived for a workshop; '' for workshops from before there were salts."""
         return str(self.connection.execute(select(workshops.c.salt).where(workshops.c.id == workshop)).scalar() or "")
 
@@ -258,7 +259,7 @@ class Transaction:
         rows = self.connection.execute(select(workshops).order_by(workshops.c.id.desc())).mappings()
         return [_workshop(row) for row in rows]
 
-    def add_workshop(self, **columns: Any) -> int:
+    def add_workshop(self, **columns: Any) -> WorkshopNumber:
         """Insert a workshop with a new salt; return its number.
 
         Raises:
@@ -270,19 +271,19 @@ class Transaction:
         except IntegrityError:
             raise CodeTaken from None
         assert result.inserted_primary_key is not None
-        return int(result.inserted_primary_key[0])
+        return WorkshopNumber(result.inserted_primary_key[0])
 
-    def change_workshop(self, workshop: int, **columns: Any) -> None:
+    def change_workshop(self, workshop: WorkshopNumber, **columns: Any) -> None:
         """Update columns of a workshop's row."""
         self.connection.execute(update(workshops).where(workshops.c.id == workshop).values(**columns))
 
-    def delete_workshop(self, workshop: int) -> None:
+    def delete_workshop(self, workshop: WorkshopNumber) -> None:
         """Delete a workshop's rows from all tables."""
         for table in (answers, events, people, tags, digests, same_themes, erasures):
             self.connection.execute(delete(table).where(table.c.workshop == workshop))
         self.connection.execute(delete(workshops).where(workshops.c.id == workshop))
 
-    def lock(self, ids: Sequence[int], *, wait: bool = True) -> dict[int, int]:
+    def lock(self, ids: Sequence[WorkshopNumber], *, wait: bool = True) -> dict[WorkshopNumber, int]:
         """Lock the rows of these workshops until the transaction ends; return the last seq of each.
 
         SQLite has already locked the whole database.
@@ -293,23 +294,23 @@ class Transaction:
         statement = self.statements.lock if wait else self.statements.lock_free_ones
         return dict(self.hot.rows(statement(len(ids)), tuple(sorted(ids))))
 
-    def seqs(self, ids: Sequence[int]) -> dict[int, int]:
+    def seqs(self, ids: Sequence[WorkshopNumber]) -> dict[WorkshopNumber, int]:
         """Return the last seq of each of these workshops."""
         return dict(self.hot.rows(self.statements.seqs(len(ids)), tuple(ids)))
 
     # --- the log ----------------------------------------------------------------------------------------------------
 
-    def events_after(self, workshop: int, seq: int) -> list[Event]:
+    def events_after(self, workshop: WorkshopNumber, seq: int) -> list[Event]:
         """Return the events of a workshop after `seq`, in order."""
         rows = self.hot.rows(self.statements.events_after, (workshop, seq))
         return [Event(row[0], row[1], row[2], read_fact(row[3])) for row in rows]
 
-    def raw_events(self, workshop: int) -> list[tuple[int, int, str | None, str]]:
+    def raw_events(self, workshop: WorkshopNumber) -> list[tuple[int, int, PersonId | None, str]]:
         """Return seq, time, person and undecoded fact of each event, for checking a log that may be damaged."""
         rows = self.hot.rows(self.statements.events_after, (workshop, -1))
         return [(row[0], row[1], row[2], row[3]) for row in rows]
 
-    def append(self, written: Sequence[tuple[int, Event]], last: dict[int, int]) -> None:
+    def append(self, written: Sequence[tuple[WorkshopNumber, Event]], last: dict[WorkshopNumber, int]) -> None:
         """Append events, each with its workshop, and update the last seq of each workshop."""
         if not written:
             return
@@ -321,28 +322,28 @@ class Transaction:
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
-    def answered(self, keys: Sequence[tuple[int, str, str]]) -> dict[tuple[int, str, str], str]:
+    def answered(self, keys: Sequence[tuple[WorkshopNumber, str, str]]) -> dict[tuple[WorkshopNumber, str, str], str]:
         """Return the stored answers to commands, by (workshop, person, command id)."""
-        answers: dict[tuple[int, str, str], str] = {}
+        answers: dict[tuple[WorkshopNumber, str, str], str] = {}
         for start in range(0, len(keys), MOST_KEYS):
             some = keys[start : start + MOST_KEYS]
             for row in self.hot.rows(self.statements.answered(len(some)), tuple(chain.from_iterable(some))):
                 answers[row[0], row[1], row[2]] = row[3]
         return answers
 
-    def answer(self, answers: Sequence[tuple[int, str, str, str]]) -> None:
+    def answer(self, answers: Sequence[tuple[WorkshopNumber, str, str, str]]) -> None:
         """Store answers: (workshop, person, command id, answer)."""
         if answers:
             self.hot.write(self.statements.answer, answers)
 
     # --- people -----------------------------------------------------------------------------------------------------
 
-    def names(self, workshop: int) -> dict[str, str]:
+    def names(self, workshop: WorkshopNumber) -> dict[PersonId, str]:
         """Return the names of a workshop's people, by person id."""
         rows = self.connection.execute(select(people.c.id, people.c.name).where(people.c.workshop == workshop))
         return {row[0]: row[1] for row in rows}
 
-    def set_name(self, workshop: int, person: str, name: str) -> None:
+    def set_name(self, workshop: WorkshopNumber, person: PersonId, name: str) -> None:
         """Insert or change the name of a person."""
         upsert = sqlite.insert if self.connection.dialect.name == "sqlite" else postgresql.insert
         self.connection.execute(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.messages import Event, Refused
 from speedboat.domain.projection import fold
 from speedboat.domain.state import Board
@@ -18,7 +19,7 @@ class Read(NamedTuple):
     board: Board
 
 
-def read(store: Store, workshop: int) -> Read:
+def read(store: Store, workshop: WorkshopNumber) -> Read:
     """Everything of one workshop as of one moment. Raises Refused: `unknown_workshop`."""
     with store.reading() as transaction:
         row = transaction.get(workshop)

@@ -9,6 +9,7 @@ import msgspec
 from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from speedboat.domain.ids import PersonId
 from speedboat.domain.messages import Refused, Viewer
 from speedboat.domain.rules import read_command
 from speedboat.exports import FORMATS
@@ -208,7 +209,7 @@ def request_language() -> str:
     return choose([request.args.get("lang")], request.headers.get("Accept-Language"))
 
 
-def identify_caller(code: str) -> tuple[Workshop, str | None]:
+def identify_caller(code: str) -> tuple[Workshop, PersonId | None]:
     """Return the workshop and the person whose token came along (None: the big screen). Raises Refused."""
     return current_services().access.identify(code, bearer_token())
 
@@ -224,7 +225,7 @@ def bearer_token() -> str | None:
     return token.strip()
 
 
-def _look(workshop: Workshop, person: str | None, since: int) -> View:
+def _look(workshop: Workshop, person: PersonId | None, since: int) -> View:
     view = current_services().writer.look(workshop.id, person, since)
     if view.role is None:
         raise Refused("waiting" if view.waiting else "removed")

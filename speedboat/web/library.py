@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from speedboat.access.codes import normal_code
 from speedboat.access.keys import KeyMaker, derived_key
+from speedboat.domain.ids import NO_WORKSHOP
 from speedboat.domain.messages import Refused
 from speedboat.domain.validation import one_line
 from speedboat.exports import FORMATS
@@ -146,9 +147,9 @@ def search() -> str:
 
 def _search(query: LibraryQuery, number: int, who: Visitor) -> Shelf:
     jobs = current_services().jobs
-    results = _shelf.decode(jobs.run(Search(0, query, number), asker(who)))
+    results = _shelf.decode(jobs.run(Search(NO_WORKSHOP, query, number), asker(who)))
     if results.is_partial:
-        jobs.run_later(Freshen(0, who.workshop_ids))
+        jobs.run_later(Freshen(NO_WORKSHOP, who.workshop_ids))
     return results
 
 

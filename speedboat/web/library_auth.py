@@ -19,6 +19,7 @@ from flask_wtf.csrf import CSRFProtect
 from speedboat.access.addresses import address_key
 from speedboat.access.codes import is_code, normal_code
 from speedboat.access.guesses import GuessLimit, Rate
+from speedboat.domain.ids import NO_WORKSHOP, WorkshopNumber
 from speedboat.domain.messages import Refused
 from speedboat.server import Waiter
 from speedboat.storage.store import Store
@@ -28,7 +29,7 @@ LIFE = timedelta(days=7)
 MOST_WORKSHOPS = 120  # in the cookie, which browsers limit to 4 kB
 # Wrong administrator keys: from one address, and from all together.
 GUESSES, ALL_GUESSES = Rate(10, 0.1), Rate(100, 1.0)
-LIBRARY = 0  # stands for the library in the guess limit, where workshops have their numbers
+LIBRARY = NO_WORKSHOP  # stands for the library in the guess limit, where workshops have their numbers
 
 csrf = CSRFProtect()
 
@@ -36,14 +37,14 @@ csrf = CSRFProtect()
 class Visitor(NamedTuple):
     """Who has opened the library: facilitators of the workshops `workshop_ids`, or the administrator (None: all)."""
 
-    workshop_ids: tuple[int, ...] | None
+    workshop_ids: tuple[WorkshopNumber, ...] | None
 
     @property
     def is_administrator(self) -> bool:
         """Whether the administrator's key was given."""
         return self.workshop_ids is None
 
-    def may_see(self, workshop: int) -> bool:
+    def may_see(self, workshop: WorkshopNumber) -> bool:
         """Whether this visitor may see a workshop."""
         return self.workshop_ids is None or workshop in self.workshop_ids
 

@@ -9,6 +9,7 @@ import msgspec
 from flask import Blueprint, Flask, Response, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from speedboat.domain.ids import NO_WORKSHOP, WorkshopNumber
 from speedboat.domain.messages import Refused
 from speedboat.exports.synthesis import FORMATS
 from speedboat.jobs.tasks import FindQuotes, Synthesise, WriteSynthesis
@@ -46,7 +47,7 @@ def attach(app: Flask) -> None:
 def synthesis() -> str:
     """Render the synthesis of the workshops that the URL selects."""
     who = visitor()
-    content = current_services().jobs.run(Synthesise(0, wanted_by(request.args, who)), asker(who))
+    content = current_services().jobs.run(Synthesise(NO_WORKSHOP, wanted_by(request.args, who)), asker(who))
     result = _synthesis.decode(content)
     return render(
         "synthesis",
@@ -65,7 +66,9 @@ def exported(form: str) -> Response:
     if form not in FORMATS:
         raise Refused("unknown_format", "format")
     who = visitor()
-    content = current_services().jobs.run(WriteSynthesis(0, wanted_by(request.args, who), form, g.language), asker(who))
+    content = current_services().jobs.run(
+        WriteSynthesis(NO_WORKSHOP, wanted_by(request.args, who), form, g.language), asker(who)
+    )
     return download(content, FORMATS[form], f"synthesis.{form}")
 
 
@@ -83,7 +86,9 @@ def cards() -> str:
         args.get("in", ""),
         relieved,
     )
-    result = _quotes.decode(current_services().jobs.run(FindQuotes(0, wanted_by(args, who), question), asker(who)))
+    result = _quotes.decode(
+        current_services().jobs.run(FindQuotes(NO_WORKSHOP, wanted_by(args, who), question), asker(who))
+    )
     own = ("f", "v", "theme", "kind", "in", "relieved")
     rest = {name: values for name, values in args.to_dict(flat=False).items() if name not in own}
     return render("cards", quotes=result.shown, total=result.total, asked=question, rest=rest)
@@ -112,17 +117,17 @@ def undo() -> AnyResponse:
     return redirect(safe_target(request.form.get("back", "")), 303)
 
 
-def _theme(key: str, who: Visitor) -> tuple[int, str]:
+def _theme(key: str, who: Visitor) -> tuple[WorkshopNumber, str]:
     """Parse a theme's key. Raises Refused: `malformed`, or `unknown_workshop` if this visitor may not see it."""
     workshop, _, theme = key.partition(".")
     if not workshop.isdecimal() or not theme.startswith("theme:") or len(theme) > 71 or len(workshop) > 9:
         raise Refused("malformed", "theme")
-    if not who.may_see(int(workshop)):
+    if not who.may_see(WorkshopNumber(int(workshop))):
         raise Refused("unknown_workshop")
-    return int(workshop), theme
+    return WorkshopNumber(int(workshop)), theme
 
 
-def _confirm(store: Store, groups: list[list[tuple[int, str]]], now: int) -> None:
+def _confirm(store: Store, groups: list[list[tuple[WorkshopNumber, str]]], now: int) -> None:
     for group in groups:
         if len(group) < 2:
             continue
@@ -132,7 +137,7 @@ def _confirm(store: Store, groups: list[list[tuple[int, str]]], now: int) -> Non
             library_queries.confirm(transaction, group, secrets.token_urlsafe(12), now)
 
 
-def _undo(store: Store, themes: list[tuple[int, str]]) -> None:
+def _undo(store: Store, themes: list[tuple[WorkshopNumber, str]]) -> None:
     with store.writing() as transaction:
         library_queries.undo(transaction, themes)
 

@@ -21,6 +21,7 @@ from speedboat.domain.features.person_names import RenameMe, RenamePerson
 from speedboat.domain.features.phases import WorkshopCreated
 from speedboat.domain.features.settings import WorkshopRenamed
 from speedboat.domain.features.summary_link import ShareSummary, SummaryEnded, SummaryShared
+from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.messages import Decision, Event, Fact, Refused
 from speedboat.domain.projection import apply
 from speedboat.domain.rules import INTERNAL, decide
@@ -37,16 +38,16 @@ _IN_ROWS = frozenset((WorkshopCreated, WorkshopRenamed, KeyRenewed, SummaryShare
 _SECRET = frozenset((RenewKey, ShareSummary))
 # Their answers are stored without the inverse, which holds a former name that nobody should find any more.
 _NAMING = frozenset((RenameMe, RenamePerson))
-BoardAt = Callable[[Transaction, int, int], Board]
+BoardAt = Callable[[Transaction, WorkshopNumber, int], Board]
 
 
 class Keys(Protocol):
     """What this file needs of `access.keys.KeyMaker`, which documents the methods."""
 
-    def key(self, workshop: int, number: int, salt: str) -> str: ...
-    def key_hash(self, workshop: int, number: int, salt: str) -> str: ...
-    def summary(self, workshop: int, number: int, salt: str) -> str: ...
-    def summary_hash(self, workshop: int, number: int, salt: str) -> str: ...
+    def key(self, workshop: WorkshopNumber, number: int, salt: str) -> str: ...
+    def key_hash(self, workshop: WorkshopNumber, number: int, salt: str) -> str: ...
+    def summary(self, workshop: WorkshopNumber, number: int, salt: str) -> str: ...
+    def summary_hash(self, workshop: WorkshopNumber, number: int, salt: str) -> str: ...
 
 
 class Batch:
@@ -62,14 +63,14 @@ class Batch:
         self.now = now
         self.keys = keys
         self.board_at = board_at
-        self.written: list[tuple[int, Event]] = []
-        self.answers: dict[tuple[int, str, str], str] = {}
+        self.written: list[tuple[WorkshopNumber, Event]] = []
+        self.answers: dict[tuple[WorkshopNumber, str, str], str] = {}
         self.replies: list[tuple[Callable[[Any], None], Any]] = []
-        self.last: dict[int, int] = {}
-        self.erased: dict[int, list[Fact]] = defaultdict(list)
-        self.settled: dict[int, list[str]] = defaultdict(list)
+        self.last: dict[WorkshopNumber, int] = {}
+        self.erased: dict[WorkshopNumber, list[Fact]] = defaultdict(list)
+        self.settled: dict[WorkshopNumber, list[str]] = defaultdict(list)
 
-    def decide(self, workshop: int, seq: int, acts: list[Act]) -> None:
+    def decide(self, workshop: WorkshopNumber, seq: int, acts: list[Act]) -> None:
         """Decide commands of one workshop, whose last seq is `seq`; a retried one gets its stored answer."""
         board = self.board_at(self.transaction, workshop, seq)
         keys = [(workshop, act.who.person, act.command.id) for act in acts if act.who.person and _is_kept(act)]
@@ -83,7 +84,7 @@ class Batch:
                 answer = self._with_secret(workshop, answer)
             self.replies.append((act.reply, answer))
 
-    def _with_secret(self, workshop: int, answer: Answer) -> Answer:
+    def _with_secret(self, workshop: WorkshopNumber, answer: Answer) -> Answer:
         """Add a key or link to an answer. It is not stored with the answer, because it can be derived again."""
         fields, salt = msgspec.json.decode(answer.encoded), self.transaction.salt(workshop)
         if "key_number" in fields:
@@ -92,7 +93,7 @@ class Batch:
             fields["secret"] = self.keys.summary(workshop, fields["link_number"], salt)
         return Answer(encode(fields), answer.seq)
 
-    def _act(self, board: Board, key: tuple[int, str, str], act: Act) -> Answer:
+    def _act(self, board: Board, key: tuple[WorkshopNumber, str, str], act: Act) -> Answer:
         try:
             decision = self._refuse_old_key(key[0], act) or decide(board, act.command, act.who, self.now)
         except Exception:
@@ -111,7 +112,7 @@ class Batch:
             self.answers[key] = _kept_answer(act, answer, decision)
         return answer
 
-    def _refuse_old_key(self, workshop: int, act: Act) -> Refused | None:
+    def _refuse_old_key(self, workshop: WorkshopNumber, act: Act) -> Refused | None:
         """Refuse a join whose key was renewed after it was checked; only within this transaction that is certain."""
         if not isinstance(act.command, Join) or act.command.key_hash is None:
             return None
@@ -119,13 +120,13 @@ class Batch:
         is_current = row is not None and row.key_hash == act.command.key_hash
         return None if is_current else Refused("bad_key", "key")
 
-    def _spread(self, workshop: int, decision: Decision) -> dict[str, int]:
+    def _spread(self, workshop: WorkshopNumber, decision: Decision) -> dict[str, int]:
         """Schedule records for erasure; return when the last of them will be erased."""
         if not decision.later:
             return {}
         return {"erased_by": spread(self.transaction, workshop, decision.later, self.now)}
 
-    def _apply(self, board: Board, workshop: int, act: Act, decision: Decision) -> None:
+    def _apply(self, board: Board, workshop: WorkshopNumber, act: Act, decision: Decision) -> None:
         for fact in decision.facts:
             event = Event(board.seq + 1, self.now, act.who.person, fact)
             apply(board, event)
@@ -148,7 +149,7 @@ class Batch:
             set_device(self.transaction, workshop, person, device)
             board.devices[person] = device
 
-    def _beside_the_log(self, workshop: int, fact: Any) -> None:
+    def _beside_the_log(self, workshop: WorkshopNumber, fact: Any) -> None:
         """Update the rows that a fact concerns, in the same transaction."""
         if type(fact) not in _IN_ROWS:
             return

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 
+from speedboat.domain.ids import WorkshopNumber
 from speedboat.writing.requests import Act, ByWorkshop, acts_of, but_acts
 
 AGAIN = 0.1  # seconds between attempts
@@ -23,8 +24,8 @@ class BlockedCommands:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._acts: dict[int, list[Act]] = {}
-        self._since: dict[int, float] = {}
+        self._acts: dict[WorkshopNumber, list[Act]] = {}
+        self._since: dict[WorkshopNumber, float] = {}
         self._due = 0.0
 
     def pause(self) -> float | None:
@@ -44,7 +45,7 @@ class BlockedCommands:
         waiting, self._acts = self._acts, {}
         return {workshop: [*waiting.get(workshop, ()), *requests.get(workshop, ())] for workshop in waiting | requests}
 
-    def settle(self, attempted: Iterable[int], blocked: dict[int, list[Act]]) -> list[Act]:
+    def settle(self, attempted: Iterable[WorkshopNumber], blocked: dict[WorkshopNumber, list[Act]]) -> list[Act]:
         """Set aside the commands whose workshop is locked, after an attempt; return those that have timed out."""
         now = self._clock()
         for workshop in attempted:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from speedboat.domain.features.actions import carried_over
 from speedboat.domain.features.phases import WorkshopCreated
+from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.messages import Event, Refused
 from speedboat.domain.projection import fold
 from speedboat.domain.validation import clean_text, clean_title
@@ -19,7 +20,7 @@ def open_workshop(
     title: str,
     objective: str,
     language: str,
-    key_hash: Callable[[int, int, str], str],
+    key_hash: Callable[[WorkshopNumber, int, str], str],
     follows: Workshop | None = None,
 ) -> Workshop:
     """Write a new workshop: its row, the first event of its log, and the open actions of `follows`. Blocks.

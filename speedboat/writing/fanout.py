@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import msgspec
 
 from speedboat.domain.drag_rights import terms_of
+from speedboat.domain.ids import PersonId, WorkshopNumber
 from speedboat.domain.messages import SCREEN, Role, Viewer
 from speedboat.domain.projection import changed_since, stands_apart
 from speedboat.domain.state import Board
@@ -23,15 +24,15 @@ class Fanout:
     """Everybody who has entered a workshop in this process, and the seq up to which they have been sent patches."""
 
     def __init__(self) -> None:
-        self._present: dict[int, Counter[str | None]] = defaultdict(Counter)
-        self._flushed: dict[int, int] = {}
-        self._audiences: dict[int, Audience] = {}
+        self._present: dict[WorkshopNumber, Counter[PersonId | None]] = defaultdict(Counter)
+        self._flushed: dict[WorkshopNumber, int] = {}
+        self._audiences: dict[WorkshopNumber, Audience] = {}
 
-    def present(self) -> list[int]:
+    def present(self) -> list[WorkshopNumber]:
         """Return the workshops that somebody has entered."""
         return list(self._present)
 
-    def show(self, workshop: int, board: Board, requests: Sequence[Request], outcome: Outcome) -> None:
+    def show(self, workshop: WorkshopNumber, board: Board, requests: Sequence[Request], outcome: Outcome) -> None:
         """Add to an outcome the patch for those present and the requested views; note who enters and leaves."""
         if workshop in self._present and (flush := self._flush(workshop, board)):
             outcome.flushes.append(flush)
@@ -45,7 +46,7 @@ class Fanout:
             elif isinstance(request, Leave):
                 self.leave(workshop, request.person)
 
-    def leave(self, workshop: int, person: str | None) -> None:
+    def leave(self, workshop: WorkshopNumber, person: PersonId | None) -> None:
         """Note that somebody who had entered has left."""
         self._audiences.pop(workshop, None)
         here = self._present[workshop]
@@ -56,7 +57,7 @@ class Fanout:
             del self._present[workshop]
             self._flushed.pop(workshop, None)
 
-    def end(self, workshop: int, outcome: Outcome) -> None:
+    def end(self, workshop: WorkshopNumber, outcome: Outcome) -> None:
         """Disconnect everybody from a workshop that was deleted."""
         if self._present.pop(workshop, None):
             outcome.flushes.append(Flush(workshop, 0, {}, {}, {}, set(), has_ended=True))
@@ -74,7 +75,7 @@ class Fanout:
         patch = changed_since(board, look.since, Viewer(person.id, person.role))
         return View(encode(patch), person.role, board.names.get(person.id, ""), terms=terms)
 
-    def _flush(self, workshop: int, board: Board) -> Flush | None:
+    def _flush(self, workshop: WorkshopNumber, board: Board) -> Flush | None:
         since = self._flushed.get(workshop, board.seq)
         if board.seq <= since:
             return None
@@ -89,13 +90,13 @@ class Fanout:
         terms = terms_of(board, board.cards_changed_since(since))
         return Flush(workshop, board.seq, shared, own, audience.roles, audience.removed, terms)
 
-    def _audience(self, workshop: int, board: Board) -> Audience:
+    def _audience(self, workshop: WorkshopNumber, board: Board) -> Audience:
         """Return the audience, cached between flushes: it changes only when people come, go or change roles."""
         cached = self._audiences.get(workshop)
         if cached is not None and cached.board is board and cached.people_seq == board.people_seq:
             return cached
-        roles: dict[str, Role] = {}
-        removed: set[str] = set()
+        roles: dict[PersonId, Role] = {}
+        removed: set[PersonId] = set()
         for person_id in self._present[workshop]:
             if person_id is None:
                 continue

@@ -9,6 +9,7 @@ import logging
 import threading
 from collections.abc import Callable
 
+from speedboat.domain.ids import WorkshopNumber
 from speedboat.storage.store import SQLAlchemyError, Store
 from speedboat.writing.requests import CatchUp
 
@@ -27,13 +28,17 @@ class Poller:
     """
 
     def __init__(
-        self, store: Store, present: Callable[[], list[int]], put: Callable[[CatchUp], None], every: float = EVERY
+        self,
+        store: Store,
+        present: Callable[[], list[WorkshopNumber]],
+        put: Callable[[CatchUp], None],
+        every: float = EVERY,
     ) -> None:
         self._store = store
         self._present = present
         self._put = put
         self._every = every
-        self._seen: dict[int, int] = {}
+        self._seen: dict[WorkshopNumber, int] = {}
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
         self._thread.start()

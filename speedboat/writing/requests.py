@@ -9,6 +9,7 @@ import msgspec
 
 from speedboat.domain.drag_rights import Terms
 from speedboat.domain.features.erasure import EraseRecord, TakeBack
+from speedboat.domain.ids import PersonId, WorkshopNumber
 from speedboat.domain.messages import Command, Refused, Role, Viewer
 from speedboat.domain.state import Board
 
@@ -16,7 +17,7 @@ from speedboat.domain.state import Board
 class Act(msgspec.Struct):
     """Run a command; `reply` gets the answer."""
 
-    workshop: int
+    workshop: WorkshopNumber
     who: Viewer
     command: Command
     reply: Callable[[Answer], None]
@@ -28,8 +29,8 @@ class Look(msgspec.Struct):
     With `enters` they also get every later patch.
     """
 
-    workshop: int
-    person: str | None
+    workshop: WorkshopNumber
+    person: PersonId | None
     since: int
     reply: Callable[[View], None]
     enters: bool = False
@@ -38,14 +39,14 @@ class Look(msgspec.Struct):
 class Leave(msgspec.Struct):
     """Somebody who had entered has left."""
 
-    workshop: int
-    person: str | None
+    workshop: WorkshopNumber
+    person: PersonId | None
 
 
 class CatchUp(msgspec.Struct):
     """Another process may have written to this workshop."""
 
-    workshop: int
+    workshop: WorkshopNumber
 
 
 class Waits(Protocol):
@@ -55,7 +56,7 @@ class Waits(Protocol):
 
 
 Request = Act | Look | Leave | CatchUp
-ByWorkshop = dict[int, list[Request]]
+ByWorkshop = dict[WorkshopNumber, list[Request]]
 
 
 def sorted_by_workshop(requests: Sequence[Request]) -> ByWorkshop:
@@ -66,7 +67,7 @@ def sorted_by_workshop(requests: Sequence[Request]) -> ByWorkshop:
     return by_workshop
 
 
-def acts_of(by_workshop: ByWorkshop) -> dict[int, list[Act]]:
+def acts_of(by_workshop: ByWorkshop) -> dict[WorkshopNumber, list[Act]]:
     """Return the commands among the requests."""
     acts = {workshop: [r for r in requests if isinstance(r, Act)] for workshop, requests in by_workshop.items()}
     return {workshop: some for workshop, some in acts.items() if some}
@@ -117,12 +118,12 @@ class Flush(msgspec.Struct):
         has_ended: the workshop was deleted.
     """
 
-    workshop: int
+    workshop: WorkshopNumber
     seq: int
     shared: dict[Role, bytes]
-    own: dict[str, bytes]
-    roles: dict[str, Role]
-    removed: set[str]
+    own: dict[PersonId, bytes]
+    roles: dict[PersonId, Role]
+    removed: set[PersonId]
     terms: Terms | None = None
     has_ended: bool = False
 
@@ -132,8 +133,8 @@ class Audience(NamedTuple):
 
     board: Board
     people_seq: int
-    roles: dict[str, Role]
-    removed: set[str]
+    roles: dict[PersonId, Role]
+    removed: set[PersonId]
     shared: set[Role]
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from speedboat.domain.features.erasure import ERASING
 from speedboat.domain.features.people import PersonJoined
 from speedboat.domain.features.person_names import PersonRenamed
+from speedboat.domain.ids import PersonId, WorkshopNumber
 from speedboat.domain.limits import Limits
 from speedboat.domain.messages import Command, Viewer
 from speedboat.domain.projection import apply
@@ -71,7 +72,7 @@ class Workshops:
         publish: Callable[[Outcome], None],
         keys: Keys,
         clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
-        committed: Callable[[dict[int, int]], None] = lambda _seqs: None,
+        committed: Callable[[dict[WorkshopNumber, int]], None] = lambda _seqs: None,
         limits: Limits | None = None,
     ) -> None:
         self.store, self.publish = store, publish
@@ -80,7 +81,7 @@ class Workshops:
         self.committed = committed
         self.limits = limits or Limits()
         self.measured: Callable[[int, float], None] = lambda _requests, _seconds: None
-        self.erased: Callable[[int], None] = lambda _workshop: None
+        self.erased: Callable[[WorkshopNumber], None] = lambda _workshop: None
         self._pen = store.pen()
         self._blocked = BlockedCommands()
         self._boards: OrderedDict[int, Board] = OrderedDict()
@@ -123,15 +124,15 @@ class Workshops:
             return requests
         return []
 
-    def present(self) -> list[int]:
+    def present(self) -> list[WorkshopNumber]:
         """Return the workshops that somebody has entered."""
         return self._fanout.present()
 
-    def _together(self, by_workshop: ByWorkshop, *, wait: bool) -> dict[int, list[Act]]:
+    def _together(self, by_workshop: ByWorkshop, *, wait: bool) -> dict[WorkshopNumber, list[Act]]:
         """Handle requests in one transaction; return the commands whose workshops another transaction has locked."""
         acts = acts_of(by_workshop)
         outcome = Outcome([], [])
-        blocked: dict[int, list[Act]] = {}
+        blocked: dict[WorkshopNumber, list[Act]] = {}
         started = time.perf_counter()
         with self._pen.writing() if acts else self.store.reading() as transaction:
             locked = transaction.lock(list(acts), wait=wait) if acts else {}
@@ -171,7 +172,7 @@ class Workshops:
             else:
                 is_away = self._alone(workshop, requests)
 
-    def _alone(self, workshop: int, requests: list[Request]) -> bool:
+    def _alone(self, workshop: WorkshopNumber, requests: list[Request]) -> bool:
         """Handle one workshop and, if that fails, one request at a time, so that a broken one fails alone.
 
         Returns whether the database is locked, full or away.
@@ -228,7 +229,7 @@ class Workshops:
 
     # --- boards -----------------------------------------------------------------------------------------------------
 
-    def board(self, transaction: Transaction, workshop: int, seq: int) -> Board:
+    def board(self, transaction: Transaction, workshop: WorkshopNumber, seq: int) -> Board:
         """Return the board of a workshop at `seq`, after catching up with events of other processes."""
         board = self._boards.get(workshop)
         if board is None or board.seq > seq:  # lower than ours: a backup was restored under this process
@@ -249,7 +250,7 @@ class Workshops:
                 self.erased(workshop)
         return board
 
-    def _end(self, workshop: int, outcome: Outcome) -> None:
+    def _end(self, workshop: WorkshopNumber, outcome: Outcome) -> None:
         """Disconnect everybody from a deleted workshop, and drop it from all caches."""
         self._forget([workshop])
         self._fanout.end(workshop, outcome)
@@ -268,14 +269,14 @@ class Writer:
         self.put = put
         self._serving = serving
 
-    def act(self, workshop: int, who: Viewer, command: Command) -> Answer:
+    def act(self, workshop: WorkshopNumber, who: Viewer, command: Command) -> Answer:
         """Run a command; wait until it is on disk, or refused."""
         waiter = self._serving.waiter()
         self.put(Act(workshop, who, command, waiter.set))
         answer: Answer = waiter.wait(PATIENCE)
         return answer
 
-    def look(self, workshop: int, person: str | None, since: int) -> View:
+    def look(self, workshop: WorkshopNumber, person: PersonId | None, since: int) -> View:
         """Return what changed since a seq, as a person may see it (None: the big screen)."""
         waiter = self._serving.waiter()
         self.put(Look(workshop, person, since, waiter.set))

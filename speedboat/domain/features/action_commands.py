@@ -8,8 +8,9 @@ from typing import Literal
 from msgspec import UNSET, UnsetType
 
 from speedboat.domain.declarations import ALICE, BOB, DAN, declare, does, done, refused
-from speedboat.domain.features.actions import YEARS, ActionDeleted, ActionId, ActionSet
-from speedboat.domain.features.themes import ThemeId, live_theme
+from speedboat.domain.features.actions import YEARS, ActionDeleted, ActionSet, WireActionId
+from speedboat.domain.features.themes import WireThemeId, live_theme
+from speedboat.domain.ids import ActionId, ThemeId
 from speedboat.domain.limits import Limits, refuse_beyond
 from speedboat.domain.messages import NAME_LIMIT, TEXT_LIMIT, Command, Decision, Refused, Viewer, undo
 from speedboat.domain.permissions import EVERY, NEVER, OPEN, TALKING, May
@@ -17,8 +18,8 @@ from speedboat.domain.state import Action, Board
 from speedboat.domain.validation import clean_name, clean_text, finite
 
 # Of the examples: while actions are proposed, one by Bob and one by Alice, which is accepted.
-BOBS, ALICES, UNKNOWN = (f"action:{n:016d}" for n in (1, 2, 9))
-COSTS = f"theme:{1:016d}"
+BOBS, ALICES, UNKNOWN = (ActionId(f"action:{n:016d}") for n in (1, 2, 9))
+COSTS = ThemeId(f"theme:{1:016d}")
 ACT = does(ALICE, "set_phase", phase="act")
 WITH_A_THEME = (ACT, does(ALICE, "add_theme", theme=COSTS, title="Coûts"))
 COSTS_DELETED = does(ALICE, "delete_theme", theme=COSTS)
@@ -37,11 +38,11 @@ KEPT = "an action that was accepted is not proposed again"
 class AddAction(Command, frozen=True, tag="add_action"):
     """Propose an action; `due` is YYYY-MM-DD."""
 
-    action: ActionId
+    action: WireActionId
     text: str
     owner: str | None = None
     due: str | None = None
-    theme: ThemeId | None = None
+    theme: WireThemeId | None = None
 
 
 def add_action(board: Board, command: AddAction, who: Viewer, now: int) -> Decision:
@@ -124,11 +125,11 @@ ADD_ACTION = declare(
 class EditAction(Command, frozen=True, tag="edit_action"):
     """Only what is named changes; null takes an owner, a date or a theme away."""
 
-    action: ActionId
+    action: WireActionId
     text: str | UnsetType = UNSET
     owner: str | UnsetType | None = UNSET
     due: str | UnsetType | None = UNSET
-    theme: ThemeId | UnsetType | None = UNSET
+    theme: WireThemeId | UnsetType | None = UNSET
     state: Literal["accepted", "done"] | UnsetType = UNSET
 
 
@@ -255,7 +256,7 @@ EDIT_ACTION = declare(
 class DeleteAction(Command, frozen=True, tag="delete_action"):
     """Put an action in the bin."""
 
-    action: ActionId
+    action: WireActionId
 
 
 def delete_action(board: Board, command: DeleteAction, who: Viewer, now: int) -> Decision:
@@ -283,7 +284,7 @@ DELETE_ACTION = declare(
 class RestoreAction(Command, frozen=True, tag="restore_action"):
     """Take an action out of the bin."""
 
-    action: ActionId
+    action: WireActionId
 
 
 def restore_action(board: Board, command: RestoreAction, who: Viewer, now: int) -> Decision:
@@ -312,7 +313,7 @@ RESTORE_ACTION = declare(
 class AcceptAction(Command, frozen=True, tag="accept_action"):
     """Accept a proposed action."""
 
-    action: ActionId
+    action: WireActionId
 
 
 def accept_action(board: Board, command: AcceptAction, who: Viewer, now: int) -> Decision:
@@ -343,14 +344,14 @@ ACCEPT_ACTION = declare(
 )
 
 
-def _own_action(board: Board, action_id: str, who: Viewer) -> Action:
+def _own_action(board: Board, action_id: ActionId, who: Viewer) -> Action:
     action = _known_action(board, action_id, who)
     if action.deleted:
         raise Refused("unknown_action", "action")
     return action
 
 
-def _known_action(board: Board, action_id: str, who: Viewer) -> Action:
+def _known_action(board: Board, action_id: ActionId, who: Viewer) -> Action:
     """An action in the log; who may change it: facilitators, or who proposed it until it is accepted."""
     action = board.actions.get(action_id)
     if action is None:
@@ -375,9 +376,9 @@ def _due(due: str | None) -> str | None:
     return date.isoformat()
 
 
-def _theme(board: Board, theme: str | None) -> str | None:
+def _theme(board: Board, theme: ThemeId | None) -> ThemeId | None:
     return live_theme(board, theme).id if theme is not None else None
 
 
-def _may_have_theme(board: Board, theme: str | None) -> bool:
+def _may_have_theme(board: Board, theme: ThemeId | None) -> bool:
     return theme is None or (theme in board.themes and board.themes[theme].live)

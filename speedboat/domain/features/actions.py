@@ -8,11 +8,12 @@ import msgspec
 from msgspec import UNSET, field
 
 from speedboat.domain.folds import folds
+from speedboat.domain.ids import ActionId, PersonId, ThemeId
 from speedboat.domain.messages import Event, Fact, Viewer
 from speedboat.domain.records import ActionRecord
 from speedboat.domain.state import Action, ActionState, Board
 
-ActionId = Annotated[str, msgspec.Meta(pattern=r"^action:[A-Za-z0-9_-]{16,64}\Z")]
+WireActionId = Annotated[ActionId, msgspec.Meta(pattern=r"^action:[A-Za-z0-9_-]{16,64}\Z")]
 YEARS = (1970, 2200)  # of a date that an action is due; spreadsheets know none before 1900
 
 
@@ -22,32 +23,32 @@ YEARS = (1970, 2200)  # of a date that an action is due; spreadsheets know none 
 class ActionSet(Fact, frozen=True, tag="action_set"):
     """An action as it is afterwards, new or changed."""
 
-    action: str
+    action: ActionId
     text: str
     state: ActionState = "proposed"
-    by: str | None = None
+    by: PersonId | None = None
     owner: str | None = None
     due: str | None = None
-    theme: str | None = None
+    theme: ThemeId | None = None
 
 
 class ActionDeleted(Fact, frozen=True, tag="action_deleted"):
     """An action was put in the bin, or taken out of it."""
 
-    action: str
+    action: ActionId
     deleted: bool = True
 
 
 class ActionsErased(Fact, frozen=True, tag="actions_erased"):
     """Actions were erased for good, with their texts."""
 
-    actions: list[str]
+    actions: list[ActionId]
 
 
 class ActionCarried(Fact, frozen=True, tag="action_carried"):
     """An action of an earlier workshop of the series as it was at the end of that; `from` is its title."""
 
-    action: str
+    action: ActionId
     text: str
     from_: str = field(name="from")
     state: ActionState = "accepted"
@@ -113,7 +114,7 @@ FOLDS = dict(
 # --- who sees what --------------------------------------------------------------------------------------------------
 
 
-def view(board: Board, action_id: str, viewer: Viewer) -> ActionRecord | None:
+def view(board: Board, action_id: ActionId, viewer: Viewer) -> ActionRecord | None:
     action = board.actions.get(action_id)
     if action is None or action.deleted:
         return None

@@ -12,9 +12,10 @@ from msgspec import UNSET, UnsetType
 
 from speedboat.domain.declarations import ALICE, BOB, declare, does, done, refused
 from speedboat.domain.features.card_checks import live_card
-from speedboat.domain.features.cards import CardId, can_read
+from speedboat.domain.features.cards import WireCardId, can_read
 from speedboat.domain.features.phases import REVEALING_PHASES
 from speedboat.domain.folds import folds
+from speedboat.domain.ids import CardId
 from speedboat.domain.messages import TEXT_LIMIT, Command, Decision, Event, Fact, Refused, Viewer, undo
 from speedboat.domain.permissions import NEVER, OPEN, May
 from speedboat.domain.state import Board
@@ -26,20 +27,20 @@ from speedboat.domain.validation import clean_text
 class CardsRevealed(Fact, frozen=True, tag="cards_revealed"):
     """Cards were revealed to everybody."""
 
-    cards: list[str]
+    cards: list[CardId]
 
 
 class CardHeld(Fact, frozen=True, tag="card_held"):
     """A card was held back, for a reason that its author can read."""
 
-    card: str
+    card: CardId
     reason: str
 
 
 class CardReleased(Fact, frozen=True, tag="card_released"):
     """A card that was held back was released; `revealed` if the other cards are revealed by now."""
 
-    card: str
+    card: CardId
     revealed: bool = False
 
 
@@ -69,7 +70,7 @@ FOLDS = dict([folds(CardsRevealed, cards_revealed), folds(CardHeld, card_held), 
 
 
 FACILITATORS = May(NEVER, OPEN)
-ONE, TWO, UNKNOWN = (f"card:{n:016d}" for n in (1, 2, 9))
+ONE, TWO, UNKNOWN = (CardId(f"card:{n:016d}") for n in (1, 2, 9))
 WRITE = does(ALICE, "set_phase", phase="write")
 SHARE = does(ALICE, "set_phase", phase="share")
 GROUP = does(ALICE, "set_phase", phase="group")
@@ -86,7 +87,7 @@ UNREAD = (WRITE, BOB_WRITES_ONE, BOB_WRITES_TWO, SHARE)
 class Reveal(Command, frozen=True, tag="reveal"):
     """Everything not held, or just these cards."""
 
-    cards: Annotated[list[CardId], msgspec.Meta(max_length=1000)] | UnsetType = UNSET
+    cards: Annotated[list[WireCardId], msgspec.Meta(max_length=1000)] | UnsetType = UNSET
 
 
 def reveal(board: Board, command: Reveal, who: Viewer, now: int) -> Decision:
@@ -125,7 +126,7 @@ REVEAL = declare(
 class HoldCard(Command, frozen=True, tag="hold_card"):
     """Hold a card back before it is revealed, with a reason for its author."""
 
-    card: CardId
+    card: WireCardId
     reason: str
 
 
@@ -166,7 +167,7 @@ HOLD_CARD = declare(
 class ReleaseCard(Command, frozen=True, tag="release_card"):
     """Release a card that was held back."""
 
-    card: CardId
+    card: WireCardId
 
 
 def release_card(board: Board, command: ReleaseCard, who: Viewer, now: int) -> Decision:

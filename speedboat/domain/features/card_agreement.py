@@ -8,7 +8,8 @@ from __future__ import annotations
 from speedboat.domain.declarations import ALICE, BOB, DAN, declare, does, done, refused
 from speedboat.domain.features.card_checks import readable_card
 from speedboat.domain.features.card_placement import BINNED, CARD, HELD, IN_AIRLOCK, WRITTEN
-from speedboat.domain.features.cards import CardAgreed, CardId, is_own
+from speedboat.domain.features.cards import CardAgreed, WireCardId, is_own
+from speedboat.domain.ids import CardId
 from speedboat.domain.messages import Command, Decision, Refused, Viewer, undo
 from speedboat.domain.permissions import READING, May
 from speedboat.domain.state import Board
@@ -25,14 +26,14 @@ REFUSALS = ("unknown_card", "hidden_card", "your_own_card")
 class Agree(Command, frozen=True, tag="agree"):
     """Agree with a card of somebody else ("me too")."""
 
-    card: CardId
+    card: WireCardId
 
 
 def agree(board: Board, command: Agree, who: Viewer, now: int) -> Decision:
     return _set_agreement(board, command.card, who, True)
 
 
-def _set_agreement(board: Board, card_id: str, who: Viewer, agrees: bool) -> Decision:
+def _set_agreement(board: Board, card_id: CardId, who: Viewer, agrees: bool) -> Decision:
     card = readable_card(board, card_id, who)
     if is_own(card, who):
         raise Refused("your_own_card", "card")
@@ -73,7 +74,7 @@ AGREE = declare(
 class Disagree(Command, frozen=True, tag="disagree"):
     """Take back that I agree."""
 
-    card: CardId
+    card: WireCardId
 
 
 def disagree(board: Board, command: Disagree, who: Viewer, now: int) -> Decision:

@@ -6,11 +6,12 @@ Pure. Who is sent what of a card is in `cards.py`.
 from __future__ import annotations
 
 from speedboat.domain.features.cards import is_hidden, is_own, may_read, may_see
+from speedboat.domain.ids import CardId
 from speedboat.domain.messages import Refused, Viewer
 from speedboat.domain.state import Board, Card
 
 
-def live_card(board: Board, card_id: str, who: Viewer, field: str = "card") -> Card:
+def live_card(board: Board, card_id: CardId, who: Viewer, field: str = "card") -> Card:
     """Return a card on the board, not in the bin, that this person may see.
 
     Raises:
@@ -22,7 +23,7 @@ def live_card(board: Board, card_id: str, who: Viewer, field: str = "card") -> C
     return card
 
 
-def readable_card(board: Board, card_id: str, who: Viewer, field: str = "card") -> Card:
+def readable_card(board: Board, card_id: CardId, who: Viewer, field: str = "card") -> Card:
     """Return a card whose text this person has. Raises Refused: `unknown_card`, `hidden_card`."""
     card = live_card(board, card_id, who, field)
     if not may_read(board, card, who):
@@ -30,7 +31,7 @@ def readable_card(board: Board, card_id: str, who: Viewer, field: str = "card") 
     return card
 
 
-def movable_card(board: Board, card_id: str, who: Viewer) -> Card:
+def movable_card(board: Board, card_id: CardId, who: Viewer) -> Card:
     """Return a card this person may move: any that all can read; a hidden one is its author's alone.
 
     Raises:
@@ -42,7 +43,7 @@ def movable_card(board: Board, card_id: str, who: Viewer) -> Card:
     return card
 
 
-def own_card(board: Board, card_id: str, who: Viewer, *, unread: bool = False) -> Card:
+def own_card(board: Board, card_id: CardId, who: Viewer, *, unread: bool = False) -> Card:
     """Return a card this person may change: their own, or any that a facilitator can read (`unread`: or cannot).
 
     Raises:

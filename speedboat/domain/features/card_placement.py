@@ -10,7 +10,8 @@ from msgspec import UNSET, UnsetType
 from speedboat.domain import scene
 from speedboat.domain.declarations import ALICE, BOB, DAN, Arguments, declare, does, done, refused
 from speedboat.domain.features.card_checks import movable_card, own_card
-from speedboat.domain.features.cards import CardId, CardMoved
+from speedboat.domain.features.cards import CardMoved, WireCardId
+from speedboat.domain.ids import CardId
 from speedboat.domain.messages import Command, Decision, Refused, Viewer, undo
 from speedboat.domain.permissions import ARRANGING, OPEN, May
 from speedboat.domain.scene import Kind, Place
@@ -19,7 +20,7 @@ from speedboat.domain.validation import finite
 
 ARRANGERS = May(ARRANGING, OPEN)
 
-CARD, OTHER = "card:0000000000000001", "card:0000000000000002"
+CARD, OTHER = CardId("card:0000000000000001"), CardId("card:0000000000000002")
 WRITTEN = does(BOB, "add_card", card=CARD, kind="anchor", text="Pas de budget", x=300, y=705)
 SECRET = (does(ALICE, "set_phase", phase="write"), WRITTEN)
 IN_AIRLOCK = (*SECRET, does(ALICE, "set_phase", phase="share"))
@@ -39,7 +40,7 @@ def free_place(board: Board, kind: Kind, weight: float) -> Place:
 class MoveCard(Command, frozen=True, tag="move_card"):
     """Move a card to a place of the scene; outside its zone it goes to the nearest place inside."""
 
-    card: CardId
+    card: WireCardId
     x: float
     y: float
 
@@ -86,7 +87,7 @@ MOVE_CARD = declare(
 class WeighCard(Command, frozen=True, tag="weigh_card"):
     """Set the weight of a card, 0 to 1, by moving it to a place of that weight."""
 
-    card: CardId
+    card: WireCardId
     weight: float
 
 
@@ -120,7 +121,7 @@ WEIGH_CARD = declare(
 class ChangeKind(Command, frozen=True, tag="change_kind"):
     """To the place (x, y), or to a free one of the same weight."""
 
-    card: CardId
+    card: WireCardId
     kind: Kind
     x: float | UnsetType = UNSET
     y: float | UnsetType = UNSET

@@ -11,7 +11,8 @@ from speedboat.domain import scene
 from speedboat.domain.declarations import ALICE, BOB, DAN, Arguments, Step, declare, does, done, refused
 from speedboat.domain.features.card_checks import own_card, refuse_stranger
 from speedboat.domain.features.card_placement import BINNED, CARD, HELD, IN_AIRLOCK, OTHER, SECRET, WRITTEN, free_place
-from speedboat.domain.features.cards import CardAdded, CardDeleted, CardEdited, CardId, CardRestored, may_see
+from speedboat.domain.features.cards import CardAdded, CardDeleted, CardEdited, CardRestored, WireCardId, may_see
+from speedboat.domain.ids import PersonId
 from speedboat.domain.limits import Limits, refuse_beyond
 from speedboat.domain.messages import NAME_LIMIT, TEXT_LIMIT, Command, Decision, Refused, Viewer, undo
 from speedboat.domain.permissions import ARRANGING, OPEN, WRITING, May
@@ -31,7 +32,7 @@ BY_PLACE: Arguments = {"card": CARD, "kind": "anchor", "text": "Pas de budget", 
 class AddCard(Command, frozen=True, tag="add_card"):
     """`anonymous` is what the page promised when it was written, which may be long before it arrives."""
 
-    card: CardId
+    card: WireCardId
     kind: Kind
     text: str
     x: float | UnsetType = UNSET
@@ -169,7 +170,7 @@ ADD_CARD = declare(
 class EditCard(Command, frozen=True, tag="edit_card"):
     """Change the text of a card; refused if it has changed since the seq `base`."""
 
-    card: CardId
+    card: WireCardId
     text: str
     base: int | UnsetType = UNSET
 
@@ -187,7 +188,7 @@ def edit_card(board: Board, command: EditCard, who: Viewer, now: int) -> Decisio
     return Decision([CardEdited(card.id, text)], back)
 
 
-def edited_by(who: str) -> Step:
+def edited_by(who: PersonId) -> Step:
     """Return a step of an example: somebody edits the card."""
     return does(who, "edit_card", card=CARD, text="Peu de budget")
 
@@ -235,7 +236,7 @@ EDIT_CARD = declare(
 class DeleteCard(Command, frozen=True, tag="delete_card"):
     """Put a card in the bin."""
 
-    card: CardId
+    card: WireCardId
 
 
 def delete_card(board: Board, command: DeleteCard, who: Viewer, now: int) -> Decision:
@@ -264,7 +265,7 @@ DELETE_CARD = declare(
 class RestoreCard(Command, frozen=True, tag="restore_card"):
     """Take a card out of the bin."""
 
-    card: CardId
+    card: WireCardId
 
 
 def restore_card(board: Board, command: RestoreCard, who: Viewer, now: int) -> Decision:

@@ -12,12 +12,13 @@ import msgspec
 from msgspec import UNSET, field
 
 from speedboat.domain.folds import folds
+from speedboat.domain.ids import CardId, PersonId
 from speedboat.domain.messages import Count, Event, Fact, Viewer
 from speedboat.domain.records import CardRecord
 from speedboat.domain.scene import Kind
 from speedboat.domain.state import Board, Card
 
-CardId = Annotated[str, msgspec.Meta(pattern=r"^card:[A-Za-z0-9_-]{16,64}\Z")]
+WireCardId = Annotated[CardId, msgspec.Meta(pattern=r"^card:[A-Za-z0-9_-]{16,64}\Z")]
 
 # Phases in which facilitators read unrevealed cards, without their authors: the airlock, and whatever is held after it.
 AIRLOCK_PHASES = ("share", "group", "vote", "cut", "discuss", "act", "closed")
@@ -29,13 +30,13 @@ AIRLOCK_PHASES = ("share", "group", "vote", "cut", "discuss", "act", "closed")
 class CardAdded(Fact, frozen=True, tag="card_added"):
     """A card was written, at a place of the scene; `weight` is 0 to 1."""
 
-    card: str
+    card: CardId
     kind: Kind
     text: str
     x: float
     y: float
     weight: float
-    author: str | None = None
+    author: PersonId | None = None
     revealed: bool = True
     for_: str | None = field(name="for", default=None)
 
@@ -43,14 +44,14 @@ class CardAdded(Fact, frozen=True, tag="card_added"):
 class CardEdited(Fact, frozen=True, tag="card_edited"):
     """The text of a card was changed."""
 
-    card: str
+    card: CardId
     text: str
 
 
 class CardMoved(Fact, frozen=True, tag="card_moved"):
     """Also a card that was weighed or changed its kind: its place, and the weight the rules gave it then."""
 
-    card: str
+    card: CardId
     x: float
     y: float
     weight: float
@@ -60,33 +61,33 @@ class CardMoved(Fact, frozen=True, tag="card_moved"):
 class CardDeleted(Fact, frozen=True, tag="card_deleted"):
     """A card was put in the bin."""
 
-    card: str
+    card: CardId
 
 
 class CardRestored(Fact, frozen=True, tag="card_restored"):
     """A card was taken out of the bin."""
 
-    card: str
+    card: CardId
 
 
 class CardsErased(Fact, frozen=True, tag="cards_erased"):
     """Cards were erased for good, with their texts."""
 
-    cards: list[str]
+    cards: list[CardId]
 
 
 class CardAgreed(Fact, frozen=True, tag="card_agreed"):
     """Somebody agreed with a card, or took that back."""
 
-    card: str
-    person: str
+    card: CardId
+    person: PersonId
     agrees: bool = True
 
 
 class AgreesCounted(Fact, frozen=True, tag="agrees_counted"):
     """How many agree with a card afterwards, but for people who are known: in archives of anonymous workshops."""
 
-    card: str
+    card: CardId
     agrees: Count
 
 
@@ -133,7 +134,7 @@ def card_restored(board: Board, fact: CardRestored, event: Event) -> None:
     _set_deleted(board, fact.card, False)
 
 
-def _set_deleted(board: Board, card_id: str, deleted: bool) -> None:
+def _set_deleted(board: Board, card_id: CardId, deleted: bool) -> None:
     if card := board.cards.get(card_id):
         card.deleted = deleted
         board.touch_around(card)
@@ -199,13 +200,13 @@ def may_read(board: Board, card: Card, viewer: Viewer) -> bool:
     return not is_hidden(board, card) or (viewer.facilitates and _in_airlock(board))
 
 
-def can_read(board: Board, card_id: str, viewer: Viewer) -> bool:
+def can_read(board: Board, card_id: CardId, viewer: Viewer) -> bool:
     """Whether a viewer has the text of the card with this id."""
     card = board.cards.get(card_id)
     return card is not None and may_read(board, card, viewer)
 
 
-def view(board: Board, card_id: str, viewer: Viewer) -> CardRecord | None:
+def view(board: Board, card_id: CardId, viewer: Viewer) -> CardRecord | None:
     card = board.cards.get(card_id)
     if card is None or not may_see(card, viewer):
         return None
@@ -249,7 +250,7 @@ def is_own(card: Card, viewer: Viewer) -> bool:
     return viewer.person is not None and card.author == viewer.person
 
 
-def concerns(board: Board, card_id: str) -> set[str]:
+def concerns(board: Board, card_id: CardId) -> set[PersonId]:
     """The people whose view of a card may differ from that of others in their role."""
     card = board.cards.get(card_id)
     if card is None:

@@ -19,8 +19,9 @@ from speedboat.domain.features.links import (
 )
 from speedboat.domain.features.themes import live_theme
 from speedboat.domain.features.timer import TimerSet
-from speedboat.domain.features.votes import Target
+from speedboat.domain.features.votes import WireTargetId
 from speedboat.domain.folds import folds
+from speedboat.domain.ids import CardId, TargetId, ThemeId, is_card
 from speedboat.domain.messages import TEXT_LIMIT, Command, Decision, Event, Fact, Refused, Viewer, undo
 from speedboat.domain.permissions import NEVER, OPEN, SORTING, May
 from speedboat.domain.state import Board
@@ -32,13 +33,13 @@ from speedboat.domain.validation import clean_text
 class Focused(Fact, frozen=True, tag="focused"):
     """A card or theme was put in focus on all devices; None: nothing."""
 
-    target: str | None = None
+    target: TargetId | None = None
 
 
 class Noted(Fact, frozen=True, tag="noted"):
     """A note was written on a card or theme."""
 
-    target: str
+    target: TargetId
     text: str = ""
 
 
@@ -51,7 +52,7 @@ def focused(board: Board, fact: Focused, event: Event) -> None:
 
 
 def noted(board: Board, fact: Noted, event: Event) -> None:
-    if place := board.cards.get(fact.target) or board.themes.get(fact.target):
+    if place := board.cards.get(CardId(fact.target)) or board.themes.get(ThemeId(fact.target)):
         place.note = fact.text or None
         board.touch(fact.target)
 
@@ -65,7 +66,7 @@ FOLDS = dict([folds(Focused, focused), folds(Noted, noted)])
 class Focus(Command, frozen=True, tag="focus"):
     """Put a card or theme in focus on all devices; null: nothing."""
 
-    target: Target | None
+    target: WireTargetId | None
 
 
 def focus(board: Board, command: Focus, who: Viewer, now: int) -> Decision:
@@ -81,7 +82,7 @@ def focus(board: Board, command: Focus, who: Viewer, now: int) -> Decision:
     return Decision([Focused(command.target), *timer], back)
 
 
-def _its_timer(board: Board, target: str | None, now: int) -> list[Fact]:
+def _its_timer(board: Board, target: TargetId | None, now: int) -> list[Fact]:
     """Each theme of the discussion has a time of its own, where the workshop says how long."""
     minutes = board.settings.minutes_per_theme
     return [TimerSet(ends=now + minutes * 60_000)] if minutes and target and board.phase == "discuss" else []
@@ -173,7 +174,7 @@ FOCUS = declare(
 class Note(Command, frozen=True, tag="note"):
     """What was said about a theme or a card; an empty text takes the note away."""
 
-    target: Target
+    target: WireTargetId
     text: str
 
 
@@ -185,11 +186,11 @@ def note(board: Board, command: Note, who: Viewer, now: int) -> Decision:
     return Decision([Noted(command.target, text)], [undo("note", target=command.target, text=before)])
 
 
-def _existing(board: Board, target: str, who: Viewer) -> str | None:
+def _existing(board: Board, target: TargetId, who: Viewer) -> str | None:
     """The note of a card or theme that is there to be talked about."""
-    if target.startswith("card:"):
+    if is_card(target):
         return readable_card(board, target, who, "target").note
-    return live_theme(board, target, "target").note
+    return live_theme(board, ThemeId(target), "target").note
 
 
 NOTED = does(ALICE, "note", target=ANCHOR, text="À revoir")

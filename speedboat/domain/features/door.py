@@ -8,9 +8,10 @@ from __future__ import annotations
 from msgspec import UNSET, UnsetType
 
 from speedboat.domain.declarations import ALICE, CAROL, DAN, declare, does, done, refused
-from speedboat.domain.features.people import CAROL_WAITS, PersonId, PersonRemoved
+from speedboat.domain.features.people import CAROL_WAITS, PersonRemoved, WirePersonId
 from speedboat.domain.features.votes import touch_choices
 from speedboat.domain.folds import folds
+from speedboat.domain.ids import PersonId
 from speedboat.domain.limits import Limits, refuse_beyond
 from speedboat.domain.messages import Command, Decision, Event, Fact, Refused, Viewer, Whole, undo
 from speedboat.domain.permissions import EVERY, NEVER, May
@@ -29,7 +30,7 @@ class DoorSet(Fact, frozen=True, tag="door_set"):
 class PersonAdmitted(Fact, frozen=True, tag="person_admitted"):
     """Somebody who waited for approval was let in."""
 
-    person: str
+    person: PersonId
 
 
 # --- fold -----------------------------------------------------------------------------------------------------------
@@ -125,7 +126,7 @@ SET_DOOR = declare(
 class AdmitPerson(Command, frozen=True, tag="admit_person"):
     """Let in somebody who waits, or somebody who was removed."""
 
-    person: PersonId
+    person: WirePersonId
 
 
 def admit_person(board: Board, command: AdmitPerson, who: Viewer, now: int) -> Decision:
@@ -172,7 +173,7 @@ ADMIT_PERSON = declare(
 class RefusePerson(Command, frozen=True, tag="refuse_person"):
     """Not let in somebody who waits: they are out like a person who was removed."""
 
-    person: PersonId
+    person: WirePersonId
 
 
 def refuse_person(board: Board, command: RefusePerson, who: Viewer, now: int) -> Decision:
@@ -195,7 +196,7 @@ REFUSE_PERSON = declare(
 )
 
 
-def _anybody(board: Board, person_id: str) -> Person:
+def _anybody(board: Board, person_id: PersonId) -> Person:
     """Also somebody who is out."""
     person = board.people.get(person_id)
     if person is None:

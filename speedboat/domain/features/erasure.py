@@ -22,6 +22,7 @@ from speedboat.domain.features.airlock import CardHeld
 from speedboat.domain.features.cards import CardAdded, CardEdited, CardsErased
 from speedboat.domain.features.discussion import Focused, Noted
 from speedboat.domain.features.themes import ERASED_TITLE, ThemeAdded, ThemeRenamed, ThemesErased, TitlesErased
+from speedboat.domain.ids import ActionId, CardId, ThemeId
 from speedboat.domain.messages import Command, Decision, Fact, Viewer
 from speedboat.domain.permissions import EVERY, NEVER, May
 from speedboat.domain.state import Board
@@ -32,8 +33,8 @@ CUT_LETTERS, CUT_WORDS = 16, 3  # of a title that is taken to be cut from a card
 _ACCENTS, _SIGNS = re.compile("[\u0300-\u036f]"), re.compile(r"[\W_]+")
 
 
-BUDGET, SMILE = "card:0000000000000001", "card:0000000000000002"
-ACT, TIME = "action:0000000000000001", "theme:0000000000000001"
+BUDGET, SMILE = CardId("card:0000000000000001"), CardId("card:0000000000000002")
+ACT, TIME = ActionId("action:0000000000000001"), ThemeId("theme:0000000000000001")
 WRITTEN = (
     does(BOB, "add_card", card=BUDGET, kind="anchor", text="Pas de budget", weight=1),
     does(DAN, "add_card", card=SMILE, kind="wind", text="Le sourire", weight=1),
@@ -62,7 +63,7 @@ def take_back(board: Board, command: TakeBack, who: Viewer, now: int) -> Decisio
     cards = [card.id for card in board.cards.values() if card.author == who.person]
     actions = [action.id for action in board.actions.values() if action.by == who.person]
     if board.settings.anonymous:
-        return Decision([], later=cards + actions)
+        return Decision([], later=[*cards, *actions])
     return Decision(_erase(board, cards, actions))
 
 
@@ -105,8 +106,8 @@ class EraseRecord(Command, frozen=True, tag="erase_record", tag_field="act"):
 
 def erase_record(board: Board, command: EraseRecord, who: Viewer, now: int) -> Decision:
     """What is there no longer has been erased before."""
-    cards = [command.record] if command.record in board.cards else []
-    actions = [command.record] if command.record in board.actions else []
+    cards = [card for card in [CardId(command.record)] if card in board.cards]
+    actions = [action for action in [ActionId(command.record)] if action in board.actions]
     return Decision(_erase(board, cards, actions))
 
 
@@ -122,7 +123,7 @@ ERASE_RECORD = declare(
 )
 
 
-def _erase(board: Board, cards: list[str], actions: list[str]) -> list[Fact]:
+def _erase(board: Board, cards: list[CardId], actions: list[ActionId]) -> list[Fact]:
     facts: list[Fact] = []
     if cards:
         erased = set(cards)
@@ -144,14 +145,14 @@ def _erase(board: Board, cards: list[str], actions: list[str]) -> list[Fact]:
     return facts
 
 
-def _themes_made_of(board: Board, ids: set[str]) -> list[str]:
+def _themes_made_of(board: Board, ids: set[CardId]) -> list[ThemeId]:
     """The themes that hold no card but these, and have never held another that is still there."""
     living = board.cards.keys() - ids
-    remaining: set[str] = set()
+    remaining: set[ThemeId] = set()
     for theme in board.themes.values():
         if theme.cards & living:
             # What a theme was merged into holds its cards too.
-            at: str | None = theme.id
+            at: ThemeId | None = theme.id
             while at is not None and at not in remaining and (here := board.themes.get(at)):
                 remaining.add(at)
                 at = here.merged_into
@@ -164,25 +165,27 @@ def _themes_made_of(board: Board, ids: set[str]) -> list[str]:
 class Gone(NamedTuple):
     """The records that a workshop's new facts erase."""
 
-    cards: frozenset[str]
-    themes: frozenset[str]
-    actions: frozenset[str]
+    cards: frozenset[CardId]
+    themes: frozenset[ThemeId]
+    actions: frozenset[ActionId]
 
     @classmethod
     def of(cls, facts: Iterable[Fact]) -> Gone:
-        ids_by_type: dict[type[Fact], set[str]] = {CardsErased: set(), ThemesErased: set(), ActionsErased: set()}
+        cards: set[CardId] = set()
+        themes: set[ThemeId] = set()
+        actions: set[ActionId] = set()
         for fact in facts:
             if isinstance(fact, CardsErased):
-                ids_by_type[CardsErased].update(fact.cards)
+                cards.update(fact.cards)
             elif isinstance(fact, ThemesErased):
-                ids_by_type[ThemesErased].update(fact.themes)
+                themes.update(fact.themes)
             elif isinstance(fact, ActionsErased):
-                ids_by_type[ActionsErased].update(fact.actions)
-        return cls(*(frozenset(ids) for ids in ids_by_type.values()))
+                actions.update(fact.actions)
+        return cls(frozenset(cards), frozenset(themes), frozenset(actions))
 
     @property
     def ids(self) -> frozenset[str]:
-        return self.cards | self.themes | self.actions
+        return frozenset[str](self.cards) | self.themes | self.actions
 
 
 def words_of(facts: Iterable[Fact], erased: Gone) -> Words:

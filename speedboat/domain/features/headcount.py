@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from speedboat.domain.folds import folds
+from speedboat.domain.ids import PersonId
 from speedboat.domain.messages import Count, Event, Fact
 from speedboat.domain.state import Board, Person, PersonRole
 
@@ -39,7 +40,7 @@ def _count(board: Board, role: PersonRole, number: int, ready: int, voted: int =
     before = sum(person_id.startswith(f"{COUNTED}{role}-") for person_id in board.people)
     for n in range(max(number, before)):
         person = Person(
-            id=f"{COUNTED}{role}-{n + 1:06}",
+            id=PersonId(f"{COUNTED}{role}-{n + 1:06}"),
             role=role,
             ready=n < ready,
             removed=n >= number,

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from speedboat.domain.declarations import ALICE, BOB, CAROL, DAN, declare, does, done, refused
 from speedboat.domain.features.door import CAROL_REFUSED, DOOR_ASKS, DOOR_CLOSED, PersonAdmitted, refuse_when_full
-from speedboat.domain.features.people import CAROL_WAITS, PersonId, PersonJoined, RoleGiven
+from speedboat.domain.features.people import CAROL_WAITS, PersonJoined, RoleGiven, WirePersonId
 from speedboat.domain.features.person_names import refuse_removed_name
+from speedboat.domain.ids import PersonId
 from speedboat.domain.limits import Limits
 from speedboat.domain.messages import NAME_LIMIT, Command, Decision, Fact, Refused, Viewer
 from speedboat.domain.permissions import EVERY, May
@@ -23,7 +24,7 @@ CLOSED = does(ALICE, "set_phase", phase="closed")
 DOOR_APPROVES = does(ALICE, "set_door", door="approve")
 CAROL_IN = does(CAROL, "join", person=CAROL, role="participant", name="Carol", device=PHONE)
 CAROL_OUT = does(ALICE, "remove_person", person=CAROL)
-EVE = "person:eve_____________"
+EVE = PersonId("person:eve_____________")
 EVE_FACILITATES = does(EVE, "join", person=EVE, role="facilitator", device=PHONE)
 
 
@@ -37,7 +38,7 @@ class Join(Command, frozen=True, tag="join", tag_field="act"):
     is of the key that was checked: it may be renewed before the join is decided (see `Group`).
     """
 
-    person: PersonId
+    person: WirePersonId
     role: PersonRole
     name: str | None = None
     device: str | None = None
@@ -62,7 +63,7 @@ def join(board: Board, command: Join, who: Viewer, now: int) -> Decision:
     return Decision(facts)
 
 
-def _join_as_new(board: Board, command: Join, names: dict[str, str]) -> Decision:
+def _join_as_new(board: Board, command: Join, names: dict[PersonId, str]) -> Decision:
     name = names.get(command.person, "")
     _refuse_removed_device(board, command.device)
     waits = False
@@ -209,7 +210,7 @@ JOIN = declare(
 class Watch(Command, frozen=True, tag="watch", tag_field="act"):
     """Not on the wire: to see what the big screen shows. `is_known` with a screen's token or a facilitator key."""
 
-    person: PersonId | None = None
+    person: WirePersonId | None = None
     device: str | None = None
     is_known: bool = False
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from speedboat.domain.declarations import ALICE, BOB, DAN, declare, does, done, refused
 from speedboat.domain.features.card_checks import readable_card
 from speedboat.domain.features.themes import live_theme
-from speedboat.domain.features.votes import Target
+from speedboat.domain.features.votes import WireTargetId
 from speedboat.domain.folds import folds
+from speedboat.domain.ids import CardId, LinkId, TargetId, ThemeId, is_card
 from speedboat.domain.limits import Limits, refuse_beyond
 from speedboat.domain.messages import Command, Decision, Event, Fact, Refused, Viewer, undo
 from speedboat.domain.permissions import SORTING, TALKING, May
@@ -19,20 +20,20 @@ from speedboat.domain.state import Board, Link
 class Linked(Fact, frozen=True, tag="linked"):
     """A wind was linked to the brake that it relieves; either is a card or a theme."""
 
-    wind: str
-    brake: str
+    wind: TargetId
+    brake: TargetId
 
 
 class Unlinked(Fact, frozen=True, tag="unlinked"):
     """A link was removed."""
 
-    wind: str
-    brake: str
+    wind: TargetId
+    brake: TargetId
 
 
-def link_id(wind: str, brake: str) -> str:
+def link_id(wind: TargetId, brake: TargetId) -> LinkId:
     """Return the id of the record of a link."""
-    return f"link:{wind}>{brake}"
+    return LinkId(f"link:{wind}>{brake}")
 
 
 # --- fold -----------------------------------------------------------------------------------------------------------
@@ -57,20 +58,20 @@ FOLDS = dict([folds(Linked, linked), folds(Unlinked, unlinked)])
 
 
 def view(board: Board, record_id: str, viewer: Viewer) -> LinkRecord | None:
-    link = board.links.get(record_id)
+    link = board.links.get(LinkId(record_id))
     if link is None or not all(_is_live(board, end) for end in (link.wind, link.brake)):
         return None
     return LinkRecord(id=link.id, seq=board.stamp(link.id, viewer), wind=link.wind, brake=link.brake)
 
 
-def _is_live(board: Board, target: str) -> bool:
+def _is_live(board: Board, target: TargetId) -> bool:
     """A card that is in a theme is still there to be linked, unlike for a vote."""
     return board.counts_on(target) is not None and (target.startswith("card:") or board.counts_on(target) == target)
 
 
 # Of the examples: cards of each kind on a board that is being discussed, two of them in themes.
-WIND, ANCHOR, SHARK, GALE, UNKNOWN = (f"card:{n:016d}" for n in (1, 2, 3, 4, 9))
-WINDS, BRAKES, EMPTY = (f"theme:{n:016d}" for n in (1, 2, 3))
+WIND, ANCHOR, SHARK, GALE, UNKNOWN = (CardId(f"card:{n:016d}") for n in (1, 2, 3, 4, 9))
+WINDS, BRAKES, EMPTY = (ThemeId(f"theme:{n:016d}") for n in (1, 2, 3))
 DISCUSSED = (
     does(BOB, "add_card", card=WIND, kind="wind", text="Un sponsor", weight=0.5),
     does(BOB, "add_card", card=ANCHOR, kind="anchor", text="Pas de budget", weight=0.5),
@@ -96,8 +97,8 @@ NO_LONGER = "what was linked cannot be linked again: an end of it is gone, or of
 class LinkCommand(Command, frozen=True, tag="link"):
     """Link a wind to a brake that it relieves; either is a card or a theme."""
 
-    wind: Target
-    brake: Target
+    wind: WireTargetId
+    brake: WireTargetId
 
 
 def link(board: Board, command: LinkCommand, who: Viewer, now: int) -> Decision:
@@ -109,7 +110,7 @@ def link(board: Board, command: LinkCommand, who: Viewer, now: int) -> Decision:
     return Decision([Linked(command.wind, command.brake)], [back])
 
 
-def _refuse_mismatch(board: Board, wind: str, brake: str, who: Viewer) -> None:
+def _refuse_mismatch(board: Board, wind: TargetId, brake: TargetId, who: Viewer) -> None:
     """A link is from a wind, or a theme that holds one, to a brake, or a theme that holds one."""
     if "wind" not in _kinds_of(board, wind, who, "wind"):
         raise Refused("not_a_wind", "wind")
@@ -117,11 +118,11 @@ def _refuse_mismatch(board: Board, wind: str, brake: str, who: Viewer) -> None:
         raise Refused("not_a_brake", "brake")
 
 
-def _kinds_of(board: Board, target: str, who: Viewer, field: str) -> set[str]:
+def _kinds_of(board: Board, target: TargetId, who: Viewer, field: str) -> set[str]:
     """The kinds a card or a theme is made of."""
-    if target.startswith("card:"):
+    if is_card(target):
         return {readable_card(board, target, who, field).kind}
-    theme = live_theme(board, target, field)
+    theme = live_theme(board, ThemeId(target), field)
     return {card.kind for card in board.cards.values() if not card.deleted and board.theme_of(card) == theme.id}
 
 
@@ -164,8 +165,8 @@ LINK = declare(
 class Unlink(Command, frozen=True, tag="unlink"):
     """Remove a link."""
 
-    wind: Target
-    brake: Target
+    wind: WireTargetId
+    brake: WireTargetId
 
 
 def unlink(board: Board, command: Unlink, who: Viewer, now: int) -> Decision:

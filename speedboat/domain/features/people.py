@@ -14,12 +14,13 @@ from msgspec import UNSET
 from speedboat.domain.declarations import ALICE, BOB, CAROL, DAN, declare, does, done, refused
 from speedboat.domain.features.votes import touch_choices
 from speedboat.domain.folds import folds
+from speedboat.domain.ids import PersonId
 from speedboat.domain.messages import Command, Decision, Event, Fact, Refused, Viewer, Whole, undo
 from speedboat.domain.permissions import EVERY, NEVER, OPEN, May
 from speedboat.domain.records import PersonRecord
 from speedboat.domain.state import Board, Person, PersonRole
 
-PersonId = Annotated[str, msgspec.Meta(pattern=r"^person:[A-Za-z0-9_-]{16,64}\Z")]
+WirePersonId = Annotated[PersonId, msgspec.Meta(pattern=r"^person:[A-Za-z0-9_-]{16,64}\Z")]
 
 
 # --- facts ----------------------------------------------------------------------------------------------------------
@@ -28,7 +29,7 @@ PersonId = Annotated[str, msgspec.Meta(pattern=r"^person:[A-Za-z0-9_-]{16,64}\Z"
 class PersonJoined(Fact, frozen=True, tag="person_joined"):
     """Somebody joined, or asked to be let in (`waiting`); `key` numbers the facilitator key they used, 0: none."""
 
-    person: str
+    person: PersonId
     role: PersonRole = "participant"
     key: Whole = 0
     waiting: bool = False
@@ -37,7 +38,7 @@ class PersonJoined(Fact, frozen=True, tag="person_joined"):
 class RoleGiven(Fact, frozen=True, tag="role_given"):
     """Somebody got a role; `key` numbers the facilitator key they used, 0: none."""
 
-    person: str
+    person: PersonId
     role: PersonRole
     key: Whole = 0
 
@@ -45,14 +46,14 @@ class RoleGiven(Fact, frozen=True, tag="role_given"):
 class PersonReady(Fact, frozen=True, tag="person_ready"):
     """Somebody said "I am done", or took that back."""
 
-    person: str
+    person: PersonId
     ready: bool = True
 
 
 class PersonRemoved(Fact, frozen=True, tag="person_removed"):
     """`uncounts` what they voted, estimated and agreed to: logs from before that was the rule go on counting it."""
 
-    person: str
+    person: PersonId
     uncounts: bool = False
 
 
@@ -102,7 +103,7 @@ def person_removed(board: Board, fact: PersonRemoved, event: Event) -> None:
             touch_choices(board, person.id)
 
 
-def _touch_person(board: Board, person_id: str) -> None:
+def _touch_person(board: Board, person_id: PersonId) -> None:
     """Somebody came or has another role. In an anonymous workshop others learn of it later: see `list_people`."""
     if board.settings.anonymous:
         board.touch(person_id, only=person_id)
@@ -140,7 +141,7 @@ FOLDS = dict(
 # --- who sees what --------------------------------------------------------------------------------------------------
 
 
-def view(board: Board, person_id: str, viewer: Viewer) -> PersonRecord | None:
+def view(board: Board, person_id: PersonId, viewer: Viewer) -> PersonRecord | None:
     if not is_listed(board, person_id, viewer):
         return None
     person, name = board.people[person_id], board.names.get(person_id, "")
@@ -160,13 +161,13 @@ def view(board: Board, person_id: str, viewer: Viewer) -> PersonRecord | None:
     return record
 
 
-def is_here(board: Board, person_id: str) -> bool:
+def is_here(board: Board, person_id: PersonId) -> bool:
     """Whether somebody is in the workshop: joined, not waiting and not removed."""
     person = board.people.get(person_id)
     return person is not None and person.is_in
 
 
-def is_listed(board: Board, person_id: str, viewer: Viewer) -> bool:
+def is_listed(board: Board, person_id: PersonId, viewer: Viewer) -> bool:
     """Whether a viewer is told of a person.
 
     Who waits and who was removed is the business of facilitators, who can let them in. In an anonymous workshop people
@@ -182,7 +183,7 @@ def is_listed(board: Board, person_id: str, viewer: Viewer) -> bool:
     return role == "facilitator" or (role is not None and viewer.facilitates)
 
 
-def concerns(board: Board, person_id: str) -> set[str]:
+def concerns(board: Board, person_id: PersonId) -> set[PersonId]:
     """Return the people whose own view of a person's record differs from the others'."""
     return {person_id} if board.settings.anonymous else set()
 
@@ -200,7 +201,7 @@ def people_of(board: Board, role: PersonRole) -> list[Person]:
     return [person for person in here if person.role == role]
 
 
-def present(board: Board, person_id: str) -> Person:
+def present(board: Board, person_id: PersonId) -> Person:
     """Somebody who is in or waits."""
     person = board.people.get(person_id)
     if person is None or person.removed:
@@ -218,7 +219,7 @@ class Ready(Command, frozen=True, tag="ready"):
 
 
 def ready(board: Board, command: Ready, who: Viewer, now: int) -> Decision:
-    person = board.people[str(who.person)]
+    person = board.people[who.somebody]
     if person.ready == command.ready:
         return Decision([])
     return Decision([PersonReady(person.id, command.ready)], [undo("ready", ready=person.ready)])
@@ -241,7 +242,7 @@ READY = declare(
 class RemovePerson(Command, frozen=True, tag="remove_person"):
     """Remove somebody from the workshop."""
 
-    person: PersonId
+    person: WirePersonId
 
 
 def remove_person(board: Board, command: RemovePerson, who: Viewer, now: int) -> Decision:

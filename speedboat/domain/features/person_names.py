@@ -6,8 +6,9 @@ Pure. A name is not in the log, only that it changed: see `people.py`.
 from __future__ import annotations
 
 from speedboat.domain.declarations import ALICE, BOB, CAROL, DAN, declare, does, done, refused
-from speedboat.domain.features.people import PersonId, present
+from speedboat.domain.features.people import WirePersonId, present
 from speedboat.domain.folds import folds
+from speedboat.domain.ids import PersonId
 from speedboat.domain.messages import NAME_LIMIT, Command, Decision, Event, Fact, Refused, Viewer, undo
 from speedboat.domain.permissions import EVERY, NEVER, May
 from speedboat.domain.state import Board
@@ -19,7 +20,7 @@ HALF_A_CHARACTER = "\ud83d"
 class PersonRenamed(Fact, frozen=True, tag="person_renamed"):
     """`told` where a facilitator did it, who is told at once also in an anonymous workshop."""
 
-    person: str
+    person: PersonId
     told: bool = False
 
 
@@ -51,7 +52,7 @@ class RenameMe(Command, frozen=True, tag="rename_me"):
 
 
 def rename_me(board: Board, command: RenameMe, who: Viewer, now: int) -> Decision:
-    person, name = str(who.person), clean_name(command.new_name, "new_name")
+    person, name = who.somebody, clean_name(command.new_name, "new_name")
     before = board.names.get(person, "")
     if name == before:
         return Decision([])
@@ -93,7 +94,7 @@ RENAME_ME = declare(
 class RenamePerson(Command, frozen=True, tag="rename_person"):
     """Change somebody's first name."""
 
-    person: PersonId
+    person: WirePersonId
     new_name: str
 
 
@@ -138,7 +139,7 @@ RENAME_PERSON = declare(
 )
 
 
-def _renamed(person: str, name: str, *back: dict[str, object], is_announced: bool = False) -> Decision:
+def _renamed(person: PersonId, name: str, *back: dict[str, object], is_announced: bool = False) -> Decision:
     return Decision([PersonRenamed(person, is_announced)], list(back), names={person: name})
 
 

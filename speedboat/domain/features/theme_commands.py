@@ -11,17 +11,18 @@ import msgspec
 
 from speedboat.domain.declarations import ALICE, BOB, DAN, Arguments, declare, does, done, refused
 from speedboat.domain.features.card_checks import readable_card
-from speedboat.domain.features.cards import CardId
+from speedboat.domain.features.cards import WireCardId
 from speedboat.domain.features.themes import (
     CardPutInTheme,
     ThemeAdded,
     ThemeDeleted,
-    ThemeId,
     ThemeRenamed,
     ThemeRestored,
     ThemesMerged,
+    WireThemeId,
     live_theme,
 )
+from speedboat.domain.ids import CardId, ThemeId
 from speedboat.domain.limits import Limits, refuse_beyond
 from speedboat.domain.messages import TITLE_LIMIT, Command, Decision, Refused, Viewer, undo
 from speedboat.domain.permissions import GROUPING, SORTING, May
@@ -29,10 +30,10 @@ from speedboat.domain.state import Board
 from speedboat.domain.validation import clean_title
 
 SORTERS = May(GROUPING, SORTING)
-Cards = Annotated[list[CardId], msgspec.Meta(max_length=1000)]
+Cards = Annotated[list[WireCardId], msgspec.Meta(max_length=1000)]
 
-CARD, OTHER, THIRD = (f"card:{n:016d}" for n in (1, 2, 3))
-BUDGET, TIME, MEANS = (f"theme:{n:016d}" for n in (1, 2, 3))
+CARD, OTHER, THIRD = (CardId(f"card:{n:016d}") for n in (1, 2, 3))
+BUDGET, TIME, MEANS = (ThemeId(f"theme:{n:016d}") for n in (1, 2, 3))
 WRITTEN = (
     does(BOB, "add_card", card=CARD, kind="anchor", text="Pas de budget", weight=1),
     does(DAN, "add_card", card=OTHER, kind="anchor", text="Trop cher", weight=0.5),
@@ -57,7 +58,7 @@ TITLE_REFUSALS = ("text_empty", "text_too_long", "text_malformed")
 class AddTheme(Command, frozen=True, tag="add_theme"):
     """Make a theme of some cards."""
 
-    theme: ThemeId
+    theme: WireThemeId
     title: str
     cards: Cards = msgspec.field(default_factory=list)
 
@@ -71,7 +72,7 @@ def add_theme(board: Board, command: AddTheme, who: Viewer, now: int) -> Decisio
 
 
 def _put(
-    board: Board, card_ids: list[str], theme: str | None, who: Viewer
+    board: Board, card_ids: list[CardId], theme: ThemeId | None, who: Viewer
 ) -> tuple[list[CardPutInTheme], list[dict[str, Any]]]:
     """Facts that put cards in a theme, and the commands that put them back where they were."""
     cards = [readable_card(board, card_id, who, "cards") for card_id in dict.fromkeys(card_ids)]
@@ -118,7 +119,7 @@ ADD_THEME = declare(
 class RenameTheme(Command, frozen=True, tag="rename_theme"):
     """Change the title of a theme."""
 
-    theme: ThemeId
+    theme: WireThemeId
     title: str
 
 
@@ -151,8 +152,8 @@ RENAME_THEME = declare(
 class PutInTheme(Command, frozen=True, tag="put_in_theme"):
     """Put a card into a theme; null takes it out of its theme."""
 
-    card: CardId
-    theme: ThemeId | None
+    card: WireCardId
+    theme: WireThemeId | None
 
 
 def put_in_theme(board: Board, command: PutInTheme, who: Viewer, now: int) -> Decision:
@@ -193,8 +194,8 @@ PUT_IN_THEME = declare(
 class MergeThemes(Command, frozen=True, tag="merge_themes"):
     """Merge a theme into another one; their votes add up."""
 
-    theme: ThemeId
-    into: ThemeId
+    theme: WireThemeId
+    into: WireThemeId
 
 
 def merge_themes(board: Board, command: MergeThemes, who: Viewer, now: int) -> Decision:
@@ -225,8 +226,8 @@ MERGE_THEMES = declare(
 class SplitTheme(Command, frozen=True, tag="split_theme"):
     """Move some cards of a theme into a new one."""
 
-    theme: ThemeId
-    new: ThemeId
+    theme: WireThemeId
+    new: WireThemeId
     title: str
     cards: Cards
 
@@ -287,7 +288,7 @@ SPLIT_THEME = declare(
 class DeleteTheme(Command, frozen=True, tag="delete_theme"):
     """Put a theme in the bin; its cards stay."""
 
-    theme: ThemeId
+    theme: WireThemeId
 
 
 def delete_theme(board: Board, command: DeleteTheme, who: Viewer, now: int) -> Decision:
@@ -314,7 +315,7 @@ DELETE_THEME = declare(
 class RestoreTheme(Command, frozen=True, tag="restore_theme"):
     """Bring back a deleted theme with its cards, or take a merged one out again."""
 
-    theme: ThemeId
+    theme: WireThemeId
 
 
 def restore_theme(board: Board, command: RestoreTheme, who: Viewer, now: int) -> Decision:

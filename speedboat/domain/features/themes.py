@@ -13,11 +13,12 @@ import msgspec
 from msgspec import UNSET
 
 from speedboat.domain.folds import folds
+from speedboat.domain.ids import CardId, ThemeId
 from speedboat.domain.messages import Event, Fact, Refused, Viewer
 from speedboat.domain.records import ThemeRecord
 from speedboat.domain.state import Board, Theme
 
-ThemeId = Annotated[str, msgspec.Meta(pattern=r"^theme:[A-Za-z0-9_-]{16,64}\Z")]
+WireThemeId = Annotated[ThemeId, msgspec.Meta(pattern=r"^theme:[A-Za-z0-9_-]{16,64}\Z")]
 ERASED_TITLE = "…"  # of a theme whose title repeated the text of an erased card
 
 
@@ -27,53 +28,53 @@ ERASED_TITLE = "…"  # of a theme whose title repeated the text of an erased ca
 class ThemeAdded(Fact, frozen=True, tag="theme_added"):
     """A theme was made."""
 
-    theme: str
+    theme: ThemeId
     title: str
 
 
 class ThemeRenamed(Fact, frozen=True, tag="theme_renamed"):
     """The title of a theme was changed."""
 
-    theme: str
+    theme: ThemeId
     title: str
 
 
 class CardPutInTheme(Fact, frozen=True, tag="card_put_in_theme"):
     """A card was put into a theme, or taken out (None)."""
 
-    card: str
-    theme: str | None = None
+    card: CardId
+    theme: ThemeId | None = None
 
 
 class ThemesMerged(Fact, frozen=True, tag="themes_merged"):
     """A theme was merged into another one."""
 
-    theme: str
-    into: str
+    theme: ThemeId
+    into: ThemeId
 
 
 class ThemeDeleted(Fact, frozen=True, tag="theme_deleted"):
     """A theme was put in the bin."""
 
-    theme: str
+    theme: ThemeId
 
 
 class ThemeRestored(Fact, frozen=True, tag="theme_restored"):
     """A theme was taken out of the bin, or a merged one stands for itself again."""
 
-    theme: str
+    theme: ThemeId
 
 
 class ThemesErased(Fact, frozen=True, tag="themes_erased"):
     """They were made of erased cards alone."""
 
-    themes: list[str]
+    themes: list[ThemeId]
 
 
 class TitlesErased(Fact, frozen=True, tag="titles_erased"):
     """The titles of these themes repeated the text of an erased card."""
 
-    themes: list[str]
+    themes: list[ThemeId]
 
 
 # --- fold -----------------------------------------------------------------------------------------------------------
@@ -94,7 +95,7 @@ def card_put_in_theme(board: Board, fact: CardPutInTheme, event: Event) -> None:
     if card := board.cards.get(fact.card):
         before = board.theme_of(card)
         card.theme = fact.theme
-        if theme := board.themes.get(fact.theme or ""):
+        if theme := board.themes.get(fact.theme or ThemeId("")):
             theme.cards.add(card.id)
         board.touch(card.id)
         # All three, votes or none: what is touched must not tell where the votes are.
@@ -109,9 +110,9 @@ def themes_merged(board: Board, fact: ThemesMerged, event: Event) -> None:
         _touch_theme(board, theme.id)
 
 
-def _leads_elsewhere(board: Board, theme_id: str, away_from: str) -> bool:
+def _leads_elsewhere(board: Board, theme_id: ThemeId, away_from: ThemeId) -> bool:
     """Whether the chain of merges from a theme never comes to `away_from`: a loop in a log would hang the fold."""
-    seen: str | None = theme_id
+    seen: ThemeId | None = theme_id
     while seen is not None:
         if seen == away_from:
             return False
@@ -147,7 +148,7 @@ def titles_erased(board: Board, fact: TitlesErased, event: Event) -> None:
             board.touch(theme.id)
 
 
-def _touch_theme(board: Board, theme_id: str) -> None:
+def _touch_theme(board: Board, theme_id: ThemeId) -> None:
     """The theme, the one it leads to, and every card that hangs on it along any chain of merges."""
     board.touch(theme_id)
     board.touch_target(theme_id)
@@ -161,9 +162,9 @@ def _touch_theme(board: Board, theme_id: str) -> None:
     board.touch("workshop")
 
 
-def _leading_to(board: Board, theme_id: str) -> set[str]:
+def _leading_to(board: Board, theme_id: ThemeId) -> set[ThemeId]:
     """A theme and all that were merged into it, along any chain: found once, since a log may hold long chains."""
-    merged: dict[str, list[str]] = {}
+    merged: dict[ThemeId, list[ThemeId]] = {}
     for theme in board.themes.values():
         if theme.merged_into is not None:
             merged.setdefault(theme.merged_into, []).append(theme.id)
@@ -189,7 +190,7 @@ FOLDS = dict(
 )
 
 
-def view(board: Board, theme_id: str, viewer: Viewer) -> ThemeRecord | None:
+def view(board: Board, theme_id: ThemeId, viewer: Viewer) -> ThemeRecord | None:
     theme = board.themes.get(theme_id)
     if theme is None or theme.merged_into is not None or (theme.deleted and not viewer.facilitates):
         return None
@@ -205,7 +206,7 @@ def view(board: Board, theme_id: str, viewer: Viewer) -> ThemeRecord | None:
 # --- for the rules --------------------------------------------------------------------------------------------------
 
 
-def live_theme(board: Board, theme_id: str, field: str = "theme") -> Theme:
+def live_theme(board: Board, theme_id: ThemeId, field: str = "theme") -> Theme:
     """Return a theme that is neither deleted nor merged into another. Raises Refused: `unknown_theme`."""
     theme = board.themes.get(theme_id)
     if theme is None or not theme.live:

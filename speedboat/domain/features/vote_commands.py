@@ -9,14 +9,23 @@ from typing import Any
 
 from speedboat.domain.declarations import ALICE, BOB, DAN, declare, does, done, refused
 from speedboat.domain.features.cards import can_read
-from speedboat.domain.features.votes import FEWEST_ESTIMATES, MOST_KNOTS, Estimated, Target, Voted, mine_on, spent_by
+from speedboat.domain.features.votes import (
+    FEWEST_ESTIMATES,
+    MOST_KNOTS,
+    Estimated,
+    Voted,
+    WireTargetId,
+    mine_on,
+    spent_by,
+)
+from speedboat.domain.ids import CardId, PersonId, TargetId, ThemeId, is_card
 from speedboat.domain.messages import Command, Decision, Refused, Viewer, undo
 from speedboat.domain.permissions import May
 from speedboat.domain.state import Board
 from speedboat.domain.validation import finite
 
-CARD, OTHER, THIRD = (f"card:{n:016d}" for n in (1, 2, 3))
-THEME, SECOND = (f"theme:{n:016d}" for n in (1, 2))
+CARD, OTHER, THIRD = (CardId(f"card:{n:016d}") for n in (1, 2, 3))
+THEME, SECOND = (ThemeId(f"theme:{n:016d}") for n in (1, 2))
 WRITTEN = (
     does(BOB, "add_card", card=CARD, kind="anchor", text="Pas de budget", weight=1),
     does(BOB, "add_card", card=OTHER, kind="anchor", text="Trop cher", weight=0.5),
@@ -32,7 +41,7 @@ HIDDEN = (*WRITTEN, does(ALICE, "change_settings", free=True), does(ALICE, "set_
 TARGET_REFUSALS = ("unknown_target", "hidden_card", "in_a_theme")
 
 
-def votable(board: Board, target: str, who: Viewer, field: str = "target") -> str:
+def votable(board: Board, target: TargetId, who: Viewer, field: str = "target") -> TargetId:
     """Return the target: a theme, or a card without one, that this person may read.
 
     Raises:
@@ -41,10 +50,10 @@ def votable(board: Board, target: str, who: Viewer, field: str = "target") -> st
     home = board.counts_on(target)
     if home is None:
         raise Refused("unknown_target", field)
-    if target.startswith("card:") and not can_read(board, target, who):
+    if is_card(target) and not can_read(board, target, who):
         raise Refused("hidden_card", field)
     if home != target:
-        raise Refused("in_a_theme" if target.startswith("card:") else "unknown_target", field)
+        raise Refused("in_a_theme" if is_card(target) else "unknown_target", field)
     return target
 
 
@@ -54,12 +63,12 @@ def votable(board: Board, target: str, who: Viewer, field: str = "target") -> st
 class Vote(Command, frozen=True, tag="vote"):
     """`count` is my number of votes on the target afterwards."""
 
-    target: Target
+    target: WireTargetId
     count: int
 
 
 def vote(board: Board, command: Vote, who: Viewer, now: int) -> Decision:
-    target, person = votable(board, command.target, who), str(who.person)
+    target, person = votable(board, command.target, who), who.somebody
     finite(command.count, "count", 0)
     mine = mine_on(board, person, target)
     if command.count == mine:
@@ -73,7 +82,7 @@ def vote(board: Board, command: Vote, who: Viewer, now: int) -> Decision:
     return Decision([Voted(person, changes)], back)
 
 
-def _beyond_budget(board: Board, person: str, target: str, more: int) -> Refused | None:
+def _beyond_budget(board: Board, person: PersonId, target: TargetId, more: int) -> Refused | None:
     """What is exceeded with so many more votes of one person, or of everybody who came from the same device."""
     settings, sharers = board.settings, board.sharers(person)
     details: dict[str, Any] = {"device": True} if len(sharers) > 1 else {}
@@ -84,12 +93,12 @@ def _beyond_budget(board: Board, person: str, target: str, more: int) -> Refused
     return None
 
 
-def _spread(board: Board, person: str, target: str, difference: int) -> dict[str, int]:
+def _spread(board: Board, person: PersonId, target: TargetId, difference: int) -> dict[TargetId, int]:
     """What changes where: votes are added to the target itself, and taken from it before what came with its cards."""
     mine = board.votes.get(person, {})
     if difference > 0:
         return {target: mine.get(target, 0) + difference}
-    changes: dict[str, int] = {}
+    changes: dict[TargetId, int] = {}
     piles = [raw for raw in mine if board.counts_on(raw) == target]
     for raw in sorted(piles, key=lambda raw: (raw != target, raw)):
         count = min(mine[raw], -difference)
@@ -156,12 +165,12 @@ VOTE = declare(
 class Estimate(Command, frozen=True, tag="estimate"):
     """How many knots the boat would gain if this rope were cut (Hohmann, Innovation Games, 2006)."""
 
-    target: Target
+    target: WireTargetId
     knots: float | None
 
 
 def estimate(board: Board, command: Estimate, who: Viewer, now: int) -> Decision:
-    target, person = votable(board, command.target, who), str(who.person)
+    target, person = votable(board, command.target, who), who.somebody
     knots = None if command.knots is None else finite(command.knots, "knots", 0, MOST_KNOTS)
     estimates = board.estimates.get(target, {})
     is_given_on_device = bool(estimates.keys() & (board.sharers(person) - {person}))

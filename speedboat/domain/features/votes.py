@@ -14,6 +14,7 @@ import msgspec
 from msgspec import UNSET
 
 from speedboat.domain.folds import folds
+from speedboat.domain.ids import PersonId, TargetId, target_of
 from speedboat.domain.messages import (
     NOBODY,
     Count,
@@ -28,7 +29,7 @@ from speedboat.domain.messages import (
 from speedboat.domain.records import EstimateRecord, VoteRecord
 from speedboat.domain.state import Board
 
-Target = Annotated[str, msgspec.Meta(pattern=r"^(card|theme):[A-Za-z0-9_-]{16,64}\Z")]
+WireTargetId = Annotated[TargetId, msgspec.Meta(pattern=r"^(card|theme):[A-Za-z0-9_-]{16,64}\Z")]
 MOST_KNOTS = 100.0
 # Of two estimates everybody who gave one knows the other, and one alone is somebody's. Of three, what was said can be
 # worked out, but not by whom.
@@ -42,15 +43,15 @@ ESTIMATES_SHOWN: tuple[Phase, ...] = ("discuss", "act", "closed")
 class Voted(Fact, frozen=True, tag="voted"):
     """What a person has put on each of these afterwards; 0 takes back."""
 
-    person: str
-    votes: dict[str, Whole]
+    person: PersonId
+    votes: dict[TargetId, Whole]
 
 
 class Estimated(Fact, frozen=True, tag="estimated"):
     """`fewest` is how many estimates of the target make them known: as the rule was then, 1 in the oldest logs."""
 
-    person: str
-    target: str
+    person: PersonId
+    target: TargetId
     knots: float | None = None
     fewest: Whole = 1
 
@@ -58,13 +59,13 @@ class Estimated(Fact, frozen=True, tag="estimated"):
 class VotesCounted(Fact, frozen=True, tag="votes_counted"):
     """How many votes there are on each of these afterwards, but for those of people who are known."""
 
-    votes: dict[str, Count]
+    votes: dict[TargetId, Count]
 
 
 class EstimatesCounted(Fact, frozen=True, tag="estimates_counted"):
     """All the knots given for a target, but for those of people who are known; `fewest` as in `Estimated`."""
 
-    target: str
+    target: TargetId
     knots: Annotated[list[float], msgspec.Meta(max_length=MOST_ESTIMATES)]
     fewest: Whole = 1
 
@@ -134,7 +135,7 @@ def estimates_shown(board: Board) -> bool:
 
 
 def view_vote(board: Board, record_id: str, viewer: Viewer) -> VoteRecord | None:
-    target = record_id.removeprefix("vote:")
+    target = target_of(record_id)
     mine = mine_on(board, viewer.person, target) if viewer.person else 0
     total = board.total_on(target) if totals_shown(board) else 0
     if not mine and not total:
@@ -148,9 +149,9 @@ def view_vote(board: Board, record_id: str, viewer: Viewer) -> VoteRecord | None
     )
 
 
-def voters(board: Board) -> dict[str, set[str]]:
+def voters(board: Board) -> dict[TargetId, set[PersonId]]:
     """Who has votes that count on each target, in one pass."""
-    voters_by_target: dict[str, set[str]] = {}
+    voters_by_target: dict[TargetId, set[PersonId]] = {}
     for person, mine in board.votes.items():
         for raw in mine:
             if target := board.counts_on(raw):
@@ -158,15 +159,15 @@ def voters(board: Board) -> dict[str, set[str]]:
     return voters_by_target
 
 
-def vote_concerns(board: Board, record_id: str) -> set[str]:
+def vote_concerns(board: Board, record_id: str) -> set[PersonId]:
     """Return the people whose own view of a vote record differs from the others': those who voted there."""
-    target = record_id.removeprefix("vote:")
+    target = target_of(record_id)
     return {person for person in board.votes if mine_on(board, person, target)}
 
 
 def view_estimate(board: Board, record_id: str, viewer: Viewer) -> EstimateRecord | None:
     """How many have answered is said at once, what they said only when they are enough (see `FEWEST_ESTIMATES`)."""
-    target = record_id.removeprefix("estimate:")
+    target = target_of(record_id)
     all_knots = board.estimates.get(target, {})
     mine = all_knots.get(viewer.person) if viewer.person else None
     shown = sorted(of for person, of in all_knots.items() if board.counts(person)) if estimates_shown(board) else []
@@ -183,33 +184,33 @@ def view_estimate(board: Board, record_id: str, viewer: Viewer) -> EstimateRecor
     return record
 
 
-def estimators(board: Board, record_id: str) -> set[str]:
+def estimators(board: Board, record_id: str) -> set[PersonId]:
     """Who has estimated a target, while it is there to be estimated."""
-    target = record_id.removeprefix("estimate:")
+    target = target_of(record_id)
     return set(board.estimates.get(target, ())) if board.counts_on(target) == target else set()
 
 
-def estimate_concerns(board: Board, record_id: str) -> set[str]:
+def estimate_concerns(board: Board, record_id: str) -> set[PersonId]:
     """Return the people whose own view of an estimate record differs: those who gave one."""
-    return set(board.estimates.get(record_id.removeprefix("estimate:"), ()))
+    return set(board.estimates.get(target_of(record_id), ()))
 
 
-def has_voted(board: Board, person: str) -> bool:
+def has_voted(board: Board, person: PersonId) -> bool:
     """Whether somebody has a vote that counts."""
     return any(board.counts_on(raw) for raw in board.votes.get(person, ()))
 
 
-def spent_by(board: Board, person: str) -> int:
+def spent_by(board: Board, person: PersonId) -> int:
     """How many votes of a person count somewhere."""
     return sum(count for raw, count in board.votes.get(person, {}).items() if board.counts_on(raw))
 
 
-def mine_on(board: Board, person: str, target: str) -> int:
+def mine_on(board: Board, person: PersonId, target: TargetId) -> int:
     """How many votes of a person count on a target."""
     return sum(count for raw, count in board.votes.get(person, {}).items() if board.counts_on(raw) == target)
 
 
-def touch_choices(board: Board, person: str) -> None:
+def touch_choices(board: Board, person: PersonId) -> None:
     """Note that what somebody voted, estimated and agreed to counts no more, or again."""
     for card in board.cards.values():
         if person in card.agreed:
