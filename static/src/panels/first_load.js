@@ -5,7 +5,7 @@ import '../page/ids.js';
 import '../sync/rights.js';
 import './participant/compose.jsx';
 import './participant/join.jsx';
-import './participant/mine.jsx';
+import './participant/my_cards.jsx';
 import './shared/lazy.jsx';
 import './shared/swipe.js';
 import './shared/timer.jsx';

@@ -8,7 +8,7 @@ import { hasReached } from '../wire/phases.js';
 import { Compose } from './participant/compose.jsx';
 import { Join } from './participant/join.jsx';
 import { fetchedOnce, lazy, prefetch } from './shared/lazy.jsx';
-import { MyCards } from './participant/mine.jsx';
+import { MyCards } from './participant/my_cards.jsx';
 import { Notice } from './shared/parts.jsx';
 import { useSwipe } from './shared/swipe.js';
 import { Timer } from './shared/timer.jsx';
@@ -17,7 +17,7 @@ import { phaseName, whatToDo } from './shared/words.js';
 // In the order in which somebody may want them.
 const Remote = lazy(() => import('./facilitator/remote.jsx').then((file) => file.Remote));
 const surface = fetchedOnce(() => import('../board/board.js').then((file) => file.Board));
-const Opened = lazy(() => import('./shared/opened.jsx').then((file) => file.Opened));
+const Opened = lazy(() => import('./shared/record_sheet.jsx').then((file) => file.Opened));
 const BoardList = lazy(() => import('./shared/list.jsx').then((file) => file.BoardList));
 const Grouping = lazy(() => import('./participant/grouping.jsx').then((file) => file.Grouping));
 const Voting = lazy(() => import('./shared/voting.jsx').then((file) => file.Voting));
@@ -26,8 +26,8 @@ const Ranking = lazy(() => import('./shared/voting.jsx').then((file) => file.Ran
 const Actions = lazy(() => import('./shared/actions.jsx').then((file) => file.Actions));
 const Room = lazy(() => import('./facilitator/room.jsx').then((file) => file.Room));
 const Settings = lazy(() => import('./facilitator/settings.jsx').then((file) => file.Settings));
-const LastTime = lazy(() => import('./participant/carried.jsx').then((file) => file.default));
-const Afterwards = lazy(() => import('./facilitator/afterwards.jsx').then((file) => file.default));
+const LastTime = lazy(() => import('./participant/last_actions.jsx').then((file) => file.default));
+const Afterwards = lazy(() => import('./facilitator/follow_up.jsx').then((file) => file.default));
 const Exports = lazy(() => import('./shared/exports.jsx').then((file) => file.default));
 const Keys = lazy(() => import('./shared/keys.jsx').then((file) => file.Keys));
 

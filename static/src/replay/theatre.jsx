@@ -4,7 +4,7 @@ import { Board } from '../board/board.js';
 import { moment, t } from '../page/i18n.js';
 import { page } from '../page/page.js';
 import { phaseName } from '../panels/shared/words.js';
-import { fetchFrames } from './fetching.js';
+import { fetchFrames } from './frames.js';
 import { Reel } from './reel.js';
 
 const SPEEDS = [120_000, 60_000, 20_000]; // ms that the whole replay takes

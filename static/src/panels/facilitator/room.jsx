@@ -5,7 +5,7 @@ import { plural, t } from '../../page/i18n.js';
 import { page } from '../../page/page.js';
 import { act, crew, facilitatorKey, howMany, isFacilitator, keepKey, me, people, workshop } from '../../sync/workshop.js';
 import { Door } from './door.jsx';
-import { SomeoneElse } from '../shared/someone.jsx';
+import { SomeoneElse } from '../shared/someone_else.jsx';
 
 export function Room() {
   return (

@@ -4,7 +4,7 @@ import { LANGUAGE_NAMES, speak } from '../../page/appearance.js';
 import { t } from '../../page/i18n.js';
 import { page } from '../../page/page.js';
 import { enter, refusal } from '../../sync/workshop.js';
-import { SomeoneElse } from '../shared/someone.jsx';
+import { SomeoneElse } from '../shared/someone_else.jsx';
 
 export function Join() {
   const [name, setName] = useState('');

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { plural, t } from '../../page/i18n.js';
 import { recordId } from '../../page/ids.js';
 import { act, get } from '../../sync/workshop.js';
-import { proposals, propose } from '../shared/suggesting.js';
+import { proposals, propose } from '../shared/suggestions.js';
 
 export default function Proposals() {
   const [left, setLeft] = useState(/** @type {Set<string>} */ (new Set()));

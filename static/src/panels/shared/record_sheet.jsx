@@ -10,10 +10,10 @@ import { CardLine } from './card.jsx';
 import { lazy } from './lazy.jsx';
 import { LinkPicker } from './links.jsx';
 import { Sheet, WeightPicker } from './parts.jsx';
-import { Split } from './split.jsx';
+import { Split } from './split_theme.jsx';
 import { kindName, weightName } from './words.js';
 
-const Proposed = lazy(() => import('./proposed.jsx').then((file) => file.default));
+const Proposed = lazy(() => import('./theme_suggestion.jsx').then((file) => file.default));
 
 /** @param {{ id: string, close: () => void, open: (id: string) => void }} props */
 export function Opened({ id, close, open }) {

@@ -2,7 +2,7 @@
 import { useEffect } from 'preact/hooks';
 import { t } from '../../page/i18n.js';
 import { act, get } from '../../sync/workshop.js';
-import { proposals, propose } from './suggesting.js';
+import { proposals, propose } from './suggestions.js';
 
 /** @param {{ card: string }} props */
 export default function Proposed({ card }) {
