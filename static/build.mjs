@@ -69,20 +69,20 @@ writeFileSync('dist/pages.json', JSON.stringify(pages, null, 1));
 
 /** An output and what it imports, by the kinds of import that count. */
 function reached(file, counts) {
-  const found = [file];
-  for (const name of found) {
+  const files = [file];
+  for (const name of files) {
     for (const { path, kind } of outputs[name].imports) {
-      if (outputs[path] && counts(kind) && !found.includes(path)) found.push(path);
+      if (outputs[path] && counts(kind) && !files.includes(path)) files.push(path);
     }
   }
-  return found;
+  return files;
 }
 
 /** What a source file gives to t(), as tests/support/translatable.py finds it. */
 function sentencesOf(path) {
   if (!path.startsWith('src/')) return [];
-  const found = readFileSync(path, 'utf8').matchAll(/\bt\(\s*'((?:[^'\\\n]|\\.)*)'/g);
-  return [...found].map(([, text]) => text.replace(/\\'/g, "'"));
+  const sentences = readFileSync(path, 'utf8').matchAll(/\bt\(\s*'((?:[^'\\\n]|\\.)*)'/g);
+  return [...sentences].map(([, text]) => text.replace(/\\'/g, "'"));
 }
 
 for (const name of readdirSync('dist')) {

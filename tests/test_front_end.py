@@ -94,3 +94,13 @@ def test_phases_are_listed_only_where_they_are_generated() -> None:
     assert [script for script in GRAPH if listed.search((SOURCES / script).read_text(encoding="utf-8"))] == [
         "wire/phases.js"
     ]
+
+
+def test_files_and_variables_are_nouns() -> None:
+    """A participle says what happened to a thing, not what it is."""
+    participle = r"(?:found|told|said|made|held|kept|taken)"
+    variable = re.compile(rf"\b(?:const|let) (?:\[|\{{ ?)?{participle}\b|\({participle}\) =>")
+    assert [script for script in GRAPH if variable.search((SOURCES / script).read_text(encoding="utf-8"))] == []
+    file = re.compile(r"(?:\w+ed|\w+ing|mine|someone|split|afterwards)\.jsx?$")
+    nouns = {"grouping.jsx", "voting.jsx"}
+    assert [script for script in GRAPH if file.search(script) and os.path.basename(script) not in nouns] == []

@@ -21,7 +21,7 @@ def test_the_scripts_pass_their_tests() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("name", ["wire.d.ts", "permissions.js", "phases.js"])
+@pytest.mark.parametrize("name", ["wire.d.ts", "permissions.js", "phases.js", "scene.js"])
 def test_what_the_browser_knows_of_the_wire_is_what_the_domain_says(name: str) -> None:
     import sys
 

@@ -23,7 +23,7 @@ export function listen(window, camera, hands) {
   /** @type {Map<number, { x: number, y: number }>} */
   const fingers = new Map();
   /** @type {{ id: string, dx: number, dy: number, startX: number, startY: number, moved: boolean, told: number } | null} */
-  let held = null;
+  let grip = null;
   let panned = false;
 
   /** @param {PointerEvent} event */
@@ -38,9 +38,9 @@ export function listen(window, camera, hands) {
       const at = camera.toScene(event.clientX, event.clientY);
       const id = card.getAttribute('data-id') || '';
       const { x, y } = hands.placeOf(id);
-      held = { id, dx: x - at.x, dy: y - at.y, startX: event.clientX, startY: event.clientY, moved: false, told: 0 };
-    } else if (fingers.size > 1 && held && !held.moved) {
-      held = null;
+      grip = { id, dx: x - at.x, dy: y - at.y, startX: event.clientX, startY: event.clientY, moved: false, told: 0 };
+    } else if (fingers.size > 1 && grip && !grip.moved) {
+      grip = null;
     }
     if (!card || fingers.size > 1) window.setPointerCapture(event.pointerId);
   }
@@ -51,29 +51,29 @@ export function listen(window, camera, hands) {
     if (!before) return;
     const now = { x: event.clientX, y: event.clientY };
     fingers.set(event.pointerId, now);
-    if (held && fingers.size === 1) dragHeld(event);
+    if (grip && fingers.size === 1) dragHeld(event);
     else if (fingers.size === 1) pan(before, now);
     else if (fingers.size === 2) pinch(event.pointerId, before, now);
   }
 
   /** @param {PointerEvent} event */
   function dragHeld(event) {
-    if (!held) return;
-    if (!held.moved) {
-      if (Math.hypot(event.clientX - held.startX, event.clientY - held.startY) < STILL) return;
-      const element = window.querySelector(`[data-id="${held.id}"]`);
+    if (!grip) return;
+    if (!grip.moved) {
+      if (Math.hypot(event.clientX - grip.startX, event.clientY - grip.startY) < STILL) return;
+      const element = window.querySelector(`[data-id="${grip.id}"]`);
       if (!element || !hands.grab(element)) {
-        held = null;
+        grip = null;
         return;
       }
-      held.moved = true;
+      grip.moved = true;
       window.setPointerCapture(event.pointerId);
     }
     const at = camera.toScene(event.clientX, event.clientY);
-    hands.drag(held.id, at.x + held.dx, at.y + held.dy);
-    if (event.timeStamp - held.told > DRAG_EVERY) {
-      held.told = event.timeStamp;
-      hands.tell(held.id, at.x + held.dx, at.y + held.dy);
+    hands.drag(grip.id, at.x + grip.dx, at.y + grip.dy);
+    if (event.timeStamp - grip.told > DRAG_EVERY) {
+      grip.told = event.timeStamp;
+      hands.tell(grip.id, at.x + grip.dx, at.y + grip.dy);
     }
   }
 
@@ -97,9 +97,9 @@ export function listen(window, camera, hands) {
   /** @param {PointerEvent} event */
   function up(event) {
     if (!fingers.delete(event.pointerId)) return;
-    if (held && !fingers.size) {
-      const { id, dx, dy, moved } = held;
-      held = null;
+    if (grip && !fingers.size) {
+      const { id, dx, dy, moved } = grip;
+      grip = null;
       const at = camera.toScene(event.clientX, event.clientY);
       if (moved) hands.drop(id, at.x + dx, at.y + dy, event.clientX, event.clientY);
       else if (event.type === 'pointerup' && !panned) hands.tap(id);

@@ -78,11 +78,11 @@ function sizesFor(groups, largest, { titles = 0, legible = 0 }) {
   const [wanted, left] = [TITLES_KEEP, TITLES_LEFT].map((keeps) => keeps.map((keep) => titles * keep));
   const possible = SIZES.filter((size) => size <= largest);
   for (const sought of [possible.filter((size) => size >= legible), possible.filter((size) => size < legible)]) {
-    const found = first(wanted, (size) => largestOf(groups, sought, size));
-    if (found) return found;
+    const result = first(wanted, (size) => largestOf(groups, sought, size));
+    if (result) return result;
   }
-  const found = first(left, (size) => largestOf(groups, possible, size));
-  if (found) return found;
+  const smaller = first(left, (size) => largestOf(groups, possible, size));
+  if (smaller) return smaller;
   const least = SIZES[SIZES.length - 1];
   return { cards: least, stacks: least, border: 0 };
 }
@@ -107,8 +107,8 @@ function hasRoom(group, sizes) {
   if (!cards.length) return CLOSELY.some((way) => arrange(group, sizes, way) !== null);
   const places = grid(frame, cell, cell);
   return CLOSELY.some((way) => {
-    const taken = arrange({ ...group, cards: [] }, sizes, way, undefined, cell);
-    return taken && places.filter((place) => isFree(place, [...blocked, ...taken.values()], cell)).length >= cards.length;
+    const occupied = arrange({ ...group, cards: [] }, sizes, way, undefined, cell);
+    return occupied && places.filter((place) => isFree(place, [...blocked, ...occupied.values()], cell)).length >= cards.length;
   });
 }
 
@@ -135,22 +135,22 @@ function arrange(group, sizes, way, known, step = group.cards.length ? cellOf(gr
     const cell = cellOf(room, size);
     const places = way === LOOSELY ? lattice(group.frame, cell) : grid(group.frame, cell, step, way === 'in blocks');
     const from = (/** @type {Note} */ note) => `${way} ${frame} ${places.length} ${cell.width} ${note.x} ${note.y}`;
-    const taken = [...group.blocked, ...spots.values()];
+    const occupied = [...group.blocked, ...spots.values()];
     const waiting = [];
     for (const note of notes) {
       const spot = known?.get(note.id);
-      if (spot && spot.from === from(note) && isFree(spot, taken, cell)) {
+      if (spot && spot.from === from(note) && isFree(spot, occupied, cell)) {
         spots.set(note.id, spot);
-        taken.push(spot);
+        occupied.push(spot);
       } else waiting.push(note);
     }
     for (const note of waiting) {
       const own = within(group.frame, cell, note);
-      const at = way === LOOSELY && isFree(own, taken, cell) ? own : nearestFree(note, places, taken, cell, group.kind);
+      const at = way === LOOSELY && isFree(own, occupied, cell) ? own : nearestFree(note, places, occupied, cell, group.kind);
       if (!at) return null;
       const spot = { x: at.x, y: at.y, cell, from: from(note) };
       spots.set(note.id, spot);
-      taken.push(spot);
+      occupied.push(spot);
     }
   }
   return spots;
@@ -159,8 +159,8 @@ function arrange(group, sizes, way, known, step = group.cards.length ? cellOf(gr
 /** What the first of some ways comes to that comes to anything. @template T, W @param {W[]} ways @param {(way: W) => T | null} go */
 function first(ways, go) {
   for (const way of ways) {
-    const found = go(way);
-    if (found) return found;
+    const result = go(way);
+    if (result) return result;
   }
   return null;
 }

@@ -47,10 +47,10 @@ export function weigh(element, weight) {
 
 /** @param {import('./stacks.js').Note} note @param {{ votes: (id: string) => any }} know */
 function marks(note, know) {
-  const found = [];
+  const elements = [];
   const vote = know.votes(note.id);
-  if (note.cards.length) found.push(html('span', { class: 'mark count' }, plural(note.cards.length, t('{n} card'), t('{n} cards'))));
-  else if (note.record.agrees) found.push(html('span', { class: 'mark agrees' }, `+${note.record.agrees}`));
-  if (vote && vote.total) found.push(html('span', { class: 'mark votes' }, plural(vote.total, t('{n} vote'), t('{n} votes'))));
-  return found;
+  if (note.cards.length) elements.push(html('span', { class: 'mark count' }, plural(note.cards.length, t('{n} card'), t('{n} cards'))));
+  else if (note.record.agrees) elements.push(html('span', { class: 'mark agrees' }, `+${note.record.agrees}`));
+  if (vote && vote.total) elements.push(html('span', { class: 'mark votes' }, plural(vote.total, t('{n} vote'), t('{n} votes'))));
+  return elements;
 }

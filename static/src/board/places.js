@@ -128,6 +128,6 @@ export function nearestFree(from, places, taken, cell, kind) {
   const byDistance = places
     .map((place) => ({ place, far: Math.abs(place.x - from.x) * acrossCosts + Math.abs(place.y - from.y) * downCosts }))
     .sort((one, other) => one.far - other.far);
-  const found = byDistance.find(({ place }) => isFree(place, taken, cell));
-  return found ? found.place : null;
+  const free = byDistance.find(({ place }) => isFree(place, taken, cell));
+  return free ? free.place : null;
 }

@@ -7,8 +7,8 @@ import { page } from './page.js';
  * @param {Record<string, string | number>} [values]
  */
 export function t(sentence, values = {}) {
-  const said = page.messages[sentence] || sentence;
-  return said.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  const translation = page.messages[sentence] || sentence;
+  return translation.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
 /** Whose numbers, dates and hours a language comes with: English as it is written in Europe, 25 November 2026, 14:30. */
@@ -31,13 +31,13 @@ export const number = (n) => new Intl.NumberFormat(locale, { maximumFractionDigi
 
 /** @param {number} at ms since the epoch, said by the clock of this device */
 export const moment = (at) =>
-  said(new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }).format(new Date(at)));
+  frenchFirst(new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }).format(new Date(at)));
 
 /** @param {string} date YYYY-MM-DD */
 export const day = (date) =>
-  said(new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`)));
+  frenchFirst(new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`)));
 
 /** The first of a month has its own name in French, which browsers leave out. @param {string} date */
-function said(date) {
+function frenchFirst(date) {
   return locale === 'fr' ? date.replace(/^1 /, '1er ') : date;
 }

@@ -23,9 +23,9 @@ creating?.addEventListener('submit', async (event) => {
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ title: data.get('title'), objective: data.get('objective'), language: page.language }),
     });
-    const made = await response.json();
-    if (response.ok) location.assign(`/w/${made.code}/facilitate#key=${made.key}`);
-    else complain(creating, made.error.message);
+    const created = await response.json();
+    if (response.ok) location.assign(`/w/${created.code}/facilitate#key=${created.key}`);
+    else complain(creating, created.error.message);
   } catch {
     complain(creating, t('The server cannot be reached. Please try again.'));
   } finally {

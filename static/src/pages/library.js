@@ -16,12 +16,12 @@ if (!opening) noteLibrary();
 
 const mine = /** @type {HTMLFormElement | null} */ (document.getElementById('open-mine'));
 if (mine) {
-  const held = heldKeys();
-  /** @type {HTMLInputElement} */ (mine.elements.namedItem('held')).value = JSON.stringify(held);
+  const keys = heldKeys();
+  /** @type {HTMLInputElement} */ (mine.elements.namedItem('held')).value = JSON.stringify(keys);
   const button = mine.querySelector('button');
-  if (button) button.disabled = !held.length;
+  if (button) button.disabled = !keys.length;
   const none = mine.querySelector('.none');
-  if (none instanceof HTMLElement) none.hidden = held.length > 0;
+  if (none instanceof HTMLElement) none.hidden = keys.length > 0;
 }
 
 const all = document.getElementById('all');
@@ -37,15 +37,15 @@ if (all) {
 /** The workshops this browser has the facilitator keys of, each with its key. */
 function heldKeys() {
   /** @type {[string, string][]} */
-  const found = [];
+  const keys = [];
   try {
     for (const name of Object.keys(localStorage)) {
       if (!name.startsWith(PLACE)) continue;
       const identity = JSON.parse(localStorage.getItem(name) || '{}');
-      if (typeof identity.key === 'string') found.push([name.slice(PLACE.length), identity.key]);
+      if (typeof identity.key === 'string') keys.push([name.slice(PLACE.length), identity.key]);
     }
   } catch {
     // Nothing is kept here, or it is not ours to read.
   }
-  return found;
+  return keys;
 }

@@ -27,8 +27,8 @@ async function page(request, path) {
     if (answer.ok && !answer.redirected && /^\/(w\/[^/]+(\/(facilitate|screen))?)?$/.test(path)) await cache.put(path, answer.clone());
     return answer;
   } catch (error) {
-    const kept = await cache.match(path);
-    if (kept) return kept;
+    const copy = await cache.match(path);
+    if (copy) return copy;
     throw error;
   }
 }
@@ -36,8 +36,8 @@ async function page(request, path) {
 /** @param {Request} request */
 async function file(request) {
   const cache = await caches.open(CACHE);
-  const kept = await cache.match(request);
-  if (kept) return kept;
+  const copy = await cache.match(request);
+  if (copy) return copy;
   const answer = await fetch(request);
   if (answer.ok) await cache.put(request, answer.clone());
   return answer;

@@ -204,7 +204,7 @@ function showBoard(Board, place, open) {
     onGroup: group,
     mayGroup: () => may('put_in_theme', workshop.peek(), isFacilitator.peek()),
   });
-  const stop = onDrag((told) => board.applyDrag(told));
+  const stop = onDrag((move) => board.applyDrag(move));
   Object.assign(place, { board }); // for the bench, and for whoever looks into a page
   return () => {
     board.destroy();
@@ -235,7 +235,7 @@ function keepFieldInSight() {
  * @param {{ isElsewhere: boolean }} props
  */
 function Announcer({ isElsewhere }) {
-  const [said, say] = useState('');
+  const [sentence, say] = useState('');
   const phase = workshop.value?.phase;
   const last = useRef(phase);
   useEffect(() => {
@@ -266,7 +266,7 @@ function Announcer({ isElsewhere }) {
       clearTimeout(timer);
     };
   }, []);
-  return <p class="visually-hidden" role="status" aria-live="polite">{said}</p>;
+  return <p class="visually-hidden" role="status" aria-live="polite">{sentence}</p>;
 }
 
 /** @param {{ setTab: (tab: string) => void, showKeys: (shown: boolean) => void }} props */

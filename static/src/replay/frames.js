@@ -13,10 +13,10 @@ export async function fetchFrames() {
   const headers = token ? { Authorization: `Bearer ${token}` } : undefined;
   while (after !== null) {
     const response = await fetch(`/api/v1/workshops/${page.code}/replay?after=${after}&lang=${page.language}`, { headers });
-    const told = await response.json();
-    if (!response.ok) throw new Error(told.error?.message);
-    frames.push(...told.frames);
-    after = told.next;
+    const batch = await response.json();
+    if (!response.ok) throw new Error(batch.error?.message);
+    frames.push(...batch.frames);
+    after = batch.next;
   }
   return frames;
 }

@@ -63,11 +63,11 @@ export class Reel {
   /** The moments at which another phase began. @returns {{ time: number, phase: string }[]} */
   phases() {
     /** @type {{ time: number, phase: string }[]} */
-    const found = [];
+    const phases = [];
     this.frames.forEach((frame, i) => {
       const phase = frame.put.find((record) => record.id === 'workshop')?.phase;
-      if (phase) found.push({ time: this.times[i], phase });
+      if (phase) phases.push({ time: this.times[i], phase });
     });
-    return found;
+    return phases;
   }
 }

@@ -85,11 +85,11 @@ function Speed({ speed, choose }) {
 
 /** The steps along the slider, for the eye: the slider says them too. @param {{ reel: Reel }} props */
 function Phases({ reel }) {
-  const found = reel.phases();
+  const phases = reel.phases();
   return (
     <div class="theatre-phases" aria-hidden="true">
-      {found.map(({ time, phase }, i) => {
-        const until = i + 1 < found.length ? found[i + 1].time : reel.length;
+      {phases.map(({ time, phase }, i) => {
+        const until = i + 1 < phases.length ? phases[i + 1].time : reel.length;
         const share = reel.length ? ((until - time) / reel.length) * 100 : 0;
         return (
           <span key={time} style={{ width: `${share}%` }}>{share > NARROW && phaseName(/** @type {any} */ (phase))}</span>

@@ -4,7 +4,7 @@
 /** @typedef {{ text: string, kind: string | null, weight: number, forWhom: string, anonymous: boolean }} Draft */
 
 /** The text that this tab last kept: what another keeps is not ours to take away. */
-let kept = '';
+let ownText = '';
 
 /** @param {string} owner workshop and person */
 const place = (owner) => `speedboat:draft:${owner}`;
@@ -12,7 +12,7 @@ const place = (owner) => `speedboat:draft:${owner}`;
 /** @param {string} owner @returns {Partial<Draft>} empty: there is none */
 export function draftOf(owner) {
   const draft = read(owner);
-  kept = draft.text || '';
+  ownText = draft.text || '';
   return draft;
 }
 
@@ -20,8 +20,8 @@ export function draftOf(owner) {
 export function keepDraft(owner, draft) {
   try {
     if (draft.text.trim()) localStorage.setItem(place(owner), JSON.stringify(draft));
-    else if (kept && read(owner).text === kept) localStorage.removeItem(place(owner));
-    kept = draft.text.trim() ? draft.text : '';
+    else if (ownText && read(owner).text === ownText) localStorage.removeItem(place(owner));
+    ownText = draft.text.trim() ? draft.text : '';
   } catch {
     // Full, or forbidden in a private window: then it lives as long as the page.
   }

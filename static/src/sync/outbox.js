@@ -42,13 +42,13 @@ export class Outbox {
   async load() {
     // The journal first: what moves from there into the database meanwhile is then met twice rather than never.
     const left = new Map(this.journal.left());
-    const kept = new Map(this.store ? await Promise.race([entries(this.store).catch(() => []), patience()]) : []);
+    const stored = new Map(this.store ? await Promise.race([entries(this.store).catch(() => []), patience()]) : []);
     for (const [key, command] of left) {
-      if (kept.has(key)) this.journal.drop(key);
+      if (stored.has(key)) this.journal.drop(key);
       else if (!this.done.has(key)) this.keep(key, command);
     }
     const known = new Set([...this.done, ...this.entries.map((entry) => entry.key)]);
-    const news = [...new Map([...kept, ...left])]
+    const news = [...new Map([...stored, ...left])]
       .filter(([key]) => String(key).startsWith(`${this.owner}|`) && !known.has(String(key)))
       .map(([key, command]) => ({ key: String(key), command, sent: false }));
     if (news.length) this.entries = [...news, ...this.entries].sort((one, other) => (one.key < other.key ? -1 : 1));

@@ -59,8 +59,8 @@ async function erasePages() {
   try {
     for (const name of await caches.keys()) {
       const cache = await caches.open(name);
-      for (const kept of await cache.keys()) {
-        if (!new URL(kept.url).pathname.startsWith('/static/')) await cache.delete(kept);
+      for (const request of await cache.keys()) {
+        if (!new URL(request.url).pathname.startsWith('/static/')) await cache.delete(request);
       }
     }
   } catch {

@@ -61,7 +61,7 @@ function Stage() {
   useEffect(() => {
     if (!place.current) return undefined;
     const board = new Board(place.current, { store, t, view: 'screen', me: () => null });
-    const stop = onDrag((told) => board.applyDrag(told));
+    const stop = onDrag((move) => board.applyDrag(move));
     return () => {
       board.destroy();
       stop();

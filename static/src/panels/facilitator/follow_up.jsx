@@ -75,9 +75,9 @@ function Next() {
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify({ title, objective: workshop.value?.objective, language: workshop.value?.settings.language, follows: page.code, key: facilitatorKey() }),
       });
-      const made = await response.json();
-      if (response.ok) location.assign(`/w/${made.code}/facilitate#key=${made.key}`);
-      else notice.value = { text: made.error.message, kind: 'wrong' };
+      const created = await response.json();
+      if (response.ok) location.assign(`/w/${created.code}/facilitate#key=${created.key}`);
+      else notice.value = { text: created.error.message, kind: 'wrong' };
     } catch {
       notice.value = { text: t('The server cannot be reached. Please try again.'), kind: 'wrong' };
     }

@@ -117,10 +117,10 @@ function Reveal() {
 /** @param {{ card: any }} props */
 function Airlock({ card }) {
   const [reason, setReason] = useState('');
-  const held = get(card.id)?.held !== undefined;
+  const isHeld = get(card.id)?.held !== undefined;
   return (
     <CardLine card={card}>
-      {held ? (
+      {isHeld ? (
         <button type="button" class="plain" onClick={() => act('release_card', { card: card.id })}>{t('Release')}</button>
       ) : (
         <>

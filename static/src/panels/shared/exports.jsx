@@ -50,8 +50,8 @@ export default function Exports() {
 async function download(form, names) {
   const response = await ask(`export.${form}`, names ? { names: '1' } : {});
   if (!response.ok) {
-    const told = await response.json().catch(() => null);
-    say(told?.error?.message || response.statusText);
+    const answer = await response.json().catch(() => null);
+    say(answer?.error?.message || response.statusText);
     return;
   }
   const url = URL.createObjectURL(await response.blob());

@@ -12,8 +12,8 @@ import { kindMeaning, kindName } from './words.js';
 export function BoardList({ open, onSearch }) {
   const [sought, setSought] = useState('');
   const says = (/** @type {any} */ card) => !sought || (card.text || '').toLocaleLowerCase().includes(sought.toLocaleLowerCase());
-  const found = cards.value.filter(says);
-  const alone = found.filter((card) => !card.theme);
+  const matches = cards.value.filter(says);
+  const alone = matches.filter((card) => !card.theme);
   const heaviest = (/** @type {any} */ one, /** @type {any} */ other) => other.weight - one.weight;
   return (
     <section class="panel" aria-labelledby="list-title">
@@ -26,7 +26,7 @@ export function BoardList({ open, onSearch }) {
         />
       </div>
       {themes.value.map((theme) => {
-        const within = found.filter((card) => card.theme === theme.id).sort(heaviest);
+        const within = matches.filter((card) => card.theme === theme.id).sort(heaviest);
         return within.length || !sought ? (
           <section key={theme.id}>
             <h3 dir="auto">{theme.title} <VoteCount target={theme.id} /></h3>

@@ -15,9 +15,9 @@ export async function propose({ quiet = false } = {}) {
   fetched = Date.now();
   try {
     const response = await ask('suggestions');
-    const told = await response.json();
-    if (response.ok) proposals.value = told;
-    else if (!quiet) notice.value = { text: told.error.message, kind: 'wrong' };
+    const answer = await response.json();
+    if (response.ok) proposals.value = answer;
+    else if (!quiet) notice.value = { text: answer.error.message, kind: 'wrong' };
   } catch {
     if (!quiet) notice.value = { text: t('The server cannot be reached. Please try again.'), kind: 'wrong' };
   }

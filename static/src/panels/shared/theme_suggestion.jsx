@@ -9,12 +9,12 @@ export default function Proposed({ card }) {
   useEffect(() => {
     propose({ quiet: true });
   }, [card]);
-  const found = (proposals.value?.cards || []).filter((proposal) => proposal.card === card && get(proposal.theme));
-  if (!found.length) return null;
+  const suggestions = (proposals.value?.cards || []).filter((proposal) => proposal.card === card && get(proposal.theme));
+  if (!suggestions.length) return null;
   return (
     <div class="row" role="group" aria-label={t('Proposed themes')}>
       <span class="hint">{t('Perhaps in:')}</span>
-      {found.map(({ theme }) => (
+      {suggestions.map(({ theme }) => (
         <button type="button" class="plain" key={theme} onClick={() => act('put_in_theme', { card, theme })}>{get(theme).title}</button>
       ))}
     </div>
