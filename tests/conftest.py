@@ -42,7 +42,7 @@ def valkey_url() -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database of each kind."""
+    """The URL of an empty database, of each kind."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'speedboat.db'}"
         return
@@ -64,13 +64,13 @@ def empty_database(server: str, name: str) -> Iterator[str]:
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    """Settings for a server of this test alone."""
+    """The settings for a server of one test."""
     return {"SPEEDBOAT_DATA_DIR": str(tmp_path / "data"), "SPEEDBOAT_SECRET_KEY": SECRET}
 
 
 @pytest.fixture
 def start(environment: dict[str, str]) -> Iterator[Callable[..., Running]]:
-    """Start a server with these settings besides; every one started is stopped."""
+    """Return a function that starts servers with more settings; all are stopped at the end."""
     started: list[Running] = []
 
     def begin(**settings: Any) -> Running:
@@ -91,7 +91,7 @@ def server(start: Callable[..., Running]) -> Running:
 
 @pytest.fixture(scope="session", params=["eventlet", "gevent", "threading"])
 def any_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """One server of each serving mode, shared by the tests of the wire."""
+    """A server in each serving mode, shared by the tests of the protocol."""
     data = tmp_path_factory.mktemp(request.param)
     settings = {"SPEEDBOAT_DATA_DIR": str(data), "SPEEDBOAT_SECRET_KEY": SECRET, "SPEEDBOAT_ASYNC": request.param}
     if LARGE:

@@ -1,4 +1,4 @@
-"""The benchmarks start: they are run by hand and seldom, so nothing else would say that a move has broken one."""
+"""The benchmarks start: they are rarely run, so nothing else would notice that a change has broken one."""
 
 from __future__ import annotations
 

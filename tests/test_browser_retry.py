@@ -1,4 +1,4 @@
-"""Only tests in browsers are tried again, three a run, and the log says which."""
+"""Only browser tests are retried, at most three a run, and the log lists them."""
 
 from __future__ import annotations
 

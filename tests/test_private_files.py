@@ -1,4 +1,4 @@
-"""Files are their owner's alone: database, secrets, backups and exports; a planted link is never followed."""
+"""Database, secrets, backups and exports are readable by their owner only; symbolic links are never followed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is asking: tokens that expire, renew and cannot be forged; codes; limits."""
+"""Tokens that expire, are renewed and cannot be forged; workshop codes; message limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Guesses: wrong ones are counted before they are looked at, right ones never; by network, and all together."""
+"""Limits on guessing: wrong guesses count before they are checked, right ones never; by network and for all."""
 
 from __future__ import annotations
 

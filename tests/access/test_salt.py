@@ -1,4 +1,4 @@
-"""What is derived for a workshop opens no other one, although a restored backup gives its number out again."""
+"""Keys, links and tokens belong to one workshop, even when a restored backup reuses its number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real browser, and people in it: each in a context of their own, as if on a device of their own."""
+"""Fixtures for real browsers: each person has a browser context of their own, as if on a device of their own."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def browser() -> Iterator[Browser]:
 
 
 class Device:
-    """One device: a page, and whatever went wrong on it."""
+    """One device: a page, and the errors it met."""
 
     def __init__(self, context: BrowserContext) -> None:
         self.context = context
@@ -49,13 +49,13 @@ class Device:
         return self
 
     def write(self, text: str, kind: str = "anchor") -> None:
-        """Write a card by the form, as a thumb would."""
+        """Write a card with the form, as a thumb would."""
         self.page.locator(f".kinds .kind-{kind}").first.click()
         self.page.locator("#text").fill(text)
         self.page.locator("#text").press("Enter")
 
     def card(self, text: str) -> Any:
-        """The note on the board that says this."""
+        """Return the note on the board with this text."""
         return self.page.locator(".notes .note", has_text=text)
 
     def tab(self, name: str) -> None:
@@ -64,7 +64,7 @@ class Device:
 
 @pytest.fixture
 def device(browser: Browser) -> Iterator[Callable[..., Device]]:
-    """Make a device; at the end none may have met an error."""
+    """Return a function that opens devices; at the end none may have met an error."""
     made: list[Device] = []
 
     def make(size: dict[str, Any] = LAPTOP, language: str = "fr", **more: Any) -> Device:
@@ -81,7 +81,7 @@ def device(browser: Browser) -> Iterator[Callable[..., Device]]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """One server for the tests in browsers."""
+    """One server for all browser tests."""
     from tests.conftest import SECRET
     from tests.support.live_server import running
 

@@ -41,7 +41,7 @@ def main(folder: Path) -> int:
 
 
 def take(site: Running, browser: Browser, folder: Path, cards: int, language: str) -> list[str]:
-    """One workshop from first phase to last; what was found wrong on the way."""
+    """Play a workshop from first phase to last, take the screenshots, and return the faults found on the way."""
     afternoon = Afternoon(site, cards, language)
     url = afternoon.made["join_url"]
     phone, laptop, remote, wall = (
@@ -80,7 +80,7 @@ def wrong(page: Page, thumb: int) -> list[str]:
 
 
 def sheets(browser: Browser, folder: Path) -> None:
-    """One sheet for each view and language: a row for each number of cards, a column for each phase."""
+    """Assemble a sheet for each view and language: a row for each number of cards, a column for each phase."""
     page = browser.new_page(viewport={"width": WIDTH * len(PHASES) + 40, "height": 800})
     pictures = sorted(path.name for path in folder.glob("*.png") if path.name.count(".") == 4)
     for kind in sorted({".".join(name.split(".")[:2]) for name in pictures}):

@@ -1,4 +1,4 @@
-"""Another version of this checkout, with a front end that differs, built for real."""
+"""A second build of the front end that differs from this one, to test upgrades: made from the sources, for real."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CHANGES = {
 
 
 def build_another(folder: Path) -> Path:
-    """Copy what serves, change what `CHANGES` says, build; the folder to run it from."""
+    """Copy what a server needs, apply `CHANGES`, build; return the folder to run it from."""
     leave = shutil.ignore_patterns("node_modules", "dist", "__pycache__")
     for name in ("speedboat", "templates", "static"):
         shutil.copytree(ROOT / name, folder / name, ignore=leave)
@@ -33,7 +33,7 @@ def build_another(folder: Path) -> Path:
 
 
 def scripts(root: Path, page: bytes) -> set[str]:
-    """The scripts that a page asks for, at once or later, from a version that stands in `root`."""
+    """Return the scripts that a page fetches, at once or later, from the build in `root`."""
     dist = root / "static/dist"
     todo = re.findall(r"/static/dist/([\w.-]+\.js)", page.decode())
     found = set(todo)

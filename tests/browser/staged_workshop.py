@@ -1,4 +1,4 @@
-"""Workshops of any size, brought from phase to phase: what pages are looked at with."""
+"""A workshop of any size that is led from phase to phase on real sockets, for looking at its pages."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Afternoon:
         self.cards: dict[str, list[str]] = {}
 
     def go(self, phase: str) -> None:
-        """Into a phase, and do there what people do."""
+        """Move to a phase, and do there what people do."""
         self.alice.do("set_phase", phase=phase)
         doing = getattr(self, f"_{phase}", None)
         if doing:

@@ -1,4 +1,4 @@
-"""An anonymous workshop on the screens: people are a number, and nobody is here, away or done by name."""
+"""An anonymous workshop on screen: people are a number, and nobody is shown as here, away or done by name."""
 
 from __future__ import annotations
 

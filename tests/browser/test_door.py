@@ -1,4 +1,4 @@
-"""The door on phones: passphrase, approval, a workshop that is over, being removed and let in again."""
+"""The door on phones: passphrase, approval, a closed workshop, being removed and let in again."""
 
 from __future__ import annotations
 

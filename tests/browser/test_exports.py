@@ -1,4 +1,4 @@
-"""Taking a workshop away from the pages: every kind of file, in the middle of it, by whoever is in."""
+"""Exports from the pages: every format, in every phase, for every role."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The app's picture in pixels, for phones that take no SVG: of the size they were told, drawn to the corners."""
+"""The app icons as PNG, for phones that accept no SVG: the declared size, drawn to the corners."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A whole workshop without a mouse, and as a screen reader tells it: by roles and names alone."""
+"""A whole workshop with the keyboard alone, found by roles and names as a screen reader does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The library in a browser: the link opens it, themes are tied together, the keys a browser keeps open their part."""
+"""The library in a browser: its link, confirming that themes are the same, facilitator keys stored in the browser."""
 
 from __future__ import annotations
 

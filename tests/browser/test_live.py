@@ -1,4 +1,4 @@
-"""The main job in real browsers: a card on everyone's screen, on phones that come, go and lose their network."""
+"""Cards on everybody's screen in real browsers, on phones that come, go and lose their network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every page, phase, view, theme and language: nothing wrong to axe, cut off or too small."""
+"""Every page in every phase, view, theme and language: axe finds nothing, nothing is cut off or too small."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A phone 320 pixels wide, and one whose owner has doubled the size of text: nothing sideways, cut off or covered."""
+"""A phone 320 pixels wide, or with text of double size: nothing scrolls sideways, is cut off or covered."""
 
 from __future__ import annotations
 

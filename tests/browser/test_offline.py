@@ -1,4 +1,4 @@
-"""Phones that lose their network, their server, their page: exactly the cards that were written, once, in order."""
+"""Phones that lose their network, server or page: exactly the cards that were written arrive, once, in order."""
 
 from __future__ import annotations
 

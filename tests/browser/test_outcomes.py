@@ -1,4 +1,4 @@
-"""What a workshop leaves behind, in browsers: proposals taken, the summary shared, the replay, the next of a series."""
+"""What a workshop leaves behind, in browsers: suggestions, the shared summary, the replay, the next of a series."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a participant meets on a phone: the door after a refusal, undo under the thumb, acts that wait, no path."""
+"""A participant's phone: joining after a refusal, undo, commands that wait for the network, finding nothing to do."""
 
 from __future__ import annotations
 

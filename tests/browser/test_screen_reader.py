@@ -1,4 +1,4 @@
-"""A whole workshop by ear: everything is found by its role and its name, as a screen reader tells them."""
+"""A whole workshop with a screen reader: everything is found by role and name."""
 
 from __future__ import annotations
 

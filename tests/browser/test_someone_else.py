@@ -1,4 +1,4 @@
-"""A tablet that passes from hand to hand: nothing of whoever had it before is left in the browser."""
+"""A tablet that is passed on: "I am someone else" leaves nothing of the person before in the browser."""
 
 from __future__ import annotations
 

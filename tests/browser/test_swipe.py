@@ -1,4 +1,4 @@
-"""From writing to the boat and back with a thumb drawn across, and everything that a moving finger means besides."""
+"""Swiping between writing and the boat, and everything else that a moving finger may mean."""
 
 from __future__ import annotations
 

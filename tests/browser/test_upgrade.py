@@ -1,4 +1,4 @@
-"""The server comes back with another front end while phones are open, with cards that wait: two real builds."""
+"""A server that comes back with a new front end while phones are open with unsent cards: two real builds."""
 
 from __future__ import annotations
 

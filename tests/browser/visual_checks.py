@@ -1,4 +1,4 @@
-"""What may be wrong with a page that is looked at: what axe finds, and what an eye finds."""
+"""Checks of a page's looks: accessibility rules with axe; text or controls that are cut off, covered or too small."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def wear(page: Page, theme: str) -> None:
 
 
 def axe_finds(page: Page, rules: list[str] | None = None) -> list[str]:
-    """The rules broken, with the first places. All that axe knows by default, or only some."""
+    """Return the rules broken, each with its first places; all that axe checks by default, or only `rules`."""
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(Axe().axe_script)
     found: list[str] = page.evaluate(RUN, rules)
@@ -31,13 +31,13 @@ def axe_finds(page: Page, rules: list[str] | None = None) -> list[str]:
 
 
 def eye_finds(page: Page, smallest: int = THUMB) -> list[str]:
-    """Text that is cut off, controls under a thumb's size or under something else. 0: no thumb comes near this page."""
+    """Return texts that are cut off and controls that are too small or covered; 0 allows any size."""
     found: list[Any] = page.evaluate(INSPECT, smallest)
     return [str(fault) for fault in found]
 
 
 def settle(page: Page, phase: str) -> None:
-    """Until the page shows a phase, with all its parts there, drawn and still."""
+    """Wait until a page shows a phase, fully loaded, drawn and still."""
     page.locator(f'[data-phase="{phase}"]').wait_for(state="attached")
     page.wait_for_function("() => !document.querySelector('[data-part=coming]')")
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")

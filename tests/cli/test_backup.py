@@ -1,4 +1,4 @@
-"""A backup taken while people write: whole as of one moment, restored onto the other kind of database, gone on with."""
+"""A backup taken while people write: consistent, restored into the other kind of database, and continued there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A backup that is damaged, or was never one, restores nothing and is refused by name."""
+"""A damaged backup, or a file that is none, restores nothing and is refused with a reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `speedboat check` finds: events missing or broken, rows that do not fit the log, pages of the file destroyed."""
+"""`speedboat check` finds missing and broken events, rows that do not fit the log, and damaged pages of the file."""
 
 from __future__ import annotations
 

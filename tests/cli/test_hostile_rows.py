@@ -1,5 +1,4 @@
-"""Rows that no command could have written: an import refuses them, and where they are already, one bad workshop does
-not take the pages of all away."""
+"""Rows that no command could have written: an import refuses them, and one bad workshop does not break other pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Actions from one workshop of a series to the next."""
+"""Actions that are carried over from one workshop of a series to the next."""
 
 from __future__ import annotations
 

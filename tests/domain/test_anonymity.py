@@ -1,4 +1,4 @@
-"""An anonymous workshop: no name stands next to a time, in any record of anybody."""
+"""An anonymous workshop: no record of any viewer puts a name next to a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cards: writing, changing, who may, who sees."""
+"""Cards: writing and changing them, who may, who sees them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever is done, lost, doubled or late: every client that applies patches has what a fresh load gives."""
+"""Convergence: whatever is done, lost, duplicated or late, a client's patches add up to a fresh load."""
 
 from __future__ import annotations
 

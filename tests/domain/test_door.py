@@ -1,4 +1,4 @@
-"""The door of a workshop: who comes in, who waits, who stays out, and what of theirs counts."""
+"""The door: who joins, who waits, who stays out, and which of a removed person's choices count."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Erasing: what goes with a card or an action, and that a log without its words folds to the same board."""
+"""Erasing: what is erased with a card or an action; a log without its texts folds to the same board."""
 
 from __future__ import annotations
 

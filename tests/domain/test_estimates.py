@@ -1,4 +1,4 @@
-"""Fewer than three estimates stay unknown but for their number, on the wire and in everything made from it."""
+"""Fewer than three estimates: only their number is shown, in patches and in everything made from them."""
 
 from __future__ import annotations
 

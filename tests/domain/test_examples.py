@@ -1,4 +1,4 @@
-"""Every declared example of every command is played; every refusal has one; every inverse restores the board."""
+"""The declared examples of all commands: each is played, every refusal has one, every inverse restores the board."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is sent what when something is folded: secret acts reach nobody else, open ones everybody."""
+"""Who is sent what after a fact is folded: secret acts reach nobody else, open ones everybody."""
 
 from __future__ import annotations
 

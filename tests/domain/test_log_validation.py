@@ -1,4 +1,4 @@
-"""A log is taken in whole or not at all: every fact by the rules of the commands it stands for."""
+"""Validation of imported logs: taken whole or not at all, every fact by the rules of its command."""
 
 from __future__ import annotations
 

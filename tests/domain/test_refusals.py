@@ -1,4 +1,4 @@
-"""A rule refuses by the codes it has declared, whatever is played; and a refusal says what a sentence needs."""
+"""Refusals: a rule uses only the codes it declares, and gives every value that the sentence needs."""
 
 from __future__ import annotations
 

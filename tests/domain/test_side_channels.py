@@ -1,4 +1,4 @@
-"""What the wire says besides: which ids it takes away, and in which order; whether anything depends on who did what."""
+"""Side channels of patches: ids in `remove`, the order of records, and whether anything depends on who did what."""
 
 from __future__ import annotations
 

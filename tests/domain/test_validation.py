@@ -1,4 +1,4 @@
-"""Texts as they are kept and as they leave: no control character, no change of direction that reverses what follows."""
+"""Texts as they are stored and shown: no control characters, no unbalanced changes of direction."""
 
 from __future__ import annotations
 

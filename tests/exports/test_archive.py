@@ -1,4 +1,4 @@
-"""The archive: a whole log that imports again byte by byte, and in which nobody is where people wrote anonymously."""
+"""The archive: a log that imports again byte by byte; that of an anonymous workshop names nobody."""
 
 from __future__ import annotations
 

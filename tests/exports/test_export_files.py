@@ -1,4 +1,4 @@
-"""What exports are as files: any text in them, no formulas, read by other programs, PDF by its standard."""
+"""Export files: any text in them, no formulas, readable by other programs, PDF by its standard."""
 
 from __future__ import annotations
 

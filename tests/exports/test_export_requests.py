@@ -1,4 +1,4 @@
-"""Where exports are asked for: in every step, by REST and on the command line, in the language wanted."""
+"""Requesting exports: in every phase, by REST and on the command line, in the requested language."""
 
 from __future__ import annotations
 

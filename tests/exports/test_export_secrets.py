@@ -1,4 +1,4 @@
-"""Examples of what no export tells, in every format; `test_outputs.py` plays the same at random in the quick ones."""
+"""Examples of what no export reveals, in every format; `test_outputs.py` does the same with random workshops."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people write becomes no formula in a spreadsheet, no picture or link in Markdown, no field in a document."""
+"""Texts never become a formula in a spreadsheet, an image or link in Markdown, or a field in a document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON is what docs/json-export.md says: exports hold records of the protocol, archives facts with their fields."""
+"""JSON exports and archives are as docs/json-export.md describes them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""No door gives anybody more than their own socket does: every role, every phase, named and anonymous.
+"""No output gives a viewer more than their own socket does: every role, every phase, named and anonymous.
 
-Random workshops are played in memory; `test_doors_live.py` asks the same of a running server. `make chaos` plays ten
-thousand.
+Random workshops are played in memory; `tests/live/test_outputs_live.py` does the same with a running server. With
+`make chaos` ten thousand are played.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A clock that jumps: what is ordered and kept hangs on numbers, not on times."""
+"""A clock that jumps: order and storage depend on sequence numbers, not on times."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""kill -9 in the middle of thirty people writing: what was acknowledged is there, nothing twice, all come back."""
+"""kill -9 while thirty people write: every acknowledged card is there, none twice, all people come back."""
 
 from __future__ import annotations
 

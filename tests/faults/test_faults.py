@@ -1,4 +1,4 @@
-"""Faults of real parts. After each: every acknowledged command once, all equal, the server well, the log sound.
+"""Failures of real parts; afterwards every acknowledged command is there once, all clients are equal, the log is sound.
 
 `make chaos` plays ten times as much of everything.
 """

@@ -1,4 +1,4 @@
-"""Every sentence is translated, every translation is used, and holds the same values."""
+"""Catalogues: every sentence is translated, every translation is used and has the same placeholders."""
 
 from __future__ import annotations
 

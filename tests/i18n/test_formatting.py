@@ -1,4 +1,4 @@
-"""Numbers, dates and plurals as Europeans write them, in both languages; tables stay what machines read."""
+"""Numbers, dates and plurals in both languages; tables for machines stay machine-readable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files in deploy/: nginx and Caddy serve with theirs; compose and units name settings that exist."""
+"""The files in deploy/: nginx and Caddy serve with them; compose and systemd units use settings that exist."""
 
 from __future__ import annotations
 

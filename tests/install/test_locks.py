@@ -1,4 +1,4 @@
-"""What is installed is what was looked at: exact versions with hashes, in step with pyproject.toml."""
+"""The lock files: exact versions with hashes, in step with pyproject.toml."""
 
 from __future__ import annotations
 

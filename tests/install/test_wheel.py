@@ -1,4 +1,4 @@
-"""What is built works elsewhere: the wheel and the source archive, each installed into an environment of its own."""
+"""The built wheel and source archive, each installed into an environment of its own, work."""
 
 from __future__ import annotations
 

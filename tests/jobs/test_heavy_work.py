@@ -1,4 +1,4 @@
-"""Heavy work on a real server: what it does not hold up, what is refused, shared, given up and ended."""
+"""Heavy jobs on a real server: what they do not delay, what is refused, shared, cancelled and ended."""
 
 from __future__ import annotations
 

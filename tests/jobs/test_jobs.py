@@ -1,4 +1,4 @@
-"""Heavy work from inside: whose turn it is, what is kept, how a process ends; with real worker processes."""
+"""The pool of heavy jobs, with real worker processes: whose turn it is, what is cached, how a process ends."""
 
 from __future__ import annotations
 

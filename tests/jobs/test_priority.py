@@ -1,4 +1,4 @@
-"""What a worker process does behind everything live, and what it may not: hold a lock while it waits for a core."""
+"""A worker process has lower priority than everything live, but never holds a lock while it waits for a core."""
 
 from __future__ import annotations
 

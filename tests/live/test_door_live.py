@@ -1,4 +1,4 @@
-"""The door over the wire, by socket and REST, in each serving mode: asking, waiting, being let in, staying out."""
+"""The door over socket and REST, in each serving mode: asking, waiting, being let in, staying out."""
 
 from __future__ import annotations
 

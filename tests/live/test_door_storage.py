@@ -1,4 +1,4 @@
-"""What the door keeps in rows: through a backup, from before there was a door, and in another process."""
+"""What the door stores in rows: through a backup, from before there was a door, and in another process."""
 
 from __future__ import annotations
 

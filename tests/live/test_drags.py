@@ -1,4 +1,4 @@
-"""A drag reaches others only from a hand that may move the card, and only those who may see it."""
+"""A drag is accepted only from somebody who may move the card, and reaches only those who may see it."""
 
 from __future__ import annotations
 

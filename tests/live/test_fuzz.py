@@ -1,4 +1,4 @@
-"""Payloads made by hypothesis, on every command and on connecting: always a named refusal, never a fault."""
+"""Payloads made by hypothesis, for every command and for connecting: always a named refusal, never an error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hidden on the wire: every byte that others receive is recorded and searched, on sockets, polling, REST and pages."""
+"""Hidden texts: every byte that others receive is recorded and searched, on sockets, polling, REST and pages."""
 
 from __future__ import annotations
 

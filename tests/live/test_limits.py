@@ -1,4 +1,4 @@
-"""Ceilings: each has a name, a number that is said, and leaves what is there alone."""
+"""Limits of a workshop: each refusal is named, tells the limit, and leaves what is there alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No door of a running server gives anybody more than their own socket: polling, REST and pages, in each phase."""
+"""No output of a running server gives a viewer more than their socket: polling, REST and pages, in each phase."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is here: told by name, but in an anonymous workshop only how many, on a beat that no coming or going moves."""
+"""Presence: by name, but in an anonymous workshop only a number, on a timer that no coming or going affects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two processes on one database: what happens with one is seen with the other, notices or not; nothing is lost."""
+"""Two processes on one database: each sees the other's commits, with notices or without; nothing is lost."""
 
 from __future__ import annotations
 

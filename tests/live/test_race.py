@@ -1,4 +1,4 @@
-"""Twenty connections of one person click at once, on two processes and both databases: no vote too many."""
+"""Twenty connections of one person vote at once, on two processes and both databases: no vote too many."""
 
 from __future__ import annotations
 

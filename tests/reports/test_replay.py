@@ -1,4 +1,4 @@
-"""The replay: what the big screen showed, as far as it may be shown now."""
+"""The replay: what the big screen showed, with what may be shown now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Suggestions: what is proposed, to whom, and never about a card they may not read."""
+"""Suggestions: which are made, to whom, and never about a card they may not read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The summary: what the screen may show, in order."""
+"""The summary: what the big screen may show, in order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What many workshops have in common: counted, matched by suggestion, tied together by a person, written as files."""
+"""The synthesis of many workshops: figures, suggested and confirmed same themes, exports."""
 
 from __future__ import annotations
 

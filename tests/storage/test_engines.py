@@ -1,4 +1,4 @@
-"""How SQLite's file is opened: its log beside it has its length before anything is written."""
+"""SQLite engines: the WAL is preallocated before anything is written."""
 
 from __future__ import annotations
 

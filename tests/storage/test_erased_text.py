@@ -1,4 +1,4 @@
-"""After an erasure nothing is left: not in the files of the database, not in its rows, not at any door."""
+"""Erased text is nowhere: not in the files of the database, not in its rows, not in any output."""
 
 from __future__ import annotations
 

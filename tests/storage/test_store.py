@@ -1,4 +1,4 @@
-"""The log under many hands: eight threads and two processes, on both databases."""
+"""The log under concurrent writers: eight threads and two processes, on both databases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What SQLite keeps of rows that were overwritten, and that a sweep leaves none of it, while others read and write."""
+"""Overwritten rows in SQLite's files: what stays of them, and that the sweeper wipes it while others read and write."""
 
 from __future__ import annotations
 

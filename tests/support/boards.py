@@ -1,4 +1,4 @@
-"""Boards for the tests of the pure core: given(log) when(command) then(facts)."""
+"""Boards for the tests of the domain: given(log) when(command) then(facts)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def action(n: int = 1) -> str:
 
 
 class Table:
-    """A board in the hands of Alice, who facilitates, and of Bob and Dan, who take part."""
+    """A board with Alice, who facilitates, and Bob and Dan, who take part."""
 
     def __init__(self) -> None:
         self.board = Board()
@@ -52,11 +52,11 @@ class Table:
         self.take(person, decision)
 
     def come(self, person: str, role: Any, name: str, **more: Any) -> Decision | Refused:
-        """What comes of somebody at the door, without letting them in."""
+        """Return the outcome of somebody's joining, without applying it."""
         return decide(self.board, Join("joining_", person, role, name, **more), Viewer(person, "participant"), self.now)
 
     def knock(self, person: str, name: str = "", **more: Any) -> str:
-        """Somebody asks to come in: what they are told instead, "" where they are in."""
+        """Let somebody ask to join; return the refusal's code, "" if they are in."""
         decision = self.come(person, "participant", name, **more)
         if isinstance(decision, Refused):
             return decision.code
@@ -75,7 +75,7 @@ class Table:
         self.board.devices.update(decision.devices)
 
     def ask(self, who: str, name: str, **arguments: Any) -> Decision | Refused:
-        """What comes of a command, without doing it."""
+        """Return the outcome of a command, without applying it."""
         return decide(self.board, self.command(name, **arguments), Viewer(who, "participant"), self.now)
 
     @staticmethod
@@ -89,7 +89,7 @@ class Table:
         return decision
 
     def erase(self, records: Iterable[str]) -> None:
-        """What is to be erased later, now: see `Decision.later`."""
+        """Erase now what a decision leaves for later: see `Decision.later`."""
         for record in records:
             decision = decide(self.board, EraseRecord("erasing_", record), Viewer(None, "screen"), self.now)
             assert isinstance(decision, Decision)
@@ -110,7 +110,7 @@ class Table:
         return self.board.viewer(person)
 
     def seen(self, viewer: Viewer | str) -> dict[str, Any]:
-        """The records a viewer has after a fresh load."""
+        """Return the records that a viewer has after a fresh load."""
         if isinstance(viewer, str):
             viewer = self.viewer(viewer)
         return {record.id: record for record in changed_since(self.board, 0, viewer).put}

@@ -1,4 +1,4 @@
-"""A Chromium for the browser tests, found or fetched. `python tests/support/browser_path.py` prints where it is.
+"""Finds or downloads a Chromium for the browser tests. `python tests/support/browser_path.py` prints its path.
 
 Looked for in this order: $SPEEDBOAT_BROWSER, an installed one, Playwright's own, Debian's package (as root),
 Playwright's download, the one inside npm's @sparticuz/chromium. Each is started once before it is trusted.
@@ -46,14 +46,14 @@ def arguments() -> list[str]:
 
 
 def launch_options() -> dict[str, Any]:
-    """What Playwright's `launch` needs."""
+    """Return the options of Playwright's `launch`."""
     found = find()
     return {"executable_path": found, "args": arguments(), "env": _environment(found)}
 
 
 @functools.cache
 def find() -> str:
-    """The path of a browser that works; ends the program with what was tried if there is none."""
+    """Return the path of a browser that works; end the program with the list of attempts if there is none."""
     if named := os.environ.get("SPEEDBOAT_BROWSER"):
         return named
     ways: list[Callable[[], str | None]] = [_installed, _playwrights, _debians, _downloaded, _npms]
@@ -68,7 +68,7 @@ def find() -> str:
 
 
 def _works(path: str) -> bool:
-    """In a process of its own: Playwright cannot be started twice in one."""
+    """Try to start a browser, in a process of its own: Playwright cannot be started twice in one."""
     command = [sys.executable, "-c", PROBE, path, *arguments()]
     try:
         return subprocess.run(command, capture_output=True, timeout=60, env=_environment(path)).returncode == 0

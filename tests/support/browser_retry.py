@@ -1,4 +1,4 @@
-"""A second try for tests in browsers, which may lose a race for two busy cores; for no other test.
+"""A second try for browser tests, which may lose a race for two busy cores; for no other tests.
 
 At most three tests a run, once each; every one is named at the end, with its first failure in full. Crash, race and
 fault tests are never tried again: what fails there once has failed.
@@ -16,7 +16,7 @@ COUNTS = "speedboat/flaky"  # in pytest's cache: how often each test has needed 
 
 
 class SecondTry:
-    """The pytest plugin.
+    """The pytest plugin that retries them.
 
     Args:
         folder: the tests that may be tried again are in here.
@@ -58,5 +58,5 @@ class SecondTry:
 
 
 def _is_failed_call(report: pytest.TestReport) -> bool:
-    """Whether the test itself failed, or the look at what went wrong on its devices: not what it was set up with."""
+    """Whether the test itself failed, or the check of its devices afterwards, but not its setup."""
     return report.failed and report.when != "setup"

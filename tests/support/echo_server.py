@@ -1,4 +1,4 @@
-"""A small server beside the product, to test serving and outlet alone: `python -m tests.support.echo_server MODE`.
+"""A small server for testing serving modes and outlets by themselves: `python -m tests.support.echo_server MODE`.
 
 Messages: `echo` sends itself back, `many` sends itself to everybody, `flood {count, size}` sends so many numbered
 packets to everybody else, `slowly` is left to the library, whose handler waits. Prints its port, then what happens.
@@ -24,7 +24,7 @@ PING_INTERVAL, PING_TIMEOUT = 1, 5
 
 
 def say(words: str) -> None:
-    """In one write: several threads speak."""
+    """Print a line in one write, since several threads print."""
     sys.stdout.write(words + "\n")
     sys.stdout.flush()
 
@@ -94,7 +94,7 @@ class Echoing:
         return {"here": len(self.here), "peak_kb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}
 
     def checks(self) -> dict[str, Any]:
-        """What a mode promises, tried from inside a request."""
+        """Try, from inside a request, what a serving mode promises."""
         serving, order = self.serving, list[int]()
         done = serving.waiter()
 

@@ -1,4 +1,4 @@
-"""Workshops brought to their end, of as many cards as wanted, for what exports are made of them."""
+"""Workshops in their last phase, with any number of cards, for testing exports."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PHRASES = ("", " depuis la rentrée", ", et cela dure", " : on en parle à chaqu
 
 
 def lezoux(cards: int, *, anonymous: bool = False) -> Table:
-    """The afternoon in the Lezoux media library, at its end, with so many cards; its own come round again."""
+    """Return the Lezoux workshop at its end, with so many cards; its own 58 are repeated."""
     script, table, dice = read_script(), Table(), random.Random(cards)
     table.board.limits = Limits(cards=0, cards_each=0)  # two people write all of them
     table.do(ALICE, "rename_workshop", title=script.title, objective=script.objective)
@@ -62,7 +62,7 @@ def _decide(table: Table, actions: list[Action], themes: list[str]) -> None:
 def source(
     table: Table, viewer: Viewer = SCREEN, language: str = "fr", house: House | None = None, *, names: bool = False
 ) -> Source:
-    """What an export of it is made from, as `viewer` may see it."""
+    """Return what an export is made from, as `viewer` may see the workshop."""
     board = table.board
     row = Workshop(1, "ABC234", board.title, board.objective, language, "speedboat", 1, NOW, board.seq, "")
     return source_of(row, board, viewer, language, house, names=names)

@@ -1,4 +1,4 @@
-"""Heavy work seen from outside: the worker process of a server, stopped and let go on; requests left unanswered."""
+"""Heavy jobs seen from outside: stops and resumes a server's worker process, leaves requests unanswered."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.live_server import PATIENCE, Person, Running
 
 
 def until(true: Callable[[], Any]) -> Any:
-    """Wait until something outside this process is so; returns what it then is."""
+    """Wait until a condition outside of this process holds; return its value."""
     deadline = time.monotonic() + PATIENCE
     while not (found := true()):
         assert time.monotonic() < deadline, "waited in vain"
@@ -28,7 +28,7 @@ def until(true: Callable[[], Any]) -> Any:
 
 
 def children(pid: int) -> list[int]:
-    """The processes that a process has started and that are not over."""
+    """Return the living child processes of a process."""
     found: list[int] = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -49,7 +49,7 @@ def is_over(pid: int) -> bool:
 
 
 def figure(server: Running, name: str, **labels: str) -> float:
-    """One of the server's metrics; 0 while it has none of that name."""
+    """Return the value of one of the server's metrics; 0 if it has none of that name."""
     page = server.request("GET", "/metrics")[2].decode()
     for family in text_string_to_metric_families(page):
         for sample in family.samples:
@@ -59,7 +59,7 @@ def figure(server: Running, name: str, **labels: str) -> float:
 
 
 def jobs(server: Running) -> tuple[int, int]:
-    """How many run, how many wait."""
+    """Return how many jobs run, and how many wait."""
     return int(figure(server, "speedboat_jobs_running")), int(figure(server, "speedboat_jobs_waiting"))
 
 
@@ -68,7 +68,7 @@ def done(server: Running, kind: str) -> int:
 
 
 class Room:
-    """A workshop with Alice, who facilitates it, on a server whose worker process is there."""
+    """A workshop with Alice as its facilitator, on a server whose worker process is running."""
 
     def __init__(self, server: Running) -> None:
         self.server = server
@@ -82,7 +82,7 @@ class Room:
 
     @contextmanager
     def stuck(self) -> Iterator[None]:
-        """Meanwhile the worker does nothing."""
+        """Stop the worker process for the length of a `with`."""
         os.kill(self.worker, signal.SIGSTOP)
         try:
             yield
@@ -91,7 +91,7 @@ class Room:
                 os.kill(self.worker, signal.SIGCONT)
 
     def get(self, path: str, token: str | None = None, **headers: str) -> Future[tuple[int, Any, bytes]]:
-        """Ask for something of this workshop, and do not wait for it."""
+        """Send a request about this workshop, without waiting for the answer."""
         headers |= {"Authorization": f"Bearer {token}"} if token else {}
         pool = ThreadPoolExecutor(1)
         asked = pool.submit(self.server.request, "GET", self.path + path, None, **headers)
@@ -103,7 +103,7 @@ class Room:
         return self.get(f"/export.{form}?lang={language}", token)
 
     def ask_and_hold(self, path: str) -> socket.socket:
-        """Ask for something as Alice on a connection that can be closed."""
+        """Send a request as Alice on a connection that the test can close."""
         connection = socket.create_connection(("127.0.0.1", self.server.port))
         token = self.alice.auth["token"]
         lines = [f"GET {self.path}{path} HTTP/1.1", "Host: localhost", f"Authorization: Bearer {token}", "", ""]

@@ -1,4 +1,4 @@
-"""A real server in a process of its own, and people on real sockets."""
+"""A real server in a process of its own, and people connected to it by real sockets."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Running:
                 time.sleep(0.02)
 
     def kill(self) -> None:
-        """Stop at once, as `kill -9` does."""
+        """Kill the server, as `kill -9` does."""
         if self.process and self.process.poll() is None:
             self.process.kill()
         if self.process:
@@ -84,7 +84,7 @@ class Running:
                 self.process.stdout.close()
 
     def stop(self) -> tuple[int, str]:
-        """Stop politely; the exit code and everything that was printed."""
+        """Stop the server with SIGTERM; return its exit code and everything it printed."""
         assert self.process
         self.process.send_signal(signal.SIGTERM)
         said, _ = self.process.communicate(timeout=PATIENCE)
@@ -95,7 +95,7 @@ class Running:
         return self.process.stdout.read().decode()
 
     def request(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any, bytes]:
-        """Status, headers and body; an error status is an answer like any other."""
+        """Send a request; return status, headers and body, also of an error."""
         data = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
         if data is not None:
             headers = {"Content-Type": "application/json", **headers}
@@ -108,7 +108,7 @@ class Running:
                 return error.code, error.headers, error.read()
 
     def api(self, method: str, path: str, body: Any = None, token: str | None = None) -> tuple[int, Any]:
-        """Status and decoded JSON of a REST call."""
+        """Send a REST call; return status and decoded JSON."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         status, _, answer = self.request(method, f"/api/v1{path}", body, **headers)
         return status, json.loads(answer)
@@ -119,7 +119,7 @@ class Running:
         return dict(made)
 
     def speedboat(self, *arguments: str) -> str:
-        """What a command of the command line prints, with this server's settings."""
+        """Run a command of the command line with this server's settings; return what it prints."""
         command = [sys.executable, "-m", "speedboat", *arguments]
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stderr
@@ -131,7 +131,7 @@ def running(environment: dict[str, str]) -> Running:
 
 
 class Person:
-    """Somebody on a real socket, who keeps the records by the client's rule and awaits what should come."""
+    """Somebody on a real socket, who applies patches by the client's rule and waits for expected records."""
 
     def __init__(
         self, url: str, code: str, transport: str = "websocket", reconnects: bool = False, **auth: Any
@@ -156,7 +156,7 @@ class Person:
         self.client = self._make_client(threading.Event())
 
     def _make_client(self, gone: threading.Event) -> socketio.Client:
-        """A client for one connection; `gone` is set when that ends."""
+        """Make a client for one connection; `gone` is set when that ends."""
         client = socketio.Client(reconnection=False, ssl_verify=False)  # certificates are of the test's own making
         # The library handles each message in a thread of its own, in any order; a browser does not.
         trigger = client.eio._trigger_event
@@ -182,7 +182,7 @@ class Person:
         return self
 
     def _stay(self) -> None:
-        """Come back until told to leave. The library's own way forgets a connection that ends while it is made."""
+        """Reconnect until told to leave; the library's own reconnection loses connections that end while they open."""
         while not self._left.is_set():
             gone = threading.Event()
             client = self._make_client(gone)
@@ -197,7 +197,7 @@ class Person:
             gone.wait()
 
     def refused(self) -> str:
-        """Connect, expecting a refusal; its code."""
+        """Connect, expecting a refusal; return its code."""
         try:
             self.client.connect(self.url, auth=lambda: self.auth, transports=[self._transport], wait_timeout=PATIENCE)
         except NotConnected:
@@ -257,12 +257,12 @@ class Person:
             self._changed.notify_all()
 
     def until(self, true: Callable[[], Any]) -> None:
-        """Wait until something about this person is so."""
+        """Wait until a condition about this person holds."""
         with self._changed:
             assert self._changed.wait_for(true, PATIENCE), "waited in vain"
 
     def sees(self, record_id: str, **fields: Any) -> dict[str, Any]:
-        """Wait for a record with these fields; returns it."""
+        """Wait for a record with these fields; return it."""
         self.until(lambda: all(self.records.get(record_id, {}).get(name) == value for name, value in fields.items()))
         self.until(lambda: record_id in self.records)
         return self.records[record_id]
@@ -271,12 +271,12 @@ class Person:
         self.until(lambda: record_id not in self.records)
 
     def up_to(self, seq: int) -> Person:
-        """Wait until everything up to `seq` has come."""
+        """Wait until every patch up to `seq` has arrived."""
         self.until(lambda: self.have >= seq)
         return self
 
     def ask(self, name: str, **arguments: Any) -> dict[str, Any]:
-        """Do a command; the answer."""
+        """Send a command; return the answer."""
         return self.send({"id": command_id(), "name": name, **arguments})
 
     def send(self, command: Any) -> dict[str, Any]:
@@ -284,19 +284,19 @@ class Person:
         return answer
 
     def do(self, name: str, **arguments: Any) -> dict[str, Any]:
-        """Do a command that must succeed; the answer."""
+        """Send a command that must succeed; return the answer."""
         answer = self.ask(name, **arguments)
         assert answer["ok"], answer
         return answer
 
     def refusal_of(self, name: str, **arguments: Any) -> str:
-        """Do a command that must be refused; by which name."""
+        """Send a command that must be refused; return the code."""
         answer = self.ask(name, **arguments)
         assert not answer["ok"], answer
         return str(answer["error"]["code"])
 
     def add(self, text: str = "Pas de budget", kind: str = "anchor", **where: Any) -> str:
-        """Add a card; its id."""
+        """Add a card; return its id."""
         card = card_id()
         self.do("add_card", card=card, kind=kind, text=text, **(where or {"weight": 0.5}))
         return card

@@ -42,7 +42,7 @@ BEGAN = 1_735_000_000_000
 def seed(
     store: Store, secret: str, count: int, cards: int = 58, version: int = 1, phase: str = "closed"
 ) -> list[Workshop]:
-    """So many workshops of so many cards each; the same ones every time."""
+    """Write so many workshops with so many cards each; the same ones every time."""
     made = []
     for number in range(count):
         place = PLACES[number % len(PLACES)]
@@ -62,7 +62,7 @@ def seed(
 
 
 def afternoon(chance: random.Random, cards: int, phase: str = "closed") -> list[Fact]:
-    """What was written, grouped, voted and decided."""
+    """Return the facts of a workshop: cards, themes, votes and actions."""
     told = [TOLD["cards"][n % len(TOLD["cards"])] for n in range(cards)]
     told = [card for card in told if chance.random() < 0.8] if cards < 60 else told
     kept = sorted({card["theme"] for card in told})

@@ -1,4 +1,4 @@
-"""Every door of the product at which something of a workshop is handed out, and what may come out of it.
+"""Every output of the product that holds something of a workshop, and checks of what may be in it.
 
 Everything written in a played workshop is a word of its own, so that it is known again wherever it turns up.
 """
@@ -40,7 +40,7 @@ IN_THE_OPEN = ("csv", "md", "svg", "json")
 
 
 class Played:
-    """A table at which everybody has done something and, if it is watched, what each was shown of it at every step."""
+    """A board on which people have done something, with the records each of them was shown on the way."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class Played:
             self.play(ALICE, "set_phase", {"phase": phase})
 
     def play(self, who: str, name: str, arguments: dict[str, Any]) -> None:
-        """Do a command, if it may be done, with words of its own."""
+        """Run a command if it is allowed, with unique words as its texts."""
         words = {key: self._fresh("jeton") for key in arguments if key in WRITTEN}
         words |= {key: self._fresh("nom") for key in arguments if key == "new_name"}
         if name == "add_card" and next(self._numbers) % 3 == 0:
@@ -87,7 +87,7 @@ class Played:
             self.unheard_of += [(viewer, record) for record in gone if record not in self.had[viewer.person]]
 
     def _remember(self) -> None:
-        """Note what everybody has by now."""
+        """Record what everybody has been shown by now."""
         for viewer in self.viewers():
             self.had[viewer.person] |= {record.id for record in changed_since(self.table.board, 0, viewer).put}
 
@@ -100,12 +100,12 @@ class Played:
         return [*(self.table.viewer(person) for person in inside), SCREEN]
 
     def projection(self, viewer: Viewer) -> dict[str, dict[str, Any]]:
-        """The records of a fresh load, as they travel."""
+        """Return the records of a fresh load, as they are sent."""
         records: list[dict[str, Any]] = msgspec.to_builtins(changed_since(self.table.board, 0, viewer).put)
         return {record["id"]: record for record in records}
 
     def outside(self) -> set[str]:
-        """The ids and names of everybody who waits at the door or was removed."""
+        """Return the ids and names of everybody who waits at the door or was removed."""
         board = self.table.board
         out = {person.id for person in board.people.values() if not person.is_in}
         return out | {board.names[person] for person in out}
@@ -116,7 +116,7 @@ class Played:
 
 
 def afternoon(dice: random.Random) -> list[tuple[str, tuple[str, dict[str, Any]]]]:
-    """A workshop that gets somewhere: acts alone, drawn at random, seldom come to a vote. May end at any step."""
+    """Return the commands of a plausible workshop; commands drawn at random would seldom come to a vote."""
     cards = [card(n) for n in range(10, 10 + dice.randint(1, 5))]
     themes = [theme(n) for n in (10, 11)]
 
@@ -149,7 +149,7 @@ def afternoon(dice: random.Random) -> list[tuple[str, tuple[str, dict[str, Any]]
 
 
 class Handed(NamedTuple):
-    """What came out of a door: all that can be read of it, and, where it has structure, that too."""
+    """An output: all its readable text, and its structure if it has one."""
 
     door: str
     text: str
@@ -157,7 +157,7 @@ class Handed(NamedTuple):
 
 
 def unnamed_doors(played: Played, viewer: Viewer, dice: random.Random) -> Iterator[Handed]:
-    """Everything a viewer gets without asking for names."""
+    """Yield every output a viewer gets without asking for names."""
     for form in (*IN_THE_OPEN, "xlsx") if dice.random() < 0.1 else IN_THE_OPEN:
         yield exported(played, viewer, form)
     if viewer.person:
@@ -178,7 +178,7 @@ def _suggested(played: Played, viewer: Viewer) -> Iterator[Handed]:
 
 
 def named_doors(played: Played, viewer: Viewer) -> Iterator[Handed]:
-    """What a facilitator gets who asks for names."""
+    """Yield every output a facilitator gets who asks for names."""
     for form in IN_THE_OPEN:
         yield exported(played, viewer, form, names=True)
 
@@ -201,7 +201,7 @@ def write(form: str, made_from: Source) -> bytes:
 
 
 def told(form: str, written: bytes) -> str:
-    """All that can be read out of an export, properties and metadata included."""
+    """Return all readable text of an export, properties and metadata included."""
     if form in ("docx", "xlsx"):
         with zipfile.ZipFile(io.BytesIO(written)) as packed:
             return "\n".join(packed.read(name).decode("utf-8", "replace") for name in packed.namelist())
@@ -224,7 +224,7 @@ def words_in(text: str) -> set[str]:
 
 
 def neighbours(structure: Any) -> set[tuple[str, str]]:
-    """Which people stand next to which cards, themes and actions: within one element of a list, however deep."""
+    """Return which people stand next to which cards, themes and actions: within one list element, however deep."""
     found: set[tuple[str, str]] = set()
     for element in _elements(structure):
         text = msgspec.json.encode(element).decode()
@@ -234,7 +234,7 @@ def neighbours(structure: Any) -> set[tuple[str, str]]:
 
 
 def _elements(structure: Any) -> Iterator[Any]:
-    """The elements of the outermost lists of things: records, events, frames."""
+    """Yield the elements of the outermost lists: records, events, frames."""
     if isinstance(structure, dict):
         for value in structure.values():
             yield from _elements(value)
@@ -247,12 +247,12 @@ def _elements(structure: Any) -> Iterator[Any]:
 
 
 def neighbours_in_lines(text: str) -> set[tuple[str, str]]:
-    """Which names stand on a line with which words."""
+    """Return which names are on a line with which words."""
     return {pair for line in text.splitlines() for pair in itertools.product(words_in(line), set(NAME.findall(line)))}
 
 
 def names_beside_words(projection: dict[str, dict[str, Any]]) -> set[tuple[str, str]]:
-    """Which names a projection shows beside which words: of authors, and of those a card is for.
+    """Return which names a projection shows beside which words: of authors, and of those a card is for.
 
     Words of a card are also what its kind asks, its theme and whatever it is linked to: they stand in its row.
     """

@@ -1,4 +1,4 @@
-"""The proxies of deploy/ in front of real processes, with their own files but for ports, names and certificates."""
+"""The proxies of deploy/ in front of real processes; only ports, names and certificates are replaced."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ NAME = "localhost"
 
 
 def program(name: str) -> str | None:
-    """Where a proxy is installed: what only root runs is not on everybody's path."""
+    """Return the path of a proxy's program, also where it is not on everybody's PATH."""
     return shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
 
 
 class Front:
-    """Where people reach the processes behind a proxy."""
+    """The address at which a proxy is reached."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -32,7 +32,7 @@ class Front:
         return f"https://{NAME}:{self.port}"
 
     def get(self, path: str, *more: str) -> str:
-        """Status line, headers and body of what curl gets there."""
+        """Fetch a path with curl; return status line, headers and body."""
         done = subprocess.run(["curl", "-ski", *more, self.url + path], capture_output=True, timeout=60)
         return done.stdout.decode(errors="replace")
 
@@ -42,7 +42,7 @@ Begin = Callable[[Path, Front, Sequence[Running]], tuple[list[str], dict[str, st
 
 @contextlib.contextmanager
 def in_front(begin: Begin, folder: Path, front: Front, servers: Sequence[Running]) -> Iterator[Front]:
-    """A proxy that runs as long as the block."""
+    """Run a proxy for the length of a `with`."""
     command, environment = begin(folder, front, servers)
     running = subprocess.Popen(command, env=os.environ | environment, stderr=subprocess.DEVNULL)
     try:
@@ -53,7 +53,7 @@ def in_front(begin: Begin, folder: Path, front: Front, servers: Sequence[Running
 
 
 def nginx(folder: Path, front: Front, servers: Sequence[Running]) -> tuple[list[str], dict[str, str]]:
-    """The command, and what its environment needs; its file is tried first, and must not even be warned of."""
+    """Return nginx's command and environment; its configuration must pass nginx's own check without a warning."""
     text = replaced(
         (DEPLOY / "nginx.conf").read_text(encoding="utf-8"),
         {
@@ -82,7 +82,7 @@ def nginx(folder: Path, front: Front, servers: Sequence[Running]) -> tuple[list[
 
 
 def caddy(folder: Path, front: Front, servers: Sequence[Running]) -> tuple[list[str], dict[str, str]]:
-    """The same for Caddy, which makes the certificate of a name like this one itself."""
+    """Return Caddy's command and environment; it makes its certificate itself."""
     text = replaced(
         (DEPLOY / "Caddyfile").read_text(encoding="utf-8"),
         {f"speedboat{n}:5000": f"127.0.0.1:{server.port}" for n, server in enumerate(servers, 1)},

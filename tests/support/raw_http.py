@@ -1,4 +1,4 @@
-"""Plain HTTP by hand, so that it can do everything wrong, and the first request of long polling."""
+"""An HTTP client on a bare socket, which can send anything malformed; and the handshake of long polling."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def connected(server: Running) -> Iterator[socket.socket]:
 
 
 def exchange(server: Running, sent: bytes) -> bytes:
-    """What comes back until the server closes."""
+    """Send bytes; return everything until the server closes."""
     with connected(server) as sock:
         sock.sendall(sent)
         return to_the_end(sock)
@@ -39,7 +39,7 @@ def status(answer: bytes) -> int:
 
 
 def handshake(server: Running, **headers: str) -> tuple[str, str]:
-    """The session and the cookie of a new polling client."""
+    """Open a polling connection; return its sid and cookie."""
     code, answered, body = server.request("GET", POLLING, **headers)
     assert code == 200
     return json.loads(body[1:])["sid"], str(answered["Set-Cookie"] or "").split(";")[0]

@@ -1,4 +1,4 @@
-"""A websocket client made by hand, so that it can do everything wrong."""
+"""A websocket client on a bare socket, which can send anything malformed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PATIENCE = 20.0
 
 
 class Echo:
-    """The small server of `tests/support/echo_server.py`, running."""
+    """A running `tests/support/echo_server.py`."""
 
     def __init__(self, mode: str) -> None:
         self.process = subprocess.Popen(
@@ -53,7 +53,7 @@ class Echo:
                 self._news.notify_all()
 
     def until(self, words: str, times: int = 1) -> list[str]:
-        """Wait until it has printed so many lines with these words; returns them."""
+        """Wait until the server has printed so many lines with these words; return them."""
         with self._news:
             found = self._news.wait_for(
                 lambda: sum(words in line for line in self.lines) >= times and [x for x in self.lines if words in x],
@@ -68,7 +68,7 @@ class Echo:
         return body
 
     def end(self) -> tuple[int, str]:
-        """Ask it to stop; its exit code and what it had to complain about."""
+        """Ask the server to stop; return its exit code and its standard error."""
         self.process.terminate()
         code = self.process.wait(PATIENCE)
         assert self.process.stderr
@@ -94,7 +94,7 @@ engineio.payload.Payload.max_decode_packets = 2000
 
 @contextlib.contextmanager
 def library_client(url: str, handlers: dict[str, Callable[..., Any]], **how: Any) -> Iterator[socketio.Client]:
-    """python-socketio's client, connected; whatever it opens is closed."""
+    """Connect python-socketio's client for the length of a `with`."""
     with requests.Session() as session:
         client = socketio.Client(reconnection=False, http_session=session)
         for name, handler in handlers.items():
@@ -112,7 +112,7 @@ def library_client(url: str, handlers: dict[str, Callable[..., Any]], **how: Any
 
 
 class Raw:
-    """One connection, its handshake done."""
+    """One websocket, after its handshake."""
 
     def __init__(self, port: int, query: str = "EIO=4&transport=websocket", receive_buffer: int = 0, **headers: str):
         self.sock = socket.socket()
@@ -164,7 +164,7 @@ class Raw:
     # --- in ---------------------------------------------------------------------------------------------------------
 
     def frame(self) -> tuple[int, bytes] | None:
-        """The next frame of the server; None when it has closed its end."""
+        """Return the next frame of the server; None when it has closed."""
         head = self._exactly(2)
         if head is None:
             return None
@@ -179,7 +179,7 @@ class Raw:
         return None if payload is None else (head[0] & 0x0F, payload)
 
     def text(self) -> str:
-        """The next text, pings of the engine answered on the way."""
+        """Return the next text message, answering pings on the way."""
         while True:
             got = self.frame()
             assert got is not None, "the server closed"
@@ -190,12 +190,12 @@ class Raw:
             self.send("3")
 
     def await_ping(self) -> None:
-        """Wait for a ping of the engine, and answer it."""
+        """Wait for a ping, and answer it."""
         assert self.frame() == (1, b"2")
         self.send("3")
 
     def stay(self, pings: int) -> bool:
-        """Answer every ping; whether so many came before the server closed."""
+        """Answer every ping; return whether so many came before the server closed."""
         while got := self.frame():
             if got == (1, b"2"):
                 if not pings:
@@ -206,7 +206,7 @@ class Raw:
         return False
 
     def closing(self) -> int:
-        """Read to the end; the code of the server's closing frame."""
+        """Read to the end; return the code of the server's closing frame."""
         code = 0
         while got := self.frame():
             if got[0] == 8:
@@ -229,7 +229,7 @@ class Raw:
 def client_frame(
     payload: bytes | str, opcode: int = 1, *, final: bool = True, masked: bool = True, reserved: int = 0, size: int = -1
 ) -> bytes:
-    """A frame, right or wrong; `size` is the one to declare."""
+    """Return a client's frame, valid or not; `size` is the declared length."""
     body = payload.encode() if isinstance(payload, str) else payload
     declared = len(body) if size < 0 else size
     first = opcode | (0x80 if final else 0) | reserved << 4

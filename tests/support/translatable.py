@@ -1,4 +1,4 @@
-"""Every sentence that a person may read, found in the sources: for the test of the catalogues, and for translators.
+"""Collects every translatable sentence from the sources, for the test of the catalogues and for translators.
 
 `python tests/support/translatable.py` prints what a catalogue lacks.
 """
@@ -19,7 +19,7 @@ _DOUBLE = re.compile(r"""(?<![\w.])(?:_|N_)\(\s*"((?:[^"\\\n]|\\.)*)\"""")
 
 
 def in_sources() -> set[str]:
-    """The English sentences of the scripts, the templates and the package."""
+    """Return the English sentences of scripts, templates and the package."""
     found = in_scripts()
     for path in [*ROOT.glob("templates/**/*.*"), *ROOT.glob("speedboat/**/*.py")]:
         found.update(text.replace('\\"', '"') for text in _DOUBLE.findall(path.read_text(encoding="utf-8")))
@@ -27,7 +27,7 @@ def in_sources() -> set[str]:
 
 
 def in_scripts() -> set[str]:
-    """The English sentences that run in browsers."""
+    """Return the English sentences that are used in browsers."""
     found: set[str] = set()
     for path in [*ROOT.glob("static/src/**/*.js"), *ROOT.glob("static/src/**/*.jsx")]:
         found.update(text.replace("\\'", "'") for text in _SCRIPT.findall(path.read_text(encoding="utf-8")))
@@ -35,7 +35,7 @@ def in_scripts() -> set[str]:
 
 
 def in_catalogue(language: str) -> dict[str, str]:
-    """The sentences of a catalogue with their translations."""
+    """Return the sentences of a catalogue with their translations."""
     with (CATALOGUES / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
         catalogue = read_po(file, locale=language)
     return {str(message.id): str(message.string) for message in catalogue if message.id}

@@ -1,4 +1,4 @@
-"""REST: the same acts, through the same write path."""
+"""The REST API: the same commands, through the same write path."""
 
 from __future__ import annotations
 

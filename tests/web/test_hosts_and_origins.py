@@ -1,4 +1,4 @@
-"""What reaches the product at all: hosts, foreign pages, long polling's cookie, secrets that can be guessed."""
+"""Which requests are served at all: host names, foreign pages, the polling cookie, guessable settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers of hundreds of digits, infinite ones and none at all: a refusal by name or a harmless answer, everywhere."""
+"""Numbers of hundreds of digits, infinity and NaN: a named refusal or a harmless answer, everywhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The library's door and pages, on a real server: who gets in, what they see, what is refused."""
+"""The library's pages on a real server: who gets in, what they see, what is refused."""
 
 from __future__ import annotations
 

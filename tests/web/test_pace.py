@@ -1,4 +1,4 @@
-"""Turns for requests that may be heavy, whether a caller is still there, and what no thread may hold up."""
+"""Pacing of heavy requests, detection of disconnected clients, and native threads that must not block shutdown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages, their headers, their weight, and what machines ask."""
+"""The pages: headers, weight of the first load, health checks."""
 
 from __future__ import annotations
 

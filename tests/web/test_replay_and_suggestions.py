@@ -1,4 +1,4 @@
-"""What a workshop leaves behind, on the wire: summary, replay, suggestions, the next of its series."""
+"""Summary link, replay, suggestions and the next workshop of a series, over HTTP."""
 
 from __future__ import annotations
 

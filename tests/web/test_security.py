@@ -1,4 +1,4 @@
-"""What docs/security.md promises about headers, cookies, origins, guesses, the log and the figures."""
+"""What docs/security.md promises about headers, cookies, origins, guesses, logs and metrics."""
 
 from __future__ import annotations
 

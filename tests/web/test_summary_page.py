@@ -1,4 +1,4 @@
-"""The shared summary over HTTP: it says no more than the big screen may show."""
+"""The shared summary over HTTP: it shows no more than the big screen may."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connections that cost and bring nothing: nobody was let in by them, they are slow, their heads mean two things."""
+"""Connections that cost and bring nothing: not joined, slow, or with ambiguous request heads."""
 
 from __future__ import annotations
 

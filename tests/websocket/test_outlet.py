@@ -1,5 +1,4 @@
-"""Packets to and from sockets: the direct way against hand-made frames and the real JavaScript client, every mode
-against python-socketio's client."""
+"""Outlets: the direct one with hand-made frames and the JavaScript client, all with python-socketio's client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is shown what after each act, and whose hands may drag: those who are in, and nobody at the door or put out."""
+"""Fan-out: who gets which patch after each command, and who may drag; nobody who waits or was removed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The writer's desk: groups, their order, and where they are handled."""
+"""The writer's queue: batches, their order, and whether they run in the thread or on the loop."""
 
 from __future__ import annotations
 
