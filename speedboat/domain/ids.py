@@ -1,6 +1,6 @@
-"""Ids, each kind a type of its own: whoever gives a card's where a theme's is wanted is told by mypy.
+"""Ids, each kind a distinct type, so that mypy finds a card's id where a theme's is expected.
 
-A kind's name stands before the colon (`card:…`). On the wire they have a pattern, too: see the features.
+The kind is written before the colon (`card:…`). On the wire ids must match a pattern: see the features.
 """
 
 from __future__ import annotations
@@ -24,13 +24,15 @@ else:
 
 
 def target_of(record_id: str) -> TargetId:
-    """What a vote or an estimate is on: its id is `vote:` or `estimate:` with that of the card or theme."""
+    """Return the card or theme of a record `vote:…` or `estimate:…`."""
     return cast("TargetId", record_id.partition(":")[2])
 
 
 def is_theme(target: TargetId) -> TypeGuard[ThemeId]:
+    """Whether a target is a theme."""
     return target.startswith("theme:")
 
 
 def is_card(target: TargetId) -> TypeGuard[CardId]:
+    """Whether a target is a card."""
     return target.startswith("card:")
