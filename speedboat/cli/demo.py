@@ -1,4 +1,4 @@
-"""`speedboat demo`: a live workshop with simulated people in it, over real sockets, at a human rhythm.
+"""`speedboat demo`: a live workshop with simulated people, over real sockets, at human speed.
 
 They play the workshop of the Lezoux media library (`lezoux.json`). The server is the ordinary one; the people are
 clients in a process of their own, which knows only the wire.
@@ -52,7 +52,7 @@ class Action(msgspec.Struct):
 
 
 class Script(msgspec.Struct):
-    """What is played: the workshop as it was, people, cards with their themes, actions."""
+    """The script: the workshop, its people, its cards with their themes, its actions."""
 
     title: str
     objective: str
@@ -70,7 +70,7 @@ def read_script() -> Script:
 def run(
     config: Config, *, people: int, speed: float, language: str, host: str | None, port: int | None, leave: bool
 ) -> None:
-    """Serve, and play in it. `speed` is how many times as fast as people; `leave` ends with the workshop."""
+    """Serve and play the demo; `speed` is a factor of human speed; with `leave` the server ends with the workshop."""
     playing: list[subprocess.Popen[bytes]] = []
 
     def started(speedboat: Speedboat, address: str) -> None:
@@ -145,7 +145,7 @@ class Person:
                 self.records.pop(record_id, None)
 
     def do(self, name: str, **arguments: Any) -> dict[str, Any]:
-        """A command; tried again under the same id until there is an answer."""
+        """Send a command, again under the same id until there is an answer."""
         command = {"id": secrets.token_urlsafe(12), "name": name, **arguments}
         until = time.monotonic() + MOST_WAIT
         while True:
@@ -165,7 +165,7 @@ class Person:
 
 
 class Play:
-    """The workshop from welcome to closed. `pause` waits as long as people would, divided by the speed."""
+    """Plays the workshop from welcome to closed; `pause` waits as long as people would, divided by the speed."""
 
     def __init__(self, script: Script, room: Sequence[Person], facilitator: Person, speed: float) -> None:
         self.script = script
@@ -205,7 +205,7 @@ class Play:
         self.phase("closed")
 
     def welcome(self) -> None:
-        """A few winds for all to see, so that the board lives from the start."""
+        """Add a few winds for all to see, so that the board is not empty at the start."""
         click.echo("- welcome")
         winds = [i for i, card in enumerate(self.script.cards) if card.kind == "wind"][:6]
         for i in winds:
@@ -248,7 +248,7 @@ class Play:
         self.drag_some()
 
     def drag_some(self) -> None:
-        """Somebody weighs an anchor by hand: it sinks before everybody's eyes."""
+        """Drag an anchor slowly, so that everybody sees it sink."""
         card = next(i for i, card in enumerate(self.script.cards) if card.kind == "anchor")
         record, who = self.facilitator.records.get(self.ids[card]), self.room[card % len(self.room)]
         if not record:
@@ -287,7 +287,7 @@ class Play:
             self.pause(0.5)
 
     def ranked(self) -> list[str]:
-        """Themes of brakes, the most voted first, as everybody may know them from now on."""
+        """Return the themes of brakes, those with most votes first, as everybody sees them from now on."""
         brakes = {self.themes[card.theme] for card in self.script.cards if card.kind != "wind"}
         total = {theme: self.facilitator.records.get(f"vote:{theme}", {}).get("total", 0) for theme in brakes}
         return sorted(brakes, key=lambda theme: -total[theme])
@@ -330,7 +330,7 @@ class Play:
 
 
 def play(address: str, code: str, people: int, speed: float, key: str) -> int:
-    """Let people join and play; returns how many of their commands were refused."""
+    """Let people join and play; return how many of their commands were refused."""
     script = read_script()
     facilitator = Person(address, code, "Animation" if script.language == "fr" else "Facilitator", key)
     names = script.participants

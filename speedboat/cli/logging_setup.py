@@ -35,7 +35,7 @@ def configure(level: str, form: str) -> None:
 
 
 class PlainLines(logging.Formatter):
-    """Format for a person at a terminal; control characters are taken out, so that nothing in a line can act on it."""
+    """Formats a line for a terminal; control characters are removed, so that nothing in it can act on the terminal."""
 
     def format(self, record: logging.LogRecord) -> str:
         return without_controls(super().format(record))

@@ -47,7 +47,7 @@ class BackupHead(msgspec.Struct):
 
 
 def renew_key(store: Store, keys: KeyMaker, workshop: WorkshopNumber, now: int) -> str:
-    """A new facilitator key; ends the old one and the roles got by it. Returns the key."""
+    """Renew the facilitator key, which ends the old one and the roles it gave; return the new key."""
     with store.writing() as transaction:
         seq = transaction.lock([workshop])[workshop]
         board = fold(transaction.events_after(workshop, 0))
@@ -60,7 +60,7 @@ def renew_key(store: Store, keys: KeyMaker, workshop: WorkshopNumber, now: int) 
 
 
 def read_file(file: Path) -> bytes:
-    """All of a file that may be imported. Raises Refused: `too_large`; OSError: it cannot be read."""
+    """Read a file to import. Raises Refused: `too_large`; OSError: it cannot be read."""
     with file.open("rb") as opened:
         data = opened.read(LARGEST_IMPORT + 1)  # a device says nothing of its size
     if len(data) > LARGEST_IMPORT:
@@ -69,7 +69,7 @@ def read_file(file: Path) -> bytes:
 
 
 def preview_import(data: bytes) -> dict[str, Any]:
-    """What an import of this file would make, without making it. Raises Refused: as `import_workshop` does."""
+    """Return what an import of this file would create. Raises Refused: as `import_workshop` does."""
     events, _ = archive.read(data)
     board = fold(events)
     return {
@@ -83,7 +83,7 @@ def preview_import(data: bytes) -> dict[str, Any]:
 
 
 def delete_workshop(store: Store, workshop: WorkshopNumber) -> bool:
-    """Delete a workshop for good. Returns whether its words have left the database's files by now.
+    """Delete a workshop for good; return whether its text is already wiped from the database's files.
 
     If not, because somebody has been reading all the time, the server goes on with that, or the next one that starts.
     """
@@ -95,7 +95,7 @@ def delete_workshop(store: Store, workshop: WorkshopNumber) -> bool:
 
 
 def import_workshop(store: Store, keys: KeyMaker, data: bytes, now: int) -> tuple[Workshop, str]:
-    """Write the workshop of an archive under a new code; returns it with its facilitator key.
+    """Write the workshop of an archive under a new code; return it with its facilitator key.
 
     Raises:
         Refused: see `exports.archive.read`.
@@ -143,7 +143,7 @@ def _add_imported(
 
 
 def backup(store: Store, file: Path) -> int:
-    """Write every row to one compressed file, as of one moment; returns how many workshops.
+    """Write all rows, as of one moment, to one compressed file; return the number of workshops.
 
     The file appears whole or not at all, and is for its owner's eyes only: it holds what people wrote.
 
@@ -166,7 +166,7 @@ def backup(store: Store, file: Path) -> int:
 
 
 def restore(store: Store, file: Path) -> int:
-    """Bring a backup into an empty database; all of it or nothing. Returns how many workshops.
+    """Restore a backup into an empty database, all of it or nothing; return the number of workshops.
 
     Raises:
         Refused: `not_empty`, `not_a_backup`, or `broken_backup` (cut short, or with rows that contradict each other).
@@ -222,7 +222,7 @@ def _backup_rows(file: Path) -> Iterator[dict[str, Any]]:
 
 
 def _read_line(packed: gzip.GzipFile) -> bytes:
-    """The next line: what is packed small may be as long as memory."""
+    """Read the next line, of limited length: a small compressed file may unpack to more than fits memory."""
     line = packed.readline(LARGEST_ROW + 1)
     if len(line) > LARGEST_ROW:
         raise Refused("not_a_backup")
@@ -230,7 +230,7 @@ def _read_line(packed: gzip.GzipFile) -> bytes:
 
 
 def _refuse_foreign(row: dict[str, Any]) -> None:
-    """Only rows of tables and columns that this database has, with values that it can hold."""
+    """Check that rows fit this database: known tables and columns, valid values. Raises Refused."""
     table = metadata.tables.get(str(row.get("table")))
     if table is None or not row.keys() - {"table"} <= set(table.columns.keys()):
         raise Refused("not_a_backup")
@@ -246,7 +246,7 @@ def _line(value: dict[str, Any]) -> bytes:
 
 
 def check(store: Store) -> tuple[int, list[str]]:
-    """Read every log; return how many workshops were read, and a sentence for each fault found."""
+    """Read every log; return the number of workshops read, and a sentence for each fault found."""
     faults: list[str] = []
     workshops: list[Workshop] = []
     try:

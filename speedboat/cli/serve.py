@@ -1,4 +1,4 @@
-"""`speedboat serve`: start, say where phones find it, run until told to stop."""
+"""`speedboat serve`: start, print the addresses, run until interrupted."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ def announce(config: Config) -> None:
 
 
 def library_url(config: Config) -> str:
-    """The link that opens the library. The key is behind a #: it is in nobody's log."""
+    """Return the link that opens the library; its key is behind a #, which browsers do not send, so no log has it."""
     return f"{config.public_url or f'http://localhost:{config.port}'}/library#key={config.admin_key}"
 
 
 def _is_first_start(config: Config) -> bool:
-    """Whether the key was made here and has not been printed yet; whoever set one in the environment knows it."""
+    """Whether the library's key was created here and not printed yet, rather than set in the environment."""
     key_file = config.data_dir / "admin_key"
     if not key_file.exists() or key_file.read_text(encoding="ascii").strip() != config.admin_key:
         return False
@@ -79,7 +79,7 @@ def _is_first_start(config: Config) -> bool:
 
 
 def phone_url(config: Config) -> str | None:
-    """The address of this machine on its network, if it listens to more than itself."""
+    """Return this machine's address on its network, if the server listens to more than the machine itself."""
     if config.host not in ("0.0.0.0", "::", ""):  # noqa: S104  # a comparison, not a binding
         return (
             None

@@ -1,4 +1,4 @@
-"""What the command line prints. Nothing that people wrote can move the cursor, colour the screen or fake a line.
+"""Printing to a terminal safely: no text of a person can move the cursor, colour the screen or fake a line.
 
 A terminal obeys control characters (ECMA-48), and reverses what follows a change of direction (Unicode UAX #9).
 """
@@ -18,7 +18,7 @@ OBEYED = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")  # JSON
 
 
 def say(line: str, *, err: bool = False) -> None:
-    """Print one line, and only one, whatever is in it."""
+    """Print one line, and never more, whatever is in it."""
     click.echo(one_line(line), err=err)
 
 
@@ -29,12 +29,12 @@ def say_json(value: Any, indent: int | None = None) -> None:
 
 
 def failure(message: str) -> click.ClickException:
-    """An error that ends the command, fit for a terminal; its lines stay lines."""
+    """Return an error that ends the command with this message, safe for a terminal."""
     return click.ClickException("\n".join(one_line(line) for line in message.split("\n")))
 
 
 def put_out(data: bytes, output: BinaryIO | None = None) -> None:
-    """Write a file's bytes to standard output: as they are to a pipe, without controls to a terminal."""
+    """Write a file's bytes to standard output: unchanged to a pipe, without control characters to a terminal."""
     output = output or sys.stdout.buffer
     output.write(without_controls(data.decode("utf-8", "replace")).encode() if output.isatty() else data)
     output.flush()

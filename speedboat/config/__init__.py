@@ -1,4 +1,4 @@
-"""One installation: its settings, the names it answers to, its private files."""
+"""One installation: its settings, the host names it answers to, its private files."""
 
 from speedboat.config.settings import Config, folder
 

@@ -1,4 +1,4 @@
-"""Which names this server answers to, and which pages are its own.
+"""Host names this server answers to, and which origins are its own.
 
 A foreign page can point a name of its own at this machine (DNS rebinding); the browser then takes that page for one of
 ours. A name that nobody gave this server is therefore refused before anything else is looked at.
@@ -23,7 +23,7 @@ _PRIVATE_ENDS = (".local", ".localhost", ".localdomain", ".lan", ".home", ".home
 
 
 class Hosts:
-    """The names of one server.
+    """The host names of one server.
 
     Args:
         public_url: where people reach it, or empty.
@@ -54,7 +54,7 @@ class Hosts:
         return "." not in name or name.endswith(_PRIVATE_ENDS) or name == self._machine
 
     def is_own(self, origin: str | None, environ: dict[str, Any]) -> bool:
-        """Whether a page of this origin is ours, to the letter; no origin at all is no foreign page."""
+        """Whether an origin is exactly our own; a request without one comes from no page."""
         if origin is None:
             return True
         host = environ.get("HTTP_HOST")
@@ -62,7 +62,7 @@ class Hosts:
 
 
 def host_name(host: str) -> str:
-    """The name in a `Host`, in small letters and without its port; empty when it is not well formed."""
+    """Return the name in a `Host` header, in lower case and without port; '' if it is not well formed."""
     match = _HOST.fullmatch(host)
     return match[1].lower() if match else ""
 

@@ -1,4 +1,4 @@
-"""Files for their owner's eyes only: the database, the secrets, backups and exports hold what people wrote.
+"""Files that only their owner can read: the database, secrets, backups and exports, which hold what people wrote.
 
 On Windows modes mean nothing, and nothing here fails because of that.
 """
@@ -23,7 +23,7 @@ COMPANIONS = ("-wal", "-shm", "-journal")
 
 @contextmanager
 def private_writer(file: Path) -> Iterator[BinaryIO]:
-    """Write a file that appears whole, on disk and readable by its owner alone, or not at all.
+    """Write a file that appears whole, synced and readable by its owner alone, or not at all.
 
     It is written under a random name in the same folder, so that nothing planted there is followed or written to, and
     then takes its place: a link put there meanwhile is itself replaced.
@@ -55,7 +55,7 @@ def write_privately(file: Path, data: bytes) -> None:
 
 
 def make_private_folder(folder: Path, *, ours: bool) -> None:
-    """Make a folder that only its owner enters; one that is there stays as it is, unless it is `ours` by its name."""
+    """Make a folder for its owner only; an existing one stays as it is unless its name makes it `ours`."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         folder.mkdir(mode=FOLDER_MODE)
@@ -67,7 +67,7 @@ def make_private_folder(folder: Path, *, ours: bool) -> None:
 
 
 def make_private_database(file: Path) -> None:
-    """Make SQLite's file before SQLite does, for its owner alone: what it puts beside it is made as readable.
+    """Create SQLite's file for its owner alone; SQLite gives the files beside it the same mode.
 
     A file that is there, and open to everybody on the machine, is closed to them. One open to its group alone was
     made so on purpose, and stays so.
@@ -83,7 +83,7 @@ def make_private_database(file: Path) -> None:
 
 
 def tighten_file(file: Path) -> None:
-    """Close to all but its owner a file that everybody could read; only what is ours can be changed, or need be."""
+    """Remove everybody's access to a file of ours that all could read."""
     _tighten(file, FILE_MODE)
 
 
@@ -113,7 +113,7 @@ def _refuse_all_but_plain(file: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Have the file's new name on disk, too, where folders can be opened."""
+    """Sync the folder, so that the file's new name is on disk, too, where folders can be opened."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)
     except OSError:

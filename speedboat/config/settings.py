@@ -1,4 +1,4 @@
-"""Every setting, typed, from the environment; any of them may be read from a file named by `…_FILE` instead."""
+"""All settings, typed, from the environment; any of them can be read from a file named by `…_FILE` instead."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Config:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Config:
-        """Read the settings; makes the data directory and, the first time, the secret and the library's key in it.
+        """Read the settings; create the data directory, the secret key and the library's key if missing.
 
         Raises:
             ValueError: a setting that is not what it should be, named.
@@ -104,7 +104,7 @@ class Config:
 
     @property
     def limits(self) -> Limits:
-        """How much one workshop may hold."""
+        """The limits of one workshop."""
         return Limits(
             cards=self.most_cards,
             cards_each=self.most_cards_each,
@@ -147,7 +147,7 @@ class _Reader:
 
 
 def _with_driver(url: str) -> str:
-    """Hosting panels hand out `postgres://…`; SQLAlchemy wants to be told the driver."""
+    """Add the driver that SQLAlchemy needs to the `postgres://…` that hosting panels hand out."""
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
@@ -155,7 +155,7 @@ def _with_driver(url: str) -> str:
 
 
 def _secret(name: str, value: str) -> str:
-    """A secret that cannot be guessed by trying. Raises ValueError for one that can."""
+    """Return a secret that is hard to guess. Raises ValueError for one that is not."""
     if len(value) < SHORTEST_SECRET or len(set(value)) < LEAST_SIGNS:
         raise ValueError(
             f"SPEEDBOAT_{name} is too easy to guess: give it {SHORTEST_SECRET} characters or more, "
@@ -180,7 +180,7 @@ def _names(setting: str, value: str) -> tuple[str, ...]:
 
 
 def _kept_secret(path: Path) -> str:
-    """The secret of this installation, made at the first start: two processes starting at once agree on one."""
+    """Return the stored secret of this installation, created once: two processes that start together agree on one."""
     if not path.exists():
         # Whole from the first moment: a file that is there but empty would be read as the secret.
         making = path.with_name(f".{secrets.token_hex(16)}.part")  # nobody can have planted a link there
@@ -197,6 +197,6 @@ def _kept_secret(path: Path) -> str:
 
 
 def folder(name: str) -> Path:
-    """A folder that stands beside the package in a checkout, and inside it, with an underscore, in a wheel."""
+    """Return a folder that is beside the package in a checkout, and inside it, with an underscore, in a wheel."""
     inside = PACKAGE / f"_{name}"
     return inside if inside.is_dir() else PACKAGE.parent / name

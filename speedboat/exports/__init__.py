@@ -1,4 +1,4 @@
-"""Exports: one file per format, each from the records that the asker may take home to bytes. Run off the serving loop.
+"""Exports: one file per format, each written from the records that the viewer may see. Blocks: not on the event loop.
 
 The log itself leaves as an archive only (`archive.py`), which is for administrators.
 """
@@ -37,7 +37,7 @@ def export(
     house: House | None = None,
     names: bool = False,
 ) -> bytes:
-    """One workshop in a format, as `viewer` may see it; with the names of people only where `names` are asked for.
+    """Export a workshop in a format, as `viewer` may see it; with people's names only if `names` is asked for.
 
     Blocks: reads the log of its own accord and folds a board of its own.
 

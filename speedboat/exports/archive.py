@@ -1,4 +1,4 @@
-"""The archive: a workshop as its log, complete, to be imported again; and how archives and older exports are read.
+"""The archive: the complete log of a workshop, which can be imported again; and reading archives and older exports.
 
 For administrators, from the command line: no participant, facilitator or screen is ever given events. It holds no code,
 key, address or time of export, so the same workshop gives the same bytes, wherever it was imported. Of an anonymous
@@ -25,7 +25,7 @@ READ = {FORMAT: VERSION, "speedboat-workshop": 1}
 
 
 class LoggedEvent(msgspec.Struct, omit_defaults=True):
-    """One line of the log: its number, when (ms since the epoch, UTC), what, and by whom where that may be said."""
+    """One event of the log: seq, time (ms since the epoch, UTC), fact, and the person unless anonymous."""
 
     seq: int
     at: int
@@ -34,7 +34,7 @@ class LoggedEvent(msgspec.Struct, omit_defaults=True):
 
 
 class Document(msgspec.Struct):
-    """The whole archive. `names` are those of the people the log speaks of."""
+    """The whole archive; `names` are those of the people in the log."""
 
     format: str
     version: int
@@ -43,13 +43,13 @@ class Document(msgspec.Struct):
 
 
 def archive(store: Store, workshop: WorkshopNumber) -> bytes:
-    """The archive of one workshop. Blocks. Raises Refused: `unknown_workshop`."""
+    """Return the archive of a workshop. Blocks. Raises Refused: `unknown_workshop`."""
     content = read_workshop(store, workshop)
     return write(content.events, content.board.names)
 
 
 def write(events: list[Event], names: dict[PersonId, str]) -> bytes:
-    """The document, indented by two, UTF-8, ending in a line end."""
+    """Encode the document: JSON indented by two, UTF-8, with a final newline."""
     if is_anonymous(events):
         events, names = without_people(events), {}
     lines = [
@@ -60,7 +60,7 @@ def write(events: list[Event], names: dict[PersonId, str]) -> bytes:
 
 
 def read(data: bytes) -> tuple[list[Event], dict[PersonId, str]]:
-    """The log and the names in an archive, or in a JSON export of version 0.1.
+    """Read the log and the names from an archive, or from a JSON export of version 0.1.
 
     Raises:
         Refused: `not_an_export`, `unknown_version`, `broken_log` (numbers that do not run 1, 2, 3 …), or `bad_rows`.

@@ -1,4 +1,4 @@
-"""What a workshop came to, as somebody may see it now, put in order: for the shared summary and for every report.
+"""The summary of a workshop as a viewer may see it, in order: for the shared summary and for every report.
 
 Pure. It is made from the records that the viewer may take home (see `visible_records.py`), so it holds nothing that
 they are not shown: no closed card, no vote during voting, no author of an anonymous workshop. What is held back or in
@@ -51,7 +51,7 @@ class Said(msgspec.Struct):
 
 
 class Topic(msgspec.Struct):
-    """A theme, or a card without one; `votes` is None where they are not shown, knots likewise."""
+    """A theme, or a card without one; votes and knots are None where they are not shown."""
 
     id: str
     title: str
@@ -95,7 +95,7 @@ class Summary(msgspec.Struct):
 
 
 def summary(handed_out: Iterable[AnyRecord]) -> Summary:
-    """The outcome as it is now, at any step; a few milliseconds for 300 cards."""
+    """Return the summary of the present state, in any phase; takes a few milliseconds for 300 cards."""
     records = {record.id: record for record in handed_out if not _is_aside(record)}
 
     def of(kind: type[Any]) -> list[Any]:
@@ -139,7 +139,7 @@ def summary(handed_out: Iterable[AnyRecord]) -> Summary:
 
 
 def _is_aside(record: AnyRecord) -> bool:
-    """Whether it is in the bin or held back."""
+    """Whether a record is in the bin or held back."""
     is_held_back = isinstance(record, CardRecord) and record.held is not UNSET
     return is_held_back or bool(getattr(record, "deleted", UNSET))
 
@@ -160,7 +160,7 @@ def _quote(card: CardRecord, records: dict[str, Any], linked: list[str], names: 
 
 
 def _ends(links: list[LinkRecord]) -> defaultdict[str, list[str]]:
-    """What each end of a link is tied to."""
+    """Return what each end of a link is linked to."""
     ends: defaultdict[str, list[str]] = defaultdict(list)
     for link in links:
         ends[link.wind].append(link.brake)
@@ -173,12 +173,12 @@ def _by_weight(cards: list[CardRecord]) -> list[CardRecord]:
 
 
 def _rank(topic: Topic) -> tuple[int, int]:
-    """Most votes first, then most cards."""
+    """Sort key: most votes first, then most cards."""
     return -(topic.votes or 0), -len(topic.cards)
 
 
 def _name(record: Any) -> str:
-    """What a card or a theme says; nothing where that may not be read."""
+    """Return the text of a card or the title of a theme; '' where it may not be read."""
     text = getattr(record, "title", UNSET) if isinstance(record, ThemeRecord) else getattr(record, "text", UNSET)
     return text if isinstance(text, str) else ""
 
@@ -196,7 +196,7 @@ def _todo(action: ActionRecord, records: dict[str, Any]) -> Todo:
 def _heavy(
     cards: list[CardRecord], read: dict[str, Said], links: list[LinkRecord], actions: list[ActionRecord]
 ) -> list[Said]:
-    """Heavy brakes that no wind relieves and no action deals with, by themselves or through their theme."""
+    """Return heavy brakes without a wind or an action, of their own or through their theme."""
     cared_for = {link.brake for link in links} | {action.theme for action in actions if action.theme}
     return [
         read[card.id]

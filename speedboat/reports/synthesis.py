@@ -20,7 +20,7 @@ BRAKES: tuple[Kind, ...] = ("anchor", "shark")
 
 
 class SelectedWorkshop(msgspec.Struct):
-    """A workshop that is taken into a synthesis; `at` in ms since the epoch, UTC."""
+    """A workshop that is part of a synthesis; `at` in ms since the epoch, UTC."""
 
     id: WorkshopNumber
     code: str
@@ -62,7 +62,7 @@ class Member(msgspec.Struct):
 
 
 class Strand(msgspec.Struct):
-    """A theme across workshops: one, or several that were said to be the same. `key` is that of its first member."""
+    """A theme across workshops: one, or several confirmed to be the same. `key` is that of its first member."""
 
     key: str
     title: str
@@ -91,7 +91,7 @@ class Boat(msgspec.Struct):
 
 
 class Act(msgspec.Struct):
-    """What somebody is to do, and in which workshop it was said."""
+    """An action, and the workshop it is from."""
 
     workshop: str
     text: str
@@ -134,7 +134,7 @@ class Quote(msgspec.Struct):
 
 
 class FigureQuery(msgspec.Struct, frozen=True):
-    """Which cards are wanted: of one strand, kind (`brake` is both kinds of them), workshop, relieved or not."""
+    """Selects the cards behind a figure: by strand, kind (`brake` is both kinds), workshop, relieved or not."""
 
     format: str
     version: int
@@ -153,10 +153,10 @@ def key_of(workshop: WorkshopNumber, theme: str) -> str:
 
 
 def synthesise(workshops: Sequence[SelectedWorkshop], bonds: Bonds) -> list[Fleet]:
-    """The synthesis, for each version of a format by itself, the largest first.
+    """Return the synthesis, one part for each version of a format, the largest first.
 
     Args:
-        taken: the workshops, in the order in which they are to be listed.
+        workshops: in the order in which they are to be listed.
         bonds: the themes, by workshop and id, that a person has said are the same: those of one bond.
     """
     fleets = [_fleet(some, bonds) for some in _by_version(workshops).values()]
@@ -164,7 +164,7 @@ def synthesise(workshops: Sequence[SelectedWorkshop], bonds: Bonds) -> list[Flee
 
 
 def quotes(workshops: Sequence[SelectedWorkshop], bonds: Bonds, figure: FigureQuery) -> list[Quote]:
-    """The cards behind a figure, the heaviest first."""
+    """Return the cards behind a figure, the heaviest first."""
     some = _by_version(workshops).get((figure.format, figure.version), [])
     within = {member for key, members in _strands(some, bonds).items() if key == figure.strand for member in members}
     cards: list[Quote] = []
@@ -248,7 +248,7 @@ def _figures(cards: Sequence[Verbatim], votes: int | None, relieved: int, action
 
 
 def _count(cards: Iterable[Verbatim], relieved: set[str]) -> int:
-    """How many of a workshop's cards are relieved. By workshop: an imported one has the ids of its original."""
+    """Count the relieved cards of one workshop; card ids are not unique, since an imported workshop shares them."""
     return sum(card.id in relieved for card in cards)
 
 
@@ -265,7 +265,7 @@ def _votes(workshops: Iterable[SelectedWorkshop]) -> int | None:
 
 
 def _relieved(content: Digest) -> set[str]:
-    """The brakes that a lever is linked to, by themselves or through their theme."""
+    """Return the brakes that a lever is linked to, directly or through their theme."""
     ends = {brake for _, brake in content.links}
     return {card.id for card in content.cards if card.kind in BRAKES and (card.id in ends or card.theme in ends)}
 
@@ -279,7 +279,7 @@ def _reliefs(one: SelectedWorkshop) -> list[Relief]:
 
 
 def _strands(workshops: Sequence[SelectedWorkshop], bonds: Bonds) -> dict[str, list[tuple[WorkshopNumber, str]]]:
-    """The themes of these workshops, those of one bond together, under the key of the first of them."""
+    """Group the themes of these workshops by bond, under the key of the first of each."""
     first: dict[str, str] = {}
     strands: dict[str, list[tuple[WorkshopNumber, str]]] = {}
     for one in workshops:

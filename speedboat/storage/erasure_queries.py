@@ -1,4 +1,4 @@
-"""The SQL of erasing: taking words out of the log and the answers, and the erasures that are still to come.
+"""The SQL of erasing: removing texts from log and answers, and scheduling erasures.
 
 Runs in native threads only. What goes and what stays is decided in `erasure.py`; what a database keeps of rows that
 were changed is the business of `sqlite_residue.py`.
@@ -38,7 +38,7 @@ _chance = random.SystemRandom()
 
 
 def erase(transaction: Transaction, workshop: WorkshopNumber, facts: Sequence[Fact]) -> None:
-    """Take out of log, answers and index what these new facts of a workshop erase."""
+    """Remove what these new facts of a workshop erase from log, answers and digests."""
     erased = Gone.of(facts)
     words = _blank_log(transaction, workshop, erased)
     _blank_answers(transaction, workshop, erased, words)
@@ -52,7 +52,7 @@ def erase(transaction: Transaction, workshop: WorkshopNumber, facts: Sequence[Fa
 
 
 def mark(transaction: Transaction) -> None:
-    """Note that something was overwritten of which no trace may stay in the files of the database."""
+    """Note that something was erased, so that the files of the database are wiped."""
     if transaction.connection.dialect.name == "sqlite":
         sqlite_residue.mark(transaction.hot)
 
@@ -98,20 +98,20 @@ def _blank_answers(transaction: Transaction, workshop: WorkshopNumber, erased: G
 
 
 def _without_words(answer: dict[str, Any]) -> dict[str, Any]:
-    """What a retry still needs to know: whether it was done, and the name of the refusal."""
+    """Return what a retry still needs: whether the command succeeded, and the refusal's code."""
     if answer.get("ok"):
         return {"ok": True, "seq": answer["seq"]}
     return {"ok": False, "error": {"code": answer["error"]["code"]}}
 
 
 def _worded(answer: dict[str, Any]) -> Iterator[str]:
-    """What an answer says that a person wrote: in the commands that undo, or in a refusal."""
+    """Yield the texts of people in an answer: in its inverse, or in a refusal."""
     for part in (*answer.get("inverse", ()), answer.get("error", {})):
         yield from (text for field in WORDED if isinstance(text := part.get(field), str))
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Every text in a structure of plain Python."""
+    """Yield every text in a structure of plain Python values."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
@@ -123,7 +123,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _erase_carried(transaction: Transaction, workshop: WorkshopNumber, actions: Sequence[str]) -> None:
-    """Actions were carried over into the workshops that follow: they go there, too, a moment later."""
+    """Schedule the erasure of actions in the workshops that they were carried over to."""
     if actions:
         rows = transaction.connection.execute(select(workshops.c.id).where(workshops.c.follows == workshop))
         for follower in [row[0] for row in rows]:
@@ -134,7 +134,7 @@ def _erase_carried(transaction: Transaction, workshop: WorkshopNumber, actions: 
 
 
 class Due(NamedTuple):
-    """A record that is to be erased now."""
+    """A record that is due for erasure."""
 
     workshop: WorkshopNumber
     record: str
@@ -152,7 +152,7 @@ def spread(transaction: Transaction, workshop: WorkshopNumber, records: Sequence
 
 
 def _at_random(records: Sequence[str], now: int) -> list[tuple[str, int]]:
-    """In any order, each in a second of its own: times that fall together would tell."""
+    """Return the records in random order, each a second apart: equal times would reveal a common author."""
     seconds = range(1, max(LEAST_SPREAD, 2 * len(records)))
     times = [0, *_chance.sample(seconds, max(0, len(records) - 1))]
     in_any_order = _chance.sample(records, len(records))
@@ -172,7 +172,7 @@ def _add(transaction: Transaction, workshop: WorkshopNumber, dues: Iterable[tupl
 
 
 def settle(transaction: Transaction, workshop: WorkshopNumber, records: Sequence[str]) -> None:
-    """These wait no longer: they have been erased, or were not there."""
+    """Remove erasures from the schedule."""
     for ids in _portions(records):
         condition = erasures.c.workshop == workshop, erasures.c.record.in_(ids)
         transaction.connection.execute(delete(erasures).where(*condition))
@@ -186,7 +186,7 @@ def has_due(transaction: Transaction, now: int) -> bool:
 
 
 def take_due(transaction: Transaction, now: int) -> list[Due]:
-    """One record of each workshop where some are due. Where they have been due for long, the others are spread anew."""
+    """Return one due record of each workshop; where others are long overdue, reschedule them."""
     query = select(erasures.c.workshop, erasures.c.record, erasures.c.due).where(erasures.c.due <= now)
     by_workshop: dict[WorkshopNumber, list[tuple[str, int]]] = {}
     for workshop, record, due in transaction.connection.execute(query.order_by(erasures.c.due, erasures.c.record)):

@@ -1,4 +1,4 @@
-"""The SQL of people's devices: a hash of each, to know who came from the same one.
+"""The SQL of devices: a hash for each person, which tells who came from the same device.
 
 Runs in native threads only.
 """
@@ -13,12 +13,12 @@ from speedboat.storage.tables import people
 
 
 def devices(transaction: Transaction, workshop: WorkshopNumber) -> dict[PersonId, str]:
-    """The hashes of the devices that people first came from, where they are known."""
+    """Return the hashes of the devices people first came from, where they are known."""
     query = select(people.c.id, people.c.device).where(people.c.workshop == workshop, people.c.device.is_not(None))
     return {row[0]: row[1] for row in transaction.connection.execute(query)}
 
 
 def set_device(transaction: Transaction, workshop: WorkshopNumber, person: PersonId, device: str) -> None:
-    """Note the device of somebody who has a row."""
+    """Store the device hash of a person."""
     of = people.c.workshop == workshop, people.c.id == person
     transaction.connection.execute(update(people).where(*of).values(device=device))

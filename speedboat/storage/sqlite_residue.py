@@ -1,4 +1,4 @@
-"""What SQLite leaves of erased texts in its files, and getting rid of it.
+"""Wipes what SQLite leaves of erased texts in its files.
 
 `secure_delete` overwrites a row that is deleted or changed, but not the copies of it that were made when rows moved
 from one page to another: they stay in the unused part of pages until something else is written there. And the log
@@ -39,12 +39,12 @@ _files: dict[tuple[int, int], int] = {}
 
 
 def mark(hot: Hot) -> None:
-    """Note, in the transaction that erases something, that the files are to be swept."""
+    """Note, in the transaction that erases something, that the files must be swept."""
     hot.run(f"PRAGMA user_version={secrets.randbelow(MOST_MARKS) + 1}")
 
 
 class Sweeper:
-    """Sweeps the files of one SQLite database; does nothing for any other."""
+    """Sweeps the files of a SQLite database in short steps; does nothing for other databases."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -53,7 +53,7 @@ class Sweeper:
         self._next = 1  # page
 
     def step(self) -> float | None:
-        """Do a part of what there is to do; returns the seconds after which to go on, None once nothing is left."""
+        """Do one step; return the seconds until the next one, None when nothing is left to do."""
         if self._engine.dialect.name != "sqlite":
             return None
         # A connection of its own, thrown away: it has read pages that are changed here without its knowledge.
@@ -108,7 +108,7 @@ def _open(file: Path) -> int:
 
 
 def _sweep(fd: int, first: int) -> int:
-    """Overwrite what is unused in the pages from `first`, from 1; returns the first of the next step, 0 for none.
+    """Overwrite unused bytes in the pages from `first` (1-based); return the first page of the next step, 0 at the end.
 
     The caller holds the lock for writing, and all that was written is in the file. A reader never looks at these
     bytes; so a crash in the middle leaves a sound file.
@@ -142,7 +142,7 @@ def _sweep(fd: int, first: int) -> int:
 
 
 def _free_pages(fd: int, head: bytes, size: int) -> set[int]:
-    """Pages that hold nothing; those that list them not among them."""
+    """Return the pages on the free list that hold nothing."""
     pages: set[int] = set()
     seen: set[int] = set()
     trunk = _number(head, 32, 4)
@@ -155,7 +155,7 @@ def _free_pages(fd: int, head: bytes, size: int) -> set[int]:
 
 
 def _unused(page: memoryview, head: int, usable: int) -> Iterator[tuple[int, int]]:
-    """Where a page of rows holds nothing: between the list of its rows and the first of them, and its free blocks."""
+    """Return the unused ranges of a page: between its cell pointers and the first cell, and its free blocks."""
     kind = page[head]
     if kind not in BTREE_PAGES:
         return

@@ -1,4 +1,4 @@
-"""The tables. Board content is the log; what SQL must query, or a person may ask to erase, is rows.
+"""The tables. Board content is in the log; what SQL must query, or a person may ask to erase, is in rows.
 
 Only `store.py` and the migrations read this file.
 """

@@ -1,4 +1,4 @@
-"""Reading a whole workshop on one's own account, beside the writer: for pages, replays and suggestions. Blocks."""
+"""Reads a whole workshop without the writer, for pages, replays and suggestions. Blocks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from speedboat.storage.store import Store, Workshop
 
 
 class Read(NamedTuple):
-    """A workshop, its log in order, and a board of one's own that the log makes, with the names of people."""
+    """A workshop, its events in order, and a board folded from them, with the names of people."""
 
     workshop: Workshop
     events: list[Event]
@@ -20,7 +20,7 @@ class Read(NamedTuple):
 
 
 def read(store: Store, workshop: WorkshopNumber) -> Read:
-    """Everything of one workshop as of one moment. Raises Refused: `unknown_workshop`."""
+    """Read everything of a workshop as of one moment. Raises Refused: `unknown_workshop`."""
     with store.reading() as transaction:
         row = transaction.get(workshop)
         if row is None:
