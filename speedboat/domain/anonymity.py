@@ -1,4 +1,4 @@
-"""The log of an anonymous workshop with nobody in it, for its archive.
+"""Makes the archive log of an anonymous workshop, from which nobody can be identified.
 
 Pure. A log knows who did what; an archive is passed on. So people, votes, estimates and agreements become numbers, said
 when the big screen could see them and not before, or the time of a secret vote would tell whose it is. Nothing names a
@@ -89,7 +89,7 @@ OPENING: tuple[type[Fact], ...] = (PhaseSet, CardsRevealed, CardReleased, CardRe
 
 
 def is_anonymous(events: list[Event]) -> bool:
-    """Whether people wrote, or will write, under the promise that nobody learns who."""
+    """Whether people wrote, or will write, with the promise that they stay anonymous."""
     anonymous = has_cards = False
     for event in events:
         if isinstance(event.fact, SettingsChanged):
@@ -101,7 +101,7 @@ def is_anonymous(events: list[Event]) -> bool:
 
 
 def without_people(events: list[Event]) -> list[Event]:
-    """The same workshop, as a log in which nobody is; its events are numbered anew."""
+    """Return an equivalent log without people; its events are numbered from 1."""
     copy = _Copy({record for event in events for record in _erased_by(event.fact)})
     for event in events:
         copy.follow(event)
@@ -119,7 +119,7 @@ def _erased_by(fact: Fact) -> Sequence[str]:
 
 
 class _Copy:
-    """A log being written beside the one it is made from: two boards, which always show the same."""
+    """A log that is written beside the original: two boards, which always show the same."""
 
     def __init__(self, erased: set[str]) -> None:
         self.events: list[Event] = []
@@ -129,7 +129,7 @@ class _Copy:
         self._unread: set[CardId] = set()  # cards whose text, as it is said there, the screen has never shown
 
     def follow(self, event: Event) -> None:
-        """Take over what an event says, and count again what it may have changed."""
+        """Copy what an event says, and recount what it may have changed."""
         apply(self._source, event)
         before = self._board.seq
         if fact := self._without_person(event.fact):
@@ -150,7 +150,7 @@ class _Copy:
             self._count_people(event.at)
 
     def count_secrets(self, at: int) -> None:
-        """At the end of the log: votes and estimates that are secret still, or the workshop could not go on."""
+        """Write the votes and estimates that are still secret at the end, so that the workshop can go on."""
         self._count_votes(at, True)
         self._count_estimates(at, True)
 
@@ -176,14 +176,14 @@ class _Copy:
         return fact if isinstance(fact, KEPT) else None
 
     def _is_of_erased(self, fact: Fact) -> bool:
-        """Whether it is about what was taken back; that it was in focus is a fact of the discussion."""
+        """Whether an event is about something taken back; that it was in focus stays."""
         if isinstance(fact, Focused):
             return False
         fields = ("action",) if isinstance(fact, ActionSet) else ("card", "target", "wind", "brake", "theme", "into")
         return any(getattr(fact, field, None) in self._erased for field in (*fields, "action"))
 
     def _text(self, fact: CardAdded | CardEdited) -> Fact | None:
-        """A card's text, once for each time the screen shows another: what was written over before is not kept."""
+        """Return the fact of a card's text, or None if it replaced one that the big screen never showed."""
         if isinstance(fact, CardAdded):
             fact = msgspec.structs.replace(fact, author=None, for_=None)
         elif fact.card in self._unread:
@@ -233,7 +233,7 @@ class _Copy:
 
 
 def _votes(board: Board) -> Counter[TargetId]:
-    """How many votes were put on each card or theme, wherever they count now."""
+    """Return how many votes were put on each card or theme, wherever they count now."""
     votes: Counter[TargetId] = Counter()
     for person, mine in board.votes.items():
         if board.counts(person):

@@ -1,4 +1,4 @@
-"""What a feature declares about a command, in one place: who may, which refusals, the rule, examples of each outcome.
+"""Declarations of commands: who may give them, their rule, refusals and an example of each outcome.
 
 Everything else about a command is derived from its declaration: the rules table (`rules.py`), who may do what when,
 the tables of `docs/protocol.md`, the JSON schemas, the TypeScript types and the browser's own "may I".
@@ -29,7 +29,7 @@ Rule = Callable[[Board, C, Viewer, int], Decision]
 
 
 class Step(NamedTuple):
-    """Something somebody did before: a command by its name and arguments, as on the wire (or as the server asks)."""
+    """A command that is played before an example, by its name and arguments, as on the wire."""
 
     by: PersonId
     name: str
@@ -37,7 +37,7 @@ class Step(NamedTuple):
 
 
 class Example(NamedTuple):
-    """One outcome of a command: who gives it with which arguments, after which steps, and what comes of it.
+    """One outcome of a command: who gives it with which arguments, after which steps, and the result.
 
     Either `refused` names the refusal (and `field` the argument it is about), or `facts` are what is appended;
     no facts at all: it is so already, or it happens later. With both, it is done and answered with that refusal.
@@ -81,7 +81,7 @@ def done(
     leaves: str | None = None,
     **arguments: object,
 ) -> Example:
-    """The command is done: these facts are appended, and these records are erased `later`.
+    """Return an example of success: these facts are appended, and these records are erased `later`.
 
     `answer`: it is answered with this refusal all the same.
     """
@@ -98,7 +98,7 @@ def refused(
     one_device: Sequence[str] = (),
     **arguments: object,
 ) -> Example:
-    """The command is refused by this name."""
+    """Return an example of a refusal with this code."""
     return Example(by, _plain(arguments), after, refused=code, field=field, limits=limits, one_device=one_device)
 
 
@@ -138,5 +138,5 @@ def declare(
     no_undo: str | None = None,
     on_wire: bool = True,
 ) -> Declaration:
-    """Declare a command, below its rule; see `Declaration`. That they fit is checked here, then forgotten."""
+    """Declare a command below its rule; see `Declaration`. Their types are checked here."""
     return Declaration(command, cast("Rule[Command]", rule), who, tuple(examples), tuple(refusals), no_undo, on_wire)

@@ -1,4 +1,4 @@
-"""Which hands may drag which cards now, and who may watch: what the doors must know of a board to pass a drag on.
+"""Who may drag which cards now, and who may see the drags: what a room must know of a board to relay them.
 
 Pure. A drag is not stored and never reaches the rules, so what `card_checks.movable_card` would say is said here ahead.
 """
@@ -38,7 +38,7 @@ ANYBODYS = Grip()
 
 
 class Terms(msgspec.Struct):
-    """What a room must know of its board to pass on what is not stored, presence and drags.
+    """What a room must know of its board to relay presence and drags, which are not stored.
 
     `movers` are the roles that may move cards now; `grips` those of the cards that changed or, for somebody who enters,
     of all.
@@ -50,12 +50,12 @@ class Terms(msgspec.Struct):
 
 
 def terms_of(board: Board, cards: Iterable[CardId]) -> Terms:
-    """The terms as they are now, with the grips of these cards."""
+    """Return the current terms, with the grips of these cards."""
     return Terms(board.settings.anonymous, movers(board), {card_id: grip_on(board, card_id) for card_id in cards})
 
 
 def grip_on(board: Board, card_id: CardId) -> Grip | None:
-    """None for a card that nobody may drag: it is not there, or in the bin."""
+    """Return the grip of a card; None for one that does not exist or is in the bin."""
     card = board.cards.get(card_id)
     if card is None or card.deleted:
         return None
@@ -64,7 +64,7 @@ def grip_on(board: Board, card_id: CardId) -> Grip | None:
 
 
 def movers(board: Board) -> frozenset[Role]:
-    """The roles that may move cards in this phase."""
+    """Return the roles that may move cards in this phase."""
     roles: set[Role] = set()
     for role in ROLES:
         try:

@@ -1,4 +1,4 @@
-"""Facts to text and back, as the log keeps them; old words are brought up to date here, in one table.
+"""Encodes and decodes the facts of the log; facts of older versions are converted here, in one table.
 
 Pure. A fact is never renamed. When one must change shape, `UPCAST` gets a function from its old fields to its new
 ones, and the frozen logs of `tests/logs/` keep it honest.
@@ -37,7 +37,7 @@ def write_fact(fact: Fact) -> str:
 
 
 def read_fact(text: str) -> Fact:
-    """The fact of a line of the log. Raises `msgspec.DecodeError` if the line is not even JSON."""
+    """Decode a fact of the log. Raises `msgspec.DecodeError` for a line that is not JSON."""
     try:
         fact: Fact = _decoder.decode(text)
         return fact

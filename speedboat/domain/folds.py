@@ -1,4 +1,4 @@
-"""How a fact changes a board: the type of a fold, and how a feature registers one. Pure."""
+"""Folds: how a fact changes a board, and how a feature registers that. Pure."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ Fold = Callable[[Board, Fact, Event], None]
 
 
 def folds(fact: type[F], change: Callable[[Board, F, Event], None]) -> tuple[type[Fact], Fold]:
-    """Register what a kind of fact does to a board. That they fit is checked here, then forgotten."""
+    """Register the fold of a fact. Their types are checked here."""
     return fact, cast(Fold, change)

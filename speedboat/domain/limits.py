@@ -1,4 +1,4 @@
-"""How much one workshop may hold, so that no script and no slip of the hand fills a server.
+"""Limits of one workshop, so that no script and no accident fills a server.
 
 Pure. The numbers come from the settings; the rules ask here. 0 means no limit.
 """

@@ -1,4 +1,4 @@
-"""What is wrong with a log that another program wrote, fact by fact, by the rules of the commands they stand for.
+"""Validates the log of an import, fact by fact, by the rules of the commands that the facts stand for.
 
 Pure. The fold never refuses a fact; this is asked before a log is taken in, and by `speedboat check`. It accepts all
 that this program ever wrote itself: texts that were erased or hidden are empty, `for` and `owner` may have had line
@@ -56,7 +56,7 @@ Check = Callable[[Any, str], None]
 
 
 class Fault(NamedTuple):
-    """Something that cannot be taken in: in which row (an event's number, or "names"), the code, the field."""
+    """Something that is not valid: its row (an event's seq, or "names"), the code, the field."""
 
     row: str
     code: str
@@ -65,7 +65,7 @@ class Fault(NamedTuple):
 
 
 def refuse_bad_rows(events: Sequence[Event], names: Mapping[PersonId, str]) -> None:
-    """Take a log as it is, or not at all.
+    """Check a log.
 
     Raises:
         Refused: `bad_rows`, with the first ten of them as `rows`, none of which repeats what is written there.
@@ -75,7 +75,7 @@ def refuse_bad_rows(events: Sequence[Event], names: Mapping[PersonId, str]) -> N
 
 
 def faults_in(events: Sequence[Event], names: Mapping[PersonId, str]) -> Iterator[Fault]:
-    """The faults of a log, in its order, those of the names of its people first; at most one in each row."""
+    """Yield the faults of a log in its order, those of names first; at most one a row."""
     yield from _faults_of_names(names)
     if len(events) > MOST_EVENTS:
         yield Fault("events", "too_many", None, {"limit": MOST_EVENTS})
@@ -140,7 +140,7 @@ def _shallow(value: Any, left: int) -> None:
 
 
 def _used_once(fact: Fact, used: set[str], *, is_first: bool) -> None:
-    """Each thing is made once, the workshop by the first fact."""
+    """Check that an id is created only once, and the workshop by the first fact."""
     new_id = None
     if isinstance(fact, phases.WorkshopCreated):
         new_id = "workshop"
@@ -176,7 +176,7 @@ def _id(shape: Any) -> Check:
 
 
 def _text(limit: int) -> Check:
-    """Words on any number of lines, also none."""
+    """Check a text of any number of lines, also empty."""
 
     def check(value: str, field: str) -> None:
         try:
@@ -192,7 +192,7 @@ def _text(limit: int) -> Check:
 
 
 def _line(limit: int) -> Check:
-    """Words on one line."""
+    """Check a text of one line."""
     text = _text(limit)
 
     def check(value: str, field: str) -> None:
@@ -238,7 +238,7 @@ def _votes(counts: dict[str, int], field: str) -> None:
 
 
 def _crowd(number: int, field: str) -> None:
-    """A number that the fold makes as many people of: a file of a few bytes must not fill the memory."""
+    """Check the number of people a fact creates: a file of a few bytes must not fill the memory."""
     if number > MOST_PEOPLE:
         raise Refused("too_many", field, limit=MOST_PEOPLE)
 
@@ -268,7 +268,7 @@ def _settings(settings: Settings, field: str) -> None:
 
 
 def _typed(value: Any, field: str) -> None:
-    """Nothing to ask: the fact's own shape names every value that is possible."""
+    """Check nothing: the fact's type allows only valid values."""
 
 
 _person, _card, _theme = _id(people.WirePersonId), _id(cards.WireCardId), _id(themes.WireThemeId)

@@ -1,4 +1,4 @@
-"""The primitives of the log: what a command is, what a fact is, who asks, what a decision or a refusal holds.
+"""The basic types of the log: command, fact, event, viewer, decision, refusal.
 
 Pure. The features (`cards.py`, `themes.py` …) define their own commands and facts from these; nothing here knows one
 of them by name.
@@ -34,11 +34,11 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field
 
 
 class Fact(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="name"):
-    """What happened, as it is kept for ever: facts are never renamed and never refuse to fold."""
+    """Something that happened, stored for ever: facts are never renamed, and their fold never refuses."""
 
 
 class Event(msgspec.Struct, frozen=True):
-    """A fact in its place in the log of one workshop: numbered 1..N, at a time (ms since the epoch, UTC), by somebody.
+    """A fact in the log of a workshop: its seq 1..N, its time (ms since the epoch, UTC), and by whom.
 
     `by` is a person's id, or None for the command line. The fold never reads it: a fact names whom it is about.
     """

@@ -1,4 +1,4 @@
-"""What people write, made fit to keep: trimmed, without control characters, within its length. Pure."""
+"""Cleans texts before they are stored: trimmed, without control characters, within their length. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ UNPRINTABLE = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f{LINE_ENDS}\ud800-\udfff
 
 
 def clean_text(text: str, field: str = "text", limit: int = TEXT_LIMIT, *, may_be_empty: bool = False) -> str:
-    """The text as it is kept.
+    """Return a text as it is stored. Raises Refused.
 
     Raises:
         Refused: `text_malformed` (half a character), `text_empty`, or `text_too_long` (over `limit` characters).
@@ -42,7 +42,7 @@ def clean_text(text: str, field: str = "text", limit: int = TEXT_LIMIT, *, may_b
 
 
 def printable(value: Any) -> Any:
-    """Texts, in lists and structures of plain Python, without what XML and fonts do not know (XML 1.0, 2.2).
+    """Return texts, also in lists and dicts, without characters that XML and fonts do not have (XML 1.0, 2.2).
 
     What is kept may hold some of it: a log that another program wrote, or signs that are no characters.
     """
@@ -56,7 +56,7 @@ def printable(value: Any) -> Any:
 
 
 def _balanced(text: str) -> str:
-    """Close on each line every change of direction opened there, so that it reorders nothing that is put behind it."""
+    """Close every change of direction on the line that opens it, so that it reorders nothing after it."""
     if not DIRECTIONS.search(text):
         return text
     return "\n".join(_balanced_line(line) for line in text.split("\n"))
@@ -77,34 +77,34 @@ def _balanced_line(line: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """A text that can stand on a line among others, in a terminal too: no control, line end or change of direction."""
+    """Return a text that is safe on one line, also in a terminal: no control characters or changes of direction."""
     spaced = "".join(" " if letter.isspace() else letter for letter in text)
     return DIRECTIONS.sub("", UNPRINTABLE.sub("", spaced)).strip()
 
 
 def without_controls(text: str) -> str:
-    """Lines without anything that a terminal obeys, but for their ends and tabs."""
+    """Return lines without characters that a terminal obeys, except line ends and tabs."""
     return DIRECTIONS.sub("", CONTROLS.sub("", text))
 
 
 def clean_name(name: str, field: str) -> str:
-    """A first name, kept on one line; nothing at all is a name too."""
+    """Return a first name as it is stored, on one line; '' is a name, too. Raises Refused."""
     return " ".join(clean_text(DIRECTIONS.sub("", name), field, NAME_LIMIT, may_be_empty=True).split())
 
 
 def fold_name(name: str) -> str:
-    """A first name as one hears it: without case, accents, spaces and signs."""
+    """Return a first name as it sounds: without case, accents, spaces and signs."""
     parts = unicodedata.normalize("NFKD", name.casefold())
     return "".join(character for character in parts if character.isalnum())
 
 
 def clean_title(title: str, field: str = "title") -> str:
-    """A title of a workshop or theme, kept on one line."""
+    """Return a title as it is stored, on one line. Raises Refused."""
     return " ".join(clean_text(DIRECTIONS.sub("", title), field, TITLE_LIMIT).split())
 
 
 def finite(number: float, field: str, low: float | None = None, high: float | None = None) -> float:
-    """The number, if it is one and lies within bounds; a whole number may have any number of digits.
+    """Return a number if it is finite and within bounds; integers may have any number of digits. Raises Refused.
 
     Raises:
         Refused: `not_finite`, or `out_of_range`.

@@ -1,4 +1,4 @@
-"""CSV: one row for each card. UTF-8 with a mark that spreadsheets read; nothing in it can become a formula.
+"""CSV: one row for each card. UTF-8 with a byte order mark, for spreadsheets; no cell can become a formula.
 
 A spreadsheet goes by the language of its reader: in French columns are parted by `;` and decimals by a comma.
 """
@@ -34,7 +34,7 @@ def write(source: Source) -> bytes:
 
 
 def harmless(cell: Cell) -> Cell:
-    """The cell, with an apostrophe before each sign that may begin a formula; numbers stay numbers."""
+    """Return a cell with an apostrophe before signs that may begin a formula; numbers stay numbers."""
     if not isinstance(cell, str):
         return cell
     guarded = FORMULA.sub(r"\1'", cell)

@@ -1,4 +1,4 @@
-"""DOCX: the report for who wants to go on writing in it. Headings are headings, the picture has its words."""
+"""DOCX: the report, to be edited further. Real headings, and a description of the picture."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def write(source: Source) -> bytes:
 
 
 def _describe(document: Any, source: Source) -> None:
-    """Properties of the workshop, not of the machine; the language, which Word and screen readers go by."""
+    """Set the document's properties, and its language for Word and screen readers."""
     began = utc(source.workshop.created_at).replace(tzinfo=None)
     about = document.core_properties
     about.title, about.author, about.comments = source.summary.title, source.house.organisation, ""
@@ -63,7 +63,7 @@ def _describe(document: Any, source: Source) -> None:
 
 
 def _style(document: Any) -> None:
-    """One plain font throughout, and a quiet look for what is known of a card."""
+    """Set one plain font throughout, and a quiet style for what is known of a card."""
     for style in document.styles:
         fonts = style.element.find(f"{qn('w:rPr')}/{qn('w:rFonts')}")
         if fonts is not None:
@@ -102,7 +102,7 @@ def _picture(document: Any, description: str, source: Source) -> None:
 
 
 def _card(card: Verbatim) -> Any:
-    """A paragraph made as XML: through the library's own ways a thousand of them take seconds."""
+    """Build a paragraph as XML: with python-docx's own functions a thousand of them take seconds."""
     runs = [_run(card.text), _run(f"  {card.about}", '<w:rStyle w:val="About"/>')]
     if card.note:
         runs.append(_run(f"  {card.note}", "<w:i/>"))

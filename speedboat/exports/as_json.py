@@ -1,4 +1,4 @@
-"""JSON: the board as its asker may take it home, record by record, for other programs.
+"""JSON: the board as the viewer may export it, record by record, for other programs.
 
 The log, from which a workshop can be made again, is in the archive (`archive.py`) and in no export.
 """
@@ -23,6 +23,6 @@ class Document(msgspec.Struct):
 
 
 def write(source: Source) -> bytes:
-    """The document, indented by two, UTF-8, ending in a line end."""
+    """Encode the document: JSON indented by two, UTF-8, with a final newline."""
     document = Document(FORMAT, VERSION, source.records)
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"

@@ -1,4 +1,4 @@
-"""Markdown: the report as text. What people wrote is escaped: it stays what they wrote."""
+"""Markdown: the report as text. Texts of people are escaped."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def write(source: Source) -> bytes:
 
 
 def escaped(text: str) -> str:
-    """On one line, with nothing left that means something to Markdown."""
+    """Return a text on one line, with everything escaped that Markdown would interpret."""
     text = LINK.sub(r"\\\g<0>", ANYWHERE.sub(r"\\\1", " ".join(text.split())))
     return AT_START.sub(lambda match: f"{match[1]}{match[2][:-1]}\\{match[2][-1]}", text)
 

@@ -1,4 +1,4 @@
-"""PDF: the report, typeset, with the picture of the boat; tagged, with its language and the words for its picture."""
+"""PDF: the typeset report with the picture of the boat; tagged, with its language and a description of the picture."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def write(source: Source) -> bytes:
 
 
 def _whole(block: object) -> dict[str, object]:
-    """With every field, also those that say nothing: the layout asks for all of them."""
+    """Return a block with all its fields, also the empty ones, as the layout expects."""
     fields = msgspec.to_builtins(block)
     assert isinstance(fields, dict)
     return {"level": 0, "text": "", "about": "", "figures": [], "cards": [], "rows": [], **fields}

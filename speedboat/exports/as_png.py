@@ -1,4 +1,4 @@
-"""PNG: the picture of the boat in pixels; more of them where there are many cards to read."""
+"""PNG: the picture of the boat, at a higher resolution if there are many cards."""
 
 from __future__ import annotations
 

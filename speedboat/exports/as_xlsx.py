@@ -49,7 +49,7 @@ def looks_of(book: Any) -> dict[str, Any]:
 
 
 def sheet(page: Any, rows: Rows, looks: dict[str, Any], dates: tuple[int, ...] = ()) -> None:
-    """Fill a sheet: a head that stays in sight and filters, columns as wide as what is in them."""
+    """Fill a sheet: a frozen head with filters, columns as wide as their content."""
     head, *below = rows
     widths = []
     for column, name in enumerate(head):
@@ -72,7 +72,7 @@ def sheet(page: Any, rows: Rows, looks: dict[str, Any], dates: tuple[int, ...] =
 
 
 def _day(cell: Cell) -> date | None:
-    """A date as spreadsheets have them: none before 1900."""
+    """Return a date as spreadsheets store it; dates before 1900 stay text."""
     try:
         day = date.fromisoformat(str(cell))
     except ValueError:
@@ -81,13 +81,13 @@ def _day(cell: Cell) -> date | None:
 
 
 def _height(cell: Cell, width: int) -> int:
-    """In points: said in the file, since not every program looks for itself how many lines a text takes."""
+    """Return a row's height in points; not every program computes it from the text."""
     lines = str(cell or "").split("\n")
     return LINE * sum(-(-max(len(line), 1) // (width - 4)) for line in lines)
 
 
 def _for_paper(page: Any) -> None:
-    """Whoever prints it gets all columns side by side, and numbered pages."""
+    """Set up printing: all columns on one page, pages numbered."""
     page.set_landscape()
     page.set_paper(9)  # A4
     page.fit_to_pages(1, 0)

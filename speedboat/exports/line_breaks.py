@@ -1,4 +1,4 @@
-"""Cutting a text into lines that fit, by how wide letters are on average: a picture cannot be asked."""
+"""Breaks a text into lines that fit a width, estimated from the average width of letters."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ JOINED = re.compile("(\u200d[^\\s\u200d]|[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff\u200
 
 
 class Lines(NamedTuple):
-    """`whole` says that nothing had to be left out, nor any word broken."""
+    """The lines; `whole` if nothing was cut and no word broken."""
 
     lines: list[str]
     whole: bool
@@ -50,7 +50,7 @@ def cut_into_lines(text: str, width: float, most: int) -> Lines:
 
 
 def _pieces(word: str, width: float) -> list[str]:
-    """A word, broken where it alone is wider than a line."""
+    """Break a word that is wider than a line."""
     if _measure(word) <= width:
         return [word]
     pieces, piece = [], ""
@@ -64,7 +64,7 @@ def _pieces(word: str, width: float) -> list[str]:
 
 
 def _measure(text: str) -> float:
-    """How wide it is, in the size of its letters; a little too much rather than too little."""
+    """Estimate the width of a text in font sizes, rather too wide than too narrow."""
     return sum(_letter(letter) for letter in text)
 
 

@@ -1,4 +1,4 @@
-"""The picture of the boat as SVG: the cards as notes around it, a stack for each theme, none covering another.
+"""Draws the boat as SVG: cards as notes around it, a stack for each theme, none covering another.
 
 The scene behind them is `boat.svg`, the same boat as in the browser. Where notes are drawn follows the browser's
 `board/layout.js`: near their own places, smaller the more there are.
@@ -65,7 +65,7 @@ def draw(source: Source) -> bytes:
 
 @functools.cache
 def _scene() -> tuple[str, ...]:
-    """The scene cut where something is to be put in."""
+    """Return the SVG of the scene, split where notes are inserted."""
     text = (Path(__file__).parent / "boat.svg").read_text(encoding="utf-8")
     pieces: list[str] = []
     for name in ("TITLE", "DESCRIPTION", "ROPES", "ISLAND", "NOTES"):
@@ -93,7 +93,7 @@ def notes_of(summary: Summary) -> list[Note]:
 
 
 def _stack(title: str, within: list[Note]) -> Note:
-    """A stack lies amid those of its commonest kind."""
+    """Return the note of a stack, placed amid its cards of the most common kind."""
     kinds = [note.kind for note in within]
     kind = max(dict.fromkeys(kinds), key=kinds.count)
     same = [note for note in within if note.kind == kind]
@@ -102,7 +102,7 @@ def _stack(title: str, within: list[Note]) -> Note:
 
 
 def size_for(notes: list[Note]) -> float:
-    """The largest size at which all notes of each kind find room side by side."""
+    """Return the largest note size at which all notes of each kind have room."""
 
     def fits(kind: Kind, size: float) -> bool:
         return len(_grid(kind, size)) >= sum(note.kind == kind for note in notes)
@@ -111,7 +111,7 @@ def size_for(notes: list[Note]) -> float:
 
 
 def settle(notes: Iterable[Note], size: float) -> None:
-    """Put every note on the free place nearest to its own; the heaviest choose first."""
+    """Put every note on the free place nearest to its own; the heaviest first."""
     free = {kind: _grid(kind, size) for kind in FRAMES}
     for note in notes:
         places = free[note.kind]
@@ -201,7 +201,7 @@ def _sign(kind: Kind, edge: str) -> str:
 
 
 def _island(objective: str) -> str:
-    """The sign on the island: what the boat is heading for."""
+    """Draw the sign on the island with the objective."""
     if not objective:
         return ""
     lines = cut_into_lines(objective, 330 / 17, 4).lines

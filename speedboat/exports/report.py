@@ -1,4 +1,4 @@
-"""The report of a workshop as a list of blocks, in one language: what Markdown, DOCX and PDF each write."""
+"""The report of a workshop as a list of blocks, in one language, which Markdown, DOCX and PDF each write."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from speedboat.reports.summary import Said, Summary, Topic
 
 
 class Verbatim(msgspec.Struct):
-    """What a card says, and what is known of it."""
+    """The text of a card, and what is known of it."""
 
     kind: str
     text: str
@@ -36,7 +36,7 @@ class Block(msgspec.Struct, omit_defaults=True):
 
 
 def report(source: Source) -> list[Block]:
-    """The blocks below the title: the island first, then what was decided, then what was said."""
+    """Return the blocks below the title: the island, the actions, themes and cards, links, brakes left alone."""
     summary, words = source.summary, Words(source.language)
     return [
         *_opening(summary, words),
@@ -49,14 +49,14 @@ def report(source: Source) -> list[Block]:
 
 
 def title_lines(source: Source) -> list[str]:
-    """Below the title: who organises, and when it was."""
+    """Return the lines below the title: who organises, and when it was."""
     return [
         line for line in (source.house.organisation, Words(source.language).day_of(source.workshop.created_at)) if line
     ]
 
 
 def picture_words(summary: Summary, words: Words) -> str:
-    """What the picture shows, for who does not see it."""
+    """Return a description of the picture, for people who cannot see it."""
     return words.say(
         N_("The boat with its cards: {winds} winds, {anchors} anchors, {sharks} sharks."),
         winds=summary.kinds.get("wind", 0),
@@ -127,7 +127,7 @@ def _heavy(summary: Summary, words: Words) -> Iterator[Block]:
 
 
 def counted(topic: Topic, words: Words) -> str:
-    """Votes and knots of a theme or card, as far as they are shown."""
+    """Return the votes and knots of a theme or card, as far as they are shown."""
     parts = []
     if topic.votes is not None:
         parts.append(words.many(topic.votes, words.say(N_("{n} vote")), words.say(N_("{n} votes"))))
@@ -140,7 +140,7 @@ TOO_FEW = (N_("{n} answer: knots are shown from three on"), N_("{n} answers: kno
 
 
 def knots(estimate: EstimateRecord, words: Words) -> str:
-    """What cutting the rope would bring: the median, and the spread where there is one; of too few, their number."""
+    """Return an estimate in words: median, and spread if there is one; of too few, only their number."""
     if not isinstance(estimate.median, float | int):
         return words.many(int(estimate.n or 0), words.say(TOO_FEW[0]), words.say(TOO_FEW[1]))
     count = words.many(estimate.median, words.say(N_("{n} knot")), words.say(N_("{n} knots")))

@@ -13,7 +13,7 @@ Rows = list[list[Cell]]
 
 
 def card_rows(source: Source) -> Rows:
-    """One row for each card that can be read, theme by theme; the author's column only where people are named."""
+    """Return the table of readable cards, theme by theme; with a column for authors if people are named."""
     summary, words = source.summary, Words(source.language)
     named = source.named
     head = [
@@ -37,7 +37,7 @@ def _card(source: Source, words: Words, topic: Topic, card: Said, named: bool) -
 
 
 def theme_rows(source: Source) -> Rows:
-    """One row for each theme, the most voted first."""
+    """Return the table of themes, the most voted first."""
     words = Words(source.language)
     head = (N_("Theme"), N_("Votes"), N_("Winds"), N_("Anchors"), N_("Sharks"), N_("Weight"), N_("Note"))
     rows: Rows = [[words.say(name) for name in head]]
@@ -49,7 +49,7 @@ def theme_rows(source: Source) -> Rows:
 
 
 def vote_rows(source: Source) -> Rows:
-    """What was voted on or estimated: votes, and how many knots cutting its rope would bring."""
+    """Return the table of what was voted on or estimated."""
     words = Words(source.language)
     head = (N_("What was voted on"), N_("Votes"), N_("Knots"), N_("Lowest"), N_("Highest"), N_("Answers"))
     rows: Rows = [[words.say(name) for name in head]]

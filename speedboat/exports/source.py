@@ -1,4 +1,4 @@
-"""What an export is made from."""
+"""The source of an export: a workshop's records, as a viewer may export them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from speedboat.storage.store import Workshop
 
 @dataclass(frozen=True)
 class House:
-    """Who organises, as set on this server: a name and a picture (PNG or SVG) for the head of reports."""
+    """The organiser, as set on this server: a name and a picture (PNG or SVG) for the head of reports."""
 
     organisation: str = ""
     logo: Path | None = None
@@ -27,7 +27,7 @@ class House:
 
 @dataclass(frozen=True)
 class Source:
-    """A workshop, the records of it that the asker may take home, whether people are named in them, and a language.
+    """A workshop, its records as the viewer may export them, whether people are named in them, and a language.
 
     There is no board here and no event: what the asker is not shown cannot get into a file by mistake.
     """
@@ -40,7 +40,7 @@ class Source:
 
     @cached_property
     def summary(self) -> Summary:
-        """What the workshop came to, every text fit for print."""
+        """The summary of the workshop, every text fit for print."""
         return msgspec.convert(printable(msgspec.to_builtins(summary(self.records))), Summary)
 
 
@@ -53,6 +53,6 @@ def source_of(
     *,
     names: bool = False,
 ) -> Source:
-    """What an export for this viewer is made from. Raises Refused: see `handout`."""
+    """Return the source of an export for this viewer. Raises Refused: see `visible_records`."""
     records = visible_records(board, viewer, names)
     return Source(workshop, records, names and not board.settings.anonymous, language, house or House())

@@ -1,4 +1,4 @@
-"""Exports of a synthesis over many workshops: JSON, XLSX, PDF. None holds a code, a key, an address or a name."""
+"""Exports of a synthesis over many workshops: JSON, XLSX, PDF. None contains a code, key, URL or name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FORMATS = {
 
 
 def write(form: str, selection: Selection) -> bytes:
-    """A synthesis in a format.
+    """Write a synthesis in a format. Raises Refused: `unknown_format`.
 
     Raises:
         Refused: `unknown_format`.

@@ -98,7 +98,7 @@ def _lists(fleet: Fleet, selection: Selection, words: Words, titles: dict[str, s
 
 
 def in_words(rows: Rows, words: Words) -> Rows:
-    """Actions with the days they are due said in words."""
+    """Return actions with their dates in words."""
     head, *below = rows
     return [head, *([*row[:2], words.day(str(row[2])) if row[2] else "", *row[3:]] for row in below)]
 
@@ -116,7 +116,7 @@ def _strand(strand: Strand, fleet: Fleet, selection: Selection, words: Words) ->
 
 
 def _without_duplicates(cards: Iterable[Quote]) -> list[Quote]:
-    """The heaviest of those that say the same, word for word."""
+    """Return cards without verbatim duplicates; the heaviest stays."""
     return list({one.text: one for one in reversed(list(cards))}.values())[::-1]
 
 
@@ -170,7 +170,7 @@ def _plot(strips: list[tuple[str, str, Figures]]) -> dict[str, Any]:
 
 
 def _table(rows: Rows, words: Words, drop: tuple[int, ...] = ()) -> dict[str, Any]:
-    """Without the columns `drop`, and without those that say nothing: a page is narrower than a spreadsheet."""
+    """Return a table without the columns `drop` and without empty ones: a page is narrower than a spreadsheet."""
 
     def cell_text(cell: Cell) -> str:
         if cell is None:

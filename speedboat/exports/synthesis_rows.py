@@ -1,4 +1,4 @@
-"""The tables of a synthesis, in one language: what XLSX and PDF each write. Each starts with its head."""
+"""The tables of a synthesis, in one language, which XLSX and PDF each write. Each starts with its head."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def themes(fleet: Fleet, words: Words, titles: dict[str, str]) -> Rows:
 
 
 def perhaps(fleet: Fleet, words: Words, titles: dict[str, str]) -> Rows:
-    """Themes that may be the same; those of one number are one suggestion."""
+    """Return the table of themes that may be the same; rows of one number are one suggestion."""
     strands = {strand.key: strand for strand in fleet.strands}
     rows: Rows = [[words.say(name) for name in (N_("Suggestion"), N_("Theme"), N_("Workshop"))]]
     for number, likely in enumerate(fleet.likely, 1):
@@ -84,7 +84,7 @@ def links(fleet: Fleet, words: Words, titles: dict[str, str]) -> Rows:
 
 
 def actions(fleet: Fleet, words: Words, titles: dict[str, str]) -> Rows:
-    """Dates as YYYY-MM-DD: a spreadsheet makes dates of them, a page says them in its language."""
+    """Return the table of actions; dates as YYYY-MM-DD, which spreadsheets recognise."""
     rows: Rows = [[words.say(name) for name in (N_("Action"), N_("State"), N_("Due"), N_("Workshop"))]]
     for one in fleet.actions:
         rows.append([one.text, words.say(STATES[one.state]), one.due or "", titles[one.workshop]])

@@ -1,4 +1,4 @@
-"""What an export of a synthesis is made of."""
+"""The source of a synthesis export."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from speedboat.reports.synthesis import Bonds, SelectedWorkshop
 
 
 class Selection(msgspec.Struct):
-    """What a synthesis is made of, and in which language and whose name it is told."""
+    """The selected workshops with their bonds, the language, and the organiser."""
 
     workshops: Sequence[SelectedWorkshop]
     bonds: Bonds
@@ -19,5 +19,5 @@ class Selection(msgspec.Struct):
     house: House
 
     def numbers(self) -> dict[str, int]:
-        """The workshops, by code, as they are numbered in an export: from 1, in their order."""
+        """The numbers of the workshops in an export, by code: from 1, in their order."""
         return {one.code: number for number, one in enumerate(self.workshops, 1)}

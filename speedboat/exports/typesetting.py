@@ -1,4 +1,4 @@
-"""Typesetting with typst: the report as PDF, a picture as PNG. It releases the interpreter while it works."""
+"""Typesetting with typst: the report as PDF, a picture as PNG. Releases the interpreter lock while it works."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ PICTURE = """#set page(width: {width}pt, height: {height}pt, margin: 0pt)
 
 
 def fonts() -> Path:
-    """The fonts that the build has put beside the front end; none of the machine's own, so that all look alike."""
+    """Return the fonts that come with the front end's build; system fonts are not used, so that all looks the same."""
     return folder("static") / "dist" / "fonts"
 
 
 def pdf(source: Source, data: dict[str, object], picture: bytes) -> bytes:
-    """The report of one workshop, with the picture of its boat; as `typeset` makes it."""
+    """Return the report of a workshop as PDF, with the picture of its boat; see `typeset`."""
     return typeset(TEMPLATE, data, source.house.logo, source.workshop.created_at, {"board.svg": picture})
 
 
 def typeset(
     template: Path, data: dict[str, object], logo: Path | None, moment: int, files: dict[str, bytes] | None = None
 ) -> bytes:
-    """A tagged PDF, by PDF/UA-1 if every sign in it can be shown, else without that promise.
+    """Return a tagged PDF: PDF/UA-1 if a bundled font has a glyph for every character, otherwise plain.
 
     `moment`, in ms since the epoch, is what it says it was made at: of what it tells, not of when it was exported.
     """
@@ -84,7 +84,7 @@ def _copied_logo(logo: Path | None, work: Path) -> str | None:
 
 
 def png(picture: bytes, width: int, height: int, scale: float) -> bytes:
-    """A picture in pixels: `scale` of them for each unit of its width and height."""
+    """Return an SVG picture as PNG, `scale` pixels for each unit."""
     with tempfile.TemporaryDirectory(prefix="speedboat-") as name:
         work = Path(name)
         (work / "board.svg").write_bytes(picture)

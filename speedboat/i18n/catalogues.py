@@ -1,4 +1,4 @@
-"""Languages: the catalogues, and which one somebody reads.
+"""Languages: the translation catalogues, and the choice of a language.
 
 English is in the source; every other language is one `.po` file in `translations/`, read as it is: no compiling step
 to forget. The same catalogue serves pages, scripts, refusals and exports.
@@ -23,7 +23,7 @@ LANGUAGES: tuple[str, ...] = ("en", *sorted(path.name for path in FOLDER.iterdir
 
 @functools.cache
 def catalogue(language: str) -> Translations:
-    """The translations into a language; English needs none."""
+    """Return the translations into a language; for English there are none."""
     path = FOLDER / language / "LC_MESSAGES" / "messages.po"
     if language not in LANGUAGES or not path.exists():
         return Translations()
@@ -36,7 +36,7 @@ def catalogue(language: str) -> Translations:
 
 @functools.cache
 def messages(language: str) -> dict[str, str]:
-    """Every translated sentence, for the scripts in the browser."""
+    """Return all translated sentences of a language, for the scripts in the browser."""
     path = FOLDER / language / "LC_MESSAGES" / "messages.po"
     if language not in LANGUAGES or not path.exists():
         return {}
@@ -55,7 +55,7 @@ def translate(sentence: str, language: str) -> str:
 
 
 def choose(preferences: Iterable[str | None], accepted: str | None = None, default: str = "fr") -> str:
-    """The first language asked for that we have, else the best that the browser accepts, else the default."""
+    """Return the first requested language that exists, else the best that the browser accepts, else the default."""
     for language in preferences:
         if language in LANGUAGES:
             return str(language)

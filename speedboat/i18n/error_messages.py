@@ -1,4 +1,4 @@
-"""What a refusal says to a person: one plain sentence for each name. English here, other languages in the catalogues.
+"""The sentence for each refusal code. English here, other languages in the catalogues.
 
 The names are the contract; the sentences are not.
 """
@@ -12,7 +12,7 @@ from speedboat.i18n.catalogues import translate
 
 
 def N_(sentence: str) -> str:
-    """Marks a sentence for the catalogues."""
+    """Mark a sentence for the catalogues."""
     return sentence
 
 
@@ -121,7 +121,7 @@ SENTENCES: dict[str, str] = {
 
 
 def error_of(refusal: Refused, language: str) -> dict[str, Any]:
-    """The `error` of an answer: code, message in that language, the field if it is about one, and details."""
+    """Return the `error` of an answer: code, message in a language, the field if it is about one, and details."""
     name = f"{refusal.code}_on_device" if refusal.details.get("device") else refusal.code
     sentence = translate(SENTENCES.get(name, SENTENCES["internal_error"]), language)
     error: dict[str, Any] = {"code": refusal.code, "message": sentence.format_map(_Details(refusal.details))}

@@ -1,4 +1,4 @@
-"""How pages and exports say things in a language: kinds, states, numbers, dates, one or many.
+"""Kinds, states, numbers, dates and plurals in a language, for pages and exports.
 
 What is said is in the catalogues; nothing here knows of requests or formats.
 """
@@ -35,27 +35,27 @@ LOCALES = {"en": "en_GB"}
 
 
 class Words:
-    """One language's way of saying things."""
+    """The words and formats of one language."""
 
     def __init__(self, language: str) -> None:
         self.language = language
         self._locale = Locale.parse(LOCALES.get(language, language))
 
     def say(self, sentence: str, **values: Any) -> str:
-        """A sentence of the catalogues, with its values; marked there with `N_` where it is written."""
+        """Translate a sentence and fill in its values; mark it with `N_` where it is written."""
         text = translate(sentence, self.language) if sentence else ""
         return text.format(**values) if values else text
 
     def many(self, n: float, one: str, more: str) -> str:
-        """One of two sentences already said, by a number."""
+        """Return one of two translated sentences, by a number."""
         return (one if self._locale.plural_form(n) == "one" else more).replace("{n}", self.decimal(n))
 
     def decimal(self, n: float, digits: int = 1) -> str:
-        """A number with so many digits after the point at most."""
+        """Return a number with at most so many decimals."""
         return format_decimal(round(n, digits), locale=self._locale)
 
     def day(self, date: str, length: Length = "long") -> str:
-        """A date given as YYYY-MM-DD, in full or, medium, with its month cut short; what is none, as it is."""
+        """Return a date given as YYYY-MM-DD, in full or, medium, with a short month; anything else unchanged."""
         try:
             text = format_date(datetime.date.fromisoformat(date), length, self._locale)
         except ValueError:
@@ -64,7 +64,7 @@ class Words:
         return f"1er {text[2:]}" if self.language == "fr" and text.startswith("1 ") else text
 
     def day_of(self, moment: int, length: Length = "long") -> str:
-        """The day of a moment, in ms since the epoch, UTC; a dash for one that cannot be."""
+        """Return the day of a time (ms since the epoch, UTC); a dash if it is out of range."""
         if not 0 <= moment <= LAST_MOMENT:
             return UNKNOWN_DAY
         return self.day(utc(moment).date().isoformat(), length)
@@ -74,5 +74,5 @@ class Words:
 
 
 def utc(moment: int) -> datetime.datetime:
-    """A moment, in ms since the epoch, as files note it; one that cannot be is the nearest that can."""
+    """Return a time (ms since the epoch) as a datetime; one out of range becomes the nearest possible."""
     return datetime.datetime.fromtimestamp(min(max(moment, 0), LAST_MOMENT) // 1000, datetime.UTC)

@@ -1,4 +1,4 @@
-"""What one workshop came to, small enough to keep: its cards, themes, votes, links and actions, for the synthesis.
+"""The digest of a workshop, small enough to store: its cards, themes, votes, links and actions, for the synthesis.
 
 Pure. Made from the records that the big screen may hand out, as the summary is: no closed, held or deleted card is in
 it, no vote while a vote is on, and no author, owner or other name ever.
@@ -68,7 +68,7 @@ class Digest(msgspec.Struct):
 
 
 def digest(board: Board, stems: Callable[[str], list[str]]) -> Digest:
-    """What a workshop came to; `stems` cuts the words of a text to their stems."""
+    """Make the digest of a workshop; `stems` reduces the words of a text to their stems."""
     records = visible_records(board, SCREEN)
 
     def of(kind: type[Any]) -> list[Any]:
@@ -118,7 +118,7 @@ def digest(board: Board, stems: Callable[[str], list[str]]) -> Digest:
 
 
 def words(content: Digest) -> list[str]:
-    """Everything said in it, for searching."""
+    """Return all texts of a digest, for searching."""
     return [
         *(theme.title for theme in content.themes),
         *(card.text for card in content.cards),

@@ -1,4 +1,4 @@
-"""The replay: what the big screen showed, from the first event to the last, as far as it may be shown now.
+"""The replay: what the big screen showed, from the first event to the last, with what may be shown now.
 
 Pure. The log is folded again, one event after another, for the screen's eyes: a card that was closed then is closed in
 the replay. What is said is said as it is said now, and only if the screen may read it now: what was erased, deleted,
@@ -63,7 +63,7 @@ class Replay(msgspec.Struct):
 
 
 def replay(events: list[Event], after: int = 0) -> Replay:
-    """The frames after an event, at most `MOST_FRAMES` of them."""
+    """Return the frames after an event, at most `MOST_FRAMES`."""
     final = fold(events)
     now = {record.id: _fields(record) for record in changed_since(final, 0, SCREEN).put}
     board = Board()
@@ -84,7 +84,7 @@ def replay(events: list[Event], after: int = 0) -> Replay:
 def _frame(
     board: Board, before: int, event: Event, shown: dict[str, Fields], now: dict[str, Fields], final: Board
 ) -> Frame:
-    """What changed with this event, compared with what is shown already, which it brings up to date."""
+    """Return what an event changed compared with the records shown so far, which are updated."""
     patch = changed_since(board, before, SCREEN)
     frame = Frame(event.at, event.seq, [], [])
     for record in patch.put:
@@ -106,7 +106,7 @@ def _frame(
 
 
 def _allowed(record: AnyRecord, now: dict[str, Fields], final: Board) -> Fields | None:
-    """A record of then as it may be shown now; nothing at all of people, and of votes that are secret again."""
+    """Return a past record as it may be shown now; None for people, and for votes that are secret again."""
     kind = record.id.partition(":")[0]
     if kind == "person" or (kind == "vote" and not votes.totals_shown(final)):
         return None

@@ -1,4 +1,4 @@
-"""Suggestions: cards that say similar things proposed as themes, and a theme proposed for a card. A person confirms.
+"""Suggestions: similar cards as new themes, and a theme for a card. A person confirms them.
 
 Offline, in French and English. `text_similarity.py` says how alike two texts are; here is what follows from it for one
 person, from their own records: never about a card they may not read, and never while people write.
@@ -29,7 +29,7 @@ TITLE_LENGTH = 60
 
 
 class Writing(msgspec.Struct, frozen=True):
-    """A card as far as suggestions go; `theme` is the id of the theme it is in, if any."""
+    """A card, as far as suggestions need it; `theme` is the id of its theme, if any."""
 
     id: str
     kind: Kind
@@ -38,7 +38,7 @@ class Writing(msgspec.Struct, frozen=True):
 
 
 class Group(msgspec.Struct):
-    """Cards proposed as a theme, with a title to begin with."""
+    """Cards suggested as a theme, with a title to start from."""
 
     title: str
     cards: list[str]
@@ -60,7 +60,7 @@ class Suggestions(msgspec.Struct):
 
 
 def suggestions(board: Board, viewer: Viewer) -> Suggestions:
-    """What may be proposed to somebody who may make themes now; takes up to a second for a large board.
+    """Return suggestions for somebody who may make themes now; takes up to a second for a large board.
 
     Raises:
         Refused: as `add_theme` would be, and `wrong_phase` while people write.
@@ -79,7 +79,7 @@ def suggestions(board: Board, viewer: Viewer) -> Suggestions:
 
 
 def suggest(cards: list[Writing], themes: dict[str, str], language: str) -> Suggestions:
-    """Groups of the cards without a theme, and for each of these the themes it may belong to, the likeliest first."""
+    """Return groups of cards without a theme, and for each of these cards the likeliest themes."""
     loose = [card for card in cards if card.theme is None and words_of(card.text, language)][:MOST_CARDS]
     if not loose:
         return Suggestions([], [])
@@ -109,7 +109,7 @@ def _proposals(loose: list[Writing], placed: list[Writing], themes: list[str], m
 def theme_scores(
     at: int, card: Writing, cards: list[Writing], themes: list[str], measure: Likeness
 ) -> dict[str, float]:
-    """How well the card at `at` would go in each theme: its likeness to the title and to the nearest cards there."""
+    """Return how well a card fits each theme: its similarity to the title and to the nearest cards there."""
     within: dict[str, list[int]] = {theme: [] for theme in themes}
     for i, other in enumerate(cards):
         if i != at and other.theme in within:
@@ -128,7 +128,7 @@ def theme_scores(
 
 
 def grouped(cards: list[Writing], measure: Likeness, least: float) -> list[list[int]]:
-    """Places of cards put together while the average likeness of two groups is at least `least` (average linkage)."""
+    """Group cards while the average similarity of two groups is at least `least` (average linkage)."""
     groups: dict[int, list[int]] = {i: [i] for i in range(len(cards))}
     near = {
         i: {
@@ -168,7 +168,7 @@ def _join(
 
 
 def _title(cards: list[Writing], measure: Likeness, places: list[int], language: str) -> str:
-    """The word most of the cards share, else the card most like the others, cut to a title."""
+    """Return the word most of the cards share, else the most typical card, shortened to a title."""
     words: Counter[str] = Counter()
     shown: dict[str, str] = {}
     for card in cards:

@@ -131,7 +131,7 @@ def view(board: Board, action_id: ActionId, viewer: Viewer) -> ActionRecord | No
 
 
 def carried_over(board: Board) -> list[ActionCarried]:
-    """What the next workshop of the series opens on: every action, but for those shown as done once already."""
+    """Return the facts a series' next workshop opens with: every action except those already shown as done once."""
     return [
         ActionCarried(action.id, action.text, action.from_ or board.title, action.state, action.owner, action.due)
         for action in board.actions.values()

@@ -1,4 +1,4 @@
-"""Agreeing with a card, and no more: once for each person, and never with one's own.
+"""Agreeing with a card ("me too"): once for each person, and never with one's own.
 
 Pure.
 """

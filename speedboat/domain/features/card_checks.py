@@ -1,4 +1,4 @@
-"""What the rules of cards ask first: is it there, and may this person read it, move it, change it.
+"""Checks that the rules of cards share: does a card exist, and may this person read, move or change it.
 
 Pure. Who is sent what of a card is in `cards.py`.
 """

@@ -1,4 +1,4 @@
-"""Where cards are: moving them, giving them another weight, making them another kind.
+"""Moving cards, changing their weight and their kind.
 
 Pure. The geometry is in `scene.py`.
 """
@@ -29,7 +29,7 @@ HELD = (WRITTEN, does(ALICE, "hold_card", card=CARD, reason="À revoir"))
 
 
 def free_place(board: Board, kind: Kind, weight: float) -> Place:
-    """Where a card of this kind and weight covers others least. Only what everybody sees counts: kinds and places."""
+    """Return the place of this kind and weight that covers other cards least, judged by what everybody sees."""
     occupied = ((card.x, card.y) for card in board.cards.values() if card.kind == kind and not card.deleted)
     return scene.place_of_weight(kind, weight, occupied)
 
@@ -138,7 +138,7 @@ def change_kind(board: Board, command: ChangeKind, who: Viewer, now: int) -> Dec
 
 
 def _place_asked(board: Board, command: ChangeKind, card: Card) -> Place:
-    """Both coordinates or neither."""
+    """Return the requested place; both coordinates or neither. Raises Refused."""
     if command.x is UNSET and command.y is UNSET:
         return free_place(board, command.kind, card.weight)
     if command.x is UNSET or command.y is UNSET:

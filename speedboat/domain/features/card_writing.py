@@ -1,4 +1,4 @@
-"""What the author of a card does with it, or a facilitator: add it, edit it, put it in the bin and take it out again.
+"""Adding, editing, deleting and restoring cards: by their authors, or by facilitators.
 
 Pure. What a card is and who sees what of it is in `cards.py`.
 """
@@ -69,7 +69,7 @@ def add_card(board: Board, command: AddCard, who: Viewer, now: int) -> Decision:
 
 
 def _place_asked(board: Board, command: AddCard) -> Place:
-    """Exactly one of a place and a weight."""
+    """Return the requested place; exactly one of a place and a weight. Raises Refused."""
     if command.weight is not UNSET:
         if command.x is not UNSET or command.y is not UNSET:
             raise Refused("place_or_weight", "weight")

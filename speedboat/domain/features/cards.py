@@ -1,4 +1,4 @@
-"""Cards: what is written on the board. Their facts, the fold, and who sees what of them.
+"""Cards: the facts, the fold, and who sees what of them.
 
 Pure. Their commands: `card_writing.py` (add, edit, delete, restore), `card_placement.py` (move, weigh, change kind) and
 `card_agreement.py`. Themes, votes and links that hang on a card have their own files.
@@ -187,12 +187,12 @@ def _in_airlock(board: Board) -> bool:
 
 
 def may_see(card: Card, viewer: Viewer) -> bool:
-    """Whether a viewer has the card at all: the bin and the airlock are for its author and facilitators."""
+    """Whether a viewer gets the card at all: cards in the bin or airlock go to their author and to facilitators."""
     return viewer.facilitates or (not card.deleted and card.held is None) or is_own(card, viewer)
 
 
 def may_read(board: Board, card: Card, viewer: Viewer) -> bool:
-    """Whether a viewer has the text of a card."""
+    """Whether a viewer may read the text of a card."""
     if is_own(card, viewer):
         return True
     if not may_see(card, viewer):
@@ -201,7 +201,7 @@ def may_read(board: Board, card: Card, viewer: Viewer) -> bool:
 
 
 def can_read(board: Board, card_id: CardId, viewer: Viewer) -> bool:
-    """Whether a viewer has the text of the card with this id."""
+    """Whether a viewer may read the text of the card with this id."""
     card = board.cards.get(card_id)
     return card is not None and may_read(board, card, viewer)
 
@@ -241,7 +241,7 @@ def _fill(board: Board, card: Card, viewer: Viewer, record: CardRecord) -> None:
 
 
 def agrees(board: Board, card: Card) -> int:
-    """How many agree with a card, but for those whose choices do not count."""
+    """Return how many agree with a card, without people whose choices do not count."""
     return card.agreed_unnamed + sum(board.counts(person) for person in card.agreed)
 
 
@@ -251,7 +251,7 @@ def is_own(card: Card, viewer: Viewer) -> bool:
 
 
 def concerns(board: Board, card_id: CardId) -> set[PersonId]:
-    """The people whose view of a card may differ from that of others in their role."""
+    """Return the people whose view of a card may differ from that of others in their role."""
     card = board.cards.get(card_id)
     if card is None:
         return set()

@@ -1,4 +1,4 @@
-"""The discussion: what is in focus, and what was noted. Commands, facts, fold and rules.
+"""The discussion: the card or theme in focus, and notes. Commands, facts, fold and rules.
 
 Pure. What a discussion comes to is in `links.py` and `actions.py`.
 """
@@ -83,13 +83,13 @@ def focus(board: Board, command: Focus, who: Viewer, now: int) -> Decision:
 
 
 def _its_timer(board: Board, target: TargetId | None, now: int) -> list[Fact]:
-    """Each theme of the discussion has a time of its own, where the workshop says how long."""
+    """Return the timer of a theme that comes into focus, where the workshop sets minutes for each."""
     minutes = board.settings.minutes_per_theme
     return [TimerSet(ends=now + minutes * 60_000)] if minutes and target and board.phase == "discuss" else []
 
 
 def _back(board: Board, who: Viewer) -> list[dict[str, object]]:
-    """What brings back what is in focus now; nothing does where that is gone from the board."""
+    """Return the command that restores the present focus; none if it is no longer on the board."""
     if board.focus is not None:
         try:
             _existing(board, board.focus, who)
@@ -187,7 +187,7 @@ def note(board: Board, command: Note, who: Viewer, now: int) -> Decision:
 
 
 def _existing(board: Board, target: TargetId, who: Viewer) -> str | None:
-    """The note of a card or theme that is there to be talked about."""
+    """Return the note of a card or theme. Raises Refused if it cannot be discussed."""
     if is_card(target):
         return readable_card(board, target, who, "target").note
     return live_theme(board, ThemeId(target), "target").note

@@ -1,4 +1,4 @@
-"""The door as facilitators keep it: open, closed or watched; whom they admit and refuse. Commands, facts, fold, rules.
+"""The door as facilitators set it: who may join, whom they admit or refuse. Commands, facts, fold, rules.
 
 Pure. Who then comes in is in `joining.py`.
 """
@@ -197,7 +197,7 @@ REFUSE_PERSON = declare(
 
 
 def _anybody(board: Board, person_id: PersonId) -> Person:
-    """Also somebody who is out."""
+    """Return a person, also one who was removed. Raises Refused."""
     person = board.people.get(person_id)
     if person is None:
         raise Refused("unknown_person", "person")
@@ -205,5 +205,5 @@ def _anybody(board: Board, person_id: PersonId) -> Person:
 
 
 def refuse_when_full(board: Board) -> None:
-    """Whoever waits counts as a person; whoever was removed does not."""
+    """Raise Refused (`full`) at the limit; people who wait count, removed ones do not."""
     refuse_beyond(board.limits.people, sum(not person.removed for person in board.people.values()), "full")

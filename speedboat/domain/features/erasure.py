@@ -1,4 +1,4 @@
-"""Erasing what somebody wrote: what goes, what goes with it, and what is taken out of the log for it.
+"""Erasing what somebody wrote: which records, what is erased with them, and what is removed from the log.
 
 Pure. `take_back` erases my cards and the actions I proposed. With a card go the note and the hold reason on it, a theme
 that has never held any card but erased ones, and titles and notes that repeat its text. Cards and actions that other
@@ -105,7 +105,7 @@ class EraseRecord(Command, frozen=True, tag="erase_record", tag_field="act"):
 
 
 def erase_record(board: Board, command: EraseRecord, who: Viewer, now: int) -> Decision:
-    """What is there no longer has been erased before."""
+    """Erase one scheduled record; one that no longer exists was erased before."""
     cards = [card for card in [CardId(command.record)] if card in board.cards]
     actions = [action for action in [ActionId(command.record)] if action in board.actions]
     return Decision(_erase(board, cards, actions))
@@ -146,7 +146,7 @@ def _erase(board: Board, cards: list[CardId], actions: list[ActionId]) -> list[F
 
 
 def _themes_made_of(board: Board, ids: set[CardId]) -> list[ThemeId]:
-    """The themes that hold no card but these, and have never held another that is still there."""
+    """Return the themes whose only cards are these, and that never held another card that still exists."""
     living = board.cards.keys() - ids
     remaining: set[ThemeId] = set()
     for theme in board.themes.values():
@@ -189,12 +189,12 @@ class Gone(NamedTuple):
 
 
 def words_of(facts: Iterable[Fact], erased: Gone) -> Words:
-    """What the log says that the erased cards have said."""
+    """Return the texts of erased cards, from the log."""
     return Words(fact.text for fact in facts if isinstance(fact, CardAdded | CardEdited) and fact.card in erased.cards)
 
 
 def without_words(fact: Fact, erased: Gone, words: Words) -> Fact:
-    """A fact as it stays in the log: itself, or without what is erased. The log folds to the same board."""
+    """Return a fact as it stays in the log, without erased texts. The log folds to the same board."""
     match fact:
         case CardAdded() if fact.card in erased.cards:
             return replace(fact, text="", for_=None)
@@ -214,7 +214,7 @@ def without_words(fact: Fact, erased: Gone, words: Words) -> Fact:
 
 
 class Words:
-    """Texts that were erased, and whether another text repeats one of them.
+    """Erased texts, and whether another text repeats one of them.
 
     It does when it says the same, when it holds the whole of a text of at least `QUOTED` letters, or when it was cut
     from one: at least `CUT_WORDS` words and `CUT_LETTERS` letters of it, or a beginning of it with "…". Case, accents,

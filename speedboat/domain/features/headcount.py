@@ -1,4 +1,4 @@
-"""People of whom only the number is known: in archives of anonymous workshops. The fact and its fold. Pure."""
+"""The number of people, without anybody: in archives of anonymous workshops. The fact and its fold. Pure."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def people_counted(board: Board, fact: PeopleCounted, event: Event) -> None:
 
 
 def _count(board: Board, role: PersonRole, number: int, ready: int, voted: int = 0, estimated: int = 0) -> None:
-    """Have so many nameless people with this role, the first of them ready, and so on."""
+    """Make so many nameless people of this role, the first of them ready, and so on."""
     before = sum(person_id.startswith(f"{COUNTED}{role}-") for person_id in board.people)
     for n in range(max(number, before)):
         person = Person(

@@ -1,4 +1,4 @@
-"""Who arrives: they come in, wait for a facilitator, or stay out; and who only watches. Commands and rules.
+"""Joining: people come in, wait for approval, or stay out; and watching the big screen. Commands and rules.
 
 Pure. A device is known by a hash, and a passphrase has been compared before a rule is asked: neither is in the log.
 Whoever is in comes back whatever the door says; a facilitator key opens every door but to those who were removed.
@@ -88,7 +88,7 @@ def _join_as_new(board: Board, command: Join, names: dict[PersonId, str]) -> Dec
 
 
 def _waits(board: Board, command: Join) -> bool:
-    """Whether somebody who has not been in waits for a facilitator; if not, they may come in.
+    """Whether a newcomer waits for approval; if not, they may come in.
 
     Raises Refused: `closed`, `door_closed` or `wrong_passphrase`.
     """
@@ -216,7 +216,7 @@ class Watch(Command, frozen=True, tag="watch", tag_field="act"):
 
 
 def watch(board: Board, command: Watch, who: Viewer, now: int) -> Decision:
-    """The code alone shows the big screen while the door is open; else it takes having been let in."""
+    """Show the big screen: with the code alone while the door is open, otherwise to people who were let in."""
     if command.person is not None:
         person = board.people.get(command.person)
         if person is None or person.removed:
@@ -231,7 +231,7 @@ def watch(board: Board, command: Watch, who: Viewer, now: int) -> Decision:
 
 
 def _refuse_removed_device(board: Board, device: str | None) -> None:
-    """A device of somebody removed stays out, unless one who facilitates is in on the same."""
+    """Refuse the device of a removed person, unless a facilitator is in with the same device."""
     if device is None:
         return
     owners = [person for person in board.people.values() if board.devices.get(person.id) == device]

@@ -65,7 +65,7 @@ def view(board: Board, record_id: str, viewer: Viewer) -> LinkRecord | None:
 
 
 def _is_live(board: Board, target: TargetId) -> bool:
-    """A card that is in a theme is still there to be linked, unlike for a vote."""
+    """Whether a card or theme can be linked; a card in a theme can, unlike for a vote."""
     return board.counts_on(target) is not None and (target.startswith("card:") or board.counts_on(target) == target)
 
 
@@ -111,7 +111,7 @@ def link(board: Board, command: LinkCommand, who: Viewer, now: int) -> Decision:
 
 
 def _refuse_mismatch(board: Board, wind: TargetId, brake: TargetId, who: Viewer) -> None:
-    """A link is from a wind, or a theme that holds one, to a brake, or a theme that holds one."""
+    """Refuse a link that does not go from a wind (or a theme with one) to a brake (or a theme with one)."""
     if "wind" not in _kinds_of(board, wind, who, "wind"):
         raise Refused("not_a_wind", "wind")
     if not _kinds_of(board, brake, who, "brake") - {"wind"}:
@@ -119,7 +119,7 @@ def _refuse_mismatch(board: Board, wind: TargetId, brake: TargetId, who: Viewer)
 
 
 def _kinds_of(board: Board, target: TargetId, who: Viewer, field: str) -> set[str]:
-    """The kinds a card or a theme is made of."""
+    """Return the kinds of a card, or of the cards of a theme."""
     if is_card(target):
         return {readable_card(board, target, who, field).kind}
     theme = live_theme(board, ThemeId(target), field)

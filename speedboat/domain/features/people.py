@@ -77,7 +77,7 @@ def role_given(board: Board, fact: RoleGiven, event: Event) -> None:
 
 
 def give_role(board: Board, person: Person, role: PersonRole, key: int, event: Event) -> None:
-    """A role changes what somebody may see: from here on they are shown the board anew."""
+    """Set somebody's role. It changes what they may see, so they are sent the whole board again."""
     person.role, person.key, person.role_seq = role, key, event.seq
 
 
@@ -104,7 +104,7 @@ def person_removed(board: Board, fact: PersonRemoved, event: Event) -> None:
 
 
 def _touch_person(board: Board, person_id: PersonId) -> None:
-    """Somebody came or has another role. In an anonymous workshop others learn of it later: see `list_people`."""
+    """Note that somebody came or changed roles. In an anonymous workshop others learn of it in `list_people`."""
     if board.settings.anonymous:
         board.touch(person_id, only=person_id)
     else:
@@ -113,7 +113,7 @@ def _touch_person(board: Board, person_id: PersonId) -> None:
 
 
 def list_people(board: Board) -> None:
-    """Bring the list of people of an anonymous workshop up to date.
+    """Update the list of people of an anonymous workshop.
 
     Only the facilitator's acts for the whole room do this. Were each newcomer listed at once, the cards that come next
     would be known to be theirs.
@@ -168,7 +168,7 @@ def is_here(board: Board, person_id: PersonId) -> bool:
 
 
 def is_listed(board: Board, person_id: PersonId, viewer: Viewer) -> bool:
-    """Whether a viewer is told of a person.
+    """Whether a viewer is shown a person.
 
     Who waits and who was removed is the business of facilitators, who can let them in. In an anonymous workshop people
     are told of themselves and of facilitators, and facilitators of everybody who was there when the list was last
@@ -189,12 +189,12 @@ def concerns(board: Board, person_id: PersonId) -> set[PersonId]:
 
 
 def participants(board: Board) -> list[Person]:
-    """Who takes part, as far as others are told of it by now."""
+    """Return the participants, as far as others know of them by now."""
     return people_of(board, "participant")
 
 
 def people_of(board: Board, role: PersonRole) -> list[Person]:
-    """Who is here with this role, as far as others are told of it by now."""
+    """Return the people with this role, as far as others know of them by now."""
     here = [person for person in board.people.values() if person.is_in]
     if board.settings.anonymous:
         return [person for person in here if board.listed.get(person.id) == role]
@@ -202,7 +202,7 @@ def people_of(board: Board, role: PersonRole) -> list[Person]:
 
 
 def present(board: Board, person_id: PersonId) -> Person:
-    """Somebody who is in or waits."""
+    """Return somebody who is in or waits. Raises Refused."""
     person = board.people.get(person_id)
     if person is None or person.removed:
         raise Refused("unknown_person", "person")

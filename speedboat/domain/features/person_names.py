@@ -144,7 +144,7 @@ def _renamed(person: PersonId, name: str, *back: dict[str, object], is_announced
 
 
 def refuse_removed_name(board: Board, name: str, field: str = "name") -> None:
-    """The first name of somebody removed is nobody's until they are let in again."""
+    """Refuse the first name of a removed person, until they are let in again."""
     if is_removed_name(board, name):
         raise Refused("name_removed", field)
 

@@ -89,7 +89,7 @@ def view(board: Board, record_id: str, viewer: Viewer) -> WorkshopRecord:
 
 
 def progress(board: Board) -> Progress:
-    """How far the room is: participants only, so that "30 of 30" is reached without the facilitators."""
+    """Return the room's progress; it counts participants only, so that "30 of 30" does not wait for facilitators."""
     room = participants(board)
     if board.focus is not None:
         estimators = set(board.estimates.get(board.focus, ()))

@@ -1,4 +1,4 @@
-"""What people are asked to write: open kinds, and a prompt for each. Commands, facts, fold and rules. Pure."""
+"""Open kinds of cards, and the prompt of each. Commands, facts, fold and rules. Pure."""
 
 from __future__ import annotations
 

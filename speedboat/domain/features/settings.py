@@ -1,4 +1,4 @@
-"""What the facilitator sets for the whole room: the lock, the settings, title and objective.
+"""Settings of a workshop: the lock, anonymity, votes, title and objective.
 
 Pure. Commands, facts, fold and rules.
 """

@@ -1,4 +1,4 @@
-"""Grouping cards in themes: making themes, naming, merging, splitting, deleting and restoring them.
+"""The commands of themes: adding, renaming, merging, splitting, deleting and restoring them.
 
 Pure. What a theme is and who sees it is in `themes.py`.
 """
@@ -74,7 +74,7 @@ def add_theme(board: Board, command: AddTheme, who: Viewer, now: int) -> Decisio
 def _put(
     board: Board, card_ids: list[CardId], theme: ThemeId | None, who: Viewer
 ) -> tuple[list[CardPutInTheme], list[dict[str, Any]]]:
-    """Facts that put cards in a theme, and the commands that put them back where they were."""
+    """Return the facts that put cards in a theme, and the commands that put them back."""
     cards = [readable_card(board, card_id, who, "cards") for card_id in dict.fromkeys(card_ids)]
     back = [undo("put_in_theme", card=card.id, theme=board.theme_of(card)) for card in cards]
     return [CardPutInTheme(card.id, theme) for card in cards], back

@@ -149,7 +149,7 @@ def titles_erased(board: Board, fact: TitlesErased, event: Event) -> None:
 
 
 def _touch_theme(board: Board, theme_id: ThemeId) -> None:
-    """The theme, the one it leads to, and every card that hangs on it along any chain of merges."""
+    """Note a change of a theme, of the one it was merged into, and of every card in it, along chains of merges."""
     board.touch(theme_id)
     board.touch_target(theme_id)
     if root := board.root_of(theme_id):
@@ -163,7 +163,7 @@ def _touch_theme(board: Board, theme_id: ThemeId) -> None:
 
 
 def _leading_to(board: Board, theme_id: ThemeId) -> set[ThemeId]:
-    """A theme and all that were merged into it, along any chain: found once, since a log may hold long chains."""
+    """Return a theme and all that were merged into it, along any chain; iterative, since chains can be long."""
     merged: dict[ThemeId, list[ThemeId]] = {}
     for theme in board.themes.values():
         if theme.merged_into is not None:

@@ -133,7 +133,7 @@ class ExtendTimer(Command, frozen=True, tag="extend_timer"):
 
 
 def extend_timer(board: Board, command: ExtendTimer, who: Viewer, now: int) -> Decision:
-    """Adds to what is left; a timer that has run out starts again from now."""
+    """Add to the remaining time; a timer that has run out starts again from now."""
     timer = _some_timer(board)
     more = int(finite(command.seconds, "seconds", 1, LONGEST_TIMER)) * 1000
     most = LONGEST_TIMER * 1000

@@ -1,4 +1,4 @@
-"""Votes for cards and themes, and estimates of how much they hold the boat back.
+"""The commands of voting, and of estimating how much a brake holds the boat back.
 
 Pure. Where votes and estimates count and who sees them is in `votes.py`.
 """
@@ -83,7 +83,7 @@ def vote(board: Board, command: Vote, who: Viewer, now: int) -> Decision:
 
 
 def _beyond_budget(board: Board, person: PersonId, target: TargetId, more: int) -> Refused | None:
-    """What is exceeded with so many more votes of one person, or of everybody who came from the same device."""
+    """Return the refusal for votes over the limit of a person, or of everybody from the same device."""
     settings, sharers = board.settings, board.sharers(person)
     details: dict[str, Any] = {"device": True} if len(sharers) > 1 else {}
     if sum(mine_on(board, sharer, target) for sharer in sharers) + more > settings.votes_per_theme:
@@ -94,7 +94,7 @@ def _beyond_budget(board: Board, person: PersonId, target: TargetId, more: int) 
 
 
 def _spread(board: Board, person: PersonId, target: TargetId, difference: int) -> dict[TargetId, int]:
-    """What changes where: votes are added to the target itself, and taken from it before what came with its cards."""
+    """Distribute a change of votes: added on the target itself, removed there before those that came with its cards."""
     mine = board.votes.get(person, {})
     if difference > 0:
         return {target: mine.get(target, 0) + difference}

@@ -125,7 +125,7 @@ FOLDS = dict(
 
 
 def totals_shown(board: Board) -> bool:
-    """Counts are hidden from everybody, facilitators and screen included, until the phase after the vote."""
+    """Whether totals are shown: to nobody, facilitators and big screen included, before the phase after the vote."""
     return board.phase in TOTALS_SHOWN or (board.settings.free and board.phase != "vote")
 
 
@@ -150,7 +150,7 @@ def view_vote(board: Board, record_id: str, viewer: Viewer) -> VoteRecord | None
 
 
 def voters(board: Board) -> dict[TargetId, set[PersonId]]:
-    """Who has votes that count on each target, in one pass."""
+    """Return who has votes that count on each target, in one pass."""
     voters_by_target: dict[TargetId, set[PersonId]] = {}
     for person, mine in board.votes.items():
         for raw in mine:
@@ -166,7 +166,7 @@ def vote_concerns(board: Board, record_id: str) -> set[PersonId]:
 
 
 def view_estimate(board: Board, record_id: str, viewer: Viewer) -> EstimateRecord | None:
-    """How many have answered is said at once, what they said only when they are enough (see `FEWEST_ESTIMATES`)."""
+    """Return the record of an estimate: its number at once, its values if there are `FEWEST_ESTIMATES`."""
     target = target_of(record_id)
     all_knots = board.estimates.get(target, {})
     mine = all_knots.get(viewer.person) if viewer.person else None
@@ -185,7 +185,7 @@ def view_estimate(board: Board, record_id: str, viewer: Viewer) -> EstimateRecor
 
 
 def estimators(board: Board, record_id: str) -> set[PersonId]:
-    """Who has estimated a target, while it is there to be estimated."""
+    """Return who has estimated a target, if it can be estimated."""
     target = target_of(record_id)
     return set(board.estimates.get(target, ())) if board.counts_on(target) == target else set()
 
@@ -201,17 +201,17 @@ def has_voted(board: Board, person: PersonId) -> bool:
 
 
 def spent_by(board: Board, person: PersonId) -> int:
-    """How many votes of a person count somewhere."""
+    """Return how many votes of a person count anywhere."""
     return sum(count for raw, count in board.votes.get(person, {}).items() if board.counts_on(raw))
 
 
 def mine_on(board: Board, person: PersonId, target: TargetId) -> int:
-    """How many votes of a person count on a target."""
+    """Return how many votes of a person count on a target."""
     return sum(count for raw, count in board.votes.get(person, {}).items() if board.counts_on(raw) == target)
 
 
 def touch_choices(board: Board, person: PersonId) -> None:
-    """Note that what somebody voted, estimated and agreed to counts no more, or again."""
+    """Note that somebody's votes, estimates and agreements count no more, or again."""
     for card in board.cards.values():
         if person in card.agreed:
             board.touch(card.id)
