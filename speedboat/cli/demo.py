@@ -34,7 +34,7 @@ MOST_WAIT = 30.0  # seconds for one answer
 SEED = 63190  # the postcode of Lezoux: the same demo every time
 
 
-class Card(msgspec.Struct):
+class ScriptCard(msgspec.Struct):
     """A card of the script."""
 
     kind: str
@@ -43,7 +43,7 @@ class Card(msgspec.Struct):
     theme: str
 
 
-class Action(msgspec.Struct):
+class ScriptAction(msgspec.Struct):
     """An action of the script."""
 
     text: str
@@ -58,8 +58,8 @@ class Script(msgspec.Struct):
     objective: str
     language: str
     participants: list[str]
-    cards: list[Card]
-    actions: list[Action]
+    cards: list[ScriptCard]
+    actions: list[ScriptAction]
 
 
 def read_script() -> Script:
@@ -113,7 +113,7 @@ def _await(player: subprocess.Popen[bytes], leave: bool) -> None:
 # --- the people, in a process of their own --------------------------------------------------------------------------
 
 
-class Person:
+class SimulatedPerson:
     """One simulated browser."""
 
     def __init__(self, address: str, code: str, name: str, key: str | None = None) -> None:
@@ -167,7 +167,9 @@ class Person:
 class Play:
     """Plays the workshop from welcome to closed; `pause` waits as long as people would, divided by the speed."""
 
-    def __init__(self, script: Script, room: Sequence[Person], facilitator: Person, speed: float) -> None:
+    def __init__(
+        self, script: Script, room: Sequence[SimulatedPerson], facilitator: SimulatedPerson, speed: float
+    ) -> None:
         self.script = script
         self.room = room
         self.facilitator = facilitator
@@ -180,7 +182,7 @@ class Play:
     def pause(self, seconds: float) -> None:
         time.sleep(seconds / self.speed)
 
-    def act(self, who: Person, name: str, **arguments: Any) -> None:
+    def act(self, who: SimulatedPerson, name: str, **arguments: Any) -> None:
         answer = who.do(name, **arguments)
         if not answer["ok"]:
             self.refused += 1
@@ -332,11 +334,11 @@ class Play:
 def play(address: str, code: str, people: int, speed: float, key: str) -> int:
     """Let people join and play; return how many of their commands were refused."""
     script = read_script()
-    facilitator = Person(address, code, "Animation" if script.language == "fr" else "Facilitator", key)
+    facilitator = SimulatedPerson(address, code, "Animation" if script.language == "fr" else "Facilitator", key)
     names = script.participants
-    room: list[Person] = []
+    room: list[SimulatedPerson] = []
     for i in range(people):
-        room.append(Person(address, code, names[i % len(names)]))
+        room.append(SimulatedPerson(address, code, names[i % len(names)]))
         time.sleep(0.12 / speed)
     click.echo(f"- {len(room)} people have joined")
     acting = Play(script, room, facilitator, speed)

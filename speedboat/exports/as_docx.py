@@ -14,7 +14,7 @@ from docx.shared import Cm, Pt, RGBColor
 
 from speedboat.domain.scene import HEIGHT, WIDTH
 from speedboat.exports.picture import draw
-from speedboat.exports.report import Block, Verbatim, report, title_lines
+from speedboat.exports.report import Block, ReportCard, report, title_lines
 from speedboat.exports.source import Source
 from speedboat.exports.typesetting import png
 from speedboat.i18n.formatting import utc
@@ -101,7 +101,7 @@ def _picture(document: Any, description: str, source: Source) -> None:
     drawn._inline.docPr.set("descr", description)
 
 
-def _card(card: Verbatim) -> Any:
+def _card(card: ReportCard) -> Any:
     """Build a paragraph as XML: with python-docx's own functions a thousand of them take seconds."""
     runs = [_run(card.text), _run(f"  {card.about}", '<w:rStyle w:val="About"/>')]
     if card.note:

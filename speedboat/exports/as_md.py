@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from speedboat.exports.report import Block, Verbatim, report, title_lines
+from speedboat.exports.report import Block, ReportCard, report, title_lines
 from speedboat.exports.source import Source
 
 # What begins a construct anywhere in a line, and what does only at its start (CommonMark 0.31).
@@ -45,7 +45,7 @@ def _lines(block: Block) -> list[str]:
     return []  # the picture is a file of its own
 
 
-def _card(card: Verbatim) -> str:
+def _card(card: ReportCard) -> str:
     note = f" — *{escaped(card.note)}*" if card.note else ""
     return f"- {escaped(card.text)} ({escaped(card.about)}){note}"
 

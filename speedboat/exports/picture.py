@@ -34,7 +34,7 @@ SIGNS = {
 }
 
 
-class Note(msgspec.Struct):
+class PictureNote(msgspec.Struct):
     """A card by itself, or a stack (`count` cards of a theme); `text` is None where it is closed."""
 
     kind: Kind
@@ -77,14 +77,14 @@ def _scene() -> tuple[str, ...]:
 # --- where notes lie ------------------------------------------------------------------------------------------------
 
 
-def notes_of(summary: Summary) -> list[Note]:
+def notes_of(summary: Summary) -> list[PictureNote]:
     """Return the notes to draw: cards, and a stack for each theme."""
     titles = {theme.id: theme.title for theme in summary.themes}
-    stacks: dict[str, list[Note]] = {}
-    notes: list[Note] = []
+    stacks: dict[str, list[PictureNote]] = {}
+    notes: list[PictureNote] = []
     for card in summary.marks:
         text = card.text if isinstance(card.text, str) else None
-        note = Note(card.kind, card.x, card.y, card.weight, text)
+        note = PictureNote(card.kind, card.x, card.y, card.weight, text)
         if isinstance(card.theme, str) and card.theme in titles:
             stacks.setdefault(card.theme, []).append(note)
         else:
@@ -92,16 +92,16 @@ def notes_of(summary: Summary) -> list[Note]:
     return notes + [_stack(titles[theme], within) for theme, within in stacks.items()]
 
 
-def _stack(title: str, within: list[Note]) -> Note:
+def _stack(title: str, within: list[PictureNote]) -> PictureNote:
     """Return the note of a stack, placed amid its cards of the most common kind."""
     kinds = [note.kind for note in within]
     kind = max(dict.fromkeys(kinds), key=kinds.count)
     same = [note for note in within if note.kind == kind]
     x, y, weight = (sum(values) / len(same) for values in zip(*((n.x, n.y, n.weight) for n in same), strict=True))
-    return Note(kind, x, y, weight, title, len(within))
+    return PictureNote(kind, x, y, weight, title, len(within))
 
 
-def size_for(notes: list[Note]) -> float:
+def size_for(notes: list[PictureNote]) -> float:
     """Return the largest note size at which all notes of each kind have room."""
 
     def fits(kind: Kind, size: float) -> bool:
@@ -110,7 +110,7 @@ def size_for(notes: list[Note]) -> float:
     return next((size for size in SIZES if all(fits(kind, size) for kind in FRAMES)), SIZES[-1])
 
 
-def settle(notes: Iterable[Note], size: float) -> None:
+def settle(notes: Iterable[PictureNote], size: float) -> None:
     """Put every note on the free place nearest to its own; the heaviest first."""
     free = {kind: _grid(kind, size) for kind in FRAMES}
     for note in notes:
@@ -140,14 +140,14 @@ def _grid(kind: Kind, size: float) -> list[tuple[float, float]]:
 # --- how they are drawn ---------------------------------------------------------------------------------------------
 
 
-def _rope(note: Note, many: int) -> str:
+def _rope(note: PictureNote, many: int) -> str:
     sag = max(20.0, (note.y - KEEL.y) * 0.55)
     path = f"M{KEEL.x} {KEEL.y}C{KEEL.x} {KEEL.y + sag:.1f} {note.x:.1f} {note.y - sag:.1f} {note.x:.1f} {note.y:.1f}"
     opacity = min(0.6, max(0.13, 9 / many))
     return f'<path d="{path}" stroke-width="{1.2 + note.weight * 2.4:.1f}" stroke-opacity="{opacity:.2f}"/>'
 
 
-def _note(note: Note, size: float, words: Words) -> str:
+def _note(note: PictureNote, size: float, words: Words) -> str:
     left, top = -WIDTH / 2, -HEIGHT / 2
     paper, edge = PAPER[note.kind], EDGE[note.kind]
     opacity = ' fill-opacity=".72"' if note.text is None else ""
@@ -167,7 +167,7 @@ def _note(note: Note, size: float, words: Words) -> str:
     )
 
 
-def _text(note: Note, words: Words) -> str:
+def _text(note: PictureNote, words: Words) -> str:
     text = words.say(N_("Hidden for now")) if note.text is None else note.text
     width, height = WIDTH - (46 if note.count else 38), HEIGHT - (30 if note.count else 14)
     # The largest letters in which it fits, else as much as does.

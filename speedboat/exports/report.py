@@ -11,10 +11,10 @@ from speedboat.domain.records import EstimateRecord
 from speedboat.exports.source import Source
 from speedboat.i18n.error_messages import N_
 from speedboat.i18n.formatting import KINDS, PLURALS, STATES, Words
-from speedboat.reports.summary import Said, Summary, Topic
+from speedboat.reports.summary import Summary, SummaryCard, SummaryTheme
 
 
-class Verbatim(msgspec.Struct):
+class ReportCard(msgspec.Struct):
     """The text of a card, and what is known of it."""
 
     kind: str
@@ -31,7 +31,7 @@ class Block(msgspec.Struct, omit_defaults=True):
     text: str = ""
     about: str = ""
     figures: list[tuple[str, str]] = []
-    cards: list[Verbatim] = []
+    cards: list[ReportCard] = []
     rows: list[list[str]] = []
 
 
@@ -126,7 +126,7 @@ def _heavy(summary: Summary, words: Words) -> Iterator[Block]:
         yield Block("cards", cards=[_verbatim(card, words) for card in summary.heavy])
 
 
-def counted(topic: Topic, words: Words) -> str:
+def counted(topic: SummaryTheme, words: Words) -> str:
     """Return the votes and knots of a theme or card, as far as they are shown."""
     parts = []
     if topic.votes is not None:
@@ -153,7 +153,7 @@ def knots(estimate: EstimateRecord, words: Words) -> str:
     return f"{count} ({spread})"
 
 
-def _verbatim(card: Said, words: Words, more: str = "") -> Verbatim:
+def _verbatim(card: SummaryCard, words: Words, more: str = "") -> ReportCard:
     about = [words.say(KINDS[card.kind]), words.say(N_("weight {n}"), n=words.decimal(card.weight))]
     if card.agrees:
         about.append(words.many(card.agrees, words.say(N_("{n} agrees")), words.say(N_("{n} agree"))))
@@ -163,4 +163,4 @@ def _verbatim(card: Said, words: Words, more: str = "") -> Verbatim:
         about.append(card.author)
     if more:
         about.append(more)
-    return Verbatim(card.kind, card.text, " · ".join(about), card.note)
+    return ReportCard(card.kind, card.text, " · ".join(about), card.note)

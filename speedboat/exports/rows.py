@@ -6,7 +6,7 @@ from speedboat.domain.records import EstimateRecord
 from speedboat.exports.source import Source
 from speedboat.i18n.error_messages import N_
 from speedboat.i18n.formatting import KINDS, PROMPTS, STATES, WHENS, Words
-from speedboat.reports.summary import Said, Topic
+from speedboat.reports.summary import SummaryCard, SummaryTheme
 
 Cell = str | float | None
 Rows = list[list[Cell]]
@@ -27,7 +27,7 @@ def card_rows(source: Source) -> Rows:
     return rows
 
 
-def _card(source: Source, words: Words, topic: Topic, card: Said, named: bool) -> list[Cell]:
+def _card(source: Source, words: Words, topic: SummaryTheme, card: SummaryCard, named: bool) -> list[Cell]:
     prompt = source.summary.prompts.get(card.kind) or words.say(PROMPTS[card.kind])
     row: list[Cell] = [
         *(words.say(KINDS[card.kind]), words.say(WHENS[card.kind]), card.text, prompt, card.weight, card.theme),

@@ -24,7 +24,7 @@ VERSION = 2  # of this file's output; a new one makes every kept digest be made 
 SAID = 12  # stems of the cards of a theme that are kept
 
 
-class Verbatim(msgspec.Struct, omit_defaults=True):
+class DigestCard(msgspec.Struct, omit_defaults=True):
     """A card that can be read. `weight` is 0 to 1, `theme` an id; `votes` are on a card by itself."""
 
     id: str
@@ -36,7 +36,7 @@ class Verbatim(msgspec.Struct, omit_defaults=True):
     votes: int | None = None
 
 
-class Topic(msgspec.Struct, omit_defaults=True):
+class DigestTheme(msgspec.Struct, omit_defaults=True):
     """A theme; `knots` is the median. To find its like: the stems of its title, and those its cards say most often."""
 
     id: str
@@ -47,7 +47,7 @@ class Topic(msgspec.Struct, omit_defaults=True):
     knots: float | None = None
 
 
-class Deed(msgspec.Struct, omit_defaults=True):
+class DigestAction(msgspec.Struct, omit_defaults=True):
     """An action: `about` is the id of a card or theme, `due` YYYY-MM-DD."""
 
     text: str
@@ -61,10 +61,10 @@ class Digest(msgspec.Struct):
 
     phase: Phase
     closed: int
-    cards: list[Verbatim]
-    themes: list[Topic]
+    cards: list[DigestCard]
+    themes: list[DigestTheme]
     links: list[tuple[str, str]]
-    actions: list[Deed]
+    actions: list[DigestAction]
 
 
 def digest(board: Board, stems: Callable[[str], list[str]]) -> Digest:
@@ -78,7 +78,7 @@ def digest(board: Board, stems: Callable[[str], list[str]]) -> Digest:
     knots = {record.target: record.median for record in of(EstimateRecord) if record.median is not UNSET}
     cards: list[CardRecord] = of(CardRecord)
     read = [
-        Verbatim(
+        DigestCard(
             card.id,
             card.kind,
             str(card.text),
@@ -95,7 +95,7 @@ def digest(board: Board, stems: Callable[[str], list[str]]) -> Digest:
         if card.theme:
             stem_counts[card.theme].update(set(stems(card.text)))
     themes = [
-        Topic(
+        DigestTheme(
             theme.id,
             theme.title,
             stems(theme.title),
@@ -112,7 +112,9 @@ def digest(board: Board, stems: Callable[[str], list[str]]) -> Digest:
         cards=read,
         themes=themes,
         links=[(link.wind, link.brake) for link in of(LinkRecord) if {link.wind, link.brake} <= ids],
-        actions=[Deed(action.text, action.state, action.theme or "", action.due or "") for action in of(ActionRecord)],
+        actions=[
+            DigestAction(action.text, action.state, action.theme or "", action.due or "") for action in of(ActionRecord)
+        ],
     )
     return msgspec.convert(printable(msgspec.to_builtins(result)), Digest)
 

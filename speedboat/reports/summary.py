@@ -32,7 +32,7 @@ from speedboat.domain.scene import Kind
 HEAVY = 0.7  # weight from which a brake should not be left alone; as in static/src/panels/shared/actions.jsx
 
 
-class Said(msgspec.Struct):
+class SummaryCard(msgspec.Struct):
     """A card that can be read. `weight` is 0 to 1; `theme` is a title, `author` and `for_` are names.
 
     `linked` is what the other ends of its links say.
@@ -50,18 +50,18 @@ class Said(msgspec.Struct):
     linked: list[str] = []
 
 
-class Topic(msgspec.Struct):
+class SummaryTheme(msgspec.Struct):
     """A theme, or a card without one; votes and knots are None where they are not shown."""
 
     id: str
     title: str
-    cards: list[Said]
+    cards: list[SummaryCard]
     note: str = ""
     votes: int | None = None
     knots: EstimateRecord | None = None
 
 
-class Todo(msgspec.Struct):
+class SummaryAction(msgspec.Struct):
     """An action; `due` is YYYY-MM-DD, `from_` the earlier workshop it was carried over from."""
 
     text: str
@@ -86,11 +86,11 @@ class Summary(msgspec.Struct):
     votes: int | None
     kinds: dict[Kind, int]
     closed: int
-    themes: list[Topic]
-    alone: list[Topic]
+    themes: list[SummaryTheme]
+    alone: list[SummaryTheme]
     links: list[tuple[str, str]]
-    actions: list[Todo]
-    heavy: list[Said]
+    actions: list[SummaryAction]
+    heavy: list[SummaryCard]
     marks: list[CardRecord]
 
 
@@ -108,18 +108,20 @@ def summary(handed_out: Iterable[AnyRecord]) -> Summary:
     knots = {record.target: record for record in of(EstimateRecord) if record.n is not UNSET}
     ends = _ends(of(LinkRecord))
     read = {card.id: _quote(card, records, ends[card.id], names) for card in cards if card.text is not UNSET}
-    within: dict[str, list[Said]] = {theme.id: [] for theme in of(ThemeRecord)}
+    within: dict[str, list[SummaryCard]] = {theme.id: [] for theme in of(ThemeRecord)}
     themes = [
-        Topic(theme.id, theme.title, within[theme.id], theme.note or "", votes.get(theme.id), knots.get(theme.id))
+        SummaryTheme(
+            theme.id, theme.title, within[theme.id], theme.note or "", votes.get(theme.id), knots.get(theme.id)
+        )
         for theme in of(ThemeRecord)
     ]
-    alone: list[Topic] = []
+    alone: list[SummaryTheme] = []
     for card in cards:
         if card.id in read and card.theme in within:
             within[str(card.theme)].append(read[card.id])
         elif card.id in read:
             quote = read[card.id]
-            alone.append(Topic(card.id, quote.text, [quote], "", votes.get(card.id), knots.get(card.id)))
+            alone.append(SummaryTheme(card.id, quote.text, [quote], "", votes.get(card.id), knots.get(card.id)))
     return Summary(
         title=workshop.title,
         objective=workshop.objective,
@@ -144,8 +146,8 @@ def _is_aside(record: AnyRecord) -> bool:
     return is_held_back or bool(getattr(record, "deleted", UNSET))
 
 
-def _quote(card: CardRecord, records: dict[str, Any], linked: list[str], names: dict[PersonId, str]) -> Said:
-    return Said(
+def _quote(card: CardRecord, records: dict[str, Any], linked: list[str], names: dict[PersonId, str]) -> SummaryCard:
+    return SummaryCard(
         id=card.id,
         kind=card.kind,
         text=str(card.text),
@@ -172,7 +174,7 @@ def _by_weight(cards: list[CardRecord]) -> list[CardRecord]:
     return sorted(cards, key=lambda card: (-card.weight, card.id))
 
 
-def _rank(topic: Topic) -> tuple[int, int]:
+def _rank(topic: SummaryTheme) -> tuple[int, int]:
     """Sort key: most votes first, then most cards."""
     return -(topic.votes or 0), -len(topic.cards)
 
@@ -188,14 +190,14 @@ def _links(links: list[LinkRecord], records: dict[str, Any]) -> list[tuple[str, 
     return [(wind, brake) for wind, brake in named if wind and brake]
 
 
-def _todo(action: ActionRecord, records: dict[str, Any]) -> Todo:
+def _todo(action: ActionRecord, records: dict[str, Any]) -> SummaryAction:
     theme = _name(records.get(action.theme)) if action.theme else ""
-    return Todo(action.text, action.state, action.owner or "", action.due or "", theme, action.from_ or "")
+    return SummaryAction(action.text, action.state, action.owner or "", action.due or "", theme, action.from_ or "")
 
 
 def _heavy(
-    cards: list[CardRecord], read: dict[str, Said], links: list[LinkRecord], actions: list[ActionRecord]
-) -> list[Said]:
+    cards: list[CardRecord], read: dict[str, SummaryCard], links: list[LinkRecord], actions: list[ActionRecord]
+) -> list[SummaryCard]:
     """Return heavy brakes without a wind or an action, of their own or through their theme."""
     cared_for = {link.brake for link in links} | {action.theme for action in actions if action.theme}
     return [

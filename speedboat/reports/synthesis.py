@@ -13,7 +13,7 @@ import msgspec
 
 from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.scene import KINDS, Kind
-from speedboat.reports.digest import Deed, Digest, Topic, Verbatim
+from speedboat.reports.digest import Digest, DigestAction, DigestCard, DigestTheme
 from speedboat.reports.theme_matching import Profile, alike
 
 BRAKES: tuple[Kind, ...] = ("anchor", "shark")
@@ -90,7 +90,7 @@ class Boat(msgspec.Struct):
     figures: Figures
 
 
-class Act(msgspec.Struct):
+class SynthesisAction(msgspec.Struct):
     """An action, and the workshop it is from."""
 
     workshop: str
@@ -117,7 +117,7 @@ class Fleet(msgspec.Struct):
     strands: list[Strand]
     likely: list[Likely]
     reliefs: list[Relief]
-    actions: list[Act]
+    actions: list[SynthesisAction]
 
 
 class Quote(msgspec.Struct):
@@ -230,11 +230,15 @@ def _fleet(workshops: list[SelectedWorkshop], bonds: Bonds) -> Fleet:
         strands=strands,
         likely=_likely(workshops, strands),
         reliefs=[relief for one in workshops for relief in _reliefs(one)],
-        actions=[Act(one.code, act.text, act.state, act.due) for one in workshops for act in one.digest.actions],
+        actions=[
+            SynthesisAction(one.code, act.text, act.state, act.due) for one in workshops for act in one.digest.actions
+        ],
     )
 
 
-def _figures(cards: Sequence[Verbatim], votes: int | None, relieved: int, actions: Sequence[Deed] = ()) -> Figures:
+def _figures(
+    cards: Sequence[DigestCard], votes: int | None, relieved: int, actions: Sequence[DigestAction] = ()
+) -> Figures:
     kinds = Counter(card.kind for card in cards)
     return Figures(
         **{kind: kinds[kind] for kind in KINDS},
@@ -247,7 +251,7 @@ def _figures(cards: Sequence[Verbatim], votes: int | None, relieved: int, action
     )
 
 
-def _count(cards: Iterable[Verbatim], relieved: set[str]) -> int:
+def _count(cards: Iterable[DigestCard], relieved: set[str]) -> int:
     """Count the relieved cards of one workshop; card ids are not unique, since an imported workshop shares them."""
     return sum(card.id in relieved for card in cards)
 
@@ -257,7 +261,7 @@ def _mean(weights: list[float]) -> float | None:
 
 
 def _votes(workshops: Iterable[SelectedWorkshop]) -> int | None:
-    topics: list[Verbatim | Topic] = []
+    topics: list[DigestCard | DigestTheme] = []
     for one in workshops:
         topics += [*one.digest.themes, *one.digest.cards]
     counted = [counts.votes for counts in topics if counts.votes is not None]
@@ -297,8 +301,8 @@ def _make_strands(
     """Return the strands, those in most workshops first, then by votes, then by cards."""
     by_id = {one.id: one for one in workshops}
     topics = {(one.id, topic.id): topic for one in workshops for topic in one.digest.themes}
-    cards: dict[tuple[WorkshopNumber, str], list[Verbatim]] = defaultdict(list)
-    acts: dict[tuple[WorkshopNumber, str], list[Deed]] = defaultdict(list)
+    cards: dict[tuple[WorkshopNumber, str], list[DigestCard]] = defaultdict(list)
+    acts: dict[tuple[WorkshopNumber, str], list[DigestAction]] = defaultdict(list)
     for one in workshops:
         of = {card.id: card.theme for card in one.digest.cards}
         for card in one.digest.cards:
@@ -332,7 +336,7 @@ def _rank(strand: Strand) -> tuple[int, int, int, str]:
 
 
 def _likely(workshops: list[SelectedWorkshop], strands: list[Strand]) -> list[Likely]:
-    topics: dict[str, tuple[int, Topic]] = {
+    topics: dict[str, tuple[int, DigestTheme]] = {
         key_of(one.id, topic.id): (one.id, topic) for one in workshops for topic in one.digest.themes
     }
     profiles = []

@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from speedboat.domain.fact_codec import UnknownFact, read_fact, write_fact
-from speedboat.domain.features.erasure import Gone, Words, without_words, words_of
+from speedboat.domain.features.erasure import ErasedTexts, Gone, without_words, words_of
 from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.messages import Fact
 from speedboat.storage import sqlite_residue
@@ -57,7 +57,7 @@ def mark(transaction: Transaction) -> None:
         sqlite_residue.mark(transaction.hot)
 
 
-def _blank_log(transaction: Transaction, workshop: WorkshopNumber, erased: Gone) -> Words:
+def _blank_log(transaction: Transaction, workshop: WorkshopNumber, erased: Gone) -> ErasedTexts:
     log, ids = transaction.raw_events(workshop), erased.ids
     named = [(seq, text) for seq, _at, _by, text in log if not ids.isdisjoint(ID.findall(text)) or _quotes(text)]
     facts = [(seq, read_fact(text)) for seq, text in named]
@@ -74,14 +74,14 @@ def _quotes(text: str) -> bool:
     return any(name in text for name in QUOTING)
 
 
-def _blank(fact: Fact, erased: Gone, words: Words) -> Fact:
+def _blank(fact: Fact, erased: Gone, words: ErasedTexts) -> Fact:
     if isinstance(fact, UnknownFact) and any(text in erased.ids for text in _texts(fact.fields)):
         # A newer version wrote it: nobody here knows which of its fields are words.
         return UnknownFact({"name": fact.fields.get("name", "")})
     return without_words(fact, erased, words)
 
 
-def _blank_answers(transaction: Transaction, workshop: WorkshopNumber, erased: Gone, words: Words) -> None:
+def _blank_answers(transaction: Transaction, workshop: WorkshopNumber, erased: Gone, words: ErasedTexts) -> None:
     worded = or_(*(answers.c.answer.contains(f'"{field}"') for field in WORDED))
     rows = transaction.connection.execute(select(answers).where(answers.c.workshop == workshop, worded)).all()
     changed: list[dict[str, str]] = []

@@ -32,7 +32,7 @@ _REPLACED = ("access-control-", "cache-control")  # the library's headers that a
 _ONCE = ("sid", "transport", "EIO")
 
 
-class Answer(NamedTuple):
+class EarlyAnswer(NamedTuple):
     """An HTTP answer that refuses a request before the library sees it."""
 
     status: str
@@ -40,13 +40,15 @@ class Answer(NamedTuple):
     headers: tuple[tuple[str, str], ...] = ()
 
 
-NOT_OURS = Answer("400 Bad Request", "Not an accepted origin.")
-NOT_POLLING = Answer("400 Bad Request", {"code": 3, "message": "Bad request"})
-UNKNOWN = Answer("400 Bad Request", {"code": 1, "message": "Session ID unknown"})
-NO_METHOD = Answer("405 Method Not Allowed", {"code": 2, "message": "Bad handshake method"}, (("Allow", "GET, POST"),))
-TOO_SLOW = Answer("408 Request Timeout", {"code": 3, "message": "Bad request"}, (("Connection", "close"),))
-TOO_LARGE = Answer("413 Content Too Large", {"code": 3, "message": "Bad request"})
-FULL = Answer("503 Service Unavailable", {"code": 3, "message": "Too many at once"}, (("Retry-After", "1"),))
+NOT_OURS = EarlyAnswer("400 Bad Request", "Not an accepted origin.")
+NOT_POLLING = EarlyAnswer("400 Bad Request", {"code": 3, "message": "Bad request"})
+UNKNOWN = EarlyAnswer("400 Bad Request", {"code": 1, "message": "Session ID unknown"})
+NO_METHOD = EarlyAnswer(
+    "405 Method Not Allowed", {"code": 2, "message": "Bad handshake method"}, (("Allow", "GET, POST"),)
+)
+TOO_SLOW = EarlyAnswer("408 Request Timeout", {"code": 3, "message": "Bad request"}, (("Connection", "close"),))
+TOO_LARGE = EarlyAnswer("413 Content Too Large", {"code": 3, "message": "Bad request"})
+FULL = EarlyAnswer("503 Service Unavailable", {"code": 3, "message": "Too many at once"}, (("Retry-After", "1"),))
 
 
 class PollingGate:
@@ -81,10 +83,12 @@ class PollingGate:
 
         return self._app(environ, answer)
 
-    def _refusal(self, environ: dict[str, Any], query: dict[str, list[str]]) -> Answer | None:
+    def _refusal(self, environ: dict[str, Any], query: dict[str, list[str]]) -> EarlyAnswer | None:
         if not self._hosts.allows(environ.get("HTTP_HOST")):
             language = choose([], environ.get("HTTP_ACCEPT_LANGUAGE"))
-            return Answer("421 Misdirected Request", {"ok": False, "error": error_of(Refused("wrong_host"), language)})
+            return EarlyAnswer(
+                "421 Misdirected Request", {"ok": False, "error": error_of(Refused("wrong_host"), language)}
+            )
         if not self._hosts.is_own(environ.get("HTTP_ORIGIN"), environ):
             return NOT_OURS
         if environ["REQUEST_METHOD"] not in ("GET", "POST"):
@@ -127,7 +131,7 @@ class PollingGate:
 
     # --- the body ---------------------------------------------------------------------------------------------------
 
-    def _read(self, sid: str, environ: dict[str, Any]) -> Answer | None:
+    def _read(self, sid: str, environ: dict[str, Any]) -> EarlyAnswer | None:
         """Read the body of a POST and check its size: the library would take an incomplete body for an empty one."""
         length = environ.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal() or "HTTP_TRANSFER_ENCODING" in environ:
@@ -150,7 +154,7 @@ def _usage() -> list[tuple[str, str]]:
     return [*headers, *PROTECTION.items()]
 
 
-def _refuse(refusal: Answer, start_response: Any) -> list[bytes]:
+def _refuse(refusal: EarlyAnswer, start_response: Any) -> list[bytes]:
     body = json.dumps(refusal.body, ensure_ascii=False).encode()
     own = [("Content-Type", "application/json"), ("Content-Length", str(len(body))), *refusal.headers]
     start_response(refusal.status, own + _usage())

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from speedboat.domain.features.actions import ActionsErased
 from speedboat.domain.features.cards import CardAdded, CardEdited, CardsErased
-from speedboat.domain.features.erasure import ERASING, EraseRecord, Gone, Words, without_words, words_of
+from speedboat.domain.features.erasure import ERASING, ErasedTexts, EraseRecord, Gone, without_words, words_of
 from speedboat.domain.messages import SCREEN, Decision, Event
 from speedboat.domain.projection import fold
 from speedboat.domain.rules import decide
@@ -140,7 +140,7 @@ def test_what_is_asked_over_the_wire_is_never_the_erasing_of_a_record() -> None:
     ],
 )
 def test_a_text_repeats_another_by_the_rule(text: str, repeats: bool) -> None:
-    assert Words(["Oui", "Le manque de temps"]).are_in(text) == repeats
+    assert ErasedTexts(["Oui", "Le manque de temps"]).are_in(text) == repeats
 
 
 # --- the log --------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from speedboat.exports.synthesis import FORMATS
 from speedboat.library.search import shelf
 from speedboat.library.search_words import plain
 from speedboat.library.selection import write_synthesis
-from speedboat.reports.digest import Digest, Topic, Verbatim, digest
+from speedboat.reports.digest import Digest, DigestCard, DigestTheme, digest
 from speedboat.reports.synthesis import FigureQuery, Fleet, SelectedWorkshop, key_of, quotes, synthesise
 from speedboat.reports.text_similarity import words_of
 from speedboat.storage import library_queries
@@ -35,9 +35,9 @@ def taken(number: int, *titles: str, version: int = 1) -> SelectedWorkshop:
     """A workshop with themes of one anchor and one wind each, the anchors relieved in the first theme only."""
     cards, themes = [], []
     for n, title in enumerate(titles):
-        themes.append(Topic(theme(n), title, [stem for stem, _ in words_of(title, "fr")], [], votes=n + 1))
-        cards.append(Verbatim(f"card:a{n}", "anchor", f"{title} manque", 0.8, theme=theme(n)))
-        cards.append(Verbatim(f"card:w{n}", "wind", f"{title} aide", 0.4, theme=theme(n)))
+        themes.append(DigestTheme(theme(n), title, [stem for stem, _ in words_of(title, "fr")], [], votes=n + 1))
+        cards.append(DigestCard(f"card:a{n}", "anchor", f"{title} manque", 0.8, theme=theme(n)))
+        cards.append(DigestCard(f"card:w{n}", "wind", f"{title} aide", 0.4, theme=theme(n)))
     links = [("card:w0", "card:a0")] if titles else []
     told = Digest("closed", 0, cards, themes, links, [])
     return SelectedWorkshop(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from speedboat.cli.demo import Action, read_script
+from speedboat.cli.demo import ScriptAction, read_script
 from speedboat.domain.limits import Limits
 from speedboat.domain.messages import SCREEN, Viewer
 from speedboat.exports.source import House, Source, source_of
@@ -36,7 +36,7 @@ def lezoux(cards: int, *, anonymous: bool = False) -> Table:
     return table
 
 
-def _decide(table: Table, actions: list[Action], themes: list[str]) -> None:
+def _decide(table: Table, actions: list[ScriptAction], themes: list[str]) -> None:
     table.do(ALICE, "set_phase", phase="vote")
     for number in range(1, min(len(themes), 5) + 1):
         table.do(BOB if number % 2 else DAN, "vote", target=theme(number), count=1)

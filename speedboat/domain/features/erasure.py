@@ -128,7 +128,7 @@ def _erase(board: Board, cards: list[CardId], actions: list[ActionId]) -> list[F
     if cards:
         erased = set(cards)
         theme_ids = _themes_made_of(board, erased)
-        words = Words(text for card in cards for text in (board.cards[card].text, *board.cards[card].past_texts))
+        words = ErasedTexts(text for card in cards for text in (board.cards[card].text, *board.cards[card].past_texts))
         themes = [theme for theme in board.themes.values() if theme.id not in theme_ids]
         others = [card for card in board.cards.values() if card.id not in erased]
         titles = [theme.id for theme in themes if words.are_in(theme.title)]
@@ -188,12 +188,14 @@ class Gone(NamedTuple):
         return frozenset[str](self.cards) | self.themes | self.actions
 
 
-def words_of(facts: Iterable[Fact], erased: Gone) -> Words:
+def words_of(facts: Iterable[Fact], erased: Gone) -> ErasedTexts:
     """Return the texts of erased cards, from the log."""
-    return Words(fact.text for fact in facts if isinstance(fact, CardAdded | CardEdited) and fact.card in erased.cards)
+    return ErasedTexts(
+        fact.text for fact in facts if isinstance(fact, CardAdded | CardEdited) and fact.card in erased.cards
+    )
 
 
-def without_words(fact: Fact, erased: Gone, words: Words) -> Fact:
+def without_words(fact: Fact, erased: Gone, words: ErasedTexts) -> Fact:
     """Return a fact as it stays in the log, without erased texts. The log folds to the same board."""
     match fact:
         case CardAdded() if fact.card in erased.cards:
@@ -213,7 +215,7 @@ def without_words(fact: Fact, erased: Gone, words: Words) -> Fact:
     return fact
 
 
-class Words:
+class ErasedTexts:
     """Erased texts, and whether another text repeats one of them.
 
     It does when it says the same, when it holds the whole of a text of at least `QUOTED` letters, or when it was cut
