@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { optimistic } from '../../static/src/sync/optimistic.js';
-import { recordsOf } from '../../static/src/sync/outbox.js';
+import { recordsOf } from '../../static/src/sync/writings.js';
 import { nearestInside, placeOfWeight, stepOf, weightAt, weightOf, KINDS } from '../../static/src/board/scene.js';
 import { Layout } from '../../static/src/board/layout.js';
 import { balance } from '../../static/src/board/mood.js';

@@ -119,14 +119,66 @@ test('an answer empties the journal even if the database never ends a write', as
   assert.deepEqual(Object.keys(items), []);
 });
 
-test("somebody else's commands are left alone, and so is what cannot be read", async () => {
+test('what somebody before left is neither sent nor lost: it is there to be sent as ours, or to be erased', async () => {
   const items = storage();
-  items['speedboat:sending:CODE|person:other|000000000000001000000|x'] = '{"id":"x","name":"agree","card":"card:a"}';
+  const stray = (text, when) => {
+    const id = `id-${when}`;
+    items[`speedboat:sending:CODE|person:other|${when}|${id}`] = JSON.stringify({ id, name: 'add_card', card: `card:${when}`, text });
+  };
+  stray('One', '000000000000001000000');
+  stray('Two', '000000000000002000000');
+  items['speedboat:sending:OTHER|person:other|000000000000001000000|z'] = '{"id":"z","name":"agree","card":"card:a"}';
   items['speedboat:sending:CODE|person:me|000000000000001000000|y'] = '{"id":';
-  const { outbox } = tab({ store: database().store, storage: items });
+  const kept = database();
+  const { outbox, wire } = tab({ store: kept.store, storage: items });
   await outbox.load();
-  assert.equal(outbox.entries.length, 0);
-  assert.equal(Object.keys(items).length, 2);
+  assert.deepEqual([outbox.entries.length, wire.sent.length], [0, 0]);
+  assert.equal(Object.keys(items).length, 4);
+  const [one, two] = outbox.strays;
+  outbox.retry(one);
+  outbox.dismiss(two);
+  assert.deepEqual(wire.sent.map(({ command }) => [command.text, command.card]), [['One', 'card:000000000000001000000']]);
+  assert.notEqual(wire.sent[0].command.id, 'id-000000000000001000000');
+  wire.sent[0].answered({ ok: false, error: { code: 'id_taken', message: 'Taken' } });
+  assert.deepEqual([outbox.entries.length, outbox.strays.length], [0, 0], 'it had arrived, and only its answer was lost');
+  assert.equal(Object.keys(items).length, 2, 'those of another workshop, and what cannot be read');
+});
+
+test('what was written and refused is there on the next visit with the reason, and is not sent by itself', async () => {
+  const kept = database();
+  const items = storage();
+  const before = tab({ store: kept.store, storage: items });
+  await before.outbox.load();
+  for (const command of [['edit_card', { card: 'card:a', text: 'Mine' }], ['add_action', { text: 'Ask' }], ['move_card', { card: 'card:a' }]]) before.outbox.add(...command);
+  before.wire.sent.forEach(({ answered }) => answered({ ok: false, error: { code: 'locked', message: 'Locked' } }));
+  await kept.end();
+  const next = tab({ store: kept.store, storage: items });
+  await next.outbox.load();
+  assert.equal(next.wire.sent.length, 0);
+  assert.deepEqual(next.outbox.refused.map((entry) => [entry.command.text, entry.refused.message]), [['Mine', 'Locked'], ['Ask', 'Locked']]);
+  next.outbox.retry(next.outbox.refused[1]);
+  assert.deepEqual(next.wire.sent.map(({ command }) => [command.name, command.text, command.refused]), [['add_action', 'Ask', undefined]]);
+});
+
+test('a database that throws where one merely asks holds nothing up', async () => {
+  globalThis.indexedDB = { open() { throw new Error('SecurityError'); } };
+  const { outbox, wire } = made();
+  delete globalThis.indexedDB;
+  globalThis.localStorage = storage();
+  await outbox.load();
+  outbox.add('add_card', { card: 'card:a', text: 'One' });
+  assert.deepEqual(wire.sent.map(({ command }) => command.text), ['One']);
+});
+
+test('hundreds at once go in order, a hundred under way at a time, and those that have not gone can be taken back', () => {
+  const { outbox, wire } = made();
+  outbox.addAll(Array.from({ length: 250 }, (_, i) => ({ name: 'add_card', card: `card:${i}`, text: `${i}` })));
+  assert.equal(wire.sent.length, 100);
+  wire.sent.slice(0, 50).forEach(({ answered }) => answered({ ok: true, seq: 1 }));
+  assert.deepEqual(wire.sent.map(({ command }) => command.text), Array.from({ length: 150 }, (_, i) => `${i}`));
+  assert.deepEqual(outbox.withdraw('add_card').map(({ text }) => text), Array.from({ length: 100 }, (_, i) => `${150 + i}`));
+  wire.sent.slice(50).forEach(({ answered }) => answered({ ok: true, seq: 1 }));
+  assert.deepEqual([outbox.entries.length, wire.sent.length], [0, 150]);
 });
 
 test('what is not answered is sent again over the next connection, in order and under the same ids', () => {

@@ -1,4 +1,5 @@
 // How the page looks to this person: language and theme, kept in cookies, which the server reads before it draws.
+import { setCookie, YEAR } from './cookies.js';
 import { page } from './page.js';
 
 /** @typedef {'' | 'day' | 'night' | 'contrast'} Theme '': whatever the device asks for */
@@ -6,8 +7,6 @@ import { page } from './page.js';
 /** @type {Theme[]} */
 export const THEMES = ['', 'day', 'night', 'contrast'];
 export const LANGUAGE_NAMES = /** @type {Record<string, string>} */ ({ fr: 'Français', en: 'English' });
-const YEAR = 365 * 24 * 3600;
-const SECURE = location.protocol === 'https:' ? '; secure' : '';
 const cookie = page.view === 'screen' ? 'wall_theme' : 'theme';
 
 /** @returns {Theme} */
@@ -19,11 +18,11 @@ export function wear(theme) {
   if (theme) root.dataset.theme = theme;
   else delete root.dataset.theme;
   document.querySelector('meta[name="color-scheme"]')?.setAttribute('content', theme === 'night' ? 'dark' : theme ? 'light' : 'light dark');
-  document.cookie = `${cookie}=${theme}; path=/; samesite=lax; max-age=${theme ? YEAR : 0}${SECURE}`;
+  setCookie(cookie, theme, theme ? YEAR : 0);
 }
 
 /** Read the page in another language; what was written is kept. @param {string} language */
 export function speak(language) {
-  document.cookie = `language=${language}; path=/; samesite=lax; max-age=${YEAR}${SECURE}`;
+  setCookie('language', language, YEAR);
   location.assign(location.pathname);
 }

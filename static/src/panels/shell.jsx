@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { plural, t } from '../page/i18n.js';
 import { recordId } from '../page/ids.js';
 import { isTime, may } from '../sync/rights.js';
-import { act, canUndo, drag, get, isFacilitator, link, me, ofType, onDrag, people, refusal, store, undo, waiting, waitingCount, workshop } from '../sync/workshop.js';
+import { act, canUndo, drag, get, isFacilitator, isForgetful, link, me, ofType, onDrag, people, refusal, store, undo, waiting, waitingCount, workshop } from '../sync/workshop.js';
 import { hasReached } from '../wire/phases.js';
 import { Compose } from './participant/compose.jsx';
 import { Join } from './participant/join.jsx';
@@ -12,6 +12,7 @@ import { MyCards } from './participant/my_cards.jsx';
 import { Notice } from './shared/parts.jsx';
 import { useSwipe } from './shared/swipe.js';
 import { Timer } from './shared/timer.jsx';
+import { Unsent } from './shared/unsent.jsx';
 import { phaseName, whatToDo } from './shared/words.js';
 
 // In the order in which somebody may want them.
@@ -77,6 +78,7 @@ export function Shell({ known }) {
       <LinkState />
       <main class="body" id="main">
         <div class="side" hidden={at === 'board' && isNarrow()}>
+          <Unsent />
           <Side at={at === 'board' ? 'work' : at} open={setOpened} />
         </div>
         <Stage open={setOpened} isWanted={at === 'board' || !isNarrow()} />
@@ -112,7 +114,7 @@ function Work({ open }) {
       <div class="panel">
         {state.locked && <p class="lead" role="status">{t('The board is locked for the moment.')}</p>}
         <Carried />
-        {asked('add_card') && <Compose />}
+        <Compose isTime={asked('add_card')} />
         {asked('put_in_theme') && <Grouping open={open} />}
         {asked('vote') && <Voting />}
         {phase === 'cut' && <Cutting />}
@@ -161,6 +163,9 @@ function Ready() {
 /** Says plainly what is going on; never in the way of writing. */
 function LinkState() {
   const waiting = waitingCount.value;
+  if (isForgetful.value) {
+    return <p class="link-state" role="status">{plural(waiting, t('This browser keeps nothing. Leave this page open until it has been sent.'), t('This browser keeps nothing. Leave this page open until all {n} things have been sent.'))}</p>;
+  }
   if (link.value === 'here') return null;
   return (
     <p class="link-state" role="status">

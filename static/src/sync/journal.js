@@ -1,7 +1,7 @@
 // What the database has not confirmed yet. A write to IndexedDB ends some turns later, and a tab that dies before that
 // takes it along; a line in localStorage is there in the same turn. One item for each command: tabs do not overwrite
 // each other's.
-/** @typedef {{ id: string, name: string, [argument: string]: any }} Command */
+/** @typedef {import('./writings.js').Stored} Stored */
 
 export class Journal {
   /** @param {string} owner whose commands these are: workshop and person */
@@ -15,13 +15,18 @@ export class Journal {
     this.closed = true;
   }
 
-  /** @param {string} key where the outbox keeps it, beginning with the owner @param {Command} command */
+  /**
+   * @param {string} key where the outbox keeps it, beginning with the owner
+   * @param {Stored} command
+   * @returns {boolean} false: full, or forbidden in a private window; then there is only the database
+   */
   keep(key, command) {
-    if (this.closed) return;
+    if (this.closed) return false;
     try {
       localStorage.setItem(place(key), JSON.stringify(command));
+      return true;
     } catch {
-      // Full, or forbidden in a private window: then there is only the database.
+      return false;
     }
   }
 
@@ -34,10 +39,14 @@ export class Journal {
     }
   }
 
-  /** @returns {[string, Command][]} what was kept and not dropped, by this tab, another or an earlier visit */
-  left() {
+  /**
+   * What was kept and not dropped, by this tab, another or an earlier visit.
+   * @param {string} workshop of all people in it, who may have been this browser before
+   * @returns {[string, Stored][]}
+   */
+  left(workshop) {
     try {
-      const start = place(`${this.owner}|`);
+      const start = place(`${workshop}|`);
       const names = Object.keys(localStorage).filter((name) => name.startsWith(start));
       return names.flatMap((name) => {
         const command = read(name);
@@ -52,7 +61,7 @@ export class Journal {
 /** @param {string} key */
 const place = (key) => `speedboat:sending:${key}`;
 
-/** @param {string} name @returns {Command | null} null: another tab dropped it meanwhile, or it is none of ours */
+/** @param {string} name @returns {Stored | null} null: another tab dropped it meanwhile, or it is none of ours */
 function read(name) {
   try {
     return JSON.parse(localStorage.getItem(name) || 'null');

@@ -52,8 +52,7 @@ export class OpenWorkshop {
 
   /** A record with our own commands on it that are still on their way. @param {string} id @returns {any} */
   look(id) {
-    const commands = this.waiting.map((entry) => entry.command);
-    return optimistic(id, this.records.byId.get(id), commands, me.peek()?.id ?? null);
+    return optimistic(id, this.records.byId.get(id), this.outbox?.about(id) || [], me.peek()?.id ?? null);
   }
 
   /** Every record of a type, in the order they came. @param {string} type @returns {any[]} */
@@ -109,6 +108,13 @@ export class OpenWorkshop {
     if (answer.ok && answer.inverse && !how.undoing) this.undoing.push(answer.inverse);
     if (!answer.ok && !how.quiet) notice.value = { text: answer.error.message, kind: 'wrong' };
     return answer;
+  }
+
+  /** Do many commands of one kind at once. @param {string} name @param {Record<string, any>[]} list their arguments */
+  actAll(name, list) {
+    for (const answer of this.outbox?.addAll(list.map((args) => ({ name, ...args }))) || []) {
+      answer.then((its) => { if (its.ok && its.inverse) this.undoing.push(its.inverse); });
+    }
   }
 
   /** Undo the last act of ours: the commands that the server gave for that, newest first. */

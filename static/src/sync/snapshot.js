@@ -1,6 +1,7 @@
 // What the board looked like when this browser last saw it: shown, and written on, while the server cannot be reached.
 // Never kept up to date from: who comes aboard gets the whole board anew.
-import { createStore, del, get, set } from 'idb-keyval';
+import { del, get, set } from 'idb-keyval';
+import { openStore } from './database.js';
 
 const REST = 2000; // ms without a change before the board is kept
 
@@ -12,28 +13,20 @@ let timer = 0;
 export function keepSoon(code, look) {
   clearTimeout(timer);
   timer = window.setTimeout(() => {
-    const store = openStore();
+    const store = openStore('speedboat-seen', 'boards');
     if (store) set(code, look(), store).catch(() => {});
   }, REST);
 }
 
 /** @param {string} code @returns {Promise<Seen | undefined>} */
 export function lastSeen(code) {
-  const store = openStore();
+  const store = openStore('speedboat-seen', 'boards');
   return store ? get(code, store).catch(() => undefined) : Promise.resolve(undefined);
 }
 
 /** @param {string} code */
 export function forgetSeen(code) {
   clearTimeout(timer);
-  const store = openStore();
+  const store = openStore('speedboat-seen', 'boards');
   return store ? del(code, store).catch(() => {}) : Promise.resolve();
-}
-
-function openStore() {
-  try {
-    return indexedDB ? createStore('speedboat-seen', 'boards') : null;
-  } catch {
-    return null;
-  }
 }

@@ -1,6 +1,7 @@
 // All that this browser keeps of whoever used it, in every workshop and in the library: counted and erased for "I am
 // someone else". What is nobody's stays: files of the front end, the look of the page, the big screen's place.
-import { clear, createStore, keys } from 'idb-keyval';
+import { clear, keys } from 'idb-keyval';
+import { openStore, soon } from './database.js';
 
 const OURS = 'speedboat:';
 const NOBODYS = 'speedboat:screen:';
@@ -10,8 +11,6 @@ const DRAFT = 'speedboat:draft:';
 const SIGNAL = 'speedboat:forgotten';
 /** Set while this browser may have opened the library; the cookie itself is out of reach of scripts. */
 const LIBRARY = 'speedboat:library';
-// Some Safaris open no database and say nothing.
-const PATIENCE = 1500;
 
 /** @returns {Promise<number>} what was written or done here and has not been sent, in any workshop */
 export async function unsent() {
@@ -97,17 +96,6 @@ function remove(name) {
 
 /** @param {string} database @param {string} name @returns {import('idb-keyval').UseStore[]} none where there is no database */
 function stores(database, name) {
-  try {
-    return indexedDB ? [createStore(database, name)] : [];
-  } catch {
-    return [];
-  }
+  const store = openStore(database, name);
+  return store ? [store] : [];
 }
-
-/**
- * @template T
- * @param {Promise<T>} asked
- * @param {T} otherwise
- * @returns {Promise<T>}
- */
-const soon = (asked, otherwise) => Promise.race([asked.catch(() => otherwise), new Promise((give) => setTimeout(() => give(otherwise), PATIENCE))]);

@@ -32,17 +32,30 @@ export const people = computed(() => ofType('person').filter((person) => !person
 /** For facilitators: who waits at the door, and who was removed. */
 export const waiting = computed(() => ofType('person').filter((person) => person.waiting));
 export const outside = computed(() => ofType('person').filter((person) => person.removed));
-/** Whose commands and drafts this page makes: workshop and person. */
-export const owner = computed(() => open.ownerOf(me.value?.id ?? null));
 export const isFacilitator = computed(() => me.value?.role === 'facilitator');
 export const waitingCount = computed(() => {
   version.value;
   return open.waiting.length;
 });
-/** Cards the server would not take, with the reason. */
-export const refusedCards = computed(() => {
+/** Cards among them. */
+export const waitingCards = computed(() => {
+  version.value;
+  return open.waiting.filter((entry) => entry.command.name === 'add_card').length;
+});
+/** What was written here and the server would not take, with the reason. */
+export const refused = computed(() => {
   version.value;
   return open.outbox ? open.outbox.refused : [];
+});
+/** What was done here, and not sent, by whoever this browser was before. */
+export const strays = computed(() => {
+  version.value;
+  return open.outbox ? open.outbox.strays : [];
+});
+/** Whether something written here lives only as long as the page: the browser would not keep it. */
+export const isForgetful = computed(() => {
+  version.value;
+  return waitingCount.value > 0 && Boolean(open.outbox?.isForgetful);
 });
 
 /** Milliseconds since the epoch by the server's clock. */
@@ -64,8 +77,14 @@ export const store = {
 export const act = (name, args, how) => open.act(name, args, how);
 export const undo = () => open.undo();
 export const canUndo = open.undoing.size;
-/** @param {import('./outbox.js').Entry} entry a refused card that is done with */
+/** @type {OpenWorkshop['actAll']} */
+export const actAll = (name, list) => open.actAll(name, list);
+/** @param {import('./outbox.js').Entry} entry one that is done with */
 export const dismiss = (entry) => open.outbox?.dismiss(entry);
+/** @param {import('./outbox.js').Entry} entry @param {Record<string, any>} [change] arguments that are to be others now */
+export const retry = (entry, change) => open.outbox?.retry(entry, change);
+/** @param {string} name of commands of which none is sent any more */
+export const withdraw = (name) => open.outbox?.withdraw(name) || [];
 /** @type {OpenWorkshop['onDrag']} */
 export const onDrag = (listener) => open.onDrag(listener);
 /** @type {OpenWorkshop['drag']} */

@@ -1,5 +1,7 @@
 // What stays of a workshop: the summary that can be sent, the replay, and the next workshop of the series.
+import '../first_load.js';
 import { useState } from 'preact/hooks';
+import { copyText } from '../../page/clipboard.js';
 import { t } from '../../page/i18n.js';
 import { page } from '../../page/page.js';
 import { act, facilitatorKey, notice, workshop } from '../../sync/workshop.js';
@@ -42,15 +44,8 @@ function Summary() {
 /** @param {{ url: string }} props */
 function Link({ url }) {
   const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(url);
-    } catch {
-      // Without https there is no clipboard: the field is selected, to be copied by hand.
-      const field = /** @type {HTMLInputElement | null} */ (document.getElementById('summary-link'));
-      field?.select();
-      document.execCommand('copy');
-    }
-    notice.value = { text: t('The link is copied.'), kind: 'said' };
+    if (await copyText(url)) notice.value = { text: t('The link is copied.'), kind: 'said' };
+    else /** @type {HTMLInputElement | null} */ (document.getElementById('summary-link'))?.select(); // to be copied by hand
   };
   return (
     <>

@@ -1,53 +1,52 @@
 // Writing a card: kind, text, weight. Done sends; the text is kept as a draft until the outbox has it.
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { plural, t } from '../../page/i18n.js';
+import { number, plural, t } from '../../page/i18n.js';
 import { recordId } from '../../page/ids.js';
-import { draftOf, keepDraft, onDraftDone } from '../../sync/draft.js';
-import { act, isFacilitator, owner, workshop } from '../../sync/workshop.js';
+import { isComposing } from '../../page/keyboard.js';
+import { page } from '../../page/page.js';
+import { Drafts } from '../../sync/draft.js';
+import { actAll, isFacilitator, notice, waitingCards, withdraw, workshop } from '../../sync/workshop.js';
+import { Excess, excessOf } from '../shared/excess.jsx';
 import { KindPicker, WeightPicker } from '../shared/parts.jsx';
+import { Unfinished } from '../shared/unsent.jsx';
 import { kindPrompt } from '../shared/words.js';
 
-const LIMIT = 500;
+/** @typedef {import('../shared/words.js').Kind} Kind */
 
-export function Compose() {
+const MANY = 20; // cards at once that nobody sends by mistake
+
+/** @param {{ isTime: boolean }} props whether cards may be written now; what is half-written stays in sight anyway */
+export function Compose({ isTime }) {
   const open = workshop.value?.kinds_open || [];
   const choices = isFacilitator.value && !open.length ? /** @type {any} */ (['wind', 'anchor', 'shark']) : open;
-  const whose = owner.value;
-  const [draft] = useState(() => draftOf(whose));
-  const [wanted, setKind] = useState(/** @type {import('../shared/words.js').Kind | null} */ (draft.kind || null));
-  const [text, setText] = useState(draft.text || '');
-  const [weight, setWeight] = useState(draft.weight ?? 0.5);
-  const [forWhom, setForWhom] = useState(draft.forWhom || '');
-  const isAnonymous = workshop.value?.settings.anonymous || false;
-  // What was promised when the first letter was written holds for the card, whatever has been changed meanwhile.
-  const [promised, setPromised] = useState(draft.anonymous ?? isAnonymous);
-  const anonymous = text.trim() ? promised : isAnonymous;
-  // In the turn of the key that was pressed: a page that closes in the next one has it.
-  useLayoutEffect(() => keepDraft(whose, { text, kind: wanted, weight, forWhom, anonymous }), [whose, text, wanted, weight, forWhom, anonymous]);
-  useEffect(() => onDraftDone(whose, (sent) => setText((now) => (now === sent ? '' : now))), [whose]);
+  const card = useCardDraft();
+  const { text, setText, wanted, weight, forWhom, anonymous } = card;
+  const [isAsking, setAsking] = useState(false);
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
-  /** @type {import('../shared/words.js').Kind | null} */
+  /** @type {Kind | null} */
   const kind = wanted && choices.includes(wanted) ? wanted : choices.length === 1 ? choices[0] : null;
-  if (!choices.length) return <p class="lead">{t('No kind of card is open for the moment.')}</p>;
-
-  /** @param {string} written */
-  const write = (written) => {
-    if (!text.trim()) setPromised(isAnonymous);
-    setText(written);
-  };
-  const send = () => {
-    // Pasted lines are as many cards.
-    const lines = isFacilitator.value ? text.split('\n').map((line) => line.trim()).filter(Boolean) : [text.trim()].filter(Boolean);
-    if (!kind || !lines.length) return;
-    for (const line of lines) {
-      act('add_card', { card: recordId('card'), kind, text: line, weight, anonymous, ...(forWhom.trim() ? { for: forWhom.trim() } : {}) });
-    }
+  if (!isTime || !choices.length) {
+    return (
+      <>
+        {isTime && <p class="lead">{t('No kind of card is open for the moment.')}</p>}
+        {text.trim() && <Unfinished text={text} erase={() => setText('')} />}
+      </>
+    );
+  }
+  // Pasted lines are as many cards.
+  const lines = (isFacilitator.value ? text.split('\n') : [text]).map((line) => line.trim()).filter(Boolean);
+  const isTooLong = lines.some((line) => excessOf(line) > 0);
+  const send = (isSure = lines.length <= MANY) => {
+    if (!kind || !lines.length || isTooLong) return;
+    setAsking(!isSure);
+    if (!isSure) return;
+    actAll('add_card', lines.map((line) => ({ card: recordId('card'), kind, text: line, weight, anonymous, ...(forWhom.trim() ? { for: forWhom.trim() } : {}) })));
     setText('');
     field.current?.focus();
   };
   /** @param {KeyboardEvent} event Done on a phone is Enter; a new line takes Shift. */
   const key = (event) => {
-    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+    if (event.key === 'Enter' && !event.shiftKey && !isComposing(event)) {
       event.preventDefault();
       send();
     }
@@ -56,30 +55,91 @@ export function Compose() {
   return (
     <section aria-labelledby="compose-title">
       <h2 id="compose-title" class="visually-hidden">{t('Write a card')}</h2>
-      <KindPicker chosen={kind} open={choices} choose={setKind} />
+      <KindPicker chosen={kind} open={choices} choose={card.setKind} />
       <form onSubmit={(event) => { event.preventDefault(); send(); }}>
         <div class="field">
           <label for="text">{prompt || t('Choose a kind, then write')}</label>
           <textarea
-            id="text" ref={field} rows={3} maxLength={isFacilitator.value ? undefined : LIMIT} enterkeyhint="send" value={text} dir="auto"
-            onInput={(event) => write(event.currentTarget.value)} onKeyDown={key}
+            id="text" ref={field} rows={3} enterkeyhint="send" value={text} dir="auto" aria-describedby="text-excess"
+            onInput={(event) => { setAsking(false); setText(event.currentTarget.value); }} onKeyDown={key}
           />
           {anonymous && <p class="hint">{t('Anonymous: nobody ever learns who wrote what')}</p>}
-          {text.length > LIMIT - 80 && <p class="hint">{plural(LIMIT - text.length, t('{n} character left'), t('{n} characters left'))}</p>}
+          <Excess id="text-excess" texts={lines} />
         </div>
         <div class="field">
           <span class="hint">{t('How much does it weigh?')}</span>
-          <WeightPicker weight={weight} choose={setWeight} />
+          <WeightPicker weight={weight} choose={card.setWeight} />
         </div>
         {isFacilitator.value && (
           <div class="field">
             <label for="for">{t('On behalf of (someone without a phone)')}</label>
-            <input id="for" type="text" maxLength={60} value={forWhom} onInput={(event) => setForWhom(event.currentTarget.value)} />
+            <input id="for" type="text" maxLength={60} value={forWhom} onInput={(event) => card.setForWhom(event.currentTarget.value)} />
             <p class="hint">{t('Several lines pasted at once become several cards.')}</p>
           </div>
         )}
-        <button class="primary" disabled={!kind || !text.trim()}>{t('Add the card')}</button>
+        {isAsking ? (
+          <div class="block" role="alert">
+            <p>{t('Each line becomes a card: {n} cards. Send them all?', { n: number(lines.length) })}</p>
+            <div class="row tight">
+              <button type="button" class="primary" onClick={() => send(true)}>{t('Send {n} cards', { n: number(lines.length) })}</button>
+              <button type="button" class="plain" onClick={() => setAsking(false)}>{t('Cancel')}</button>
+            </div>
+          </div>
+        ) : <button class="primary" disabled={!kind || !text.trim() || isTooLong}>{t('Add the card')}</button>}
       </form>
+      <Sending giveBack={(rest) => setText([text, rest].filter(Boolean).join('\n'))} />
+      {!text.trim() && card.others > 0 && (
+        <p><button type="button" class="plain" onClick={card.openOther}>{t('Go on with another card begun on this phone')}</button></p>
+      )}
     </section>
   );
+}
+
+/** Many cards on their way, and how to stop them. @param {{ giveBack: (text: string) => void }} props */
+function Sending({ giveBack }) {
+  const count = waitingCards.value;
+  if (count <= MANY) return null;
+  const stop = () => {
+    const texts = withdraw('add_card').map((command) => command.text);
+    giveBack(texts.join('\n'));
+    notice.value = { text: plural(texts.length, t('{n} card was not sent. Its text is back in the field.'), t('{n} cards were not sent. Their texts are back in the field.')), kind: 'said' };
+  };
+  return (
+    <div class="block" role="status">
+      <p>{plural(count, t('{n} card is still on its way.'), t('{n} cards are still on their way.'))}</p>
+      <button type="button" class="plain" onClick={stop}>{t('Stop')}</button>
+    </div>
+  );
+}
+
+/** The card that is being written, kept on this device until it is sent. */
+function useCardDraft() {
+  const [drafts] = useState(() => new Drafts(page.code, 'card'));
+  const [draft, setDraft] = useState(() => drafts.open());
+  const [wanted, setKind] = useState(/** @type {Kind | null} */ (draft.kind || null));
+  const [text, setText] = useState(draft.text || '');
+  const [weight, setWeight] = useState(draft.weight ?? 0.5);
+  const [forWhom, setForWhom] = useState(draft.forWhom || '');
+  const isAnonymous = workshop.value?.settings.anonymous || false;
+  // What was promised when the first letter was written holds for the card, whatever has been changed meanwhile.
+  const [promised, setPromised] = useState(draft.anonymous ?? isAnonymous);
+  const anonymous = text.trim() ? promised : isAnonymous;
+  // In the turn of the key that was pressed: a page that closes in the next one has it.
+  useLayoutEffect(() => drafts.keep({ text, kind: wanted, weight, forWhom, anonymous }), [text, wanted, weight, forWhom, anonymous]);
+  useEffect(() => drafts.onDone((sent) => setText((now) => (now === sent ? '' : now))), []);
+  /** @param {string} written */
+  const write = (written) => {
+    if (!text.trim()) setPromised(isAnonymous);
+    setText(written);
+  };
+  const openOther = () => {
+    const other = drafts.open();
+    setDraft(other);
+    setKind(other.kind || null);
+    setPromised(other.anonymous ?? isAnonymous);
+    setWeight(other.weight ?? 0.5);
+    setForWhom(other.forWhom || '');
+    setText(other.text || '');
+  };
+  return { text, setText: write, wanted, setKind, weight, setWeight, forWhom, setForWhom, anonymous, others: drafts.others(), openOther };
 }

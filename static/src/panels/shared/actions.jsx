@@ -5,6 +5,8 @@ import { day, plural, t } from '../../page/i18n.js';
 import { recordId } from '../../page/ids.js';
 import { act, cards, get, isFacilitator, ofType, themes, workshop } from '../../sync/workshop.js';
 import { CardLine } from './card.jsx';
+import { useDraft } from './drafts.js';
+import { Excess, excessOf } from './excess.jsx';
 
 export function Actions() {
   const actions = ofType('action');
@@ -70,7 +72,7 @@ export function ActionLine({ action, children }) {
 
 function Propose() {
   const focus = workshop.value?.focus;
-  const [text, setText] = useState('');
+  const [text, setText] = useDraft('action');
   const [owner, setOwner] = useState('');
   const [due, setDue] = useState('');
   const [theme, setTheme] = useState(focus?.startsWith('theme:') ? focus : '');
@@ -79,17 +81,15 @@ function Propose() {
       class="block"
       onSubmit={(event) => {
         event.preventDefault();
-        act('add_action', { action: recordId('action'), text: text.trim(), owner: owner.trim() || null, due: due || null, theme: theme || null }).then((answer) => {
-          // Refused: what was written comes back, unless something else is being written already.
-          if (!answer.ok) setText((since) => since || text);
-        });
+        act('add_action', { action: recordId('action'), text: text.trim(), owner: owner.trim() || null, due: due || null, theme: theme || null });
         setText('');
         setOwner('');
       }}
     >
       <div class="field">
         <label for="action">{t('What will be done?')}</label>
-        <input id="action" type="text" maxLength={500} value={text} onInput={(event) => setText(event.currentTarget.value)} />
+        <input id="action" type="text" value={text} aria-describedby="action-excess" onInput={(event) => setText(event.currentTarget.value)} />
+        <Excess id="action-excess" texts={[text]} />
       </div>
       <div class="row">
         <div class="grow">
@@ -110,7 +110,7 @@ function Propose() {
           </select>
         </div>
       )}
-      <button class="primary" disabled={!text.trim()}>{isFacilitator.value ? t('Add the action') : t('Propose the action')}</button>
+      <button class="primary" disabled={!text.trim() || excessOf(text) > 0}>{isFacilitator.value ? t('Add the action') : t('Propose the action')}</button>
     </form>
   );
 }

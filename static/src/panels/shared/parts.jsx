@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { KINDS, stepOf, weightOf } from '../../board/scene.js';
 import { FILLED, PATHS } from '../../board/signs.js';
 import { t } from '../../page/i18n.js';
+import { isComposing } from '../../page/keyboard.js';
 import { notice, people } from '../../sync/workshop.js';
 import { kindMeaning, kindName, weightName } from './words.js';
 
@@ -67,7 +68,7 @@ export function Sheet({ title, close, children }) {
     const before = /** @type {HTMLElement | null} */ (document.activeElement);
     /** @param {KeyboardEvent} event */
     const key = (event) => {
-      if (event.key === 'Escape') closing.current();
+      if (event.key === 'Escape' && !isComposing(event)) closing.current();
       if (event.key === 'Tab' && box.current) keepInside(box.current, event);
     };
     box.current?.focus();

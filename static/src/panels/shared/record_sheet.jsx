@@ -5,12 +5,15 @@ import { KINDS, stepOf } from '../../board/scene.js';
 import { t } from '../../page/i18n.js';
 import { recordId } from '../../page/ids.js';
 import { isTime, may } from '../../sync/rights.js';
-import { act, cards, get, isFacilitator, me, notice, themes, workshop } from '../../sync/workshop.js';
+import { act, cards, dismiss, get, isFacilitator, me, refused, themes, workshop } from '../../sync/workshop.js';
 import { CardLine } from './card.jsx';
+import { useDraft } from './drafts.js';
+import { Excess, excessOf } from './excess.jsx';
 import { lazy } from './lazy.jsx';
 import { LinkPicker } from './links.jsx';
 import { Sheet, WeightPicker } from './parts.jsx';
 import { Split } from './split_theme.jsx';
+import { keepMine } from './unsent.jsx';
 import { kindName, weightName } from './words.js';
 
 const Proposed = lazy(() => import('./theme_suggestion.jsx').then((file) => file.default));
@@ -58,41 +61,48 @@ function OpenedCard({ card, close }) {
   );
 }
 
-/** Editing says which text it started from: one that changed meanwhile is shown, not overwritten. @param {{ card: any }} props */
+/**
+ * Editing says which text it started from: one that changed meanwhile is shown, not overwritten. Saved is saved, with or
+ * without a connection: what is refused later is here and above the panel, with what was written.
+ * @param {{ card: any }} props
+ */
 function Rewrite({ card }) {
   const [text, setText] = useState(/** @type {string | null} */ (null));
   const [base, setBase] = useState(card.seq);
-  const [theirs, setTheirs] = useState(/** @type {string | null} */ (null));
+  const conflict = refused.value.find((entry) => entry.command.name === 'edit_card' && entry.command.card === card.id && entry.refused?.current !== undefined);
+  if (conflict) return <Conflict entry={conflict} />;
   if (text === null) {
     return (
       <button type="button" class="plain" onClick={() => { setText(card.text); setBase(card.seq); }}>{t('Edit the text')}</button>
     );
   }
-  const save = async (/** @type {number} */ from) => {
-    const answer = await act('edit_card', { card: card.id, text, base: from }, { quiet: true });
-    if (answer.ok) {
-      setText(null);
-      setTheirs(null);
-    } else if (answer.error.current !== undefined) setTheirs(answer.error.current);
-    else notice.value = { text: answer.error.message, kind: 'wrong' };
+  const save = () => {
+    if (text !== card.text) act('edit_card', { card: card.id, text, base }, { quiet: true });
+    setText(null);
   };
   return (
-    <form class="field" onSubmit={(event) => { event.preventDefault(); save(base); }}>
+    <form class="field" onSubmit={(event) => { event.preventDefault(); save(); }}>
       <label for="rewrite">{t('Text')}</label>
-      <textarea id="rewrite" value={text} maxLength={500} dir="auto" onInput={(event) => setText(event.currentTarget.value)} />
-      {theirs !== null && (
-        <div class="block" role="alert">
-          <p>{t('Somebody changed this text in the meantime. It now says:')}</p>
-          <p dir="auto"><strong>{theirs}</strong></p>
-          <button type="button" class="plain" onClick={() => setText(null)}>{t('Keep theirs')}</button>
-          <button type="button" class="plain" onClick={() => save(get(card.id).seq)}>{t('Keep mine')}</button>
-        </div>
-      )}
+      <textarea id="rewrite" value={text} dir="auto" aria-describedby="rewrite-excess" onInput={(event) => setText(event.currentTarget.value)} />
+      <Excess id="rewrite-excess" texts={[text]} />
       <div class="row">
-        <button class="primary">{t('Save')}</button>
+        <button class="primary" disabled={!text.trim() || excessOf(text) > 0}>{t('Save')}</button>
         <button type="button" class="plain" onClick={() => setText(null)}>{t('Cancel')}</button>
       </div>
     </form>
+  );
+}
+
+/** @param {{ entry: import('../../sync/outbox.js').Entry }} props */
+function Conflict({ entry }) {
+  return (
+    <div class="block" role="alert">
+      <p dir="auto">{entry.command.text}</p>
+      <p>{t('Somebody changed this text in the meantime. It now says:')}</p>
+      <p dir="auto"><strong>{entry.refused?.current}</strong></p>
+      <button type="button" class="plain" onClick={() => dismiss(entry)}>{t('Keep theirs')}</button>
+      <button type="button" class="plain" onClick={() => keepMine(entry)}>{t('Keep mine')}</button>
+    </div>
   );
 }
 
@@ -149,7 +159,7 @@ export function ThemePicker({ card }) {
 /** @param {{ theme: any, close: () => void, open: (id: string) => void }} props */
 function OpenedTheme({ theme, close, open }) {
   const [title, setTitle] = useState(theme.title);
-  const [note, setNote] = useState(theme.note || '');
+  const [note, setNote] = useDraft(`note:${theme.id}`, theme.note || '');
   const within = cards.value.filter((card) => card.theme === theme.id);
   const mayArrange = may('rename_theme', workshop.value, isFacilitator.value);
   const others = themes.value.filter((other) => other.id !== theme.id);
@@ -183,8 +193,9 @@ function OpenedTheme({ theme, close, open }) {
       {isFacilitator.value && (
         <form class="field" onSubmit={(event) => { event.preventDefault(); act('note', { target: theme.id, text: note }); }}>
           <label for="note">{t('Note')}</label>
-          <textarea id="note" maxLength={500} value={note} dir="auto" onInput={(event) => setNote(event.currentTarget.value)} />
-          <button>{t('Save the note')}</button>
+          <textarea id="note" value={note} dir="auto" aria-describedby="note-excess" onInput={(event) => setNote(event.currentTarget.value)} />
+          <Excess id="note-excess" texts={[note]} />
+          <button disabled={excessOf(note) > 0}>{t('Save the note')}</button>
         </form>
       )}
       <div class="row">
