@@ -173,7 +173,8 @@ def test_a_word_that_is_being_composed_is_not_sent_in_the_order_of_safari(
         """() => {
           const field = document.querySelector('#text');
           field.dispatchEvent(new CompositionEvent('compositionend', { bubbles: true, data: '予算' }));
-          field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', keyCode: 229, bubbles: true, cancelable: true }));
+          const how = { key: 'Enter', keyCode: 229, bubbles: true, cancelable: true };
+          field.dispatchEvent(new KeyboardEvent('keydown', how));
         }"""
     )
     expect(bob.page.locator("#text")).to_have_value("予算")
