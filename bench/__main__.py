@@ -27,21 +27,21 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="one short round of each; nothing is written")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=4)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     build()
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    rounds, seconds = (1, 1.5) if asked.quick else (asked.rounds, asked.seconds)
-    for name in asked.only or CASES:
+    rounds, seconds = (1, 1.5) if options.quick else (options.rounds, options.seconds)
+    for name in options.only or CASES:
         started = time.monotonic()
         median, high = commit_ms()
-        found = CASES[name](rounds, seconds)
+        result = CASES[name](rounds, seconds)
         when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-        results[name] = {"found": found, "commit_ms": [median, high], "when": when, "rounds": rounds}
+        results[name] = {"found": result, "commit_ms": [median, high], "when": when, "rounds": rounds}
         print(f"{name}: {time.monotonic() - started:.0f} s", file=sys.stderr)
-        if not asked.quick:
+        if not options.quick:
             RESULTS.write_text(json.dumps(results, indent=1))
             PAGE.write_text(report(results), encoding="utf-8")
-    if asked.quick:
+    if options.quick:
         print(report(results))
 
 

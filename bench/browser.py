@@ -75,15 +75,15 @@ def frames() -> dict[str, dict[str, float]]:
         phone.page.wait_for_timeout(2000)  # one looks before one touches; what is fetched for later comes meanwhile
         phone.context.new_cdp_session(phone.page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
         cards = [card for cards in afternoon.cards.values() for card in cards]
-        found: dict[str, dict[str, float]] = {}
+        figures: dict[str, dict[str, float]] = {}
         for gesture in ("dragging", "panning", "pinching"):
-            asked: dict[str, Any] = {"gesture": gesture, "frames": FRAMES, "cards": cards}
-            took = phone.page.evaluate(MEASURE, asked)
-            found[gesture] = {"p50": took[len(took) // 2], "p95": took[len(took) * 95 // 100]}
+            arguments: dict[str, Any] = {"gesture": gesture, "frames": FRAMES, "cards": cards}
+            took = phone.page.evaluate(MEASURE, arguments)
+            figures[gesture] = {"p50": took[len(took) // 2], "p95": took[len(took) * 95 // 100]}
         afternoon.leave()
         browser.close()
         site.kill()
-    return found
+    return figures
 
 
 RATE, ROUND_TRIP = 50_000, 0.4  # bytes a second each way: 400 kbit/s; seconds
@@ -117,12 +117,12 @@ def slow_start() -> dict[str, float]:
             typing = time.monotonic()
             phone.page.locator("#text").press("Enter")
             phone.page.locator(".card", has_text="Pas de budget").wait_for()
-            kept = time.monotonic()
+            stored_at = time.monotonic()
             phone.page.locator(".card .received").wait_for()
             received = time.monotonic()
         browser.close()
         site.kill()
-    return {"door": door - started, "typing": typing - named, "kept": kept - named, "received": received - named}
+    return {"door": door - started, "typing": typing - named, "kept": stored_at - named, "received": received - named}
 
 
 if __name__ == "__main__":

@@ -43,21 +43,21 @@ def saturated(rounds: int, seconds: float) -> dict[str, Any]:
 
 def open_loop(rounds: int, seconds: float) -> dict[str, Any]:
     """The highest offered rate, doubling, at which the 99th percentile to the last of N stays under 100 ms."""
-    found: dict[str, Any] = {}
+    results: dict[str, Any] = {}
     for people, first in ((30, 500), (300, 50)):
-        found[str(people)] = {kind: {"rate": _highest(kind, people, first, seconds)} for kind in RIVALS}
-    return found
+        results[str(people)] = {kind: {"rate": _highest(kind, people, first, seconds)} for kind in RIVALS}
+    return results
 
 
 def _highest(kind: str, people: int, rate: float, seconds: float) -> float:
-    held = 0.0
+    highest = 0.0
     while rate <= 64_000:
         with serving(kind) as server:
             got = load(server, people, server.codes(1), rate=rate, duration=seconds)
         if got["last_p99"] > 100 or got["left"] > 0 or got["moves_s"] < 0.95 * rate:
             break
-        held, rate = rate, rate * 2
-    return held
+        highest, rate = rate, rate * 2
+    return highest
 
 
 def light(rounds: int, seconds: float) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def join_storm(rounds: int, seconds: float) -> dict[str, Any]:
 
 def age(rounds: int, seconds: float) -> dict[str, Any]:
     """A command in a new workshop, in one with 10,000 events behind it, and in a new one among 1,000 others."""
-    found: dict[str, list[Figures]] = {"new": [], "10,000 events": [], "1,000 others": []}
+    results: dict[str, list[Figures]] = {"new": [], "10,000 events": [], "1,000 others": []}
     for _ in range(max(rounds, 3)):
         with serving("speedboat") as server:
             old, new = server.codes(2)
@@ -114,27 +114,27 @@ def age(rounds: int, seconds: float) -> dict[str, Any]:
             while grown < 10_000:
                 grown += load(server, 8, [old], window=400, duration=2)["moves"]
             for name, code in (("new", new), ("10,000 events", old), ("new", new), ("10,000 events", old)):
-                found[name].append(load(server, 30, [code], rate=300, duration=seconds))
+                results[name].append(load(server, 30, [code], rate=300, duration=seconds))
             server.codes(1000)
-            found["1,000 others"].append(load(server, 30, server.codes(1), rate=300, duration=seconds))
-    spread = {name: [run["cpu_us_per_move"] for run in runs] for name, runs in found.items()}
+            results["1,000 others"].append(load(server, 30, server.codes(1), rate=300, duration=seconds))
+    spread = {name: [run["cpu_us_per_move"] for run in runs] for name, runs in results.items()}
     return {
-        name: {**median(runs), "least": min(spread[name]), "most": max(spread[name])} for name, runs in found.items()
+        name: {**median(runs), "least": min(spread[name]), "most": max(spread[name])} for name, runs in results.items()
     }
 
 
 def slow_clients(rounds: int, seconds: float) -> dict[str, Any]:
     """300 in a room, 200 moves a second; then the same with ten who have stopped reading."""
-    found: dict[str, list[Figures]] = {"all read": [], "ten stopped": []}
+    results: dict[str, list[Figures]] = {"all read": [], "ten stopped": []}
     for _ in range(rounds):
-        found["all read"].append(fresh("speedboat", 300, rate=200, duration=seconds))
-        found["ten stopped"].append(fresh("speedboat", 300, rate=200, duration=seconds, sleepers=10))
-    return {name: median(runs) for name, runs in found.items()}
+        results["all read"].append(fresh("speedboat", 300, rate=200, duration=seconds))
+        results["ten stopped"].append(fresh("speedboat", 300, rate=200, duration=seconds, sleepers=10))
+    return {name: median(runs) for name, runs in results.items()}
 
 
 def exports(rounds: int, seconds: float) -> dict[str, Any]:
     """30 people move and drag; meanwhile somebody exports the workshop again and again."""
-    found: dict[str, Any] = {}
+    results: dict[str, Any] = {}
     for name in ("nobody exports", "json", "csv", "xlsx", "pdf"):
         with serving("speedboat") as server:
             code = server.codes(1)[0]
@@ -146,8 +146,8 @@ def exports(rounds: int, seconds: float) -> dict[str, Any]:
                 threading.Thread(target=again, daemon=True).start()
             got = load(server, 30, [code], rate=60, drags=50, duration=seconds)
             ending.set()
-            found[name] = {**got, "exports": len(times), "export_ms": statistics.median(times) if times else 0}
-    return found
+            results[name] = {**got, "exports": len(times), "export_ms": statistics.median(times) if times else 0}
+    return results
 
 
 def _exporter(

@@ -33,24 +33,24 @@ def main() -> None:
 def one_round() -> dict[str, float]:
     """CPU µs of one command of each kind, in a workshop where people write cards, move them and vote."""
     room = Room()
-    found = {}
+    costs = {}
     room.do(0, "set_phase", phase="write")
-    found["add_card, hidden"] = room.time(
+    costs["add_card, hidden"] = room.time(
         [
             (n % PEOPLE, "add_card", {"card": card(n), "kind": KINDS[n % 3], "text": f"Carte {n}", "x": 400, "y": 600})
             for n in range(CARDS)
         ]
     )
-    found["set_phase, which reveals them"] = room.time([(0, "set_phase", {"phase": "group"})])
-    found["move_card"] = room.time(
+    costs["set_phase, which reveals them"] = room.time([(0, "set_phase", {"phase": "group"})])
+    costs["move_card"] = room.time(
         [(n % PEOPLE, "move_card", {"card": card(n), "x": 300 + n, "y": 500 + n}) for n in range(CARDS)]
     )
     room.do(0, "set_phase", phase="vote")
-    found["vote"] = room.time(
+    costs["vote"] = room.time(
         [(n % PEOPLE, "vote", {"target": card(n // PEOPLE * 7), "count": 1}) for n in range(PEOPLE * 5)]
     )
-    found["set_phase, which shows the votes"] = room.time([(0, "set_phase", {"phase": "cut"})])
-    return found
+    costs["set_phase, which shows the votes"] = room.time([(0, "set_phase", {"phase": "cut"})])
+    return costs
 
 
 class Room:

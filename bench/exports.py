@@ -61,14 +61,14 @@ def measure(form: str, document: bytes) -> dict[str, float]:
         with ThreadPoolExecutor(1) as beside:
             idle, _ = _watched(beside.submit(time.sleep, 1.0))
             started = time.perf_counter()
-            asked = beside.submit(export, store, workshop.id, form, Viewer(ALICE, "facilitator"), "fr")
-            hold, made = _watched(asked)
+            future = beside.submit(export, store, workshop.id, form, Viewer(ALICE, "facilitator"), "fr")
+            hold, content = _watched(future)
         return {
             "seconds": time.perf_counter() - started,
             "megabytes": _memory() - before,
             "hold": hold,
             "idle": idle,
-            "kilobytes": len(made) / 1000,
+            "kilobytes": len(content) / 1000,
         }
 
 

@@ -67,13 +67,13 @@ def main() -> None:
     parser.add_argument(
         "--folder", default=str(BUILD), help="where the data is: in memory, the disk's noise is left out"
     )
-    asked = parser.parse_args()
+    options = parser.parse_args()
     build_programs()
     _go_before_others(2)
     rounds = []
     print("| " + " | ".join(HEAD) + " |\n|" + "---|" * len(HEAD))
-    for _ in range(asked.rounds):
-        rounds.append(_round(asked))
+    for _ in range(options.rounds):
+        rounds.append(_round(options))
         print(_row(rounds[-1]), flush=True)
     print(_row(median(rounds)))
 
@@ -85,43 +85,42 @@ def _go_before_others(priority: int) -> None:
 
 
 def _row(figures: Figures) -> str:
-    said = figures
     cells = [
-        f"{said['quiet_p50']:.2f} / {said['quiet_p99']:.2f}",
-        f"{said['loaded_p50']:.2f} / {said['loaded_p99']:.2f}",
-        f"{said['ratio']:.2f}",
-        f"{said['answered_in']:.1f}",
-        f"{said['made']:.0f} / {said['put_off']:.0f} / {said['others']:.0f}",
-        f"{said['slowest_join']:.2f} of {said['joins']:.0f}",
-        f"{said['loop_held'] * 1000:g}",
-        f"{said['memory']:.0f}",
-        f"{said['to_end']:.1f}",
-        f"{said['load']:.1f}",
+        f"{figures['quiet_p50']:.2f} / {figures['quiet_p99']:.2f}",
+        f"{figures['loaded_p50']:.2f} / {figures['loaded_p99']:.2f}",
+        f"{figures['ratio']:.2f}",
+        f"{figures['answered_in']:.1f}",
+        f"{figures['made']:.0f} / {figures['put_off']:.0f} / {figures['others']:.0f}",
+        f"{figures['slowest_join']:.2f} of {figures['joins']:.0f}",
+        f"{figures['loop_held'] * 1000:g}",
+        f"{figures['memory']:.0f}",
+        f"{figures['to_end']:.1f}",
+        f"{figures['load']:.1f}",
     ]
     return "| " + " | ".join(cells) + " |"
 
 
-def _round(asked: argparse.Namespace) -> Figures:
-    with tempfile.TemporaryDirectory(prefix="speedboat-heavy-", dir=asked.folder) as folder:
+def _round(options: argparse.Namespace) -> Figures:
+    with tempfile.TemporaryDirectory(prefix="speedboat-heavy-", dir=options.folder) as folder:
         codes = _workshops(Path(folder))
         with serving("speedboat", SPEEDBOAT_DATA_DIR=folder, **SETTINGS) as server:
-            if not asked.one_core:
+            if not options.one_core:
                 _on_all_cores(server.process.pid)
-            return _measure(server, codes, asked.seconds, asked.again)
+            return _measure(server, codes, options.seconds, options.again)
 
 
 def _workshops(folder: Path) -> tuple[Any, ...]:
     store = Store(f"sqlite:///{folder / 'speedboat.db'}")
     store.migrate()
-    made = []
+    imported = []
     for cards in (CARDS, SUGGESTED):
         table = lezoux(cards)
         if cards == SUGGESTED:
             table.do(ALICE, "set_phase", phase="group")
         document = archive.write(table.log, table.board.names)
-        made.append(import_workshop(store, KeyMaker(SETTINGS["SPEEDBOAT_SECRET_KEY"]), document, NOW))
+        imported.append(import_workshop(store, KeyMaker(SETTINGS["SPEEDBOAT_SECRET_KEY"]), document, NOW))
     store.close()
-    return tuple((workshop.code, key) for workshop, key in made)
+    return tuple((workshop.code, key) for workshop, key in imported)
 
 
 def _on_all_cores(pid: int) -> None:

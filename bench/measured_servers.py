@@ -65,29 +65,29 @@ class Server:
     kind: str
     port: int
     process: subprocess.Popen[bytes]
-    made: int = 0
+    workshops_created: int = 0
     keys: dict[str, str] = field(default_factory=dict)
 
     def codes(self, count: int) -> list[str]:
         """So many new workshops; for the peers, which know none, so many names of rooms."""
         if self.kind != "speedboat":
-            self.made += count
-            return [f"R{self.made - number}" for number in range(count)]
+            self.workshops_created += count
+            return [f"R{self.workshops_created - number}" for number in range(count)]
         with ThreadPoolExecutor(4) as pool:
             return list(pool.map(self._create, range(count)))
 
     def _create(self, number: int) -> str:
-        made = self.post("/api/v1/workshops", {"title": f"Bench {number}", "objective": ""})
-        self.keys[made["code"]] = made["key"]
-        return str(made["code"])
+        workshops_created = self.post("/api/v1/workshops", {"title": f"Bench {number}", "objective": ""})
+        self.keys[workshops_created["code"]] = workshops_created["key"]
+        return str(workshops_created["code"])
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{path}", json.dumps(body).encode(), {"Content-Type": "application/json"}
         )
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-            made: dict[str, Any] = json.load(answer)
-        return made
+            workshops_created: dict[str, Any] = json.load(answer)
+        return workshops_created
 
 
 def pinned(core: int) -> Callable[[], None]:
@@ -166,11 +166,11 @@ def median(runs: list[Figures]) -> Figures:
 
 def interleaved(rounds: int, kinds: list[str], run: Callable[[str], Figures]) -> dict[str, Figures]:
     """The median of so many rounds, each with every kind: what disturbs the machine disturbs all of them."""
-    found: dict[str, list[Figures]] = {kind: [] for kind in kinds}
+    figures: dict[str, list[Figures]] = {kind: [] for kind in kinds}
     for _ in range(rounds):
         for kind in kinds:
-            found[kind].append(run(kind))
-    return {kind: median(runs) for kind, runs in found.items()}
+            figures[kind].append(run(kind))
+    return {kind: median(runs) for kind, runs in figures.items()}
 
 
 def commit_ms() -> tuple[float, float]:

@@ -47,20 +47,20 @@ def times(a: float, b: float) -> str:
     return f"{a / b:.2f} ×" if b else "–"
 
 
-def _against(found: dict[str, Any], people: str) -> list[str]:
-    ours, node = found[people]["speedboat"], found[people]["node"]
+def _against(cases: dict[str, Any], people: str) -> list[str]:
+    ours, node = cases[people]["speedboat"], cases[people]["node"]
     return [
         times(ours["deliveries_per_cpu_s"], node["deliveries_per_cpu_s"]),
         times(ours["deliveries_s"], node["deliveries_s"]),
     ]
 
 
-def closed(found: dict[str, Any], result: dict[str, Any]) -> str:
+def closed(cases: dict[str, Any], result: dict[str, Any]) -> str:
     rows = []
-    for people, by in found.items():
+    for people, by in cases.items():
         for kind in ("floor", "node", "speedboat"):
             got = by[kind]
-            ratio = _against(found, people) if kind == "speedboat" else ["", ""]
+            ratio = _against(cases, people) if kind == "speedboat" else ["", ""]
             rows.append(
                 [
                     people,
@@ -76,16 +76,16 @@ def closed(found: dict[str, Any], result: dict[str, Any]) -> str:
     return table([*head, "deliveries/s", "CPU µs a move", "load's own CPU"], rows)
 
 
-def open_loop(found: dict[str, Any], result: dict[str, Any]) -> str:
+def open_loop(cases: dict[str, Any], result: dict[str, Any]) -> str:
     rows = []
-    for people, by in found.items():
+    for people, by in cases.items():
         ours, node = by["speedboat"]["rate"], by["node"]["rate"]
         rows.append([people, times(ours, node), n(ours), n(node)])
     return table(["people", "× Node", "Speedboat, moves/s", "Node, moves/s"], rows)
 
 
-def pair(found: dict[str, Any], result: dict[str, Any]) -> str:
-    ours, node = found["speedboat"], found["node"]
+def pair(cases: dict[str, Any], result: dict[str, Any]) -> str:
+    ours, node = cases["speedboat"], cases["node"]
     rows = [
         [
             kind,
@@ -102,25 +102,25 @@ def pair(found: dict[str, Any], result: dict[str, Any]) -> str:
     return table([*head, "frames/s out"], rows)
 
 
-def storms(found: dict[str, Any], result: dict[str, Any]) -> str:
-    rows = [[people, kind, ms(got), n(got["last_max"])] for people, by in found.items() for kind, got in by.items()]
+def storms(cases: dict[str, Any], result: dict[str, Any]) -> str:
+    rows = [[people, kind, ms(got), n(got["last_max"])] for people, by in cases.items() for kind, got in by.items()]
     return table(["people", "server", "ms to the last, p50 / p99", "worst"], rows)
 
 
-def commits(found: dict[str, Any], result: dict[str, Any]) -> str:
+def commits(cases: dict[str, Any], result: dict[str, Any]) -> str:
     rows = [
         [rooms, n(by["speedboat"]["moves_s"]), ms(by["speedboat"], "ack"), f"{by['speedboat']['cpu_share']:.0%}"]
-        for rooms, by in found.items()
+        for rooms, by in cases.items()
     ]
     return table(["workshops", "commands/s on disk", "ms to the acknowledgement, p50 / p99", "of one core"], rows)
 
 
-def joins(found: dict[str, Any], result: dict[str, Any]) -> str:
-    rows = [[kind, n(got["enter_s"]), n(got["enter_p50"]), n(got["enter_p99"])] for kind, got in found.items()]
+def joins(cases: dict[str, Any], result: dict[str, Any]) -> str:
+    rows = [[kind, n(got["enter_s"]), n(got["enter_p50"]), n(got["enter_p99"])] for kind, got in cases.items()]
     return table(["server", "seconds until all 300 are in", "ms for one, p50", "p99"], rows)
 
 
-def idle(found: dict[str, Any], result: dict[str, Any]) -> str:
+def idle(cases: dict[str, Any], result: dict[str, Any]) -> str:
     rows = [
         [
             people,
@@ -130,14 +130,14 @@ def idle(found: dict[str, Any], result: dict[str, Any]) -> str:
             n(got["mb"]),
             f"{got['idle_cpu_share']:.1%}",
         ]
-        for people, by in found.items()
+        for people, by in cases.items()
         for kind, got in by.items()
     ]
     return table(["people", "server", "× Node", "kB each", "MB in all", "of one core, idle"], rows)
 
 
-def age(found: dict[str, Any], result: dict[str, Any]) -> str:
-    base = found["new"]["cpu_us_per_move"]
+def age(cases: dict[str, Any], result: dict[str, Any]) -> str:
+    base = cases["new"]["cpu_us_per_move"]
     rows = [
         [
             name,
@@ -146,23 +146,23 @@ def age(found: dict[str, Any], result: dict[str, Any]) -> str:
             f"{n(got['least'])}-{n(got['most'])}",
             ms(got),
         ]
-        for name, got in found.items()
+        for name, got in cases.items()
     ]
     return table(["workshop", "CPU a command × new", "µs", "all rounds", "ms to the last, p50 / p99"], rows)
 
 
-def slow_clients(found: dict[str, Any], result: dict[str, Any]) -> str:
-    rows = [[name, ms(got), n(got["mb"]), n(got["cpu_us_per_move"])] for name, got in found.items()]
+def slow_clients(cases: dict[str, Any], result: dict[str, Any]) -> str:
+    rows = [[name, ms(got), n(got["mb"]), n(got["cpu_us_per_move"])] for name, got in cases.items()]
     return table(["", "ms to the last of those who read, p50 / p99", "MB at the start", "CPU µs a move"], rows)
 
 
-def exports(found: dict[str, Any], result: dict[str, Any]) -> str:
-    rows = [[name, ms(got), n(got["exports"]), n(got["export_ms"])] for name, got in found.items()]
+def exports(cases: dict[str, Any], result: dict[str, Any]) -> str:
+    rows = [[name, ms(got), n(got["exports"]), n(got["export_ms"])] for name, got in cases.items()]
     return table(["", "ms to the last, p50 / p99", "exports made", "ms each"], rows)
 
 
-def two_processes(found: dict[str, Any], result: dict[str, Any]) -> str:
-    alone = found["one process"]["cpu_us_per_move"]
+def two_processes(cases: dict[str, Any], result: dict[str, Any]) -> str:
+    alone = cases["one process"]["cpu_us_per_move"]
     rows = [
         [
             name,
@@ -171,14 +171,14 @@ def two_processes(found: dict[str, Any], result: dict[str, Any]) -> str:
             n(got["moves_s"]),
             ms(got),
         ]
-        for name, got in found.items()
+        for name, got in cases.items()
     ]
     return table(["", "two carry × one, a core each", "CPU µs a move", "moves/s", "ms to the last, p50 / p99"], rows)
 
 
-def old_phone(found: dict[str, Any], result: dict[str, Any]) -> str:
-    frames = [[name, n(got["p50"]), n(got["p95"])] for name, got in found["frames"].items()]
-    line = found["slow line"]
+def old_phone(cases: dict[str, Any], result: dict[str, Any]) -> str:
+    frames = [[name, n(got["p50"]), n(got["p95"])] for name, got in cases["frames"].items()]
+    line = cases["slow line"]
     waits = [
         ["a card is accepted: waited in all", line["door"] + line["kept"]],
         ["from the address to the door", line["door"]],

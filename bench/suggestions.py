@@ -17,30 +17,30 @@ DATA = Path(__file__).parent.parent / "speedboat" / "cli" / "lezoux.json"
 
 
 def main() -> None:
-    told = json.loads(DATA.read_text(encoding="utf-8"))["cards"]
-    labels = [card["theme"] for card in told]
+    scripted = json.loads(DATA.read_text(encoding="utf-8"))["cards"]
+    labels = [card["theme"] for card in scripted]
     themes = sorted(set(labels))
-    texts = [card["text"] for card in told] + themes
-    print(f"{len(told)} cards, {len(themes)} themes; the largest theme would be right for "
+    texts = [card["text"] for card in scripted] + themes
+    print(f"{len(scripted)} cards, {len(themes)} themes; the largest theme would be right for "
           f"{max(Counter(labels).values()) / len(labels):.2f} of them\n")  # fmt: skip
     print("| | right first | right among three | offered | right where offered | rand index | seconds |")
     print("|---|---|---|---|---|---|---|")
     ways = {"words": lambda: by_words(texts, "fr")}
     if knows_meaning():
-        by_meaning(texts, len(told))  # the encoder is read once, before the clock runs
-        ways["meaning"] = lambda: by_meaning(texts, len(told))
+        by_meaning(texts, len(scripted))  # the encoder is read once, before the clock runs
+        ways["meaning"] = lambda: by_meaning(texts, len(scripted))
     for name, way in ways.items():
         started = time.perf_counter()
         measure = way()
-        figures = [*assigned(told, labels, themes, measure), blind(told, labels, measure)]
+        figures = [*assigned(scripted, labels, themes, measure), blind(scripted, labels, measure)]
         shown = " | ".join(f"{figure:.2f}" for figure in [*figures, time.perf_counter() - started])
         print(f"| {name} | {shown} |")
 
 
-def assigned(told: list[dict[str, str]], labels: list[str], themes: list[str], measure: Likeness) -> list[float]:
+def assigned(scripted: list[dict[str, str]], labels: list[str], themes: list[str], measure: Likeness) -> list[float]:
     """Each card left out in turn, all the others in their themes: right first, right among three, how many are offered
     anything, and how many of those rightly."""
-    cards = [Writing(str(n), card["kind"], card["text"], card["theme"]) for n, card in enumerate(told)]  # type: ignore[arg-type]
+    cards = [Writing(str(n), card["kind"], card["text"], card["theme"]) for n, card in enumerate(scripted)]  # type: ignore[arg-type]
     first, three, offered, right = 0, 0, 0, 0
     for at, card in enumerate(cards):
         scores = theme_scores(at, card, cards, themes, measure)
@@ -52,14 +52,14 @@ def assigned(told: list[dict[str, str]], labels: list[str], themes: list[str], m
     return [first / len(cards), three / len(cards), offered / len(cards), right / max(1, offered)]
 
 
-def blind(told: list[dict[str, str]], labels: list[str], measure: Likeness) -> float:
+def blind(scripted: list[dict[str, str]], labels: list[str], measure: Likeness) -> float:
     """The adjusted Rand index of the groups made without any theme: 1 is what people made, 0 is chance."""
-    cards = [Writing(str(n), card["kind"], card["text"]) for n, card in enumerate(told)]  # type: ignore[arg-type]
-    made = [0] * len(cards)
+    cards = [Writing(str(n), card["kind"], card["text"]) for n, card in enumerate(scripted)]  # type: ignore[arg-type]
+    blind_labels = [0] * len(cards)
     for number, group in enumerate(grouped(cards, measure, measure.grouping)):
         for at in group:
-            made[at] = number
-    return adjusted_rand(labels, made)
+            blind_labels[at] = number
+    return adjusted_rand(labels, blind_labels)
 
 
 def adjusted_rand(one: list[str], other: list[int]) -> float:

@@ -19,7 +19,7 @@ ROOMS, PEOPLE, RATE = 10, 100, 200  # for each process: workshops, people in all
 
 def two_processes(rounds: int, seconds: float) -> dict[str, Any]:
     """One process alone; two, each with workshops of its own; two, the people of each workshop on both."""
-    found: dict[str, list[Figures]] = {"one process": [], "two, each workshop on one": [], "two, each on both": []}
+    results: dict[str, list[Figures]] = {"one process": [], "two, each workshop on one": [], "two, each on both": []}
     with postgresql() as database, valkey() as line:
         settings = {
             "SPEEDBOAT_DATABASE_URL": database,
@@ -28,13 +28,13 @@ def two_processes(rounds: int, seconds: float) -> dict[str, Any]:
         }
         for _ in range(rounds):
             with serving("speedboat", **settings) as first:
-                found["one process"].append(_play(first, first.codes(ROOMS), seconds))
+                results["one process"].append(_play(first, first.codes(ROOMS), seconds))
                 with serving("speedboat", **settings) as second:
                     own = [first.codes(ROOMS), first.codes(ROOMS)]
-                    found["two, each workshop on one"].append(_both(first, second, own, seconds))
+                    results["two, each workshop on one"].append(_both(first, second, own, seconds))
                     shared = first.codes(2 * ROOMS)  # half as many of each there
-                    found["two, each on both"].append(_both(first, second, [shared, shared], seconds))
-    return {name: median(runs) for name, runs in found.items()}
+                    results["two, each on both"].append(_both(first, second, [shared, shared], seconds))
+    return {name: median(runs) for name, runs in results.items()}
 
 
 def _play(server: Server, codes: list[str], seconds: float) -> Figures:

@@ -30,8 +30,8 @@ def write_lists() -> bool:
     """Write what the program consists of, as CycloneDX: Python's part, and the front end's. Whether that failed."""
     build = ROOT / "build"
     python = [str(TOOLS / "cyclonedx-py"), "requirements", "--output-format=JSON", "--pyproject=pyproject.toml"]
-    made = build / "sbom-python.json"
-    codes = [subprocess.run([*python, f"--output-file={made}", "locks/run.txt"], cwd=ROOT).returncode]
+    sbom = build / "sbom-python.json"
+    codes = [subprocess.run([*python, f"--output-file={sbom}", "locks/run.txt"], cwd=ROOT).returncode]
     with (build / "sbom-front-end.json").open("wb") as file:
         codes.append(_npm("sbom", "--sbom-format=cyclonedx", "--omit=dev", "--package-lock-only", stdout=file))
     return any(codes)

@@ -31,46 +31,46 @@ PINS = re.compile(r"(?s)(# Written by `make lock`[^\n]*\nconstraint-dependencies
 def main() -> None:
     uv = sys.argv[1]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    tools = {name: list(wanted) for name, wanted in TOOLS.items()}
+    tools = {name: list(packages) for name, packages in TOOLS.items()}
     tools["build"] += project["build-system"]["requires"]
     # What is pinned now stays, unless pyproject asks for something else or `--upgrade` is given.
     with tempfile.TemporaryDirectory() as folder:
         everything = Path(folder) / "everything.txt"
-        wanted = "\n".join([*project["project"]["dependencies"], *extras(project), *tools["build"], *tools["uv"]])
+        packages = "\n".join([*project["project"]["dependencies"], *extras(project), *tools["build"], *tools["uv"]])
         before = "" if "--upgrade" in sys.argv else "".join(path.read_text() for path in sorted(LOCKS.glob("*.txt")))
         everything.write_text(_without_hashes(before))
-        _compile(uv, wanted, everything)
+        _compile(uv, packages, everything)
         for purpose, names in PURPOSES.items():
-            asked = [*project["project"]["dependencies"], *extras(project, names)] if purpose != "audit" else []
-            asked += project["project"]["optional-dependencies"]["audit"] if purpose == "audit" else []
-            _write(uv, purpose, asked, everything)
-        for tool, asked in tools.items():
-            _write(uv, tool, asked, everything)
+            requirements = [*project["project"]["dependencies"], *extras(project, names)] if purpose != "audit" else []
+            requirements += project["project"]["optional-dependencies"]["audit"] if purpose == "audit" else []
+            _write(uv, purpose, requirements, everything)
+        for tool, requirements in tools.items():
+            _write(uv, tool, requirements, everything)
     _pin()
 
 
 def extras(project: dict[str, dict[str, dict[str, list[str]]]], names: tuple[str, ...] | None = None) -> list[str]:
     """What these extras (all, unless named) ask for, those they refer to included."""
     optional = project["project"]["optional-dependencies"]
-    asked: list[str] = []
+    requirements: list[str] = []
     for name in optional if names is None else names:
         for line in optional[name]:
             own = re.fullmatch(r"speedboat\[(.+)\]", line)
-            asked += extras(project, tuple(own.group(1).split(","))) if own else [line]
-    return list(dict.fromkeys(asked))
+            requirements += extras(project, tuple(own.group(1).split(","))) if own else [line]
+    return list(dict.fromkeys(requirements))
 
 
-def _write(uv: str, name: str, asked: list[str], constraints: Path) -> None:
-    made = LOCKS / f"{name}.txt"
-    made.unlink(missing_ok=True)
-    _compile(uv, "\n".join(asked), made, "--constraints", str(constraints))
-    made.write_text(HEADER + made.read_text(encoding="utf-8"), encoding="utf-8")
+def _write(uv: str, name: str, requirements: list[str], constraints: Path) -> None:
+    output = LOCKS / f"{name}.txt"
+    output.unlink(missing_ok=True)
+    _compile(uv, "\n".join(requirements), output, "--constraints", str(constraints))
+    output.write_text(HEADER + output.read_text(encoding="utf-8"), encoding="utf-8")
 
 
-def _compile(uv: str, asked: str, made: Path, *more: str) -> None:
+def _compile(uv: str, requirements: str, output: Path, *more: str) -> None:
     command = [uv, "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"]
-    command += ["--no-emit-index-url", "--no-header", "--no-annotate", "-", "--output-file", str(made), *more]
-    subprocess.run(command, input=asked, text=True, check=True, cwd=LOCKS)
+    command += ["--no-emit-index-url", "--no-header", "--no-annotate", "-", "--output-file", str(output), *more]
+    subprocess.run(command, input=requirements, text=True, check=True, cwd=LOCKS)
 
 
 def _without_hashes(text: str) -> str:
@@ -83,8 +83,8 @@ def _pin() -> None:
     text = "".join((LOCKS / f"{name}.txt").read_text(encoding="utf-8") for name in ("check", "build"))
     lines = "".join(f'  "{line}",\n' for line in _without_hashes(text).splitlines()).rstrip("\n")
     file = ROOT / "pyproject.toml"
-    changed, found = PINS.subn(lambda match: match.group(1) + lines + match.group(2), file.read_text(encoding="utf-8"))
-    assert found == 1, "pyproject.toml has no constraint-dependencies to write to"
+    changed, count = PINS.subn(lambda match: match.group(1) + lines + match.group(2), file.read_text(encoding="utf-8"))
+    assert count == 1, "pyproject.toml has no constraint-dependencies to write to"
     file.write_text(changed, encoding="utf-8")
 
 

@@ -57,16 +57,16 @@ def node_and_npm() -> tuple[list[str], list[str], dict[str, str]]:
 
 def fingerprint(static: Path) -> str:
     """A hash of everything the bundle is made from."""
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     sources = [path for path in sorted(static.glob("src/**/*")) if path.is_file()]
     for path in [*sources, static / "package-lock.json", static / "build.mjs", Path(__file__)]:
-        found.update(str(path.relative_to(static)).encode() + b"\0" + path.read_bytes() + b"\0")
-    return found.hexdigest()
+        digest.update(str(path.relative_to(static)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def build(static: Path, say: Callable[[str], Any], *, development: bool = False) -> None:
     """Make `static/dist`, unless it is made from just these sources already."""
-    stamp, wanted = static / "dist/.stamp", fingerprint(static)
+    stamp, stamp_text = static / "dist/.stamp", fingerprint(static)
     node, npm, environment = node_and_npm()
     installed = static / "node_modules/.locked"
     locked = (static / "package-lock.json").read_text()
@@ -75,14 +75,14 @@ def build(static: Path, say: Callable[[str], Any], *, development: bool = False)
         omit = [] if development else ["--omit=dev"]
         subprocess.run([*npm, "ci", *omit, "--ignore-scripts"], cwd=static, env=environment, check=True, stdout=2)
         installed.write_text(locked)
-    if stamp.exists() and stamp.read_text() == wanted:
+    if stamp.exists() and stamp.read_text() == stamp_text:
         say("front end: up to date")
         return
     say("front end: build")
     subprocess.run([*node, "build.mjs"], cwd=static, env=environment, check=True, stdout=2)
     unpack_fonts(static)
     draw_icons(static)
-    stamp.write_text(wanted)
+    stamp.write_text(stamp_text)
 
 
 def unpack_fonts(static: Path) -> None:
@@ -111,11 +111,11 @@ def draw_icons(static: Path) -> None:
         page = f"#set page(width: {side}pt, height: {side}pt, margin: 0pt, fill: none)\n"
         page += f'#image(bytes(sys.inputs.picture), width: {side}pt, format: "svg")'
         picture = (static / "src/icons" / drawn).read_text(encoding="utf-8")
-        made = typst.compile(page.encode(), format="png", ppi=72, sys_inputs={"picture": picture})
-        assert isinstance(made, bytes)
-        stem, hashed = name.removesuffix(".png"), hashlib.sha256(made).hexdigest()[:8]
+        image = typst.compile(page.encode(), format="png", ppi=72, sys_inputs={"picture": picture})
+        assert isinstance(image, bytes)
+        stem, hashed = name.removesuffix(".png"), hashlib.sha256(image).hexdigest()[:8]
         manifest[name] = f"{stem}-{hashed}.png"
-        (dist / manifest[name]).write_bytes(made)
+        (dist / manifest[name]).write_bytes(image)
     (dist / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
 
 

@@ -29,13 +29,13 @@ def first_load(entry: str) -> set[str]:
 
 def later(entry: str) -> int:
     """The compressed bytes of the parts that are fetched later, if at all."""
-    todo, found = [*first_load(entry)], set(first_load(entry))
+    todo, seen = [*first_load(entry)], set(first_load(entry))
     while todo:
         text = (DIST / todo.pop()).read_text(encoding="utf-8", errors="replace")
-        news = set(re.findall(r'"\./([\w.-]+\.js)"', text)) - found
-        found |= news
+        news = set(re.findall(r'"\./([\w.-]+\.js)"', text)) - seen
+        seen |= news
         todo += news
-    return sum(_compressed(DIST / name) for name in found - first_load(entry))
+    return sum(_compressed(DIST / name) for name in seen - first_load(entry))
 
 
 def pages(language: str = "fr") -> dict[str, int]:
@@ -47,13 +47,13 @@ def pages(language: str = "fr") -> dict[str, int]:
         app = create_app(Config.from_environment({"SPEEDBOAT_DATA_DIR": folder, "SPEEDBOAT_ASYNC": "threading"}))
         client = app.test_client()
         code = client.post("/api/v1/workshops", json={"title": "Où en sommes-nous ?"}).json["code"]
-        asked = {"Accept-Encoding": "gzip", "Accept-Language": language}
-        found = {}
+        headers = {"Accept-Encoding": "gzip", "Accept-Language": language}
+        bodies = {}
         for entry, path in VIEWS.items():
-            answer = client.get("/" if entry == "home" else f"/w/{code}{path}", headers=asked)
-            found[entry] = len(answer.data) if answer.headers.get("Content-Encoding") == "gzip" else sys.maxsize
+            answer = client.get("/" if entry == "home" else f"/w/{code}{path}", headers=headers)
+            bodies[entry] = len(answer.data) if answer.headers.get("Content-Encoding") == "gzip" else sys.maxsize
         app.extensions["speedboat"].stop()
-    return found
+    return bodies
 
 
 def _compressed(path: Path) -> int:

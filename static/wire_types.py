@@ -88,8 +88,8 @@ def _present(field: Any) -> Any:
     """The type of a field where it is present: absence is said by the question mark."""
     kind = field.type
     if isinstance(kind, inspect.UnionType):
-        kept = tuple(one for one in kind.types if not isinstance(one, inspect.CustomType | inspect.AnyType))
-        return kept[0] if len(kept) == 1 else inspect.UnionType(kept)
+        types = tuple(one for one in kind.types if not isinstance(one, inspect.CustomType | inspect.AnyType))
+        return types[0] if len(types) == 1 else inspect.UnionType(types)
     return kind
 
 

@@ -18,7 +18,7 @@ from speedboat.reports.summary import summary
 from speedboat.reports.visible_records import visible_records
 from tests.support.boards import ALICE, BOB, DAN, Table, theme
 from tests.support.finished_workshops import source
-from tests.support.outputs import told
+from tests.support.outputs import readable_text
 
 PEOPLE = (BOB, DAN, ALICE)
 SAID = f"estimate:{theme(1)}"
@@ -69,7 +69,10 @@ def test_reports_say_how_many_answered_and_no_knots(count: int, words: str) -> N
     table = estimated(count)
     report = write_md(source(table, language="en")).decode()
     assert words in report
-    spreadsheet, page = told("xlsx", write_xlsx(source(table))), repr(summary(visible_records(table.board, SCREEN)))
+    spreadsheet, page = (
+        readable_text("xlsx", write_xlsx(source(table))),
+        repr(summary(visible_records(table.board, SCREEN))),
+    )
     made = [report, spreadsheet, repr(replay(table.log)), page]
     for said in ("41.5", "42.5", "42.0"):
         assert not [one for one in made if said in one]

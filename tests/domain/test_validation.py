@@ -13,7 +13,7 @@ from speedboat.cli.terminal import failure, put_out, say, say_json
 from speedboat.domain.messages import Refused
 from speedboat.domain.validation import clean_name, clean_text, clean_title, one_line, printable
 from speedboat.exports import FORMATS
-from tests.exports.test_export_secrets import told, write
+from tests.exports.test_export_secrets import readable_text, write
 from tests.support.boards import ALICE, BOB, Table, action
 from tests.support.finished_workshops import lezoux, source
 
@@ -70,7 +70,7 @@ def test_no_export_of_an_old_log_holds_a_terminal_sequence(form: str) -> None:
     for theme in table.board.themes.values():
         theme.title = evil
     table.board.title = table.board.objective = table.board.names[BOB] = evil
-    read = told(form, write(form, source(table)))
+    read = readable_text(form, write(form, source(table)))
     assert "[2J2J" in read
     assert CLEAR_SCREEN not in read
     assert C1_CLEAR not in read

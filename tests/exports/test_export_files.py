@@ -20,7 +20,7 @@ from speedboat.exports import FORMATS
 from speedboat.exports.source import House
 from tests.support.boards import ALICE, BOB, Table
 from tests.support.finished_workshops import lezoux, source
-from tests.support.outputs import told, write
+from tests.support.outputs import readable_text, write
 
 ODD = {
     "emoji": "Bravo 🎉 à l’équipe 👩🏽‍💻",
@@ -56,7 +56,7 @@ def test_any_text_is_exported_and_shown(form: str) -> None:
         assert made.startswith(b"\x89PNG")
     elif form == "pdf":
         # Arabic comes out of a PDF in the order it is drawn in, emoji by their glyphs: looked at, not compared.
-        found = unspaced(told(form, made))
+        found = unspaced(readable_text(form, made))
         assert all(unspaced(ODD[name]) in found for name in ("greek", "markup", "formula", "unbroken", "braces"))
     elif form in ("svg", "docx", "xlsx"):
         read = "".join(_texts(made, form))
@@ -154,12 +154,12 @@ def test_reports_carry_who_organises(tmp_path: Path) -> None:
     )
     house = House("Hub du numérique", logo)
     for form in ("pdf", "docx", "md", "xlsx"):
-        assert "Hub du numérique" in told(form, write(form, source(lezoux(5), SCREEN, "fr", house))), form
+        assert "Hub du numérique" in readable_text(form, write(form, source(lezoux(5), SCREEN, "fr", house))), form
 
 
 @pytest.mark.parametrize("form", set(FORMATS) - {"png"})
 def test_the_same_workshop_gives_the_same_words_and_no_time_of_export(form: str) -> None:
-    first, second = (told(form, write(form, source(lezoux(30)))) for _ in range(2))
+    first, second = (readable_text(form, write(form, source(lezoux(30)))) for _ in range(2))
     assert first == second
 
 

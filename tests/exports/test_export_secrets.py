@@ -13,7 +13,7 @@ from speedboat.exports import FORMATS
 from speedboat.exports.source import Source
 from tests.support.boards import ALICE, BOB, CAROL, DAN, Table
 from tests.support.finished_workshops import lezoux, source
-from tests.support.outputs import told, write
+from tests.support.outputs import readable_text, write
 
 NAMES = re.compile(r"Zéphyrin|Wilhelmine|Gwendoline|person:")
 
@@ -29,15 +29,15 @@ def named(table: Table) -> Table:
 def test_no_export_names_anybody_unasked(form: str, anonymous: bool) -> None:
     table = named(lezoux(60, anonymous=anonymous))
     for viewer in (table.viewer(ALICE), table.viewer(BOB), SCREEN):
-        assert not NAMES.search(told(form, write(form, source(table, viewer))))
+        assert not NAMES.search(readable_text(form, write(form, source(table, viewer))))
 
 
 @pytest.mark.parametrize("form", ["json", "csv", "xlsx", "md", "docx", "pdf"])
 def test_a_facilitator_who_asks_gets_the_names_of_authors_but_in_an_anonymous_workshop(form: str) -> None:
     table = named(lezoux(60))
-    assert {"Zéphyrin", "Wilhelmine"} <= set(NAMES.findall(told(form, write(form, asked_by_alice(table)))))
+    assert {"Zéphyrin", "Wilhelmine"} <= set(NAMES.findall(readable_text(form, write(form, asked_by_alice(table)))))
     table = named(lezoux(60, anonymous=True))
-    assert not NAMES.search(told(form, write(form, asked_by_alice(table))))
+    assert not NAMES.search(readable_text(form, write(form, asked_by_alice(table))))
 
 
 def asked_by_alice(table: Table) -> Source:
@@ -50,8 +50,8 @@ def test_a_person_without_a_device_is_named_like_an_author() -> None:
         ALICE, "add_card", card="card:" + "x" * 16, kind="wind", text="Le sourire", weight=0.5, **{"for": "Odette"}
     )
     for form in ("json", "csv", "md"):
-        assert "Odette" not in told(form, write(form, source(table, table.viewer(ALICE))))
-        assert "Odette" in told(form, write(form, asked_by_alice(table)))
+        assert "Odette" not in readable_text(form, write(form, source(table, table.viewer(ALICE))))
+        assert "Odette" in readable_text(form, write(form, asked_by_alice(table)))
 
 
 @pytest.mark.parametrize("form", ["json", "csv", "xlsx", "md", "docx", "pdf"])
@@ -62,12 +62,12 @@ def test_nobody_is_named_who_waits_or_was_removed(form: str) -> None:
     table.do(ALICE, "set_door", door="approve")
     assert table.knock(CAROL, "Hildegarde") == "waiting"
     table.do(ALICE, "remove_person", person=DAN)
-    found = told(form, write(form, asked_by_alice(table)))
+    found = readable_text(form, write(form, asked_by_alice(table)))
     assert "Zéphyrin" in found
     assert not re.search(f"Wilhelmine|Hildegarde|{DAN}|{CAROL}", found)
     for person in (DAN, CAROL):
         table.do(ALICE, "admit_person", person=person)
-    assert "Wilhelmine" in told(form, write(form, asked_by_alice(table)))
+    assert "Wilhelmine" in readable_text(form, write(form, asked_by_alice(table)))
 
 
 def test_votes_and_estimates_are_in_no_export_while_they_are_secret() -> None:

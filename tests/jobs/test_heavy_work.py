@@ -46,7 +46,7 @@ def any_room(request: pytest.FixtureRequest, start: Callable[..., Running]) -> I
 
 
 def test_people_join_write_and_read_while_heavy_work_is_stuck(any_room: Room) -> None:
-    server, code = any_room.server, any_room.made["code"]
+    server, code = any_room.server, any_room.links["code"]
     with any_room.stuck():
         asked = [any_room.export("pdf"), any_room.get("/suggestions", any_room.alice.auth["token"])]
         asked += [any_room.get(f"/replay?after={n}") for n in range(3)]
@@ -91,7 +91,7 @@ def test_a_worker_is_told_no_secret_where_others_can_read_it(room: Room) -> None
 
 
 def test_one_person_may_have_so_much_waiting_and_others_still_get_theirs(room: Room) -> None:
-    bob = Person(room.server.url, room.made["code"], name="Bob").join()
+    bob = Person(room.server.url, room.links["code"], name="Bob").join()
     with room.stuck():
         asked = [room.export("json", language="en")]
         until(lambda: jobs(room.server) == (1, 0))
@@ -145,7 +145,7 @@ def test_strangers_of_one_ipv6_line_count_as_one(start: Callable[..., Running]) 
 
 def test_who_lost_a_role_or_the_workshop_while_an_export_waited_gets_no_more_than_they_may_now(room: Room) -> None:
     bob, dan = (
-        Person(room.server.url, room.made["code"], name=name, key=room.made["key"]).join() for name in ("Bob", "Dan")
+        Person(room.server.url, room.links["code"], name=name, key=room.links["key"]).join() for name in ("Bob", "Dan")
     )
     with room.stuck():
         asked = [room.get("/export.json?names=1", who.auth["token"]) for who in (bob, dan, room.alice)]
@@ -243,7 +243,7 @@ def test_the_library_says_try_again_when_too_much_is_asked_of_it_and_opens_all_t
         for n in range(9):
             asked.append(pool.submit(alice.get, f"/library?q=mot{n}"))
             until(lambda n=n: jobs(room.server) == (1, n))  # type: ignore[misc]
-        for path in ("/library?q=autre", "/synthesis", "/synthesis.pdf", f"/library/{room.made['code']}/export.pdf"):
+        for path in ("/library?q=autre", "/synthesis", "/synthesis.pdf", f"/library/{room.links['code']}/export.pdf"):
             refused = pool.submit(alice.get, path)
             if "export" in path:  # of a workshop, where nothing of hers waits
                 asked.append(refused)

@@ -9,7 +9,7 @@ import pytest
 from speedboat.domain.messages import PHASES
 from tests.support.boards import action
 from tests.support.live_server import Person, Running, card_id, theme_id
-from tests.support.outputs import NAME, PERSON, names_beside_words, neighbours_in_lines, told, words_in
+from tests.support.outputs import NAME, PERSON, names_beside_words, neighbours_in_lines, readable_text, words_in
 
 FORMS = ("json", "csv", "xlsx", "md", "docx", "pdf", "svg")
 
@@ -111,7 +111,7 @@ def look_everywhere(room: Room, person: Person) -> None:
     for form in room.forms(person):
         status, written = room.call(f"export.{form}", person)
         assert status == 200
-        found = told(form, written)
+        found = readable_text(form, written)
         assert words_in(found) <= shown, form
         assert not NAME.findall(found) + PERSON.findall(found), form
         assert_names_only_for_facilitators(room, person, form)
@@ -127,7 +127,7 @@ def assert_names_only_for_facilitators(room: Room, person: Person, form: str) ->
         assert (status, b'"facilitators_only"' in written) == (422, True)
         return
     assert status == 200
-    found = told(form, written)
+    found = readable_text(form, written)
     if room.anonymous:
         assert not NAME.findall(found) + PERSON.findall(found), form
     elif form == "md":

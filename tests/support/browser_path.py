@@ -47,8 +47,8 @@ def arguments() -> list[str]:
 
 def launch_options() -> dict[str, Any]:
     """Return the options of Playwright's `launch`."""
-    found = find()
-    return {"executable_path": found, "args": arguments(), "env": _environment(found)}
+    path = find()
+    return {"executable_path": path, "args": arguments(), "env": _environment(path)}
 
 
 @functools.cache
@@ -59,11 +59,11 @@ def find() -> str:
     ways: list[Callable[[], str | None]] = [_installed, _playwrights, _debians, _downloaded, _npms]
     for way in ways:
         try:
-            found = way()
+            path = way()
         except (OSError, subprocess.SubprocessError, StopIteration):
-            found = None
-        if found and _works(found):
-            return found
+            path = None
+        if path and _works(path):
+            return path
     raise SystemExit("No Chromium for the browser tests. Install one, or name one in SPEEDBOAT_BROWSER.")
 
 
@@ -87,11 +87,11 @@ def _installed() -> str | None:
 
 
 def _playwrights() -> str | None:
-    asked = [sys.executable, "-m", "playwright", "install", "--dry-run", "chromium-headless-shell"]
-    said = subprocess.run(asked, capture_output=True, text=True, timeout=60).stdout
-    folders = [Path(line.split(":", 1)[1].strip()) for line in said.splitlines() if "Install location" in line]
-    found = (path for folder in folders for path in folder.glob("*/*headless*shell*") if os.access(path, os.X_OK))
-    return next((str(path) for path in found if path.is_file()), None)
+    command = [sys.executable, "-m", "playwright", "install", "--dry-run", "chromium-headless-shell"]
+    output = subprocess.run(command, capture_output=True, text=True, timeout=60).stdout
+    folders = [Path(line.split(":", 1)[1].strip()) for line in output.splitlines() if "Install location" in line]
+    paths = (path for folder in folders for path in folder.glob("*/*headless*shell*") if os.access(path, os.X_OK))
+    return next((str(path) for path in paths if path.is_file()), None)
 
 
 def _debians() -> str | None:

@@ -29,9 +29,9 @@ def free_port() -> int:
 
 
 def _package(name: str) -> Path:
-    found = importlib.util.find_spec(name)
-    assert found and found.submodule_search_locations, f"{name} is not installed: it comes with the extra `test`"
-    return Path(next(iter(found.submodule_search_locations)))
+    spec = importlib.util.find_spec(name)
+    assert spec and spec.submodule_search_locations, f"{name} is not installed: it comes with the extra `test`"
+    return Path(next(iter(spec.submodule_search_locations)))
 
 
 @contextlib.contextmanager

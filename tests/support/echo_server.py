@@ -55,8 +55,8 @@ class Echoing:
         self.here[self.socketio.server.manager.eio_sid_from_sid(request.sid, "/")] = None  # type: ignore[attr-defined]
 
     def disconnect(self, reason: str) -> None:
-        gone = self.socketio.server.manager.eio_sid_from_sid(request.sid, "/")  # type: ignore[attr-defined]
-        self.here.pop(gone, None)
+        eio_sid = self.socketio.server.manager.eio_sid_from_sid(request.sid, "/")  # type: ignore[attr-defined]
+        self.here.pop(eio_sid, None)
         say(f"gone {reason} {request.headers.get('Accept-Language')}")
 
     def slowly(self, number: int) -> int:

@@ -22,12 +22,12 @@ def lezoux(cards: int, *, anonymous: bool = False) -> Table:
     table.do(ALICE, "change_settings", anonymous=anonymous)
     grouped: dict[str, list[str]] = {}
     for n in range(cards):
-        said = script.cards[(n * 7) % len(script.cards)]  # 58 of them: all come, of all kinds from the first few on
-        weight = min(1.0, max(0.0, said.weight + dice.uniform(-0.1, 0.1)))
-        text = (said.text + PHRASES[n // len(script.cards) % len(PHRASES)])[:500]
-        table.add((BOB, DAN)[n % 2], n + 1, text, said.kind, weight)
-        if said.theme and n % 5:
-            grouped.setdefault(said.theme, []).append(card(n + 1))
+        scripted = script.cards[(n * 7) % len(script.cards)]  # 58 of them: all come, of all kinds from the first few on
+        weight = min(1.0, max(0.0, scripted.weight + dice.uniform(-0.1, 0.1)))
+        text = (scripted.text + PHRASES[n // len(script.cards) % len(PHRASES)])[:500]
+        table.add((BOB, DAN)[n % 2], n + 1, text, scripted.kind, weight)
+        if scripted.theme and n % 5:
+            grouped.setdefault(scripted.theme, []).append(card(n + 1))
     table.do(ALICE, "set_phase", phase="group")
     themes = list(grouped)
     for number, title in enumerate(themes, 1):

@@ -21,15 +21,15 @@ from tests.support.live_server import PATIENCE, Person, Running
 def until(true: Callable[[], Any]) -> Any:
     """Wait until a condition outside of this process holds; return its value."""
     deadline = time.monotonic() + PATIENCE
-    while not (found := true()):
+    while not (value := true()):
         assert time.monotonic() < deadline, "waited in vain"
         threading.Event().wait(0.02)
-    return found
+    return value
 
 
 def children(pid: int) -> list[int]:
     """Return the living child processes of a process."""
-    found: list[int] = []
+    pids: list[int] = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
@@ -37,8 +37,8 @@ def children(pid: int) -> list[int]:
             except OSError:
                 continue  # over meanwhile
             if int(parent) == pid and state != "Z":
-                found.append(int(entry.name))
-    return found
+                pids.append(int(entry.name))
+    return pids
 
 
 def is_over(pid: int) -> bool:
@@ -72,9 +72,9 @@ class Room:
 
     def __init__(self, server: Running) -> None:
         self.server = server
-        self.made = server.create()
-        self.path = f"/api/v1/workshops/{self.made['code']}"
-        self.alice = Person(server.url, self.made["code"], key=self.made["key"], name="Alice").join()
+        self.links = server.create()
+        self.path = f"/api/v1/workshops/{self.links['code']}"
+        self.alice = Person(server.url, self.links["code"], key=self.links["key"], name="Alice").join()
         self.alice.add("Pas de budget")
         assert self.export("md").result()[0] == 200
         assert server.process
@@ -94,9 +94,9 @@ class Room:
         """Send a request about this workshop, without waiting for the answer."""
         headers |= {"Authorization": f"Bearer {token}"} if token else {}
         pool = ThreadPoolExecutor(1)
-        asked = pool.submit(self.server.request, "GET", self.path + path, None, **headers)
+        future = pool.submit(self.server.request, "GET", self.path + path, None, **headers)
         pool.shutdown(wait=False)
-        return asked
+        return future
 
     def export(self, form: str, who: Person | None = None, language: str = "fr") -> Future[tuple[int, Any, bytes]]:
         token = (who or self.alice).auth["token"]

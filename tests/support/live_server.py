@@ -69,9 +69,9 @@ class Running:
             except OSError:
                 if self.process.poll() is not None or time.monotonic() > deadline:
                     self.process.kill()
-                    said = self.output()
+                    output = self.output()
                     self.kill()
-                    raise RuntimeError(said) from None
+                    raise RuntimeError(output) from None
                 time.sleep(0.02)
 
     def kill(self) -> None:
@@ -87,8 +87,8 @@ class Running:
         """Stop the server with SIGTERM; return its exit code and everything it printed."""
         assert self.process
         self.process.send_signal(signal.SIGTERM)
-        said, _ = self.process.communicate(timeout=PATIENCE)
-        return self.process.returncode, said.decode()
+        output, _ = self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode, output.decode()
 
     def output(self) -> str:
         assert self.process and self.process.stdout
@@ -114,9 +114,9 @@ class Running:
         return status, json.loads(answer)
 
     def create(self, title: str = "Où en sommes-nous ?", **more: Any) -> dict[str, str]:
-        status, made = self.api("POST", "/workshops", {"title": title, **more})
-        assert status == 201, made
-        return dict(made)
+        status, links = self.api("POST", "/workshops", {"title": title, **more})
+        assert status == 201, links
+        return dict(links)
 
     def speedboat(self, *arguments: str) -> str:
         """Run a command of the command line with this server's settings; return what it prints."""
@@ -155,7 +155,7 @@ class Person:
         self._left = threading.Event()
         self.client = self._make_client(threading.Event())
 
-    def _make_client(self, gone: threading.Event) -> socketio.Client:
+    def _make_client(self, ended: threading.Event) -> socketio.Client:
         """Make a client for one connection; `gone` is set when that ends."""
         client = socketio.Client(reconnection=False, ssl_verify=False)  # certificates are of the test's own making
         # The library handles each message in a thread of its own, in any order; a browser does not.
@@ -163,11 +163,11 @@ class Person:
         client.eio._trigger_event = lambda *args, run_async=False, **more: trigger(*args, run_async=False, **more)
         for name in ("welcome", "patch", "crew", "drag", "connect_error", "disconnect"):
             client.on(name, getattr(self, f"_{name}"))
-        told = client.eio.handlers["disconnect"]
+        library_handler = client.eio.handlers["disconnect"]
 
         def disconnected(reason: str) -> None:
-            told(reason)
-            gone.set()
+            library_handler(reason)
+            ended.set()
 
         client.eio.on("disconnect", disconnected)
         return client
@@ -184,8 +184,8 @@ class Person:
     def _stay(self) -> None:
         """Reconnect until told to leave; the library's own reconnection loses connections that end while they open."""
         while not self._left.is_set():
-            gone = threading.Event()
-            client = self._make_client(gone)
+            ended = threading.Event()
+            client = self._make_client(ended)
             try:
                 client.connect(self.url, auth=lambda: self.auth, transports=[self._transport], wait=False)
             except NotConnected:
@@ -194,7 +194,7 @@ class Person:
             self.client = client
             if self._left.is_set():
                 client.disconnect()
-            gone.wait()
+            ended.wait()
 
     def refused(self) -> str:
         """Connect, expecting a refusal; return its code."""
@@ -205,11 +205,11 @@ class Person:
             return str(self.refusal["data"]["code"])
         raise AssertionError("was let in")
 
-    def _welcome(self, told: dict[str, Any]) -> None:
+    def _welcome(self, welcome: dict[str, Any]) -> None:
         with self._changed:
-            self.me, self.welcomes = told["me"], [*self.welcomes, told]
-            self.auth = {**self.auth, "token": told["token"]}
-            self._apply(told["patch"])
+            self.me, self.welcomes = welcome["me"], [*self.welcomes, welcome]
+            self.auth = {**self.auth, "token": welcome["token"]}
+            self._apply(welcome["patch"])
             self.connected = True
             self._changed.notify_all()
 
@@ -233,22 +233,22 @@ class Person:
         self.have = patch["to"]
         self.auth["since"] = self.have
 
-    def _crew(self, told: dict[str, Any]) -> None:
+    def _crew(self, crew: dict[str, Any]) -> None:
         with self._changed:
-            if "here" in told:
-                self.counts.append(told["here"])
+            if "here" in crew:
+                self.counts.append(crew["here"])
             else:
-                self.crew.update((person["id"], person["here"]) for person in told["people"])
+                self.crew.update((person["id"], person["here"]) for person in crew["people"])
             self._changed.notify_all()
 
-    def _drag(self, told: dict[str, Any]) -> None:
+    def _drag(self, drag: dict[str, Any]) -> None:
         with self._changed:
-            self.drags.append(told)
+            self.drags.append(drag)
             self._changed.notify_all()
 
-    def _connect_error(self, told: Any) -> None:
+    def _connect_error(self, error: Any) -> None:
         with self._changed:
-            self.refusal = told if isinstance(told, dict) else {"message": str(told)}
+            self.refusal = error if isinstance(error, dict) else {"message": str(error)}
             self._changed.notify_all()
 
     def _disconnect(self, *_: Any) -> None:

@@ -43,7 +43,7 @@ def seed(
     store: Store, secret: str, count: int, cards: int = 58, version: int = 1, phase: str = "closed"
 ) -> list[Workshop]:
     """Write so many workshops with so many cards each; the same ones every time."""
-    made = []
+    workshops = []
     for number in range(count):
         place = PLACES[number % len(PLACES)]
         title = f"Conseillers numériques : {place}" + (f" {number}" if number >= len(PLACES) else "")
@@ -57,27 +57,27 @@ def seed(
                 transaction.change_workshop(workshop.id, format_version=version)
             row = transaction.get(workshop.id)
         assert row is not None
-        made.append(row)
-    return made
+        workshops.append(row)
+    return workshops
 
 
 def afternoon(chance: random.Random, cards: int, phase: str = "closed") -> list[Fact]:
     """Return the facts of a workshop: cards, themes, votes and actions."""
-    told = [TOLD["cards"][n % len(TOLD["cards"])] for n in range(cards)]
-    told = [card for card in told if chance.random() < 0.8] if cards < 60 else told
-    kept = sorted({card["theme"] for card in told})
-    themes = {name: f"theme:{n:016d}" for n, name in enumerate(kept)}
+    scripted = [TOLD["cards"][n % len(TOLD["cards"])] for n in range(cards)]
+    scripted = [card for card in scripted if chance.random() < 0.8] if cards < 60 else scripted
+    names = sorted({card["theme"] for card in scripted})
+    themes = {name: f"theme:{n:016d}" for n, name in enumerate(names)}
     facts: list[Fact] = []
-    for n, card in enumerate(told):
+    for n, card in enumerate(scripted):
         weight = round(min(1.0, max(0.0, card["weight"] + chance.uniform(-0.15, 0.15))), 2)
         facts.append(CardAdded(f"card:{n:016d}", card["kind"], card["text"], 700, 500, weight))
     facts += [ThemeAdded(key, chance.choice(OTHERWISE.get(name, (name,)))) for name, key in themes.items()]
-    facts += [CardPutInTheme(f"card:{n:016d}", themes[card["theme"]]) for n, card in enumerate(told)]
+    facts += [CardPutInTheme(f"card:{n:016d}", themes[card["theme"]]) for n, card in enumerate(scripted)]
     for person in range(20):
         chosen = chance.sample(sorted(themes.values()), min(3, len(themes)))
         facts.append(Voted(f"person:{person:016d}", dict.fromkeys(chosen, 1)))
-    winds = [n for n, card in enumerate(told) if card["kind"] == "wind"]
-    brakes = [n for n, card in enumerate(told) if card["kind"] != "wind"]
+    winds = [n for n, card in enumerate(scripted) if card["kind"] == "wind"]
+    brakes = [n for n, card in enumerate(scripted) if card["kind"] != "wind"]
     facts += [
         Linked(f"card:{chance.choice(winds):016d}", f"card:{n:016d}")
         for n in chance.sample(brakes, min(6, len(brakes)))

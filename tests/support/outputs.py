@@ -83,8 +83,8 @@ class Played:
             self.table.take(who, decision)
             self.table.erase(decision.later)
         for viewer in self.viewers() if self._watched else ():
-            gone = changed_since(self.table.board, since, viewer).remove
-            self.unheard_of += [(viewer, record) for record in gone if record not in self.had[viewer.person]]
+            removed = changed_since(self.table.board, since, viewer).remove
+            self.unheard_of += [(viewer, record) for record in removed if record not in self.had[viewer.person]]
 
     def _remember(self) -> None:
         """Record what everybody has been shown by now."""
@@ -187,7 +187,7 @@ def exported(played: Played, viewer: Viewer, form: str, *, names: bool = False) 
     more = {"names": True} if names else {}
     written = write(form, source(played.table, viewer, **more))
     structure = msgspec.json.decode(written) if form == "json" else None
-    return Handed(f"{form}{' with names' if names else ''}", told(form, written), structure)
+    return Handed(f"{form}{' with names' if names else ''}", readable_text(form, written), structure)
 
 
 def _handed(door: str, value: Any) -> Handed:
@@ -200,7 +200,7 @@ def write(form: str, made_from: Source) -> bytes:
     return written
 
 
-def told(form: str, written: bytes) -> str:
+def readable_text(form: str, written: bytes) -> str:
     """Return all readable text of an export, properties and metadata included."""
     if form in ("docx", "xlsx"):
         with zipfile.ZipFile(io.BytesIO(written)) as packed:
@@ -225,12 +225,12 @@ def words_in(text: str) -> set[str]:
 
 def neighbours(structure: Any) -> set[tuple[str, str]]:
     """Return which people stand next to which cards, themes and actions: within one list element, however deep."""
-    found: set[tuple[str, str]] = set()
+    pairs: set[tuple[str, str]] = set()
     for element in _elements(structure):
         text = msgspec.json.encode(element).decode()
         things, people = set(THING.findall(text)), {*PERSON.findall(text), *NAME.findall(text)}
-        found |= set(itertools.product(things, people))
-    return found
+        pairs |= set(itertools.product(things, people))
+    return pairs
 
 
 def _elements(structure: Any) -> Iterator[Any]:
@@ -256,7 +256,7 @@ def names_beside_words(projection: dict[str, dict[str, Any]]) -> set[tuple[str, 
 
     Words of a card are also what its kind asks, its theme and whatever it is linked to: they stand in its row.
     """
-    found: set[tuple[str, str]] = set()
+    pairs: set[tuple[str, str]] = set()
     ends = defaultdict(list)
     for record in projection.values():
         if record["type"] == "link":
@@ -271,5 +271,5 @@ def names_beside_words(projection: dict[str, dict[str, Any]]) -> set[tuple[str, 
         for beside in (record.get("theme", ""), *ends[record["id"]]):
             there = projection.get(beside, {})
             words |= words_in(f"{there.get('title')} {there.get('text')}")
-        found |= set(itertools.product(words, names - {""}))
-    return found
+        pairs |= set(itertools.product(words, names - {""}))
+    return pairs

@@ -65,8 +65,8 @@ def nginx(folder: Path, front: Front, servers: Sequence[Running]) -> tuple[list[
         },
     )
     making = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={NAME}"]
-    made = [*making, "-keyout", f"{folder}/key.pem", "-out", f"{folder}/cert.pem"]
-    subprocess.run(made, check=True, capture_output=True)
+    certificate = [*making, "-keyout", f"{folder}/key.pem", "-out", f"{folder}/cert.pem"]
+    subprocess.run(certificate, check=True, capture_output=True)
     temporary = "".join(
         f"{kind}_temp_path {folder}/{kind}; " for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )

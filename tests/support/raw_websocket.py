@@ -55,12 +55,12 @@ class Echo:
     def until(self, words: str, times: int = 1) -> list[str]:
         """Wait until the server has printed so many lines with these words; return them."""
         with self._news:
-            found = self._news.wait_for(
+            matched = self._news.wait_for(
                 lambda: sum(words in line for line in self.lines) >= times and [x for x in self.lines if words in x],
                 PATIENCE,
             )
-        assert found, f"{words!r} was not among {self.lines}"
-        return list(found)
+        assert matched, f"{words!r} was not among {self.lines}"
+        return list(matched)
 
     def get(self, path: str) -> bytes:
         with urllib.request.urlopen(self.url + path, timeout=PATIENCE) as answer:
@@ -121,7 +121,7 @@ class Raw:
         self.sock.settimeout(PATIENCE)
         self.sock.connect(("127.0.0.1", port))
         key = base64.b64encode(os.urandom(16)).decode()
-        given = {
+        own_headers = {
             "Host": f"127.0.0.1:{port}",
             "Connection": "Upgrade",
             "Upgrade": "websocket",
@@ -131,14 +131,14 @@ class Raw:
             "Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits",
             **{name.replace("_", "-"): value for name, value in headers.items()},
         }
-        lines = "".join(f"{name}: {value}\r\n" for name, value in given.items())
+        lines = "".join(f"{name}: {value}\r\n" for name, value in own_headers.items())
         self.sock.sendall(f"GET /socket.io/?{query} HTTP/1.1\r\n{lines}\r\n".encode())
         head = b""
         while b"\r\n\r\n" not in head:
             more = self.sock.recv(4096)
             assert more, head
             head += more
-        head, self.held = head.split(b"\r\n\r\n", 1)
+        head, self.buffer = head.split(b"\r\n\r\n", 1)
         self.status = int(head.split()[1])
         self.head = head.decode().lower()
         self.accepted = self.status == 101 and str(accept_key(key)).lower() in self.head
@@ -214,16 +214,16 @@ class Raw:
         return code
 
     def _exactly(self, size: int) -> bytes | None:
-        while len(self.held) < size:
+        while len(self.buffer) < size:
             try:
                 more = self.sock.recv(65536)
             except ConnectionResetError:
                 return None
             if not more:
                 return None
-            self.held += more
-        found, self.held = self.held[:size], self.held[size:]
-        return found
+            self.buffer += more
+        data, self.buffer = self.buffer[:size], self.buffer[size:]
+        return data
 
 
 def client_frame(

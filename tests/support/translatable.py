@@ -20,18 +20,18 @@ _DOUBLE = re.compile(r"""(?<![\w.])(?:_|N_)\(\s*"((?:[^"\\\n]|\\.)*)\"""")
 
 def in_sources() -> set[str]:
     """Return the English sentences of scripts, templates and the package."""
-    found = in_scripts()
+    sentences = in_scripts()
     for path in [*ROOT.glob("templates/**/*.*"), *ROOT.glob("speedboat/**/*.py")]:
-        found.update(text.replace('\\"', '"') for text in _DOUBLE.findall(path.read_text(encoding="utf-8")))
-    return found
+        sentences.update(text.replace('\\"', '"') for text in _DOUBLE.findall(path.read_text(encoding="utf-8")))
+    return sentences
 
 
 def in_scripts() -> set[str]:
     """Return the English sentences that are used in browsers."""
-    found: set[str] = set()
+    sentences: set[str] = set()
     for path in [*ROOT.glob("static/src/**/*.js"), *ROOT.glob("static/src/**/*.jsx")]:
-        found.update(text.replace("\\'", "'") for text in _SCRIPT.findall(path.read_text(encoding="utf-8")))
-    return found
+        sentences.update(text.replace("\\'", "'") for text in _SCRIPT.findall(path.read_text(encoding="utf-8")))
+    return sentences
 
 
 def in_catalogue(language: str) -> dict[str, str]:
