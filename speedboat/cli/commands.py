@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import click
 
@@ -20,6 +21,8 @@ from speedboat.config.private_files import write_privately
 from speedboat.domain.messages import Refused, Viewer
 from speedboat.storage.store import Store, Workshop
 from speedboat.version import __version__
+
+T = TypeVar("T")
 
 
 def a_number(_context: click.Context, _option: click.Parameter, value: float) -> float:
@@ -279,7 +282,7 @@ def find(store: Store, code: str) -> Workshop:
     return workshop
 
 
-def refusing(fn: Any, *args: Any) -> Any:
+def refusing(fn: Callable[..., T], *args: object) -> T:
     """Call `fn`; a refusal ends the command with its sentence, and with one for each bad row of a file."""
     from speedboat.i18n.error_messages import error_of
 
@@ -304,7 +307,7 @@ def give(content: bytes, output: Path | None) -> None:
         put_out(content)
 
 
-def print_preview(preview: dict[str, Any], as_json: bool) -> None:
+def print_preview(preview: dict[str, object], as_json: bool) -> None:
     """Print what an import found, as lines or as JSON."""
     if as_json:
         say_json(preview)

@@ -29,6 +29,8 @@ from speedboat.app import Speedboat
 from speedboat.cli.serve import serve
 from speedboat.config import Config
 
+Fields = dict[str, Any]  # of a record or answer, as JSON gives it
+
 SCRIPT = Path(__file__).parent / "lezoux.json"
 MOST_WAIT = 30.0  # seconds for one answer
 SEED = 63190  # the postcode of Lezoux: the same demo every time
@@ -118,22 +120,22 @@ class SimulatedPerson:
 
     def __init__(self, address: str, code: str, name: str, key: str | None = None) -> None:
         self.name = name
-        self.records: dict[str, dict[str, Any]] = {}
+        self.records: dict[str, Fields] = {}
         self._welcomed = threading.Event()
         self._client = socketio.Client(reconnection=True, reconnection_delay=0.2, reconnection_delay_max=2)
         self._client.on("welcome", self._welcome)
         self._client.on("patch", self._patch)
-        self._auth: dict[str, Any] = {"code": code, "name": name, **({"key": key} if key else {})}
+        self._auth: dict[str, object] = {"code": code, "name": name, **({"key": key} if key else {})}
         self._client.connect(address, auth=lambda: self._auth, transports=["websocket"], wait_timeout=MOST_WAIT)
         if not self._welcomed.wait(MOST_WAIT):
             raise TimeoutError(f"the server did not let {name} in within {MOST_WAIT:.0f} s")
 
-    def _welcome(self, welcome: dict[str, Any]) -> None:
+    def _welcome(self, welcome: Fields) -> None:
         self._auth = {**self._auth, "token": welcome["token"]}
         self._patch(welcome["patch"])
         self._welcomed.set()
 
-    def _patch(self, patch: dict[str, Any]) -> None:
+    def _patch(self, patch: Fields) -> None:
         if patch["since"] == 0:
             self.records.clear()
         # The client library hands over each message in a thread of its own: the newer one wins, whichever comes last.
@@ -144,13 +146,13 @@ class SimulatedPerson:
             if self.records.get(record_id, {"seq": 0})["seq"] <= patch["to"]:
                 self.records.pop(record_id, None)
 
-    def do(self, name: str, **arguments: Any) -> dict[str, Any]:
+    def do(self, name: str, **arguments: Any) -> Fields:
         """Send a command, again under the same id until there is an answer."""
         command = {"id": secrets.token_urlsafe(12), "name": name, **arguments}
         until = time.monotonic() + MOST_WAIT
         while True:
             try:
-                answer: dict[str, Any] = self._client.call("do", command, timeout=5)
+                answer: dict[str, object] = self._client.call("do", command, timeout=5)
                 return answer
             except (socketio.exceptions.TimeoutError, socketio.exceptions.BadNamespaceError):
                 if time.monotonic() > until:

@@ -30,6 +30,8 @@ from speedboat.storage.store import CodeTaken, OperationalError, SQLAlchemyError
 from speedboat.storage.tables import metadata
 from speedboat.writing.eraser import sweep
 
+Row = dict[str, Any]  # of a table, by column
+
 LARGEST_INTEGER = 2**63  # that a database holds
 BACKUP_FORMAT = "speedboat-backup"
 BACKUP_VERSION = 1
@@ -68,7 +70,7 @@ def read_file(file: Path) -> bytes:
     return data
 
 
-def preview_import(data: bytes) -> dict[str, Any]:
+def preview_import(data: bytes) -> Row:
     """Return what an import of this file would create. Raises Refused: as `import_workshop` does."""
     events, _ = archive.read(data)
     board = fold(events)
@@ -184,7 +186,7 @@ def _restore(store: Store, file: Path) -> int:
     with store.writing() as transaction:
         if transaction.all_workshops():
             raise Refused("not_empty")
-        waiting: list[dict[str, Any]] = []
+        waiting: list[dict[str, object]] = []
         of = ""
         for row in _backup_rows(file):
             table = row.pop("table")
@@ -200,7 +202,7 @@ def _restore(store: Store, file: Path) -> int:
     return workshops
 
 
-def _backup_rows(file: Path) -> Iterator[dict[str, Any]]:
+def _backup_rows(file: Path) -> Iterator[Row]:
     try:
         with gzip.open(file, "rb") as packed:
             head = msgspec.json.decode(_read_line(packed), type=BackupHead)
@@ -229,7 +231,7 @@ def _read_line(packed: gzip.GzipFile) -> bytes:
     return line
 
 
-def _refuse_foreign(row: dict[str, Any]) -> None:
+def _refuse_foreign(row: Row) -> None:
     """Check that rows fit this database: known tables and columns, valid values. Raises Refused."""
     table = metadata.tables.get(str(row.get("table")))
     if table is None or not row.keys() - {"table"} <= set(table.columns.keys()):
@@ -238,7 +240,7 @@ def _refuse_foreign(row: dict[str, Any]) -> None:
         raise Refused("broken_backup")
 
 
-def _line(value: dict[str, Any]) -> bytes:
+def _line(value: Row) -> bytes:
     return msgspec.json.encode(value) + b"\n"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import click
 
@@ -22,7 +22,7 @@ def say(line: str, *, err: bool = False) -> None:
     click.echo(one_line(line), err=err)
 
 
-def say_json(value: Any, indent: int | None = None) -> None:
+def say_json(value: object, indent: int | None = None) -> None:
     """Print JSON that decodes to `value` exactly, with what a terminal would obey written as escapes."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     click.echo(OBEYED.sub(lambda match: f"\\u{ord(match[0]):04x}", text))

@@ -11,7 +11,6 @@ import socket
 from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import ip_address
-from typing import Any
 from urllib.parse import urlsplit
 
 _HOST = re.compile(
@@ -53,7 +52,7 @@ class Hosts:
             return _is_address(name.strip("[]"))
         return "." not in name or name.endswith(_PRIVATE_ENDS) or name == self._machine
 
-    def is_own(self, origin: str | None, environ: dict[str, Any]) -> bool:
+    def is_own(self, origin: str | None, environ: dict[str, object]) -> bool:
         """Whether an origin is exactly our own; a request without one comes from no page."""
         if origin is None:
             return True

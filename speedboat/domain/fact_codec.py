@@ -7,7 +7,7 @@ ones, and the frozen logs of `tests/logs/` keep it honest.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Union
+from typing import Union
 
 import msgspec
 
@@ -15,13 +15,13 @@ from speedboat.domain.messages import Fact
 from speedboat.domain.projection import FOLDS
 
 FACTS: dict[str, type[Fact]] = {str(fact.__struct_config__.tag): fact for fact in FOLDS}
-UPCAST: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+UPCAST: dict[str, Callable[[dict[str, object]], dict[str, object]]] = {}
 
 
 class UnknownFact(Fact, frozen=True, tag="unknown_fact"):
     """A fact of a newer version: stays in the log, skipped by the fold."""
 
-    fields: dict[str, Any]
+    fields: dict[str, object]
 
 
 AnyFact = Union[tuple(FACTS.values())]  # type: ignore[valid-type]  # noqa: UP007  # a union made of data
@@ -45,7 +45,7 @@ def read_fact(text: str) -> Fact:
         return _read_old_fact(msgspec.json.decode(text))
 
 
-def _read_old_fact(fields: Any) -> Fact:
+def _read_old_fact(fields: object) -> Fact:
     if not isinstance(fields, dict):
         return UnknownFact({"value": fields})
     name = fields.get("name")

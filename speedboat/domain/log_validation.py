@@ -61,7 +61,7 @@ class Fault(NamedTuple):
     row: str
     code: str
     field: str | None
-    details: dict[str, Any]
+    details: dict[str, object]
 
 
 def refuse_bad_rows(events: Sequence[Event], names: Mapping[PersonId, str]) -> None:
@@ -130,7 +130,7 @@ def _unknown(fact: UnknownFact) -> None:
         raise Refused("too_large", "fact")
 
 
-def _shallow(value: Any, left: int) -> None:
+def _shallow(value: object, left: int) -> None:
     if left == 0:
         raise Refused("too_large", "fact")
     if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
@@ -163,10 +163,10 @@ def _used_once(fact: Fact, used: set[str], *, is_first: bool) -> None:
 # --- what a field may hold ------------------------------------------------------------------------------------------
 
 
-def _id(shape: Any) -> Check:
+def _id(shape: object) -> Check:
     """An id, by the shape that commands have it in."""
 
-    def check(value: Any, field: str) -> None:
+    def check(value: object, field: str) -> None:
         try:
             msgspec.convert(value, shape)
         except msgspec.ValidationError:
@@ -267,7 +267,7 @@ def _settings(settings: Settings, field: str) -> None:
     finite(settings.minutes_per_theme, "minutes_per_theme", 0, MOST_MINUTES)
 
 
-def _typed(value: Any, field: str) -> None:
+def _typed(value: object, field: str) -> None:
     """Check nothing: the fact's type allows only valid values."""
 
 

@@ -6,6 +6,7 @@ of them by name.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -46,7 +47,7 @@ class Event(msgspec.Struct, frozen=True):
     seq: int
     at: int
     by: PersonId | None
-    fact: Any
+    fact: Fact
 
 
 class Viewer(msgspec.Struct, frozen=True):
@@ -106,14 +107,14 @@ class Decision(msgspec.Struct):
         later: records that are erased one by one within the next minutes.
     """
 
-    facts: list[Any]
-    inverse: list[dict[str, Any]] = msgspec.field(default_factory=list)
+    facts: Sequence[Fact]
+    inverse: list[dict[str, object]] = msgspec.field(default_factory=list)
     names: dict[PersonId, str] = msgspec.field(default_factory=dict)
     devices: dict[PersonId, str] = msgspec.field(default_factory=dict)
     refusal: Refused | None = None
     later: list[str] = msgspec.field(default_factory=list)
 
 
-def undo(name: str, **arguments: Any) -> dict[str, Any]:
+def undo(name: str, **arguments: object) -> dict[str, object]:
     """A command of an inverse, as the client will send it (with an id of its own)."""
     return {"name": name, **{key: value for key, value in arguments.items() if value is not msgspec.UNSET}}

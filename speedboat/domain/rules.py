@@ -6,7 +6,7 @@ Pure. Each feature has one small function per command; its declaration says who 
 from __future__ import annotations
 
 import re
-from typing import Any, Union
+from typing import Union
 
 import msgspec
 
@@ -123,7 +123,7 @@ def read_command(payload: bytes | str) -> Command:
         raise malformation(error) from None
 
 
-def convert_command(value: Any) -> Command:
+def convert_command(value: object) -> Command:
     """A command from decoded JSON; refuses like `read_command`."""
     try:
         command: Command = msgspec.convert(value, AnyCommand)

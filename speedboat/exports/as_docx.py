@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from typing import Any
 from xml.sax.saxutils import escape
 
 from docx import Document
+from docx.document import Document as Paper
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Pt, RGBColor
 
 from speedboat.domain.scene import HEIGHT, WIDTH
@@ -45,7 +46,7 @@ def write(source: Source) -> bytes:
     return file.getvalue()
 
 
-def _describe(document: Any, source: Source) -> None:
+def _describe(document: Paper, source: Source) -> None:
     """Set the document's properties, and its language for Word and screen readers."""
     began = utc(source.workshop.created_at).replace(tzinfo=None)
     about = document.core_properties
@@ -62,7 +63,7 @@ def _describe(document: Any, source: Source) -> None:
         section.top_margin = section.bottom_margin = Cm(2)
 
 
-def _style(document: Any) -> None:
+def _style(document: Paper) -> None:
     """Set one plain font throughout, and a quiet style for what is known of a card."""
     for style in document.styles:
         fonts = style.element.find(f"{qn('w:rPr')}/{qn('w:rFonts')}")
@@ -75,7 +76,7 @@ def _style(document: Any) -> None:
     about.font.size, about.font.color.rgb = Pt(9), QUIET
 
 
-def _add(document: Any, block: Block, source: Source) -> None:
+def _add(document: Paper, block: Block, source: Source) -> None:
     if block.what == "heading":
         document.add_heading(f"{block.text} — {block.about}" if block.about else block.text, block.level)
     elif block.what == "text":
@@ -95,13 +96,13 @@ def _add(document: Any, block: Block, source: Source) -> None:
         _table(document, block.rows)
 
 
-def _picture(document: Any, description: str, source: Source) -> None:
+def _picture(document: Paper, description: str, source: Source) -> None:
     # Sharp enough for a page, and no larger: a document is sent by mail.
     drawn = document.add_picture(io.BytesIO(png(draw(source), int(WIDTH), int(HEIGHT), 1.5)), width=Cm(17))
     drawn._inline.docPr.set("descr", description)
 
 
-def _card(card: ReportCard) -> Any:
+def _card(card: ReportCard) -> BaseOxmlElement:
     """Build a paragraph as XML: with python-docx's own functions a thousand of them take seconds."""
     runs = [_run(card.text), _run(f"  {card.about}", '<w:rStyle w:val="About"/>')]
     if card.note:
@@ -114,7 +115,7 @@ def _run(text: str, look: str = "") -> str:
     return f"<w:r><w:rPr>{look}</w:rPr>{lines}</w:r>"
 
 
-def _table(document: Any, rows: list[list[str]]) -> None:
+def _table(document: Paper, rows: list[list[str]]) -> None:
     widths = WIDTHS[len(rows[0])]
     table = document.add_table(rows=0, cols=len(widths), style="Light Grid Accent 1")
     table.autofit = False

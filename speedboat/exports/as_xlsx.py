@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 from datetime import date
-from typing import Any
 
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from speedboat.domain.scene import Kind
 from speedboat.exports.rows import Cell, Rows, action_rows, card_rows, theme_rows, vote_rows
@@ -38,7 +40,7 @@ def write(source: Source) -> bytes:
     return file.getvalue()
 
 
-def looks_of(book: Any) -> dict[str, Any]:
+def looks_of(book: Workbook) -> dict[str, Format]:
     """Return the cell formats of a workbook, by name."""
     return {
         "head": book.add_format({"bold": True, "bg_color": "#0B4F6C", "font_color": "#FFFFFF", "valign": "top"}),
@@ -48,7 +50,7 @@ def looks_of(book: Any) -> dict[str, Any]:
     }
 
 
-def sheet(page: Any, rows: Rows, looks: dict[str, Any], dates: tuple[int, ...] = ()) -> None:
+def sheet(page: Worksheet, rows: Rows, looks: dict[str, Format], dates: tuple[int, ...] = ()) -> None:
     """Fill a sheet: a frozen head with filters, columns as wide as their content."""
     head, *below = rows
     widths = []
@@ -86,7 +88,7 @@ def _height(cell: Cell, width: int) -> int:
     return LINE * sum(-(-max(len(line), 1) // (width - 4)) for line in lines)
 
 
-def _for_paper(page: Any) -> None:
+def _for_paper(page: Worksheet) -> None:
     """Set up printing: all columns on one page, pages numbered."""
     page.set_landscape()
     page.set_paper(9)  # A4
@@ -94,7 +96,7 @@ def _for_paper(page: Any) -> None:
     page.set_footer("&L&A&R&P / &N")
 
 
-def _about(sheet: Any, source: Source, words: Words, looks: dict[str, Any]) -> None:
+def _about(sheet: Worksheet, source: Source, words: Words, looks: dict[str, Format]) -> None:
     summary = source.summary
     lines: list[tuple[str, Cell]] = [
         (N_("Title"), summary.title),
@@ -113,7 +115,7 @@ def _about(sheet: Any, source: Source, words: Words, looks: dict[str, Any]) -> N
     _for_paper(sheet)
 
 
-def _write(sheet: Any, row: int, column: int, cell: Cell, look: Any) -> None:
+def _write(sheet: Worksheet, row: int, column: int, cell: Cell, look: Format) -> None:
     if isinstance(cell, int | float):
         sheet.write_number(row, column, cell, look)
     elif cell:

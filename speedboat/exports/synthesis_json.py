@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 from speedboat.exports.synthesis_source import Selection
@@ -19,7 +17,7 @@ def write(selection: Selection) -> bytes:
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 
-def _fleet(fleet: Fleet, selection: Selection) -> dict[str, Any]:
+def _fleet(fleet: Fleet, selection: Selection) -> dict[str, object]:
     number = selection.numbers()
     places = {strand.key: place for place, strand in enumerate(fleet.strands)}
     return {
@@ -68,7 +66,7 @@ def _fleet(fleet: Fleet, selection: Selection) -> dict[str, Any]:
     }
 
 
-def _figures(figures: Figures) -> dict[str, Any]:
+def _figures(figures: Figures) -> dict[str, object]:
     fields = msgspec.to_builtins(figures)
     assert isinstance(fields, dict)
     return fields

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from speedboat.exports import synthesis_rows as tables
 from speedboat.exports.rows import Cell, Rows
@@ -50,7 +49,7 @@ def write(selection: Selection) -> bytes:
     return typeset(TEMPLATE, data, selection.house.logo, moments[-1])
 
 
-def _fleet(fleet: Fleet, selection: Selection, words: Words, several: bool) -> list[dict[str, Any]]:
+def _fleet(fleet: Fleet, selection: Selection, words: Words, several: bool) -> list[dict[str, object]]:
     titles = {one.code: one.title for one in selection.workshops}
     back = [strand for strand in fleet.strands if strand.workshops > 1]
     blocks = [_heading(f"{words.say(N_('Format'))} {fleet.format} {fleet.version}")] if several else []
@@ -74,8 +73,8 @@ def _fleet(fleet: Fleet, selection: Selection, words: Words, several: bool) -> l
     return blocks
 
 
-def _lists(fleet: Fleet, selection: Selection, words: Words, titles: dict[str, str]) -> list[dict[str, Any]]:
-    blocks: list[dict[str, Any]] = []
+def _lists(fleet: Fleet, selection: Selection, words: Words, titles: dict[str, str]) -> list[dict[str, object]]:
+    blocks: list[dict[str, object]] = []
     heavy = quotes(
         selection.workshops, selection.bonds, FigureQuery(fleet.format, fleet.version, kind="brake", relieved=False)
     )
@@ -103,7 +102,7 @@ def in_words(rows: Rows, words: Words) -> Rows:
     return [head, *([*row[:2], words.day(str(row[2])) if row[2] else "", *row[3:]] for row in below)]
 
 
-def _strand(strand: Strand, fleet: Fleet, selection: Selection, words: Words) -> list[dict[str, Any]]:
+def _strand(strand: Strand, fleet: Fleet, selection: Selection, words: Words) -> list[dict[str, object]]:
     cards = quotes(selection.workshops, selection.bonds, FigureQuery(fleet.format, fleet.version, strand.key))
     some = [
         one
@@ -120,7 +119,7 @@ def _without_duplicates(cards: Iterable[Quote]) -> list[Quote]:
     return list({one.text: one for one in reversed(list(cards))}.values())[::-1]
 
 
-def _perhaps(fleet: Fleet, words: Words) -> list[dict[str, Any]]:
+def _perhaps(fleet: Fleet, words: Words) -> list[dict[str, object]]:
     if not fleet.likely:
         return []
     strands = {strand.key: strand for strand in fleet.strands}
@@ -136,7 +135,7 @@ def _perhaps(fleet: Fleet, words: Words) -> list[dict[str, Any]]:
     ]
 
 
-def _figures(fleet: Fleet, words: Words) -> dict[str, Any]:
+def _figures(fleet: Fleet, words: Words) -> dict[str, object]:
     figures = fleet.figures
     done = words.say(N_("{done} of {all}"), done=figures.done, all=figures.actions)
     pairs = [
@@ -154,11 +153,11 @@ def _in(strand: Strand, words: Words) -> str:
     return words.many(strand.workshops, words.say(N_("{n} workshop")), words.say(N_("{n} workshops")))
 
 
-def _heading(text: str, level: int = 1) -> dict[str, Any]:
+def _heading(text: str, level: int = 1) -> dict[str, object]:
     return {"what": "heading", "level": level, "text": text, "about": ""}
 
 
-def _plot(strips: list[tuple[str, str, Figures]]) -> dict[str, Any]:
+def _plot(strips: list[tuple[str, str, Figures]]) -> dict[str, object]:
     return {
         "what": "plot",
         "most": max([1, *(max(one.brakes, one.wind) for _, _, one in strips)]),
@@ -169,7 +168,7 @@ def _plot(strips: list[tuple[str, str, Figures]]) -> dict[str, Any]:
     }
 
 
-def _table(rows: Rows, words: Words, drop: tuple[int, ...] = ()) -> dict[str, Any]:
+def _table(rows: Rows, words: Words, drop: tuple[int, ...] = ()) -> dict[str, object]:
     """Return a table without the columns `drop` and without empty ones: a page is narrower than a spreadsheet."""
 
     def cell_text(cell: Cell) -> str:
@@ -189,7 +188,7 @@ def _table(rows: Rows, words: Words, drop: tuple[int, ...] = ()) -> dict[str, An
     }
 
 
-def _cards(cards: list[Quote], words: Words) -> dict[str, Any]:
+def _cards(cards: list[Quote], words: Words) -> dict[str, object]:
     def about(one: Quote) -> str:
         kind = words.say(KINDS[one.kind])
         if one.agrees:

@@ -124,7 +124,7 @@ def error_of(refusal: Refused, language: str) -> dict[str, Any]:
     """Return the `error` of an answer: code, message in a language, the field if it is about one, and details."""
     name = f"{refusal.code}_on_device" if refusal.details.get("device") else refusal.code
     sentence = translate(SENTENCES.get(name, SENTENCES["internal_error"]), language)
-    error: dict[str, Any] = {"code": refusal.code, "message": sentence.format_map(_Details(refusal.details))}
+    error: dict[str, object] = {"code": refusal.code, "message": sentence.format_map(_Details(refusal.details))}
     if refusal.field:
         error["field"] = refusal.field
     for detail in ("current", "retry_at", "retry_in", "token", "limit", "phase", "kind", "device"):
@@ -133,6 +133,6 @@ def error_of(refusal: Refused, language: str) -> dict[str, Any]:
     return error
 
 
-class _Details(dict[str, Any]):
+class _Details(dict[str, object]):
     def __missing__(self, name: str) -> str:
         return ""

@@ -6,7 +6,7 @@ What is said is in the catalogues; nothing here knows of requests or formats.
 from __future__ import annotations
 
 import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date
@@ -41,7 +41,7 @@ class Words:
         self.language = language
         self._locale = Locale.parse(LOCALES.get(language, language))
 
-    def say(self, sentence: str, **values: Any) -> str:
+    def say(self, sentence: str, **values: object) -> str:
         """Translate a sentence and fill in its values; mark it with `N_` where it is written."""
         text = translate(sentence, self.language) if sentence else ""
         return text.format(**values) if values else text

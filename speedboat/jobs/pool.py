@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.messages import Refused
@@ -174,8 +174,7 @@ class Jobs:
     def _await(self, waiter: Waiter) -> bytes | Refused:
         while True:
             try:
-                outcome: bytes | Refused = waiter.wait(LOOK)
-                return outcome
+                return cast("bytes | Refused", waiter.wait(LOOK))
             except TimeoutError:
                 if self._has_left():
                     return self._try_again()  # nobody will read it

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from typing import IO, Any
+from typing import IO
 
 import msgspec
 
@@ -38,7 +38,7 @@ _encode = msgspec.msgpack.Encoder().encode
 _reply = msgspec.msgpack.Decoder(JobReply)
 
 
-def write_frame(file: IO[bytes], value: Any) -> None:
+def write_frame(file: IO[bytes], value: object) -> None:
     """Write a value as one frame, and flush."""
     frame = _encode(value)
     file.write(_length.pack(len(frame)) + frame)

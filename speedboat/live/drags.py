@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
@@ -95,7 +95,7 @@ class Drags:
             self._serving.later(pause, lambda: self._relay(socket.workshop))
         waiting[drag.card] = _Place(drag.card, socket.eio_sid, encode(drag))
 
-    def hear(self, workshop: WorkshopNumber, drags: Iterable[dict[str, Any]]) -> None:
+    def hear(self, workshop: WorkshopNumber, drags: Iterable[dict[str, object]]) -> None:
         """Show drags of another process, which has already checked that they are allowed."""
         if (room := self._rooms.get(workshop)) is not None:
             self._show(room, [_Place(CardId(str(drag.get("card"))), "", encode(drag)) for drag in drags])

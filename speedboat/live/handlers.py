@@ -11,7 +11,6 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Set
-from typing import Any
 
 import msgspec
 from flask import request
@@ -97,7 +96,7 @@ class Live:
 
     # --- connecting and disconnecting -------------------------------------------------------------------------------
 
-    def _connect(self, auth: Any = None) -> None:
+    def _connect(self, auth: object = None) -> None:
         fields = auth if isinstance(auth, dict) else {}
         language = choose([_text(fields, "language")], request.headers.get("Accept-Language"))
         try:
@@ -124,7 +123,7 @@ class Live:
         self._sockets[eio_sid] = Socket(sid, eio_sid, entry.workshop.id, who, language, entry.token, since)
 
     @staticmethod
-    def _check_types(fields: dict[str, Any]) -> None:
+    def _check_types(fields: dict[str, object]) -> None:
         for field in ("code", "token", "key", "name", "view", "language", "passphrase", "device"):
             if not isinstance(fields.get(field, ""), str | None):
                 raise Refused("wrong_type", field)
@@ -159,7 +158,7 @@ class Live:
         self._send(socket, self.presence.crew(socket.workshop))
         self.presence.note_change(socket.workshop, *arrivals)
 
-    def _disconnect(self, *_: Any) -> None:
+    def _disconnect(self, *_: object) -> None:
         sid: str = request.sid  # type: ignore[attr-defined]
         eio_sid = self._socketio.server.manager.eio_sid_from_sid(sid, "/")
         with self._serving.exclusive():
@@ -307,7 +306,7 @@ class Live:
             for socket in room.of(person):
                 self._end(socket)
 
-    def _send_patch(self, eio_sids: Mapping[str, Any], excluded: Set[str], patch: bytes) -> None:
+    def _send_patch(self, eio_sids: Mapping[str, object], excluded: Set[str], patch: bytes) -> None:
         """Send a patch to all of these sockets but the excluded ones."""
         text = b'2["patch",' + patch + b"]"
         outgoing = self._outgoing
@@ -328,6 +327,6 @@ class Live:
             self._outlet.send(eio_sid, packets)
 
 
-def _text(fields: dict[str, Any], field: str) -> str | None:
+def _text(fields: dict[str, object], field: str) -> str | None:
     value = fields.get(field)
     return value if isinstance(value, str) else None

@@ -19,7 +19,7 @@ import msgspec
 
 from speedboat.domain.ids import NO_WORKSHOP, PersonId, WorkshopNumber
 from speedboat.live.drags import Drags
-from speedboat.live.pubsub import Notice
+from speedboat.live.pubsub import Notice, NoticeKind
 from speedboat.live.rooms import Room
 from speedboat.server import Serving
 from speedboat.websocket.outlet import Outlet
@@ -38,7 +38,7 @@ class NoticeSender(Protocol):
 
     is_listening: threading.Event
 
-    def send(self, kind: Any, workshop: WorkshopNumber = NO_WORKSHOP, **fields: Any) -> None:
+    def send(self, kind: NoticeKind, workshop: WorkshopNumber = NO_WORKSHOP, **fields: Any) -> None:
         """Send a notice to the other processes, without blocking."""
 
 
@@ -117,7 +117,7 @@ class Presence:
             self._announce(workshop)
 
     @staticmethod
-    def _packet(crew: dict[str, Any]) -> bytes:
+    def _packet(crew: dict[str, object]) -> bytes:
         return b'2["crew",' + encode(crew) + b"]"
 
     # --- counts, in anonymous workshops -----------------------------------------------------------------------------

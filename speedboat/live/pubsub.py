@@ -30,6 +30,9 @@ SILENCE = 3.0  # seconds without an answer after which a connection counts as br
 MOST_WAITING = 10_000  # notices; the oldest are dropped
 
 
+NoticeKind = Literal["crew", "drag", "ask", "gone", "wrong"]
+
+
 class Notice(msgspec.Struct, array_like=True):
     """One message between processes.
 
@@ -48,7 +51,7 @@ class Notice(msgspec.Struct, array_like=True):
     workshop: WorkshopNumber = NO_WORKSHOP
     seqs: dict[WorkshopNumber, int] = {}
     people: list[PersonId] | None = None
-    drags: list[dict[str, Any]] = []
+    drags: list[dict[str, object]] = []
     callers: list[str] = []
 
 
@@ -97,7 +100,7 @@ class Notices:
 
     def send(
         self,
-        kind: Literal["crew", "drag", "ask", "gone", "wrong"],
+        kind: NoticeKind,
         workshop: WorkshopNumber = NO_WORKSHOP,
         **fields: Any,
     ) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar
 
 import msgspec
 from msgspec import UNSET
@@ -19,6 +19,8 @@ from speedboat.domain.scene import Kind
 from speedboat.domain.state import Board
 from speedboat.domain.validation import printable
 from speedboat.reports.visible_records import visible_records
+
+T = TypeVar("T")
 
 VERSION = 2  # of this file's output; a new one makes every kept digest be made again
 SAID = 12  # stems of the cards of a theme that are kept
@@ -71,11 +73,13 @@ def digest(board: Board, stems: Callable[[str], list[str]]) -> Digest:
     """Make the digest of a workshop; `stems` reduces the words of a text to their stems."""
     records = visible_records(board, SCREEN)
 
-    def of(kind: type[Any]) -> list[Any]:
+    def of(kind: type[T]) -> list[T]:
         return [record for record in records if isinstance(record, kind)]
 
-    votes = {record.target: record.total for record in of(VoteRecord) if record.total is not UNSET}
-    knots = {record.target: record.median for record in of(EstimateRecord) if record.median is not UNSET}
+    votes: dict[str, int] = {record.target: record.total for record in of(VoteRecord) if record.total is not UNSET}
+    knots: dict[str, float] = {
+        record.target: record.median for record in of(EstimateRecord) if record.median is not UNSET
+    }
     cards: list[CardRecord] = of(CardRecord)
     read = [
         DigestCard(

@@ -8,8 +8,6 @@ was taken back was never there: those of one author went together.
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 from speedboat.domain.features import votes
@@ -30,7 +28,7 @@ DROPPED = ("seq", "author", "for", "mine", "agreed", "held", "deleted", "timer",
 GONE = "…"  # stands for the title of a theme that is no longer there
 MOST_FRAMES = 5000  # in one answer
 
-Fields = dict[str, Any]
+Fields = dict[str, object]
 
 
 class Frame(msgspec.Struct):

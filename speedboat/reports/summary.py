@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import TypeVar
 
 import msgspec
 from msgspec import UNSET
 
-from speedboat.domain.ids import PersonId
 from speedboat.domain.messages import Phase
 from speedboat.domain.records import (
     ActionRecord,
@@ -28,6 +27,8 @@ from speedboat.domain.records import (
     WorkshopRecord,
 )
 from speedboat.domain.scene import Kind
+
+T = TypeVar("T")
 
 HEAVY = 0.7  # weight from which a brake should not be left alone; as in static/src/panels/shared/actions.jsx
 
@@ -98,14 +99,14 @@ def summary(handed_out: Iterable[AnyRecord]) -> Summary:
     """Return the summary of the present state, in any phase; takes a few milliseconds for 300 cards."""
     records = {record.id: record for record in handed_out if not _is_aside(record)}
 
-    def of(kind: type[Any]) -> list[Any]:
+    def of(kind: type[T]) -> list[T]:
         return [record for record in records.values() if isinstance(record, kind)]
 
     workshop: WorkshopRecord = of(WorkshopRecord)[0]
     names = {person.id: person.name for person in of(PersonRecord)}
     cards: list[CardRecord] = _by_weight(of(CardRecord))
-    votes = {record.target: record.total for record in of(VoteRecord) if record.total is not UNSET}
-    knots = {record.target: record for record in of(EstimateRecord) if record.n is not UNSET}
+    votes: dict[str, int] = {record.target: record.total for record in of(VoteRecord) if record.total is not UNSET}
+    knots: dict[str, EstimateRecord] = {record.target: record for record in of(EstimateRecord) if record.n is not UNSET}
     ends = _ends(of(LinkRecord))
     read = {card.id: _quote(card, records, ends[card.id], names) for card in cards if card.text is not UNSET}
     within: dict[str, list[SummaryCard]] = {theme.id: [] for theme in of(ThemeRecord)}
@@ -146,7 +147,7 @@ def _is_aside(record: AnyRecord) -> bool:
     return is_held_back or bool(getattr(record, "deleted", UNSET))
 
 
-def _quote(card: CardRecord, records: dict[str, Any], linked: list[str], names: dict[PersonId, str]) -> SummaryCard:
+def _quote(card: CardRecord, records: dict[str, AnyRecord], linked: list[str], names: dict[str, str]) -> SummaryCard:
     return SummaryCard(
         id=card.id,
         kind=card.kind,
@@ -179,18 +180,18 @@ def _rank(topic: SummaryTheme) -> tuple[int, int]:
     return -(topic.votes or 0), -len(topic.cards)
 
 
-def _name(record: Any) -> str:
+def _name(record: object) -> str:
     """Return the text of a card or the title of a theme; '' where it may not be read."""
     text = getattr(record, "title", UNSET) if isinstance(record, ThemeRecord) else getattr(record, "text", UNSET)
     return text if isinstance(text, str) else ""
 
 
-def _links(links: list[LinkRecord], records: dict[str, Any]) -> list[tuple[str, str]]:
+def _links(links: list[LinkRecord], records: dict[str, AnyRecord]) -> list[tuple[str, str]]:
     named = [(_name(records.get(link.wind)), _name(records.get(link.brake))) for link in links]
     return [(wind, brake) for wind, brake in named if wind and brake]
 
 
-def _todo(action: ActionRecord, records: dict[str, Any]) -> SummaryAction:
+def _todo(action: ActionRecord, records: dict[str, AnyRecord]) -> SummaryAction:
     theme = _name(records.get(action.theme)) if action.theme else ""
     return SummaryAction(action.text, action.state, action.owner or "", action.due or "", theme, action.from_ or "")
 

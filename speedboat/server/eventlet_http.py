@@ -18,7 +18,7 @@ class Protocol(eventlet.wsgi.HttpProtocol):  # type: ignore[misc]  # eventlet ha
     """One connection."""
 
     timeouts = DEFAULT_TIMEOUTS
-    rfile: Any
+    rfile: object
     _timer: Any = None
 
     def _read_request_line(self) -> Any:
@@ -47,7 +47,7 @@ class Protocol(eventlet.wsgi.HttpProtocol):  # type: ignore[misc]  # eventlet ha
             self._timer.cancel()
         return True
 
-    def get_environ(self) -> dict[str, Any]:
+    def get_environ(self) -> dict[str, object]:
         environ: dict[str, Any] = super().get_environ()
         if self.headers.get("Content-Type") is None:
             environ["CONTENT_TYPE"] = ""  # eventlet says text/plain
@@ -69,11 +69,11 @@ class Protocol(eventlet.wsgi.HttpProtocol):  # type: ignore[misc]  # eventlet ha
 class _Body(eventlet.wsgi.Input):  # type: ignore[misc]
     """The body of a request. However it is read, TimeoutError is raised when it has not arrived in time."""
 
-    def __init__(self, seconds: float, *args: Any, **more: Any) -> None:
+    def __init__(self, seconds: float, *args: object, **more: object) -> None:
         super().__init__(*args, **more)
         self._until = time.monotonic() + seconds
 
-    def _do_read(self, reader: Any, length: int | None = None) -> bytes:
+    def _do_read(self, reader: object, length: int | None = None) -> bytes:
         remaining = max(0.0, self._until - time.monotonic())
         with eventlet.Timeout(remaining, TimeoutError("the body did not arrive")):
             read: bytes = super()._do_read(reader, length)

@@ -8,6 +8,7 @@ import socket
 import warnings
 from collections.abc import Callable
 from typing import Any
+from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from speedboat.server.eventlet_http import Protocol
 from speedboat.server.native_threads import Mailbox, allow_many_files
@@ -41,23 +42,23 @@ class EventletServing(DirectServing):
         self.timeouts = timeouts
         self._mailbox = Mailbox()
 
-    def spawn(self, fn: Callable[..., Any], *args: Any) -> None:
+    def spawn(self, fn: Callable[..., object], *args: object) -> None:
         eventlet.spawn_n(fn, *args)
 
-    def later(self, seconds: float, fn: Callable[[], Any]) -> None:
+    def later(self, seconds: float, fn: Callable[[], object]) -> None:
         eventlet.hubs.get_hub().schedule_call_global(seconds, fn)
 
-    def soon_from_thread(self, fn: Callable[..., Any], *args: Any) -> None:
+    def soon_from_thread(self, fn: Callable[..., object], *args: object) -> None:
         self._mailbox.put(fn, args)
 
     def waiter(self) -> Waiter:
         return _EventletWaiter()
 
-    def connection_of(self, environ: dict[str, Any]) -> socket.socket | None:
+    def connection_of(self, environ: WSGIEnvironment) -> socket.socket | None:
         body = environ.get("eventlet.input")
         return getattr(body.get_socket(), "fd", None) if body else None
 
-    def take_socket(self, environ: dict[str, Any]) -> tuple[socket.socket, bytes]:
+    def take_socket(self, environ: WSGIEnvironment) -> tuple[socket.socket, bytes]:
         request = environ["eventlet.input"]
         green = request.get_socket()
         green.setblocking(False)  # so that peeking into the buffer does not wait for more
@@ -71,7 +72,7 @@ class EventletServing(DirectServing):
     def watch(self, fd: int, on_ready: Callable[[], None], *, writing: bool = False) -> Callable[[], None]:
         return _Watch("write" if writing else "read", fd, on_ready).end
 
-    def serve(self, app: Any, listener: socket.socket, on_stopping: Callable[[], None]) -> None:
+    def serve(self, app: WSGIApplication, listener: socket.socket, on_stopping: Callable[[], None]) -> None:
         allow_many_files()
         self._mailbox.bind_to_this_thread()
         self.watch(self._mailbox.reader, self._mailbox.drain)
@@ -128,7 +129,7 @@ class _Watch:
                 eventlet.hubs.get_hub().remove(self._listener)
 
 
-def _unexpected(*_: Any) -> None:
+def _unexpected(*_: object) -> None:
     log.error("a file descriptor was closed while the event loop watched it; this is a bug, please report it")
 
 
@@ -156,10 +157,10 @@ class _EventletWaiter:
     def __init__(self) -> None:
         self._event = eventlet.event.Event()
 
-    def set(self, value: Any) -> None:
+    def set(self, value: object) -> None:
         if not self._event.ready():
             self._event.send(value)
 
-    def wait(self, timeout: float) -> Any:
+    def wait(self, timeout: float) -> object:
         with eventlet.Timeout(timeout, TimeoutError()):
             return self._event.wait()

@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Callable
 from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import gevent
 import gevent.pywsgi
@@ -43,20 +44,20 @@ class Handler(WebSocketHandler):  # type: ignore[misc]  # geventwebsocket has no
         finally:
             self._timer.cancel()
 
-    def MessageClass(self, file: Any, *args: Any) -> Any:  # the library's name
+    def MessageClass(self, file: object, *args: object) -> object:  # the library's name
         headers = super().MessageClass(HeadLines(file), *args)
         check_head(self.path or "", headers)
         return headers
 
-    def get_environ(self) -> dict[str, Any]:
-        environ: dict[str, Any] = super().get_environ()
+    def get_environ(self) -> WSGIEnvironment:
+        environ: WSGIEnvironment = super().get_environ()
         environ[CONNECTION] = self.socket
         # Also for upgrade requests, for which gevent would hand the application the bare connection.
         continue_socket = self.socket if environ.get("HTTP_EXPECT") == "100-continue" else None
         self.wsgi_input = environ["wsgi.input"] = _Body(self, self.rfile, self.content_length, continue_socket)
         return environ
 
-    def handle_error(self, type: Any, value: Any, tb: Any) -> None:
+    def handle_error(self, type: object, value: object, tb: object) -> None:
         if not isinstance(value, OSError | gevent.GreenletExit):
             super().handle_error(type, value, tb)
 
@@ -98,13 +99,13 @@ class Websocket(WebSocketWSGI):  # type: ignore[misc]
         largest: returns the largest message, in bytes, that a client (an engine.io id) may send.
     """
 
-    def __init__(self, largest: Callable[[str], int], handler: Callable[..., Any], server: Any) -> None:
+    def __init__(self, largest: Callable[[str], int], handler: Callable[..., object], server: object) -> None:
         super().__init__(handler, server)
         self._largest = largest
         self._client = handler.__self__  # type: ignore[attr-defined]
         self._read = 0  # bytes of the current message
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> object:
         if websocket := environ.get("wsgi.websocket"):
             self._tcp = websocket.handler.socket
             raw_read = websocket.raw_read
@@ -119,7 +120,7 @@ class Websocket(WebSocketWSGI):  # type: ignore[misc]
             websocket.raw_read = read
         return super().__call__(environ, start_response)
 
-    def wait(self) -> Any:
+    def wait(self) -> object:
         self._read = 0
         return super().wait()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 import gevent
 import gevent.event
@@ -29,26 +29,26 @@ class GeventServing(StockServing):
         self.timeouts = timeouts
         self._mailbox = Mailbox()
 
-    def spawn(self, fn: Callable[..., Any], *args: Any) -> None:
+    def spawn(self, fn: Callable[..., object], *args: object) -> None:
         gevent.spawn(fn, *args)
 
-    def later(self, seconds: float, fn: Callable[[], Any]) -> None:
+    def later(self, seconds: float, fn: Callable[[], object]) -> None:
         gevent.spawn_later(seconds, fn)
 
-    def soon_from_thread(self, fn: Callable[..., Any], *args: Any) -> None:
+    def soon_from_thread(self, fn: Callable[..., object], *args: object) -> None:
         self._mailbox.put(fn, args)
 
     def waiter(self) -> Waiter:
         return _GeventWaiter()
 
-    def websockets(self, largest: Callable[[str], int]) -> Callable[..., Any]:
+    def websockets(self, largest: Callable[[str], int]) -> Callable[..., object]:
         return partial(Websocket, largest)
 
-    def connection_of(self, environ: dict[str, Any]) -> socket.socket | None:
+    def connection_of(self, environ: WSGIEnvironment) -> socket.socket | None:
         connection: socket.socket | None = environ.get(CONNECTION)
         return connection
 
-    def serve(self, app: Any, listener: socket.socket, on_stopping: Callable[[], None]) -> None:
+    def serve(self, app: WSGIApplication, listener: socket.socket, on_stopping: Callable[[], None]) -> None:
         allow_many_files()
         self._mailbox.bind_to_this_thread()
         watcher = gevent.get_hub().loop.io(self._mailbox.reader, 1)
@@ -67,12 +67,12 @@ class GeventServing(StockServing):
 
 class _GeventWaiter:
     def __init__(self) -> None:
-        self._result: gevent.event.AsyncResult[Any] = gevent.event.AsyncResult()
+        self._result: gevent.event.AsyncResult[object] = gevent.event.AsyncResult()
 
-    def set(self, value: Any) -> None:
+    def set(self, value: object) -> None:
         if not self._result.ready():
             self._result.set(value)
 
-    def wait(self, timeout: float) -> Any:
+    def wait(self, timeout: float) -> object:
         with gevent.Timeout(timeout, TimeoutError()):
             return self._result.get()

@@ -12,20 +12,19 @@ import socket
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import Any
 
 log = logging.getLogger(__name__)
 
 NATIVE_THREADS = 8
 MOST_FILES = 65_536
 
-OnDone = Callable[[tuple[bool, Any]], None]
+OnDone = Callable[[tuple[bool, object]], None]
 
-_pool: queue.SimpleQueue[tuple[Callable[..., Any], tuple[Any, ...], OnDone]] = queue.SimpleQueue()
+_pool: queue.SimpleQueue[tuple[Callable[..., object], tuple[object, ...], OnDone]] = queue.SimpleQueue()
 _threads: list[threading.Thread] = []
 
 
-def run_native(fn: Callable[..., Any], args: tuple[Any, ...], on_done: OnDone) -> None:
+def run_native(fn: Callable[..., object], args: tuple[object, ...], on_done: OnDone) -> None:
     """Run a function in the thread pool.
 
     For calls that are short unless the database is slow. The threads are daemons, so the process can end without them.
@@ -42,7 +41,7 @@ def run_native(fn: Callable[..., Any], args: tuple[Any, ...], on_done: OnDone) -
     _pool.put((fn, args, on_done))
 
 
-def run_in_own_thread(fn: Callable[..., Any], args: tuple[Any, ...], on_done: OnDone) -> None:
+def run_in_own_thread(fn: Callable[..., object], args: tuple[object, ...], on_done: OnDone) -> None:
     """Like `run_native`, but in a new thread, which no other call can hold up."""
     threading.Thread(target=_run, args=(fn, args, on_done), daemon=True).start()
 
@@ -52,7 +51,7 @@ def _run_pool() -> None:
         _run(*_pool.get())
 
 
-def _run(fn: Callable[..., Any], args: tuple[Any, ...], on_done: OnDone) -> None:
+def _run(fn: Callable[..., object], args: tuple[object, ...], on_done: OnDone) -> None:
     try:
         outcome = (True, fn(*args))
     except Exception as error:  # raised again where the result is waited for
@@ -76,7 +75,7 @@ class Mailbox:
     """Calls handed to the event loop from native threads, run in order; the loop is woken once for many."""
 
     def __init__(self) -> None:
-        self._calls: deque[tuple[Callable[..., Any], tuple[Any, ...]]] = deque()
+        self._calls: deque[tuple[Callable[..., object], tuple[object, ...]]] = deque()
         self._awake = False
         self._loop: int | None = None
         self.reader, self._writer = os.pipe()
@@ -87,7 +86,7 @@ class Mailbox:
         """Declare that the event loop runs in the calling thread."""
         self._loop = threading.get_ident()
 
-    def put(self, fn: Callable[..., Any], args: tuple[Any, ...]) -> None:
+    def put(self, fn: Callable[..., object], args: tuple[object, ...]) -> None:
         """Hand over a call; on the loop itself it runs at once. Thread-safe."""
         self._calls.append((fn, args))
         if threading.get_ident() == self._loop:
@@ -95,7 +94,7 @@ class Mailbox:
         else:
             self._wake()
 
-    def call_at_signals(self, fn: Callable[[], Any]) -> None:
+    def call_at_signals(self, fn: Callable[[], object]) -> None:
         """Call a function on the loop after SIGTERM or SIGINT, once the current callback has finished."""
 
         def put() -> None:

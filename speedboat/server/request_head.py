@@ -1,6 +1,6 @@
 """Strict checks of a request's head (request line and headers), and how long a request may take to arrive.
 
-Where a proxy and a server read one head differently, a request can be hidden behind another (request smuggling). Any
+Where a proxy and a server read one head differently, a request can be hidden behind another (request smuggling). object
 head that could be read in two ways is refused before the lenient parsers of Python and of the libraries see it.
 """
 

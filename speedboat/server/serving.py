@@ -6,19 +6,22 @@ import socket
 from abc import abstractmethod
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, Protocol
+from typing import Protocol, TypeVar, cast
+from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from speedboat.server.native_threads import has_hung_up, run_in_own_thread, run_native
 from speedboat.server.request_head import RequestTimeouts
+
+T = TypeVar("T")
 
 
 class Waiter(Protocol):
     """A value that is set once, on the loop, and waited for without blocking the loop."""
 
-    def set(self, value: Any) -> None:
+    def set(self, value: object) -> None:
         """Set the value; ignored if there is one already."""
 
-    def wait(self, timeout: float) -> Any:
+    def wait(self, timeout: float) -> object:
         """Wait for the value. Raises TimeoutError after so many seconds."""
 
 
@@ -32,15 +35,15 @@ class Serving(Protocol):
     timeouts: RequestTimeouts
 
     @abstractmethod
-    def spawn(self, fn: Callable[..., Any], *args: Any) -> None:
+    def spawn(self, fn: Callable[..., object], *args: object) -> None:
         """Run a function concurrently, in a greenlet or thread of its own."""
 
     @abstractmethod
-    def later(self, seconds: float, fn: Callable[[], Any]) -> None:
+    def later(self, seconds: float, fn: Callable[[], object]) -> None:
         """Run a function on the loop after so many seconds."""
 
     @abstractmethod
-    def soon_from_thread(self, fn: Callable[..., Any], *args: Any) -> None:
+    def soon_from_thread(self, fn: Callable[..., object], *args: object) -> None:
         """Run a function on the loop. Called from a native thread; calls keep their order."""
 
     @abstractmethod
@@ -48,50 +51,51 @@ class Serving(Protocol):
         """Return a new waiter."""
 
     @abstractmethod
-    def serve(self, app: Any, listener: socket.socket, on_stopping: Callable[[], None]) -> None:
+    def serve(self, app: WSGIApplication, listener: socket.socket, on_stopping: Callable[[], None]) -> None:
         """Serve until SIGTERM or SIGINT; then stop accepting, call `on_stopping` in a native thread, and return."""
 
     @abstractmethod
-    def connection_of(self, environ: dict[str, Any]) -> socket.socket | None:
+    def connection_of(self, environ: WSGIEnvironment) -> socket.socket | None:
         """Return the connection a request came through, None if the HTTP server does not reveal it."""
 
-    def has_left(self, environ: dict[str, Any]) -> bool:
+    def has_left(self, environ: WSGIEnvironment) -> bool:
         """Whether the client of the current request has closed the connection."""
         connection = self.connection_of(environ)
         return connection is not None and has_hung_up(connection)
 
-    def exclusive(self) -> AbstractContextManager[Any]:
+    def exclusive(self) -> AbstractContextManager[object]:
         """Return a lock against running concurrently with functions called by `later` and `soon_from_thread`.
 
         On an event loop code that does not wait needs none.
         """
         return nullcontext()
 
-    def off_loop(self, fn: Callable[..., Any], *args: Any) -> Any:
+    def off_loop(self, fn: Callable[..., T], *args: object) -> T:
         """Run a function in the native thread pool; wait without blocking the loop; return or raise what it does."""
         waiter = self.waiter()
         run_native(fn, args, lambda outcome: self.soon_from_thread(waiter.set, outcome))
-        return _result(waiter)
+        return cast("T", _result(waiter))
 
-    def in_own_thread(self, fn: Callable[..., Any], *args: Any) -> Any:
+    def in_own_thread(self, fn: Callable[..., T], *args: object) -> T:
         """Like `off_loop`, but in a new thread, which no other call can hold up."""
         waiter = self.waiter()
         run_in_own_thread(fn, args, lambda outcome: self.soon_from_thread(waiter.set, outcome))
-        return _result(waiter)
+        return cast("T", _result(waiter))
 
 
-def _result(waiter: Waiter) -> Any:
-    is_done, value = waiter.wait(600)
-    if is_done:
-        return value
-    raise value
+def _result(waiter: Waiter) -> object:
+    is_done, value = cast("tuple[bool, object]", waiter.wait(600))
+    if not is_done:
+        assert isinstance(value, BaseException)
+        raise value
+    return value
 
 
 class DirectServing(Serving, Protocol):
     """A mode whose sockets can be detached from its HTTP server, and watched without a greenlet for each."""
 
     @abstractmethod
-    def take_socket(self, environ: dict[str, Any]) -> tuple[socket.socket, bytes]:
+    def take_socket(self, environ: WSGIEnvironment) -> tuple[socket.socket, bytes]:
         """Detach the connection of a request from the HTTP server; return it and the bytes already read from it.
 
         The request must then return an empty body, and never call `start_response`.
@@ -110,7 +114,7 @@ class StockServing(Serving, Protocol):
     """A mode whose websockets are the engine.io library's."""
 
     @abstractmethod
-    def websockets(self, largest: Callable[[str], int]) -> Callable[..., Any]:
+    def websockets(self, largest: Callable[[str], int]) -> Callable[..., object]:
         """Return the driver with which the engine.io library opens websockets.
 
         Args:

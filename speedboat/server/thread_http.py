@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Callable
 from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import simple_websocket  # type: ignore[import-untyped]
 from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
@@ -52,7 +53,7 @@ class Handler(WSGIRequestHandler):
         if self.headers.get("Upgrade", "").lower() == "websocket":
             self.close_connection = True
 
-    def log(self, type: str, message: str, *args: Any) -> None:  # the library's signature
+    def log(self, type: str, message: str, *args: object) -> None:  # the library's signature
         """Log nothing: request lines hold what people typed, and codes."""
 
 
@@ -81,12 +82,12 @@ class Websocket(SimpleWebSocketWSGI):  # type: ignore[misc]
         largest: returns the largest message, in bytes, that a client (an engine.io id) may send.
     """
 
-    def __init__(self, largest: Callable[[str], int], handler: Callable[..., Any], server: Any) -> None:
+    def __init__(self, largest: Callable[[str], int], handler: Callable[..., object], server: Any) -> None:
         super().__init__(handler, server)
         self._largest = largest
         self._client = handler.__self__  # type: ignore[attr-defined]
 
-    def __call__(self, environ: dict[str, Any], _start_response: Any) -> Any:
+    def __call__(self, environ: WSGIEnvironment, _start_response: StartResponse) -> object:
         self.ws = _Server(environ, lambda: self._largest(self._client.sid))
         self.app(self)
         raise ConnectionError  # as the library does: nothing more is sent over this connection
@@ -101,7 +102,7 @@ class Websocket(SimpleWebSocketWSGI):  # type: ignore[misc]
 
 
 class _Server(simple_websocket.Server):  # type: ignore[misc]
-    def __init__(self, environ: dict[str, Any], largest: Callable[[], int]) -> None:
+    def __init__(self, environ: WSGIEnvironment, largest: Callable[[], int]) -> None:
         self._largest_now = largest
         super().__init__(environ)
 

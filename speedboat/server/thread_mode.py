@@ -10,10 +10,10 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from functools import partial
-from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.serving import make_server
 
@@ -24,7 +24,7 @@ from speedboat.server.thread_http import Handler, Websocket
 
 log = logging.getLogger(__name__)
 
-Call = tuple[Callable[..., Any], tuple[Any, ...]]
+Call = tuple[Callable[..., object], tuple[object, ...]]
 
 
 class ThreadServing(StockServing):
@@ -41,26 +41,26 @@ class ThreadServing(StockServing):
         self._exclusive = threading.RLock()
         threading.Thread(target=self._run_calls, name="bridge", daemon=True).start()
 
-    def spawn(self, fn: Callable[..., Any], *args: Any) -> None:
+    def spawn(self, fn: Callable[..., object], *args: object) -> None:
         threading.Thread(target=fn, args=args, daemon=True).start()
 
-    def later(self, seconds: float, fn: Callable[[], Any]) -> None:
+    def later(self, seconds: float, fn: Callable[[], object]) -> None:
         with self._news:
             heapq.heappush(self._timed, (time.monotonic() + seconds, next(self._numbers), (fn, ())))
             self._news.notify()
 
-    def soon_from_thread(self, fn: Callable[..., Any], *args: Any) -> None:
+    def soon_from_thread(self, fn: Callable[..., object], *args: object) -> None:
         with self._news:
             self._calls.append((fn, args))
             self._news.notify()
 
-    def exclusive(self) -> AbstractContextManager[Any]:
+    def exclusive(self) -> AbstractContextManager[object]:
         return self._exclusive
 
     def waiter(self) -> Waiter:
         return _ThreadWaiter()
 
-    def connection_of(self, environ: dict[str, Any]) -> socket.socket | None:
+    def connection_of(self, environ: WSGIEnvironment) -> socket.socket | None:
         connection: socket.socket | None = environ.get("werkzeug.socket")
         return connection
 
@@ -83,14 +83,14 @@ class ThreadServing(StockServing):
                     return self._calls.popleft()
                 self._news.wait(self._timed[0][0] - now if self._timed else None)
 
-    def websockets(self, largest: Callable[[str], int]) -> Callable[..., Any]:
+    def websockets(self, largest: Callable[[str], int]) -> Callable[..., object]:
         return partial(Websocket, largest)
 
-    def serve(self, app: Any, listener: socket.socket, on_stopping: Callable[[], None]) -> None:
+    def serve(self, app: WSGIApplication, listener: socket.socket, on_stopping: Callable[[], None]) -> None:
         allow_many_files()
         host, port = listener.getsockname()[:2]
 
-        def plain(environ: dict[str, Any], start_response: Any) -> Any:
+        def plain(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             # No compression: on messages this small it costs more than it saves.
             environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
             return app(environ, start_response)
@@ -105,7 +105,7 @@ class ThreadServing(StockServing):
         self.in_own_thread(on_stopping)
 
 
-def _failed(*_: Any) -> None:
+def _failed(*_: object) -> None:
     """Log an error of a connection; the library's own handler would print the client's address and message."""
     log.error("closed a connection after %s; clients reconnect by themselves", type(sys.exc_info()[1]).__name__)
 
@@ -113,14 +113,14 @@ def _failed(*_: Any) -> None:
 class _ThreadWaiter:
     def __init__(self) -> None:
         self._event = threading.Event()
-        self._value: Any = None
+        self._value: object = None
 
-    def set(self, value: Any) -> None:
+    def set(self, value: object) -> None:
         if not self._event.is_set():
             self._value = value
             self._event.set()
 
-    def wait(self, timeout: float) -> Any:
+    def wait(self, timeout: float) -> object:
         if not self._event.wait(timeout):
             raise TimeoutError
         return self._value

@@ -37,7 +37,7 @@ class Text:
             self._names = ()
             self._order = None if order == list(range(len(order))) else order
 
-    def values(self, row: tuple[Any, ...]) -> Any:
+    def values(self, row: tuple[object, ...]) -> object:
         """Return the values in the form that the driver takes."""
         if self._names:
             return dict(zip(self._names, row, strict=True))
@@ -59,12 +59,12 @@ class Hot:
     def rows(self, text: Text, row: tuple[Any, ...]) -> list[Any]:
         """Run a query; return its rows."""
         try:
-            rows: list[Any] = self._cursor.execute(text.words, text.values(row)).fetchall()
+            rows: list[object] = self._cursor.execute(text.words, text.values(row)).fetchall()
             return rows
         except self._error as error:
             raise self._as_sqlalchemy_error(error) from error
 
-    def write(self, text: Text, rows: Sequence[tuple[Any, ...]]) -> None:
+    def write(self, text: Text, rows: Sequence[tuple[object, ...]]) -> None:
         """Run an insert or update for each row of values."""
         try:
             if len(rows) == 1:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import shutil
+import sqlite3
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from speedboat.config.private_files import make_private_database
@@ -37,7 +38,7 @@ def _sqlite(url: str) -> Engine:
         make_private_database(Path(name))
 
     @event.listens_for(engine, "connect")
-    def configure(connection: Any, _record: Any) -> None:
+    def configure(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
         # FULL survives a power cut, NORMAL only a crash of the process: an acknowledgement means it is on disk.
         connection.execute("PRAGMA synchronous=FULL")
@@ -108,7 +109,7 @@ def skip_disk_sync(engine: Engine) -> None:
     """Commit without waiting for the disk on this SQLite engine: a power cut may lose commits. For derived data."""
 
     @event.listens_for(engine, "connect")
-    def relax(connection: Any, _record: Any) -> None:
+    def relax(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute("PRAGMA synchronous=NORMAL")  # so that the lock is released before the disk has synced
 
 
@@ -117,13 +118,13 @@ def _postgresql(url: str) -> Engine:
     engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
-    def configure(connection: Any, _record: Any) -> None:
+    def configure(connection: DBAPIConnection, _record: object) -> None:
         wait_for_locks(connection, LOCK_TIMEOUT)
 
     return engine
 
 
-def wait_for_locks(connection: Any, seconds: float) -> None:
+def wait_for_locks(connection: DBAPIConnection, seconds: float) -> None:
     """Set how many seconds statements on this driver connection wait for a lock before they fail."""
     connection.cursor().execute(f"SET lock_timeout = {round(seconds * 1000)}")
     connection.commit()

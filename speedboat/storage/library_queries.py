@@ -6,7 +6,7 @@ Runs in native threads only. Digests are made in `library/digests.py`; here they
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, update
@@ -212,5 +212,5 @@ def undo(transaction: Transaction, alike: Iterable[tuple[WorkshopNumber, str]]) 
         transaction.connection.execute(delete(same_themes).where(*condition))
 
 
-def _portions(ids: Sequence[Any]) -> Iterable[Sequence[Any]]:
+def _portions(ids: Sequence[object]) -> Iterable[Sequence[object]]:
     return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import alembic.command
 import alembic.config
@@ -201,7 +201,9 @@ class Pen:
             self._transaction = Transaction(connection, self._statements)
             self._is_patient = True
             if not self._is_sqlite:
-                wait_for_locks(connection.connection.driver_connection, PEN_LOCK_TIMEOUT)
+                driver = connection.connection.driver_connection
+                assert driver is not None
+                wait_for_locks(driver, PEN_LOCK_TIMEOUT)
         return self._transaction
 
     def close(self) -> None:
@@ -259,7 +261,7 @@ class Transaction:
         rows = self.connection.execute(select(workshops).order_by(workshops.c.id.desc())).mappings()
         return [_workshop(row) for row in rows]
 
-    def add_workshop(self, **columns: Any) -> WorkshopNumber:
+    def add_workshop(self, **columns: object) -> WorkshopNumber:
         """Insert a workshop with a new salt; return its number.
 
         Raises:
@@ -273,7 +275,7 @@ class Transaction:
         assert result.inserted_primary_key is not None
         return WorkshopNumber(result.inserted_primary_key[0])
 
-    def change_workshop(self, workshop: WorkshopNumber, **columns: Any) -> None:
+    def change_workshop(self, workshop: WorkshopNumber, **columns: object) -> None:
         """Update columns of a workshop's row."""
         self.connection.execute(update(workshops).where(workshops.c.id == workshop).values(**columns))
 
@@ -354,13 +356,13 @@ class Transaction:
 
     # --- everything -------------------------------------------------------------------------------------------------
 
-    def every_row(self) -> Iterator[tuple[str, dict[str, Any]]]:
+    def every_row(self) -> Iterator[tuple[str, dict[str, object]]]:
         """Yield every row of every table, in an order in which they can be inserted again."""
         for table in metadata.sorted_tables:
             for row in self.connection.execution_options(yield_per=1000).execute(select(table)).mappings():
                 yield str(table.name), {str(column): value for column, value in row.items()}
 
-    def restore_rows(self, table: str, rows: Sequence[dict[str, Any]]) -> None:
+    def restore_rows(self, table: str, rows: Sequence[dict[str, object]]) -> None:
         """Insert rows of a backup."""
         self.connection.execute(insert(metadata.tables[table]), list(rows))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import TypeVar
 
 import msgspec
 from flask import Blueprint, Flask, Response, request
@@ -21,6 +21,8 @@ from speedboat.storage.store import UNAVAILABLE, Workshop
 from speedboat.web.context import caller_key, counting_creation, current_services, paced
 from speedboat.web.error_pages import unavailable_page
 from speedboat.writing.requests import View
+
+T = TypeVar("T")
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 encode = msgspec.json.Encoder().encode
@@ -238,12 +240,12 @@ def _body() -> bytes:
     return request.get_data()
 
 
-def _read(shape: type[Any]) -> Any:
+def _read(shape: type[T]) -> T:
     try:
         return msgspec.json.decode(_body(), type=shape)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         raise Refused("malformed") from None
 
 
-def _json(value: Any, status: int) -> Response:
+def _json(value: object, status: int) -> Response:
     return Response(encode(value), status, mimetype="application/json")

@@ -23,7 +23,7 @@ ICONS = (
     ("icon-maskable-512.png", "512x512", "image/png", "maskable"),
 )
 
-_build_outputs: dict[str, dict[str, Any]] = {}
+_build_outputs: dict[str, dict[str, object]] = {}
 
 
 def build_output(name: str) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -36,6 +37,8 @@ from speedboat.web.context import current_services, paced
 from speedboat.web.error_pages import NOT_FROM_HERE, refused_page, unavailable_page
 from speedboat.web.library_auth import LibraryAuth, Visitor, csrf
 from speedboat.web.templates import page
+
+T = TypeVar("T")
 
 blueprint = Blueprint("library", __name__)
 FORMAT_NAMES = {"speedboat": N_("Speed boat")}
@@ -81,7 +84,7 @@ def visitor() -> Visitor:
     return who
 
 
-def off_loop(fn: Any, *args: Any) -> Any:
+def off_loop(fn: Callable[..., T], *args: object) -> T:
     """Run a blocking function in a native thread, without blocking the event loop."""
     return current_services().serving.off_loop(fn, *args)
 
@@ -260,7 +263,7 @@ def render(template: str, **context: Any) -> str:
     )
 
 
-def template_functions(language: str) -> dict[str, Any]:
+def template_functions(language: str) -> dict[str, object]:
     """Return the templates' functions for numbers, days, names and links."""
     words = Words(language)
     return {
@@ -278,7 +281,7 @@ def template_functions(language: str) -> dict[str, Any]:
     }
 
 
-def _without_empty(values: dict[str, Any]) -> dict[str, Any]:
+def _without_empty(values: dict[str, object]) -> dict[str, object]:
     return {name: value for name, value in values.items() if value not in (None, "", [""])}
 
 

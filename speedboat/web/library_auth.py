@@ -125,8 +125,8 @@ def _parse_pairs(pairs: str) -> list[tuple[str, str]]:
         raise Refused("malformed", "held") from None
 
 
-def _check_keys(store: Store, pairs: list[tuple[str, str]]) -> list[list[Any]]:
-    marks: list[list[Any]] = []
+def _check_keys(store: Store, pairs: list[tuple[str, str]]) -> list[list[object]]:
+    marks: list[list[object]] = []
     with store.reading() as transaction:
         for code, key in pairs:
             row = transaction.find(normal_code(code)) if is_code(code) else None
@@ -136,7 +136,7 @@ def _check_keys(store: Store, pairs: list[tuple[str, str]]) -> list[list[Any]]:
     return marks
 
 
-def _still_valid(store: Store, marks: list[list[Any]]) -> tuple[int, ...]:
+def _still_valid(store: Store, marks: list[list[Any]]) -> tuple[WorkshopNumber, ...]:
     with store.reading() as transaction:
         rows = [(transaction.get(number), mark) for number, mark in marks]
     return tuple(row.id for row, mark in rows if row and hmac.compare_digest(mark, row.key_hash[:16]))

@@ -6,7 +6,7 @@ request takes effect (CSRF). Browsers do tell where such a request comes from, a
 
 from __future__ import annotations
 
-from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 from flask import Flask, request
 
@@ -34,7 +34,7 @@ def guard(app: Flask, hosts: Hosts) -> None:
     app.before_request(check)
 
 
-def _is_from_here(hosts: Hosts, environ: dict[str, Any], is_call: bool) -> bool:
+def _is_from_here(hosts: Hosts, environ: WSGIEnvironment, is_call: bool) -> bool:
     """Whether the request comes from our own pages, or from a program, according to the browser's headers."""
     site = environ.get("HTTP_SEC_FETCH_SITE")
     if site not in (None, "same-origin", "none"):
@@ -46,7 +46,7 @@ def _is_from_here(hosts: Hosts, environ: dict[str, Any], is_call: bool) -> bool:
     return hosts.is_own(origin, environ)
 
 
-def _has_body(environ: dict[str, Any]) -> bool:
+def _has_body(environ: WSGIEnvironment) -> bool:
     return environ.get("CONTENT_LENGTH") not in (None, "", "0")
 
 

@@ -12,15 +12,17 @@ import io
 import json
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+import socketio
 
 from speedboat.config.hosts import Hosts
 from speedboat.domain.messages import Refused
 from speedboat.i18n.catalogues import choose
 from speedboat.i18n.error_messages import error_of
-from speedboat.web.proxy import Application
 from speedboat.web.security_headers import NOTHING_RUNS, PROTECTION
 from speedboat.websocket.pending_connections import PendingConnections
 
@@ -36,7 +38,7 @@ class EarlyAnswer(NamedTuple):
     """An HTTP answer that refuses a request before the library sees it."""
 
     status: str
-    body: Any
+    body: object
     headers: tuple[tuple[str, str], ...] = ()
 
 
@@ -60,7 +62,7 @@ class PollingGate:
     """
 
     def __init__(
-        self, app: Application, server: Any, hosts: Hosts, pending: PendingConnections, is_secure: bool
+        self, app: WSGIApplication, server: socketio.Server, hosts: Hosts, pending: PendingConnections, is_secure: bool
     ) -> None:
         self._app = app
         self._server = server
@@ -68,7 +70,7 @@ class PollingGate:
         self._pending = pending
         self._is_secure = is_secure
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not environ.get("PATH_INFO", "").startswith(PATH):
             return self._app(environ, start_response)
         query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
@@ -77,13 +79,13 @@ class PollingGate:
             return _refuse(refusal, start_response)
         cookies = [] if "sid" in query else self._bind(environ, query)
 
-        def answer(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+        def answer(status: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:
             own = [(name, value) for name, value in headers if not name.lower().startswith(_REPLACED)]
             return start_response(status, own + _usage() + (cookies if status.startswith("200") else []), *rest)
 
         return self._app(environ, answer)
 
-    def _refusal(self, environ: dict[str, Any], query: dict[str, list[str]]) -> EarlyAnswer | None:
+    def _refusal(self, environ: WSGIEnvironment, query: dict[str, list[str]]) -> EarlyAnswer | None:
         if not self._hosts.allows(environ.get("HTTP_HOST")):
             language = choose([], environ.get("HTTP_ACCEPT_LANGUAGE"))
             return EarlyAnswer(
@@ -108,7 +110,7 @@ class PollingGate:
 
     # --- the cookie -------------------------------------------------------------------------------------------------
 
-    def _bind(self, environ: dict[str, Any], query: dict[str, list[str]]) -> list[tuple[str, str]]:
+    def _bind(self, environ: WSGIEnvironment, query: dict[str, list[str]]) -> list[tuple[str, str]]:
         """Bind a new connection to the browser's cookie; return the header that sets one, if the browser has none.
 
         All tabs of a browser share the cookie, so an existing one is used again.
@@ -124,14 +126,14 @@ class PollingGate:
         attributes = f"Path={PATH}; HttpOnly; SameSite=Strict" + ("; Secure" if is_secure else "")
         return [("Set-Cookie", f"{COOKIE}={secret}; {attributes}")]
 
-    def _is_bound(self, sid: str, environ: dict[str, Any]) -> bool:
+    def _is_bound(self, sid: str, environ: WSGIEnvironment) -> bool:
         bound = self._server.environ.get(sid, {}).get(_BOUND, "")
         cookies = _COOKIES.findall(environ.get("HTTP_COOKIE", ""))
         return any(bool(bound) and hmac.compare_digest(bound, one) for one in cookies)
 
     # --- the body ---------------------------------------------------------------------------------------------------
 
-    def _read(self, sid: str, environ: dict[str, Any]) -> EarlyAnswer | None:
+    def _read(self, sid: str, environ: WSGIEnvironment) -> EarlyAnswer | None:
         """Read the body of a POST and check its size: the library would take an incomplete body for an empty one."""
         length = environ.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal() or "HTTP_TRANSFER_ENCODING" in environ:
@@ -154,7 +156,7 @@ def _usage() -> list[tuple[str, str]]:
     return [*headers, *PROTECTION.items()]
 
 
-def _refuse(refusal: EarlyAnswer, start_response: Any) -> list[bytes]:
+def _refuse(refusal: EarlyAnswer, start_response: StartResponse) -> list[bytes]:
     body = json.dumps(refusal.body, ensure_ascii=False).encode()
     own = [("Content-Type", "application/json"), ("Content-Length", str(len(body))), *refusal.headers]
     start_response(refusal.status, own + _usage())

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 FORWARDED = "speedboat.forwarded"  # key in the WSGI environment: whether a proxy forwarded the request
 _FORWARDING_HEADERS = (
     "HTTP_FORWARDED",
@@ -26,15 +25,15 @@ class TrustedProxies:
     The host is never taken from a forwarding header: proxies pass `Host` on unchanged.
     """
 
-    def __init__(self, app: Application, proxies: int) -> None:
+    def __init__(self, app: WSGIApplication, proxies: int) -> None:
         self._app = app
         self._fixed = ProxyFix(self._plain, x_for=proxies, x_proto=proxies, x_host=0, x_port=0, x_prefix=0)
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ[FORWARDED] = "HTTP_X_FORWARDED_FOR" in environ or "HTTP_FORWARDED" in environ
         return self._fixed(environ, start_response)
 
-    def _plain(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def _plain(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         for header in _FORWARDING_HEADERS:
             environ.pop(header, None)  # the Socket.IO library would believe some of them
         return self._app(environ, start_response)

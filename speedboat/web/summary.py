@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 from flask import Flask, Response, g, render_template, request
 from markupsafe import Markup
@@ -47,7 +45,7 @@ def shared(secret: str) -> Response:
     )
 
 
-def template_functions(workshop: Workshop) -> dict[str, Any]:
+def template_functions(workshop: Workshop) -> dict[str, object]:
     """Return the template's functions and words for numbers, days and kinds, in the page's language."""
     words = Words(g.language)
     return {

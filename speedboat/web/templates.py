@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-from typing import Any
 
 from flask import Response, g, render_template, request
 
@@ -33,7 +32,7 @@ def workshop_page(view: str, code: str) -> str:
     )
 
 
-def page(template: str, view: str, data: dict[str, Any], **context: Any) -> str:
+def page(template: str, view: str, data: dict[str, object], **context: object) -> str:
     """Render a template with the data of its script as JSON, since no script in the page itself may run.
 
     Args:

@@ -6,8 +6,9 @@ in every other mode, and for long polling, the engine.io library does it (`outle
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
+import socketio
 from engineio import payload
 
 from speedboat.server import DirectServing, Serving, StockServing
@@ -21,7 +22,7 @@ __all__ = ["MOST_POSTED", "make_outlet"]
 MOST_POSTED = 2000
 
 
-def make_outlet(server: Any, serving: Serving) -> Outlet:
+def make_outlet(server: socketio.Server, serving: Serving) -> Outlet:
     """Return the fastest outlet for a python-socketio server in this serving mode."""
     payload.Payload.max_decode_packets = MOST_POSTED
     if serving.name == "eventlet":

@@ -17,9 +17,10 @@ import termios
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
-from engineio import packet
+from engineio import Server, packet
+from engineio.socket import Socket
 
 from speedboat.server import DirectServing
 from speedboat.websocket import frames
@@ -46,17 +47,17 @@ _buffer = memoryview(bytearray(65_536))  # shared by all connections: its conten
 class Owner(Protocol):
     """The outlet that opened a connection, as far as the connection uses it."""
 
-    engine: Any  # the engine.io server
+    engine: Server
     serving: DirectServing
     connections: dict[str, Connection]
     in_transition: set[Connection]
     hook: Hook
     after: After
-    stock: Callable[[str, Any], Any]
+    stock: Callable[[str, object], object]
 
     def is_inside(self, eio_sid: str) -> bool: ...
     def trim_environ(self, eio_sid: str) -> None: ...
-    def report_end(self, client: Any, reason: str) -> None: ...
+    def report_end(self, client: object, reason: str) -> None: ...
 
 
 class Connection:
@@ -84,7 +85,7 @@ class Connection:
         "working",
     )
 
-    def __init__(self, outlet: Owner, client: Any, sock: sockets.socket) -> None:
+    def __init__(self, outlet: Owner, client: Socket, sock: sockets.socket) -> None:
         self.outlet = outlet
         self.client = client  # the engine.io socket
         self.sock = sock
@@ -382,7 +383,7 @@ class _DirectQueue:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def put(self, queued: Any) -> None:
+    def put(self, queued: packet.Packet) -> None:
         connection = self._connection
         if queued is None:
             connection.close(frames.NORMAL)

@@ -13,7 +13,10 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+import socketio
+from engineio.socket import Socket
 
 from speedboat.server import DirectServing
 from speedboat.websocket import frames
@@ -44,7 +47,7 @@ class DirectOutlet:
         server: the python-socketio server.
     """
 
-    def __init__(self, server: Any, serving: DirectServing) -> None:
+    def __init__(self, server: socketio.Server, serving: DirectServing) -> None:
         self.server = server
         self.engine = server.eio
         self.serving = serving
@@ -96,11 +99,11 @@ class DirectOutlet:
 
     # --- opening ----------------------------------------------------------------------------------------------------
 
-    def _driver(self, handler: Callable[..., Any], _engine: Any) -> Callable[..., Any]:
+    def _driver(self, handler: Callable[..., object], _engine: object) -> Callable[..., object]:
         """Return what the library calls to open a websocket; `handler` is a method of the client's socket."""
         return partial(self._open, handler.__self__)  # type: ignore[attr-defined]
 
-    def _open(self, client: Any, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+    def _open(self, client: Socket, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         accept = frames.accept_key(environ.get("HTTP_SEC_WEBSOCKET_KEY", ""))
         if environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13":
             return self._refuse(client, start_response, "426 Upgrade Required")
@@ -123,7 +126,7 @@ class DirectOutlet:
             connection.feed(early)
         return []
 
-    def _refuse(self, client: Any, start_response: Callable[..., Any], status: str) -> list[bytes]:
+    def _refuse(self, client: Socket, start_response: StartResponse, status: str) -> list[bytes]:
         if not client.connected:
             self.engine.sockets.pop(client.sid, None)
             client.close(wait=False, abort=True)
@@ -155,7 +158,7 @@ class DirectOutlet:
             elif client.last_ping and not client.closing and time.time() - client.last_ping > timeout:
                 self.serving.spawn(client.check_ping_timeout)
 
-    def report_end(self, client: Any, reason: str) -> None:
+    def report_end(self, client: Socket, reason: str) -> None:
         """Tell the library that a client has disconnected. May block, as its handlers may."""
         try:
             client.close(wait=False, abort=True, reason=reason)
@@ -165,5 +168,5 @@ class DirectOutlet:
             self.engine.sockets.pop(client.sid, None)
 
 
-def _one(value: Any) -> Any:
+def _one(value: object) -> object:
     return sys.intern(value) if type(value) is str else value

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from typing import Protocol
 
-from engineio import packet
+import socketio
+from engineio import Server, packet
 
 from speedboat.server import Serving
 
@@ -53,7 +54,7 @@ class Outlet(Protocol):
 LARGEST_BEFORE_JOIN = 16_384  # bytes in a message of a client that has not joined: a code, a name, a token
 
 
-def is_inside(server: Any, eio_sid: str) -> bool:
+def is_inside(server: socketio.Server, eio_sid: str) -> bool:
     """Whether a client is connected to the Socket.IO namespace, or its connection is being decided."""
     return server.manager.sid_from_eio_sid(eio_sid, "/") is not None
 
@@ -65,7 +66,7 @@ class QueueOutlet:
         engine: the engine.io server.
     """
 
-    def __init__(self, engine: Any, serving: Serving) -> None:
+    def __init__(self, engine: Server, serving: Serving) -> None:
         self._engine = engine
         self._serving = serving
 
@@ -105,7 +106,7 @@ class QueueOutlet:
             self._serving.spawn(socket.close, False)
 
 
-def handle_by_library(stock: Callable[[str, Any], Any], eio_sid: str, data: Any) -> None:
+def handle_by_library(stock: Callable[[str, object], object], eio_sid: str, data: object) -> None:
     """Let the library handle a message; drop one that is not Socket.IO."""
     try:
         stock(eio_sid, data)

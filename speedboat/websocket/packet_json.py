@@ -13,12 +13,12 @@ DIGITS = 18  # any number of so many digits fits 64 bits
 TOO_LARGE: int = 10**DIGITS  # replaces every longer number: beyond any limit that is checked later
 
 
-def dumps(value: Any, **options: Any) -> str:
+def dumps(value: object, **options: Any) -> str:
     """Encode a value like `json.dumps`."""
     return json.dumps(value, **options)
 
 
-def loads(text: str | bytes, **options: Any) -> Any:
+def loads(text: str | bytes, **options: Any) -> object:
     """Decode like `json.loads`, with integers capped at ±`TOO_LARGE`."""
     return json.loads(text, parse_int=whole_number, **options)
 

@@ -7,7 +7,8 @@ while it is connected to the Socket.IO namespace, and as pending before and afte
 from __future__ import annotations
 
 import time
-from typing import Any
+
+import socketio
 
 from speedboat.server import Serving
 from speedboat.websocket.outlet import LARGEST_BEFORE_JOIN, Outlet, is_inside
@@ -24,7 +25,7 @@ class PendingConnections:
         most: how many may be pending at once; one more closes the oldest.
     """
 
-    def __init__(self, server: Any, outlet: Outlet, serving: Serving, seconds: float, most: int) -> None:
+    def __init__(self, server: socketio.Server, outlet: Outlet, serving: Serving, seconds: float, most: int) -> None:
         self._server = server
         self._outlet = outlet
         self._serving = serving

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 from msgspec import UNSET
@@ -29,7 +29,7 @@ from speedboat.domain.state import Board
 from speedboat.storage.erasure_queries import erase, mark, settle, spread
 from speedboat.storage.people_queries import set_device
 from speedboat.storage.store import Transaction
-from speedboat.writing.requests import Act, Answer
+from speedboat.writing.requests import Act, Answer, Reply
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class Batch:
         self.board_at = board_at
         self.written: list[tuple[WorkshopNumber, Event]] = []
         self.answers: dict[tuple[WorkshopNumber, str, str], str] = {}
-        self.replies: list[tuple[Callable[[Any], None], Any]] = []
+        self.replies: list[Reply] = []
         self.last: dict[WorkshopNumber, int] = {}
         self.erased: dict[WorkshopNumber, list[Fact]] = defaultdict(list)
         self.settled: dict[WorkshopNumber, list[str]] = defaultdict(list)
@@ -149,7 +149,7 @@ class Batch:
             set_device(self.transaction, workshop, person, device)
             board.devices[person] = device
 
-    def _beside_the_log(self, workshop: WorkshopNumber, fact: Any) -> None:
+    def _beside_the_log(self, workshop: WorkshopNumber, fact: object) -> None:
         """Update the rows that a fact concerns, in the same transaction."""
         if type(fact) not in _IN_ROWS:
             return
@@ -188,7 +188,7 @@ def _kept_answer(act: Act, answer: Answer, decision: Decision | Refused) -> str:
     return answer.encoded.decode()
 
 
-def _number(board: Board, command: Any) -> dict[str, int]:
+def _number(board: Board, command: object) -> dict[str, int]:
     """Return the number of the key or link in a command's answer."""
     if type(command) not in _SECRET:
         return {}

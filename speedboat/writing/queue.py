@@ -11,7 +11,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Generic, Protocol, TypeVar
+
+R = TypeVar("R")  # a request
 
 log = logging.getLogger(__name__)
 
@@ -25,11 +27,11 @@ WEIGHT = 0.1  # of the last batch in the moving average
 class Loop(Protocol):
     """What the queue needs of a serving mode to handle batches on its loop (see `server.Serving`)."""
 
-    def later(self, seconds: float, fn: Callable[[], Any]) -> None: ...
-    def soon_from_thread(self, fn: Callable[..., Any], *args: Any) -> None: ...
+    def later(self, seconds: float, fn: Callable[[], object]) -> None: ...
+    def soon_from_thread(self, fn: Callable[..., object], *args: object) -> None: ...
 
 
-class RequestQueue:
+class RequestQueue(Generic[R]):
     """Handles requests in the order they come, one batch at a time.
 
     Args:
@@ -42,17 +44,17 @@ class RequestQueue:
 
     def __init__(
         self,
-        handle: Callable[[list[Any]], float | None],
+        handle: Callable[[list[R]], float | None],
         name: str,
         loop: Loop | None = None,
-        try_now: Callable[[list[Any]], Sequence[Any]] | None = None,
+        try_now: Callable[[list[R]], Sequence[R]] | None = None,
         idle: Callable[[], float] = lambda: time.perf_counter() - time.thread_time(),
     ) -> None:
         self._handle = handle
         self._loop = loop
         self._try_now = try_now
         self._idle = idle
-        self._requests: deque[Any] = deque()
+        self._requests: deque[R] = deque()
         self._wakes: queue.SimpleQueue[bool] = queue.SimpleQueue()  # False: the last
         self._at_work = threading.Lock()
         self._on_loop = False
@@ -69,7 +71,7 @@ class RequestQueue:
         """Whether batches are handled on the event loop at present."""
         return self._on_loop
 
-    def put(self, request: Any) -> None:
+    def put(self, request: R) -> None:
         """Queue a request. Thread-safe."""
         self._requests.append(request)
         if not self._on_loop:
@@ -132,7 +134,7 @@ class RequestQueue:
                 rest = self._try_now(group)
             except Exception:
                 log.exception("handling a batch of commands failed; this is a bug, please report it")
-                rest = ()
+                rest = []
             self._judge(self._idle() - idle)
             if rest:
                 self._requests.extendleft(reversed(rest))
@@ -140,7 +142,7 @@ class RequestQueue:
         finally:
             self._at_work.release()
 
-    def _take(self) -> list[Any]:
+    def _take(self) -> list[R]:
         return [self._requests.popleft() for _ in range(len(self._requests))]
 
     def _judge(self, waited: float) -> None:

@@ -5,7 +5,7 @@ Pure. What a theme is and who sees it is in `themes.py`.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
@@ -73,7 +73,7 @@ def add_theme(board: Board, command: AddTheme, who: Viewer, now: int) -> Decisio
 
 def _put(
     board: Board, card_ids: list[CardId], theme: ThemeId | None, who: Viewer
-) -> tuple[list[CardPutInTheme], list[dict[str, Any]]]:
+) -> tuple[list[CardPutInTheme], list[dict[str, object]]]:
     """Return the facts that put cards in a theme, and the commands that put them back."""
     cards = [readable_card(board, card_id, who, "cards") for card_id in dict.fromkeys(card_ids)]
     back = [undo("put_in_theme", card=card.id, theme=board.theme_of(card)) for card in cards]

@@ -5,8 +5,6 @@ Pure. Where votes and estimates count and who sees them is in `votes.py`.
 
 from __future__ import annotations
 
-from typing import Any
-
 from speedboat.domain.declarations import ALICE, BOB, DAN, declare, does, done, refused
 from speedboat.domain.features.cards import can_read
 from speedboat.domain.features.votes import (
@@ -85,7 +83,7 @@ def vote(board: Board, command: Vote, who: Viewer, now: int) -> Decision:
 def _beyond_budget(board: Board, person: PersonId, target: TargetId, more: int) -> Refused | None:
     """Return the refusal for votes over the limit of a person, or of everybody from the same device."""
     settings, sharers = board.settings, board.sharers(person)
-    details: dict[str, Any] = {"device": True} if len(sharers) > 1 else {}
+    details: dict[str, object] = {"device": True} if len(sharers) > 1 else {}
     if sum(mine_on(board, sharer, target) for sharer in sharers) + more > settings.votes_per_theme:
         return Refused("too_many_on_theme", "count", limit=settings.votes_per_theme, **details)
     if sum(spent_by(board, sharer) for sharer in sharers) + more > settings.votes_each:
