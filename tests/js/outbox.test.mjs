@@ -244,3 +244,23 @@ test('an action and a theme on their way are seen, and the theme has its cards',
   assert.deepEqual([action.text, action.owner, action.state, action.waiting], ['Ask', 'Zoé', 'proposed', true]);
   assert.equal(optimistic('theme:t', { type: 'theme', id: 'theme:t', title: 'Sent' }, waiting, null).title, 'Sent');
 });
+
+test('what is written after a clock was set back is sent after what was written before', async () => {
+  const kept = database();
+  const items = storage();
+  const now = Date.now;
+  const before = tab({ store: kept.store, storage: items });
+  before.outbox.add('add_card', { card: 'card:a', text: 'One' });
+  Date.now = () => now() - 3_600_000;
+  before.outbox.add('edit_card', { card: 'card:a', text: 'Two' });
+  await kept.end();
+  const next = tab({ store: kept.store, storage: items });
+  await next.outbox.load();
+  next.wire.up = false;
+  next.outbox.add('edit_card', { card: 'card:a', text: 'Three' });
+  Date.now = now;
+  await kept.end();
+  const last = tab({ store: kept.store, storage: items });
+  await last.outbox.load();
+  assert.deepEqual(last.wire.sent.map(({ command }) => command.text), ['One', 'Two', 'Three']);
+});

@@ -1,5 +1,6 @@
 // Sentences in the page's language. English is in the source; the page carries the others.
 import { page } from './page.js';
+import './translation.js'; // for whoever reads neither
 
 /**
  * A sentence, with values put in for {names}.

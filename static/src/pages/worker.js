@@ -2,6 +2,7 @@
 // server sends always comes first, so that no page is older than it could be; a file named by its content never is.
 const CACHE = 'speedboat';
 const MOST = 120; // files and pages kept
+const SILENCE = 3000; // ms after which a network that says nothing is taken for none
 
 /** @type {any} */
 const worker = self;
@@ -15,22 +16,33 @@ worker.addEventListener('message', (/** @type {any} */ event) => event.waitUntil
 worker.addEventListener('fetch', (/** @type {any} */ event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== 'GET' || url.origin !== location.origin) return;
-  if (event.request.mode === 'navigate') event.respondWith(page(event.request, url.pathname));
+  if (event.request.mode === 'navigate') page(event, url.pathname);
   else if (url.pathname.startsWith('/static/')) event.respondWith(file(event.request));
 });
 
-/** @param {Request} request @param {string} path a page is kept without what follows the "?" */
-async function page(request, path) {
-  const cache = await caches.open(CACHE);
-  try {
-    const answer = await fetch(request);
-    if (answer.ok && !answer.redirected && /^\/(w\/[^/]+(\/(facilitate|screen))?)?$/.test(path)) await cache.put(path, answer.clone());
-    return answer;
-  } catch (error) {
-    const copy = await cache.match(path);
-    if (copy) return copy;
-    throw error;
-  }
+/**
+ * What the server sends; else, where it cannot be reached or stays silent, what is kept. A network may be connected and
+ * dead: without an end of our own a browser would wait for most of a minute.
+ * @param {any} event @param {string} path a page is kept without what follows the "?"
+ */
+function page(event, path) {
+  const answer = fetch(event.request);
+  const copy = caches.match(path).catch(() => undefined);
+  const silence = new Promise((end) => setTimeout(end, SILENCE));
+  event.respondWith(
+    Promise.race([answer, silence]).then(
+      async (sent) => sent || (await copy) || answer,
+      async () => (await copy) || answer,
+    ),
+  );
+  // However late it comes.
+  event.waitUntil(answer.then((sent) => keepPage(path, sent.clone()), () => {}));
+}
+
+/** @param {string} path @param {Response} answer */
+async function keepPage(path, answer) {
+  if (!answer.ok || answer.redirected || !/^\/(w\/[^/]+(\/(facilitate|screen))?)?$/.test(path)) return;
+  await (await caches.open(CACHE)).put(path, answer);
 }
 
 /** @param {Request} request */

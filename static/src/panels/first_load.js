@@ -12,4 +12,5 @@ import './shared/excess.jsx';
 import './shared/lazy.jsx';
 import './shared/swipe.js';
 import './shared/timer.jsx';
+import './shared/trouble.jsx';
 import './shared/unsent.jsx';

@@ -12,6 +12,7 @@ import { MyCards } from './participant/my_cards.jsx';
 import { Notice } from './shared/parts.jsx';
 import { useSwipe } from './shared/swipe.js';
 import { Timer } from './shared/timer.jsx';
+import { Trouble } from './shared/trouble.jsx';
 import { Unsent } from './shared/unsent.jsx';
 import { phaseName, whatToDo } from './shared/words.js';
 
@@ -57,7 +58,7 @@ export function Shell({ known }) {
     if (me.value) prefetch();
   }, [Boolean(me.value)]);
   if (refusal.value || (!me.value && !known)) return <><Join /><Notice /></>;
-  if (!me.value || !state) return <main class="panel" id="main"><p class="lead" role="status">{t('Coming aboard…')}</p></main>;
+  if (!me.value || !state) return <main class="panel" id="main"><p class="lead" role="status">{t('Coming aboard…')}</p><Trouble /></main>;
   return (
     <div class="shell" data-tab={at} data-phase={state.phase}>
       <header class="bar">

@@ -4,8 +4,10 @@ import { deviceId } from './device.js';
 import { forget, recall, remember, takeKey } from './identity.js';
 import { optimistic } from './optimistic.js';
 import { Outbox } from './outbox.js';
+import { reasonOfSilence } from './silence.js';
 import { Records } from './records.js';
-import { crew, howMany, link, me, notice, refusal, version } from './signals.js';
+import { ServerClock } from './server_clock.js';
+import { crew, howMany, link, me, notice, refusal, trouble, version } from './signals.js';
 import { forgetSeen, keepSoon, lastSeen } from './snapshot.js';
 import { closeLibrary, eraseTraces, onErased } from './traces.js';
 import { Undo } from './undo.js';
@@ -15,6 +17,8 @@ import { Undo } from './undo.js';
 /** @typedef {{ card: string, x: number, y: number }} Drag */
 
 const UNANSWERED = 1500; // ms until the board is shown as it was last seen here
+const SILENT = 4000; // ms until whoever waits to come in is told why
+const CLOCK_CHECK = 5000; // ms
 const BUSY = 2000; // ms until a server that could not let us in is asked again
 
 export class OpenWorkshop {
@@ -40,8 +44,9 @@ export class OpenWorkshop {
     this.passphrase = '';
     /** Until the next knock of somebody who waits. */
     this.knocking = 0;
-    this.clockOffset = 0;
+    this.clock = new ServerClock();
     if (!this.isScreen) onErased(() => this.leave());
+    setInterval(() => this.checkClock(), CLOCK_CHECK);
   }
 
   get isScreen() {
@@ -90,7 +95,7 @@ export class OpenWorkshop {
 
   /** Milliseconds since the epoch by the server's clock. */
   now() {
-    return Date.now() + this.clockOffset;
+    return this.clock.now();
   }
 
   // --- acting ---------------------------------------------------------------------------------------------------------
@@ -201,6 +206,20 @@ export class OpenWorkshop {
     this.line().connect();
     // Nobody answers: go on from what was last seen here.
     setTimeout(() => this.showLastSeen(), UNANSWERED);
+    setTimeout(() => this.explain(), SILENT);
+  }
+
+  /** Whoever is still waiting to come in is told what is in the way. */
+  async explain() {
+    if (me.peek() || refusal.peek() || !this.socket?.active || this.socket.connected) return;
+    const reason = await reasonOfSilence();
+    trouble.value = me.peek() || refusal.peek() ? null : reason;
+  }
+
+  /** After a sleep, or a change of this device's clock, the server says what time it is on coming back. */
+  checkClock() {
+    if (!this.clock.isDoubtful || !this.socket?.connected || !this.entered) return;
+    this.socket.disconnect().connect();
   }
 
   /** Without a server, the board as it was when we last saw it: it can be read, and written on. */
@@ -271,7 +290,8 @@ export class OpenWorkshop {
 
   /** @param {{ me: import('./signals.js').Me, token: string, now: number, patch: import('../wire/wire').Patch }} welcome */
   welcome(welcome) {
-    this.clockOffset = welcome.now - Date.now();
+    this.clock.set(welcome.now);
+    trouble.value = null;
     this.passphrase = '';
     refusal.value = null;
     // The machine at the wall is anybody's: its token is enough to come back. Elsewhere a key is kept with the token:
@@ -333,6 +353,7 @@ export class OpenWorkshop {
     howMany.value = 0;
     this.outbox?.disconnected();
     link.value = me.value ? 'away' : 'connecting';
+    this.explain();
   }
 
   /** @param {{ code: string, message: string, token?: string, retry_in?: number }} error */
@@ -351,6 +372,7 @@ export class OpenWorkshop {
     } else {
       forgetSeen(this.page.code);
       me.value = null;
+      trouble.value = null;
       refusal.value = error;
     }
   }

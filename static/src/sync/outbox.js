@@ -39,7 +39,8 @@ export class Outbox {
     this.done = new Set();
     /** Commands that wait, by the records they are about. @type {Map<string, Command[]> | null} */
     this.byRecord = null;
-    this.count = 0;
+    /** When the last command was written, in ms since the epoch by this device's clock. */
+    this.latest = 0;
     this.underWay = 0;
     /** @type {Set<Entry>} */
     this.postponed = new Set();
@@ -65,6 +66,7 @@ export class Outbox {
       .filter(([key]) => String(key).startsWith(`${this.workshop}|`) && !known.has(String(key)))
       .map(([key, { refused, ...command }]) => ({ key: String(key), command, refused, sent: false }));
     const ours = news.filter((entry) => this.isOurs(entry.key));
+    for (const { key } of ours) this.latest = Math.max(this.latest, Number(key.split('|')[2].slice(0, 15)) || 0);
     if (ours.length) this.entries = [...ours, ...this.entries].sort(byAge);
     this.strays = [...this.strays, ...news.filter((entry) => !this.isOurs(entry.key))].sort(byAge);
     this.note(news);
@@ -101,9 +103,11 @@ export class Outbox {
     return answers;
   }
 
-  /** Where a new command is kept: sorted by when, then by order within this page. @param {Command} command */
+  /** Where a new command is kept: sorted by when. @param {Command} command */
   address(command) {
-    const when = `${Date.now()}`.padStart(15, '0') + `${this.count++}`.padStart(6, '0');
+    // A clock that was set back does not put what is written now before what was written earlier.
+    this.latest = Math.max(Date.now(), this.latest + 1);
+    const when = `${this.latest}`.padStart(15, '0') + '0'.repeat(6);
     return { key: `${this.owner}|${when}|${command.id}`, command };
   }
 

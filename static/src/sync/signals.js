@@ -12,6 +12,8 @@ export const me = signal(null);
 export const link = signal(/** @type {any} */ ('connecting'));
 /** @type {import('@preact/signals').Signal<{ code: string, message: string } | null>} */
 export const refusal = signal(/** @type {any} */ (null));
+/** What keeps us from coming in, while we try. @type {import('@preact/signals').Signal<'unreachable' | 'refused' | null>} */
+export const trouble = signal(/** @type {any} */ (null));
 /** Who is here. @type {import('@preact/signals').Signal<Set<string>>} */
 export const crew = signal(new Set());
 /** How many people are here; in an anonymous workshop that is all one is told. */

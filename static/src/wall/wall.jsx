@@ -6,13 +6,14 @@ import { page } from '../page/page.js';
 import { get, howMany, link, onDrag, ofType, refusal, store, workshop } from '../sync/workshop.js';
 import { hasReached } from '../wire/phases.js';
 import { Timer } from '../panels/shared/timer.jsx';
+import { Trouble } from '../panels/shared/trouble.jsx';
 import { targets, totalOn } from '../panels/shared/voting.jsx';
 import { areDone, haveAnswered, haveVoted, kindName, kindPrompt, phaseName, whatToDo } from '../panels/shared/words.js';
 
 export function Wall() {
   const state = workshop.value;
   if (refusal.value) return <main class="wall"><p class="wall-away">{refusal.value.message}</p></main>;
-  if (!state) return <main class="wall"><p class="wall-away">{t('Coming aboard…')}</p></main>;
+  if (!state) return <main class="wall"><p class="wall-away">{t('Coming aboard…')}</p><Trouble isOpen /></main>;
   return (
     <main class={`wall wall-${state.phase}`} data-phase={state.phase}>
       <header class="wall-bar">

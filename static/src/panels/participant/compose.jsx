@@ -80,7 +80,7 @@ export function Compose({ isTime }) {
         {isAsking ? (
           <div class="block" role="alert">
             <p>{t('Each line becomes a card: {n} cards. Send them all?', { n: number(lines.length) })}</p>
-            <div class="row tight">
+            <div class="row">
               <button type="button" class="primary" onClick={() => send(true)}>{t('Send {n} cards', { n: number(lines.length) })}</button>
               <button type="button" class="plain" onClick={() => setAsking(false)}>{t('Cancel')}</button>
             </div>

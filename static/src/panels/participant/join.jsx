@@ -3,8 +3,9 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { LANGUAGE_NAMES, speak } from '../../page/appearance.js';
 import { t } from '../../page/i18n.js';
 import { page } from '../../page/page.js';
-import { enter, refusal } from '../../sync/workshop.js';
+import { enter, refusal, trouble } from '../../sync/workshop.js';
 import { SomeoneElse } from '../shared/someone_else.jsx';
+import { Trouble } from '../shared/trouble.jsx';
 
 export function Join() {
   const [name, setName] = useState('');
@@ -12,6 +13,7 @@ export function Join() {
   const [asked, setAsked] = useState(false);
   const [needsPassphrase, setNeedsPassphrase] = useState(false);
   const code = refusal.value?.code;
+  const isJoining = asked && !refusal.value && !trouble.value;
   const field = useRef(/** @type {HTMLInputElement | null} */ (null));
   useEffect(() => {
     if (code === 'wrong_passphrase') setNeedsPassphrase(true);
@@ -50,7 +52,8 @@ export function Join() {
             />
           </div>
         )}
-        <button class="primary" disabled={asked && !refusal.value}>{t('Come aboard')}</button>
+        <Trouble />
+        <button class="primary" disabled={isJoining}>{isJoining ? t('Coming aboard…') : t('Come aboard')}</button>
       </form>
       <p class="tongues">
         {page.languages.filter((language) => language !== page.language).map((language) => (

@@ -5,6 +5,8 @@ import { t } from '../../page/i18n.js';
 import { install } from '../../page/install.js';
 
 const AGAIN = 3000; // ms before another try
+const FIRST_CARD = 600; // ms for the page to show where one writes
+const MOMENT = 30; // ms for whatever else wants to be done
 
 /** @type {(() => Promise<unknown>)[]} */
 const parts = [];
@@ -78,8 +80,10 @@ function Missing() {
 
 /** Fetch all the rest, one after the other, once the page has nothing better to do: then it is there without a network. */
 export function prefetch() {
-  const idle = window.requestIdleCallback || ((/** @type {() => void} */ then) => setTimeout(then, 600));
   let fetched = 0;
+  // Safari has no word for idle. Once a part has come, a moment without one is as good: a whole pause before each of a
+  // score of parts would leave the page without them for ten seconds.
+  const idle = window.requestIdleCallback || ((/** @type {() => void} */ then) => setTimeout(then, fetched ? MOMENT : FIRST_CARD));
   const next = () => {
     const load = parts[fetched++]; // parts bring parts of their own
     if (load) load().then(() => idle(next), () => idle(next));

@@ -100,8 +100,10 @@ function Conflict({ entry }) {
       <p dir="auto">{entry.command.text}</p>
       <p>{t('Somebody changed this text in the meantime. It now says:')}</p>
       <p dir="auto"><strong>{entry.refused?.current}</strong></p>
-      <button type="button" class="plain" onClick={() => dismiss(entry)}>{t('Keep theirs')}</button>
-      <button type="button" class="plain" onClick={() => keepMine(entry)}>{t('Keep mine')}</button>
+      <div class="row">
+        <button type="button" class="plain" onClick={() => dismiss(entry)}>{t('Keep theirs')}</button>
+        <button type="button" class="plain" onClick={() => keepMine(entry)}>{t('Keep mine')}</button>
+      </div>
     </div>
   );
 }

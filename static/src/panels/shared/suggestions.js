@@ -11,8 +11,8 @@ let fetched = 0;
 
 /** Ask anew, unless that was done just now. @param {{ quiet?: boolean }} [how] quiet: nobody asked for it by a button */
 export async function propose({ quiet = false } = {}) {
-  if (quiet && Date.now() - fetched < FRESH) return;
-  fetched = Date.now();
+  if (quiet && performance.now() - fetched < FRESH) return;
+  fetched = performance.now();
   try {
     const response = await ask('suggestions');
     const answer = await response.json();

@@ -29,7 +29,7 @@ function Refused({ entry }) {
       <p dir="auto"><strong>{text}</strong></p>
       <p class="hint">{isConflict ? t('Somebody changed this text in the meantime. It now says:') : error?.message}</p>
       {isConflict && <p dir="auto">{error.current}</p>}
-      <div class="row tight">
+      <div class="row">
         {isConflict && <button type="button" onClick={() => keepMine(entry)}>{t('Keep mine')}</button>}
         {isNameless && <button type="button" onClick={() => retry(entry, { anonymous: false })}>{t('Send it with my name')}</button>}
         {!isConflict && !isNameless && <button type="button" onClick={() => retry(entry)}>{t('Try again')}</button>}
@@ -54,13 +54,13 @@ function Strays({ entries }) {
       <ul>{texts.map((text, i) => <li key={i} dir="auto">{text}</li>)}</ul>
       {texts.length < entries.length && <p class="hint">{plural(entries.length - texts.length, t('and {n} other thing that was done'), t('and {n} other things that were done'))}</p>}
       {isErasing ? (
-        <div class="row tight">
-          <p>{t('Erase it for good?')}</p>
+        <div class="row">
+          <p class="grow">{t('Erase it for good?')}</p>
           <button type="button" class="danger" onClick={() => all(dismiss)}>{t('Erase')}</button>
           <button type="button" class="plain" onClick={() => setErasing(false)}>{t('Keep it')}</button>
         </div>
       ) : (
-        <div class="row tight">
+        <div class="row">
           <button type="button" onClick={() => all(retry)}>{t('Send it as mine')}</button>
           {texts.length > 0 && <button type="button" class="plain" onClick={() => copy(texts.join('\n'))}>{t('Copy')}</button>}
           <button type="button" class="plain" onClick={() => setErasing(true)}>{t('Erase')}</button>
@@ -82,7 +82,7 @@ export function Unfinished({ text, erase }) {
     <div class="block unfinished">
       <p class="hint">{t('You had begun to write this. It was not sent.')}</p>
       <p dir="auto">{text}</p>
-      <div class="row tight">
+      <div class="row">
         <button type="button" class="plain" onClick={() => copy(text)}>{t('Copy')}</button>
         <button type="button" class="plain" onClick={erase}>{t('Erase')}</button>
       </div>
