@@ -245,4 +245,8 @@ def test_many_lines_are_sent_after_a_question_and_can_be_stopped(
     watching.until(lambda: len(texts(watching)) == 250)
     assert texts(watching) == [f"Idée {n}" for n in range(250)]
     expect(progress).to_have_count(0)
+    mine = alice.page.locator("[aria-labelledby=mine-title]")
+    expect(mine.locator(".card")).to_have_count(60)
+    mine.get_by_role("button", name="Afficher les 250").click()
+    expect(mine.locator(".card")).to_have_count(250)
     watching.leave()
