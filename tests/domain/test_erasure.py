@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from speedboat.domain.features.actions import ActionsErased
+from speedboat.domain.features.actions import ActionsErased, ActionSet
+from speedboat.domain.features.airlock import CardHeld
 from speedboat.domain.features.cards import CardAdded, CardEdited, CardsErased
+from speedboat.domain.features.discussion import Noted
 from speedboat.domain.features.erasure import ERASING, ErasedTexts, EraseRecord, Gone, without_words, words_of
-from speedboat.domain.messages import SCREEN, Decision, Event
+from speedboat.domain.features.themes import ERASED_TITLE, ThemeAdded, ThemeRenamed, ThemesErased
+from speedboat.domain.ids import ActionId, CardId, ThemeId
+from speedboat.domain.messages import SCREEN, Decision, Event, Fact
 from speedboat.domain.projection import fold
 from speedboat.domain.rules import decide
 from tests.domain.test_convergence import ACTS, fresh, play, viewers
@@ -186,3 +191,69 @@ def erase_all(table: Table, person: str) -> None:
         return
     if decision := play(table, person, "take_back", {}):
         table.erase(decision.later)
+
+
+# --- what stays of each fact ------------------------------------------------------------------------------------------
+
+HERS, HIS = CardId(card(1)), CardId(card(2))
+ERASED = Gone(frozenset({HERS}), frozenset({ThemeId(theme(1))}), frozenset({ActionId(action(1))}))
+SAID = ErasedTexts(["La mairie ne répond jamais"])
+QUOTE, OTHER = "« La mairie ne répond jamais »", "Rien à voir"
+
+
+def test_what_facts_erase_is_told_by_kind() -> None:
+    facts = [CardsErased([HERS]), ThemesErased([ThemeId(theme(1))]), ActionsErased([ActionId(action(1))])]
+    assert Gone.of([*facts, CardHeld(HIS, OTHER)]) == ERASED
+    assert ERASED.ids == {HERS, theme(1), action(1)}
+
+
+@pytest.mark.parametrize(
+    ("fact", "kept"),
+    [
+        (CardAdded(HERS, "anchor", QUOTE, 1, 2, 0.5, BOB, True, "Odette"), {"text": "", "for_": None}),
+        (CardAdded(HIS, "anchor", OTHER, 1, 2, 0.5, BOB, True, "Odette"), {}),
+        (CardEdited(HERS, QUOTE), {"text": ""}),
+        (CardEdited(HIS, QUOTE), {}),
+        (CardHeld(HERS, OTHER), {"reason": ""}),
+        (CardHeld(HIS, QUOTE), {"reason": ERASED_TITLE}),
+        (CardHeld(HIS, OTHER), {}),
+        (Noted(HERS, OTHER), {"text": ""}),
+        (Noted(ThemeId(theme(1)), OTHER), {"text": ""}),
+        (Noted(HIS, QUOTE), {"text": ""}),
+        (Noted(HIS, OTHER), {}),
+        (ThemeAdded(ThemeId(theme(1)), OTHER), {"title": ERASED_TITLE}),
+        (ThemeAdded(ThemeId(theme(2)), QUOTE), {"title": ERASED_TITLE}),
+        (ThemeAdded(ThemeId(theme(2)), OTHER), {}),
+        (ThemeRenamed(ThemeId(theme(1)), OTHER), {"title": ERASED_TITLE}),
+        (ThemeRenamed(ThemeId(theme(2)), QUOTE), {"title": ERASED_TITLE}),
+        (ThemeRenamed(ThemeId(theme(2)), OTHER), {}),
+        (ActionSet(ActionId(action(1)), OTHER, "accepted", BOB, "Zoé"), {"text": "", "owner": None}),
+        (ActionSet(ActionId(action(2)), QUOTE, "accepted", BOB, "Zoé"), {}),
+    ],
+)
+def test_of_each_fact_that_speaks_of_what_is_erased_the_words_go(fact: Fact, kept: dict[str, Any]) -> None:
+    assert without_words(fact, ERASED, SAID) == msgspec.structs.replace(fact, **kept)
+
+
+@pytest.mark.parametrize(
+    ("erased", "text", "repeats"),
+    [
+        ("12345678", "ab 12345678", True),  # eight letters: a text that holds them repeats it, wherever they stand
+        ("12345678", "12345678 ab", True),
+        ("1234567", "ab 1234567", False),
+        ("un deux trois quatre", "deux trois quatre", True),  # three words, sixteen letters and more of it
+        ("un deux trois quatre", "un deux trois qu", True),  # just sixteen
+        ("un deux trois quatre", "un deux trois q", False),
+        ("undeuxtroisquatre cinq", "deuxtroisquatre cinq", False),  # two words
+        ("un deux trois quatre", "un deux…", True),
+        ("un deux trois quatre", "deux…", False),
+        ("un deux", "", False),
+    ],
+)
+def test_how_much_of_a_text_repeats_it(erased: str, text: str, repeats: bool) -> None:
+    assert ErasedTexts([erased]).are_in(text) is repeats
+
+
+def test_where_nothing_was_erased_nothing_repeats_it() -> None:
+    assert ErasedTexts([]).are_in("Une phrase de plusieurs mots…") is False
+    assert ErasedTexts(["", " "]).are_in("") is False
