@@ -141,7 +141,8 @@ def test_what_is_inside_a_record_is_in_the_protocol(inside: type[msgspec.Struct]
 def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
     read = set(
         re.findall(
-            r'read\.(?:text|number|whole)\("(\w+)"', (ROOT / "speedboat/config/settings.py").read_text(encoding="utf-8")
+            r'read\.(?:text|number|whole|checked|choice|yes_or_no)\("(\w+)"',
+            (ROOT / "speedboat/config/settings.py").read_text(encoding="utf-8"),
         )
     )
     documented = set(

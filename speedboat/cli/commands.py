@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -15,14 +15,26 @@ from speedboat.access.codes import normal_code
 from speedboat.access.entry import create_workshop
 from speedboat.access.keys import KeyMaker
 from speedboat.cli import logging_setup
-from speedboat.cli.terminal import failure, put_out, say, say_json
+from speedboat.cli.terminal import allow_all_characters, failure, put_out, say, say_json
 from speedboat.config import Config
 from speedboat.config.private_files import write_privately
 from speedboat.domain.messages import Refused, Viewer
-from speedboat.storage.store import Store, Workshop
+from speedboat.storage.store import SQLAlchemyError, Store, Workshop
 from speedboat.version import __version__
 
 T = TypeVar("T")
+
+# What databases say, and what to do then.
+ADVICE = {
+    ("readonly", "read-only"): "Give this account the right to write to the database file and its folder.",
+    ("unable to open",): "Check that the folder of the database exists and that this account may write there.",
+    ("full", "No space"): "Free some space on the disk, then try again.",
+    ("locked", "busy"): "Another program is using the database: try again when it has ended.",
+    ("malformed", "not a database", "disk I/O"): "The file is damaged: restore a backup with `speedboat restore`.",
+    ("connection", "resolve", "password", "authentication", "role ", "database "): (
+        "Check SPEEDBOAT_DATABASE_URL, and that the database server runs."
+    ),
+}
 
 
 def a_number(_context: click.Context, _option: click.Parameter, value: float) -> float:
@@ -32,10 +44,25 @@ def a_number(_context: click.Context, _option: click.Parameter, value: float) ->
     return value
 
 
-@click.group()
+class Commands(click.Group):
+    """All commands; whatever goes wrong outside this program ends them with one line, not a traceback."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as error:
+            sentence = file_sentence(error)
+        except SQLAlchemyError as error:
+            sentence = database_sentence(error)
+        failure(sentence).show()
+        sys.exit(1)
+
+
+@click.group(cls=Commands)
 @click.version_option(__version__)
 def main() -> None:
     """Speed-boat workshops, live."""
+    allow_all_characters()
     try:
         logging_setup.configure(
             os.environ.get("SPEEDBOAT_LOG_LEVEL") or "WARNING", os.environ.get("SPEEDBOAT_LOG_FORMAT") or ""
@@ -243,10 +270,15 @@ def restore(file: Path) -> None:
 
 
 @main.command()
-def check() -> None:
-    """Check the database and the log of every workshop; exits with 1 if anything is damaged."""
+@click.option("--settings", "only_settings", is_flag=True, help="Check only the settings, without the database.")
+def check(only_settings: bool) -> None:
+    """Check settings, database and the log of every workshop; exits with 1 if anything is wrong."""
     from speedboat.cli.maintenance import check as look
 
+    if only_settings:
+        read_config()
+        say("All settings are valid.")
+        return
     _, store = open_store()
     checked, faults = look(store)
     for fault in faults:
@@ -262,8 +294,13 @@ def read_config() -> Config:
     """Read the settings; end the program with a message if one is not valid."""
     try:
         return Config.from_environment()
-    except (ValueError, OSError) as error:
+    except ValueError as error:
         raise failure(str(error)) from None
+    except OSError as error:
+        raise failure(
+            f"The data directory cannot be used: {file_sentence(error)} "
+            "Give this account the right to write there, or set SPEEDBOAT_DATA_DIR to another folder."
+        ) from None
 
 
 def open_store() -> tuple[Config, Store]:
@@ -296,7 +333,22 @@ def refusing(fn: Callable[..., T], *args: object) -> T:
             lines.append(f"  {row['row']}{field}: {sentence} ({row['code']})")
         raise failure("\n".join(lines)) from None
     except OSError as error:
-        raise failure(f"{error.strerror or type(error).__name__}: {error.filename or ''}".rstrip(": ")) from None
+        raise failure(file_sentence(error)) from None
+
+
+def file_sentence(error: OSError) -> str:
+    """Return what a file or the network refused, in one line."""
+    return f"{error.strerror or type(error).__name__}: {error.filename or ''}".rstrip(": ") + "."
+
+
+def database_sentence(error: SQLAlchemyError) -> str:
+    """Return what is wrong with the database and what to do, in one line that quotes nothing a person wrote."""
+    reason = str(getattr(error, "orig", None) or type(error).__name__).splitlines()[0]
+    for words, advice in ADVICE.items():
+        if any(word in reason for word in words):
+            return f"The database refused: {reason}. {advice}"
+    # Anything else may quote a row.
+    return f"The database refused ({type(error).__name__}): check SPEEDBOAT_DATABASE_URL, and run `speedboat check`."
 
 
 def give(content: bytes, output: Path | None) -> None:

@@ -8,9 +8,8 @@ import traceback
 from datetime import UTC, datetime
 from typing import Any
 
+from speedboat.config.setting_values import LOG_LEVELS
 from speedboat.domain.validation import without_controls
-
-LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 def configure(level: str, form: str) -> None:
@@ -19,8 +18,8 @@ def configure(level: str, form: str) -> None:
     Raises:
         ValueError: there is no such level or format.
     """
-    if level.upper() not in LEVELS:
-        raise ValueError(f"SPEEDBOAT_LOG_LEVEL must be one of {', '.join(LEVELS)}, not {level!r}")
+    if level.upper() not in LOG_LEVELS:
+        raise ValueError(f"SPEEDBOAT_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}, not {level!r}")
     if form not in ("", "json"):
         raise ValueError(f"SPEEDBOAT_LOG_FORMAT must be json or nothing, not {form!r}")
     handler = logging.StreamHandler()

@@ -12,9 +12,11 @@ import click
 import segno
 
 from speedboat.app import Speedboat
-from speedboat.cli.terminal import failure
+from speedboat.cli.terminal import can_print, failure
 from speedboat.config import Config
 from speedboat.server import listen
+
+QR_BLOCKS = "▀▄█"  # what a QR code is printed with
 
 
 def serve(
@@ -31,9 +33,17 @@ def serve(
     config = replace(config, host=config.host if host is None else host, port=config.port if port is None else port)
     try:
         listener = listen(config.host, config.port)
+    except (OSError, OverflowError, UnicodeError) as error:
+        where = f"[{config.host}]" if ":" in config.host else config.host
+        raise failure(
+            f"Cannot serve on {where}:{config.port}: {error}. "
+            "Set SPEEDBOAT_PORT to a port that is free, or SPEEDBOAT_HOST to an address of this machine."
+        ) from None
+    try:
         speedboat = Speedboat(replace(config, port=listener.getsockname()[1]))
-    except (OSError, ValueError) as error:
-        raise failure(f"Cannot serve on {config.host}:{config.port}: {error}") from None
+        speedboat.store.refuse_read_only()
+    except ValueError as error:
+        raise failure(f"Cannot serve: {error}") from None
     # Everything allocated so far lives as long as the process: the garbage collector can skip it.
     gc.collect()
     gc.freeze()
@@ -51,7 +61,8 @@ def announce(config: Config) -> None:
     url = config.public_url or phone_url(config)
     if url:
         click.echo(f"Phones on this network: {url}\n")
-        segno.make(url, error="l").terminal(compact=True)
+        if can_print(QR_BLOCKS):
+            segno.make(url, error="l").terminal(compact=True)
     if not sys.stdout.isatty():
         # Output that is not a terminal ends up in a log, which must not contain a key.
         click.echo("Library of all workshops: run `speedboat admin-key` for its link.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from io import TextIOWrapper
 from typing import BinaryIO
 
 import click
@@ -17,14 +18,32 @@ from speedboat.domain.validation import one_line, without_controls
 OBEYED = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")  # JSON itself escapes what is below a space
 
 
+def allow_all_characters() -> None:
+    """Make the output print "?" for what it cannot encode, as that of Windows or of a log often cannot."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def can_print(text: str) -> bool:
+    """Whether standard output has all characters of a text."""
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except (UnicodeError, LookupError):
+        return False
+    return True
+
+
 def say(line: str, *, err: bool = False) -> None:
     """Print one line, and never more, whatever is in it."""
     click.echo(one_line(line), err=err)
 
 
 def say_json(value: object, indent: int | None = None) -> None:
-    """Print JSON that decodes to `value` exactly, with what a terminal would obey written as escapes."""
+    """Print JSON that decodes to `value` exactly, with what a terminal would obey, or lacks, written as escapes."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
+    if not can_print(text):
+        text = json.dumps(value, indent=indent)
     click.echo(OBEYED.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
 
 

@@ -87,11 +87,36 @@ def tighten_file(file: Path) -> None:
     _tighten(file, FILE_MODE)
 
 
+def stored_secret(path: Path) -> str:
+    """Return the stored secret of this installation, created once: two processes that start together agree on one.
+
+    Raises:
+        OSError: it cannot be read or created.
+        ValueError: the file does not hold one.
+    """
+    if not path.exists():
+        # Whole from the first moment: a file that is there but empty would be read as the secret.
+        making = path.with_name(f".{secrets.token_hex(16)}.part")  # nobody can have planted a link there
+        with os.fdopen(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(making, path)
+        except FileExistsError:
+            pass  # the other process was faster
+        finally:
+            making.unlink()
+    tighten_file(path)
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except UnicodeError:
+        raise ValueError(f"{path} is damaged: restore it from a backup, or delete it to have another made") from None
+
+
 def _tighten(path: Path, mode: int) -> None:
     if not hasattr(os, "geteuid"):
         return
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError:
         return  # not there, a link, or somebody else's
     try:

@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
+import difflib
+import logging
 import os
-import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import platformdirs
 
-from speedboat.config.hosts import host_name
-from speedboat.config.private_files import make_private_folder, tighten_file
+from speedboat.config.private_files import make_private_folder, stored_secret
+from speedboat.config.setting_values import (
+    LOG_LEVELS,
+    SERVING,
+    Reader,
+    allowed_hosts,
+    database_address,
+    host_names,
+    listening_address,
+    picture_file,
+    redis_address,
+    secret,
+    web_address,
+)
 from speedboat.domain.limits import Limits
 
+log = logging.getLogger(__name__)
+
 PACKAGE = Path(__file__).parents[1]
-SHORTEST_SECRET, LEAST_SIGNS = 16, 6  # characters, and different ones among them
 MOST_PROXIES, MOST_PER_SECOND, MOST_SECONDS = 100, 1_000_000, 24 * 3600
 MOST_OF_A_LIMIT, MOST_HEAVY = 1_000_000_000, 64
-SHOWN = 40  # characters of a setting that is wrong
+PREFIX = "SPEEDBOAT_"
+# Variables that are no settings of the server: of the tests, the demo's own process and the example of Docker Compose.
+ELSEWHERE = ("TEST_", "DEMO_", "BROWSER", "CHAOS", "SCREENSHOTS", "SHOTS", "HOSTNAME")
 _DEFAULT = Limits()
+# Eventlet waits for pipes with select(), which Windows does for sockets only.
+SERVING_HERE = "threading" if os.name == "nt" else "eventlet"
 
 
 @dataclass(frozen=True)
@@ -32,7 +49,7 @@ class Config:
     secret_key: str
     admin_key: str
     redis_url: str = ""
-    serving: str = "eventlet"
+    serving: str = SERVING_HERE
     host: str = "0.0.0.0"  # noqa: S104  # phones on the same network are the point
     port: int = 5000
     public_url: str = ""
@@ -63,33 +80,34 @@ class Config:
         """Read the settings; create the data directory, the secret key and the library's key if missing.
 
         Raises:
-            ValueError: a setting that is not what it should be, named.
+            ValueError: settings that are not valid: a line for each, which names it.
+            OSError: the data directory, or a secret in it, can be neither read nor created.
         """
-        read = _Reader(os.environ if environment is None else environment)
+        read = Reader(os.environ if environment is None else environment)
         chosen = read.text("DATA_DIR")
         data_dir = Path(chosen or platformdirs.user_data_dir("speedboat", appauthor=False))
         make_private_folder(data_dir, ours=not chosen)
-        return cls(
+        config = cls(
             data_dir=data_dir,
-            database_url=_with_driver(read.text("DATABASE_URL") or f"sqlite:///{data_dir / 'speedboat.db'}"),
-            secret_key=_secret("SECRET_KEY", read.text("SECRET_KEY") or _kept_secret(data_dir / "secret_key")),
-            admin_key=_secret("ADMIN_KEY", read.text("ADMIN_KEY") or _kept_secret(data_dir / "admin_key")),
-            redis_url=read.text("REDIS_URL"),
-            serving=read.text("ASYNC") or "eventlet",
-            host=read.text("HOST") or cls.host,
+            database_url=read.checked("DATABASE_URL", database_address) or f"sqlite:///{data_dir / 'speedboat.db'}",
+            secret_key=read.checked("SECRET_KEY", secret) or stored_secret(data_dir / "secret_key"),
+            admin_key=read.checked("ADMIN_KEY", secret) or stored_secret(data_dir / "admin_key"),
+            redis_url=read.checked("REDIS_URL", redis_address),
+            serving=read.choice("ASYNC", SERVING) or cls.serving,
+            host=read.checked("HOST", listening_address) or cls.host,
             port=read.whole("PORT", cls.port, 65535),
-            public_url=_address("PUBLIC_URL", read.text("PUBLIC_URL").rstrip("/")),
-            allowed_hosts=_names("ALLOWED_HOSTS", read.text("ALLOWED_HOSTS")),
+            public_url=read.checked("PUBLIC_URL", web_address),
+            allowed_hosts=host_names(read.checked("ALLOWED_HOSTS", allowed_hosts)),
             trusted_proxies=read.whole("TRUSTED_PROXIES", cls.trusted_proxies, MOST_PROXIES),
             seconds_to_join=read.number("SECONDS_TO_JOIN", cls.seconds_to_join, MOST_SECONDS),
             most_joining=read.whole("MOST_JOINING", cls.most_joining, MOST_OF_A_LIMIT),
             seconds_for_head=read.number("SECONDS_FOR_HEAD", cls.seconds_for_head, MOST_SECONDS),
             seconds_for_body=read.number("SECONDS_FOR_BODY", cls.seconds_for_body, MOST_SECONDS),
-            metrics_token=_secret("METRICS_TOKEN", token) if (token := read.text("METRICS_TOKEN")) else "",
-            log_level=read.text("LOG_LEVEL") or cls.log_level,
-            log_format=read.text("LOG_FORMAT"),
+            metrics_token=read.checked("METRICS_TOKEN", secret),
+            log_level=read.choice("LOG_LEVEL", LOG_LEVELS) or cls.log_level,
+            log_format=read.choice("LOG_FORMAT", ("json",)),
             messages_per_second=read.number("MESSAGES_PER_SECOND", cls.messages_per_second, MOST_PER_SECOND),
-            open_creation=read.text("OPEN_CREATION").lower() not in ("0", "no", "false", "off"),
+            open_creation=read.yes_or_no("OPEN_CREATION", cls.open_creation),
             most_workshops_per_hour=read.whole("MOST_WORKSHOPS_PER_HOUR", cls.most_workshops_per_hour, MOST_OF_A_LIMIT),
             most_cards=read.whole("MOST_CARDS", cls.most_cards, MOST_OF_A_LIMIT),
             most_cards_each=read.whole("MOST_CARDS_EACH", cls.most_cards_each, MOST_OF_A_LIMIT),
@@ -98,9 +116,13 @@ class Config:
             most_actions=read.whole("MOST_ACTIONS", cls.most_actions, MOST_OF_A_LIMIT),
             most_links=read.whole("MOST_LINKS", cls.most_links, MOST_OF_A_LIMIT),
             organisation=read.text("ORGANISATION"),
-            logo=Path(logo) if (logo := read.text("LOGO")) else None,
+            logo=Path(logo) if (logo := read.checked("LOGO", picture_file)) else None,
             heavy_processes=read.whole("HEAVY_PROCESSES", cls.heavy_processes, MOST_HEAVY),
         )
+        read.refuse_faults()
+        for sentence in unknown_settings(read.environment):
+            log.warning("%s", sentence)
+        return config
 
     @property
     def limits(self) -> Limits:
@@ -115,85 +137,24 @@ class Config:
         )
 
 
-class _Reader:
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self._environment = environment
-
-    def text(self, name: str) -> str:
-        if path := self._environment.get(f"SPEEDBOAT_{name}_FILE"):
-            return Path(path).read_text(encoding="utf-8").strip()
-        return self._environment.get(f"SPEEDBOAT_{name}", "").strip()
-
-    def number(self, name: str, default: float, most: float) -> float:
-        text = self.text(name)
-        try:
-            number = float(text) if text else default
-        except ValueError:
-            raise self._not("a number", name, text) from None
-        if not 0 <= number <= most:  # neither is what is no number at all
-            raise self._not(f"a number from 0 to {most:,.0f}", name, text)
-        return number
-
-    def whole(self, name: str, default: int, most: int) -> int:
-        text = self.text(name)
-        number = self.number(name, default, most)
-        if number != int(number):
-            raise self._not("a whole number", name, text)
-        return int(number)
-
-    @staticmethod
-    def _not(what: str, name: str, text: str) -> ValueError:
-        return ValueError(f"SPEEDBOAT_{name} must be {what}, not {text[:SHOWN]!r}")
+def setting_names() -> list[str]:
+    """Return the names of all settings, without prefix."""
+    return ["ASYNC" if field.name == "serving" else field.name.upper() for field in fields(Config)]
 
 
-def _with_driver(url: str) -> str:
-    """Add the driver that SQLAlchemy needs to the `postgres://…` that hosting panels hand out."""
-    for prefix in ("postgres://", "postgresql://"):
-        if url.startswith(prefix):
-            return "postgresql+psycopg://" + url.removeprefix(prefix)
-    return url
-
-
-def _secret(name: str, value: str) -> str:
-    """Return a secret that is hard to guess. Raises ValueError for one that is not."""
-    if len(value) < SHORTEST_SECRET or len(set(value)) < LEAST_SIGNS:
-        raise ValueError(
-            f"SPEEDBOAT_{name} is too easy to guess: give it {SHORTEST_SECRET} characters or more, "
-            "as `openssl rand -base64 33` prints them"
-        )
-    return value
-
-
-def _address(setting: str, value: str) -> str:
-    parts = urlsplit(value)
-    if value and (parts.scheme not in ("http", "https") or not host_name(parts.netloc)):
-        raise ValueError(f"SPEEDBOAT_{setting} must begin with https:// or http:// and a name, not {value!r}")
-    return value
-
-
-def _names(setting: str, value: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in value.split(",") if name.strip())
-    for name in names:
-        if not host_name(name):
-            raise ValueError(f"SPEEDBOAT_{setting} must be names of hosts with commas between, not {name!r}")
-    return names
-
-
-def _kept_secret(path: Path) -> str:
-    """Return the stored secret of this installation, created once: two processes that start together agree on one."""
-    if not path.exists():
-        # Whole from the first moment: a file that is there but empty would be read as the secret.
-        making = path.with_name(f".{secrets.token_hex(16)}.part")  # nobody can have planted a link there
-        with os.fdopen(os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48))
-        try:
-            os.link(making, path)
-        except FileExistsError:
-            pass  # the other process was faster
-        finally:
-            making.unlink()
-    tighten_file(path)
-    return path.read_text(encoding="ascii").strip()
+def unknown_settings(environment: Iterable[str]) -> list[str]:
+    """Return a sentence for each variable that looks like a setting and is none, with the nearest name there is."""
+    names = setting_names()
+    known = {f"{PREFIX}{name}{end}" for name in names for end in ("", "_FILE")}
+    sentences = []
+    for variable in sorted(environment):
+        rest = variable.upper().removeprefix(PREFIX)
+        if variable in known or rest == variable.upper() or rest.startswith(ELSEWHERE):
+            continue
+        nearest = difflib.get_close_matches(rest, names, 1, 0.5)
+        hint = f": did you mean {PREFIX}{nearest[0]}?" if nearest else "; docs/configuration.md lists all settings."
+        sentences.append(f"{variable} is not a setting and has no effect{hint}")
+    return sentences
 
 
 def folder(name: str) -> Path:

@@ -10,6 +10,7 @@ from typing import Any
 from speedboat.domain.messages import NAME_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Refused
 
 # C0 and C1 controls and NUL break databases, PDF and XLSX; line ends and tabs are kept. Marks of direction are text.
+LINE_CONTROLS = re.compile(r"\r\n?|[\x0b\x0c\x85]")  # Word and PowerPoint write a line break as U+000B
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # Embeddings, overrides and isolates reorder what stands after them, too, until they are closed (Unicode UAX #9). The
 # marks U+200E and U+200F, which right-to-left languages need, and the joiners act on their neighbours only.
@@ -33,7 +34,7 @@ def clean_text(text: str, field: str = "text", limit: int = TEXT_LIMIT, *, may_b
         text.encode("utf-8")
     except UnicodeEncodeError:
         raise Refused("text_malformed", field) from None
-    text = CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    text = CONTROLS.sub("", LINE_CONTROLS.sub("\n", text)).strip()
     if not text and not may_be_empty:
         raise Refused("text_empty", field)
     if len(text) > limit:

@@ -7,6 +7,8 @@ workshop it holds nobody (`anonymity.py`).
 
 from __future__ import annotations
 
+import codecs
+
 import msgspec
 
 from speedboat.domain.anonymity import is_anonymous, without_people
@@ -66,7 +68,7 @@ def read(data: bytes) -> tuple[list[Event], dict[PersonId, str]]:
         Refused: `not_an_export`, `unknown_version`, `broken_log` (numbers that do not run 1, 2, 3 …), or `bad_rows`.
     """
     try:
-        document = msgspec.json.decode(data, type=Document)
+        document = msgspec.json.decode(_as_utf_8(data), type=Document)
         if document.format not in READ:
             raise Refused("not_an_export")
         if document.version > READ[document.format]:
@@ -81,3 +83,14 @@ def read(data: bytes) -> tuple[list[Event], dict[PersonId, str]]:
         raise Refused("broken_log")
     refuse_bad_rows(events, document.names)
     return events, document.names
+
+
+def _as_utf_8(data: bytes) -> bytes:
+    """Return a text that an editor may have saved again, with a byte order mark or in UTF-16, as plain UTF-8."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16").encode()
+    if data[1:2] == b"\0":  # JSON begins with an ASCII character
+        return data.decode("utf-16-le").encode()
+    if data[:1] == b"\0":
+        return data.decode("utf-16-be").encode()
+    return data.removeprefix(codecs.BOM_UTF8)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import logging
 import os
 import queue
-import resource
 import selectors
 import signal
 import socket
 import threading
 from collections import deque
 from collections.abc import Callable
+
+try:
+    import resource
+except ImportError:  # Windows has no limits on files to raise
+    resource = None  # type: ignore[assignment]
 
 log = logging.getLogger(__name__)
 
@@ -146,13 +150,16 @@ def on_signals(stop: Callable[[], None], wake: int) -> None:
 def await_signal() -> None:
     """Block the main thread until SIGTERM or SIGINT."""
     reader, writer = os.pipe()
-    os.set_blocking(writer, False)
+    if hasattr(os, "set_blocking"):  # Windows has it from Python 3.12 on; one byte never fills a pipe anyway
+        os.set_blocking(writer, False)
     on_signals(lambda: None, writer)
     os.read(reader, 1)
 
 
 def allow_many_files() -> None:
     """Raise the soft limit on open files, usually 1,024, as far as this account may."""
+    if resource is None:
+        return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     limit = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
     if soft != resource.RLIM_INFINITY and soft < limit:

@@ -66,8 +66,10 @@ def preallocate_wal(engine: Engine) -> None:
     the WAL is overwritten from its start whenever `Store.checkpoint` has copied it into the database file. If this
     fails, or the disk has little space, commits are only slower.
     """
-    folder = Path(engine.url.database or "").parent
-    if engine.dialect.name != "sqlite" or shutil.disk_usage(folder).free < 50 * LOG_PAGES * PAGE:
+    name = engine.url.database or ""
+    if engine.dialect.name != "sqlite" or name.startswith((":", "file:")):
+        return
+    if shutil.disk_usage(Path(name).parent).free < 50 * LOG_PAGES * PAGE:
         return
     with engine.connect().execution_options(begun=True) as connection:
         hot = Hot(connection)

@@ -97,6 +97,19 @@ class Store:
             config.attributes["connection"] = connection
             alembic.command.upgrade(config, revision)
 
+    def write_nothing(self) -> None:
+        """Commit a transaction that changes no data. Raises SQLAlchemyError if nothing can be written."""
+        with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            Hot(connection).run("UPDATE alembic_version SET version_num = version_num")
+
+    def refuse_read_only(self) -> None:
+        """Raise SQLAlchemyError if this database can only be read; one that is full or busy may recover."""
+        try:
+            self.write_nothing()
+        except SQLAlchemyError as error:
+            if "read" in str(getattr(error, "orig", "")).lower():
+                raise
+
     def close(self) -> None:
         """Close all connections; nothing may be writing any more."""
         for pen in self._pens:

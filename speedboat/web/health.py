@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hmac
+import time
 from ipaddress import ip_address
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 from prometheus_client import CONTENT_TYPE_LATEST
 from werkzeug.exceptions import NotFound
 
 from speedboat.web.context import current_services
 from speedboat.web.proxy import FORWARDED
+
+# Anybody may ask, and each write waits for the disk and for those who write cards: at most one in so many seconds.
+REPEAT = 1.0
+WRITTEN_AT = "speedboat readiness"
 
 blueprint = Blueprint("health", __name__)
 
@@ -23,11 +28,15 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """Answer whether the process can serve: the database answers too."""
-    try:
-        current_services().serving.off_loop(current_services().store.find, "")
-    except Exception:  # any failure means not ready
-        return Response("the database does not answer\n", 503, mimetype="text/plain")
+    """Answer whether the process can serve: a write to the database succeeds."""
+    services = current_services()
+    written_at = current_app.extensions.get(WRITTEN_AT, -REPEAT)
+    if time.monotonic() - written_at >= REPEAT:
+        try:
+            services.serving.off_loop(services.store.write_nothing)
+        except Exception:  # any failure means not ready
+            return Response("the database does not answer, or cannot be written\n", 503, mimetype="text/plain")
+        current_app.extensions[WRITTEN_AT] = time.monotonic()
     return Response("ready\n", mimetype="text/plain")
 
 

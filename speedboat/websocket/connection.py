@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-import fcntl
 import logging
 import socket as sockets
 import struct
 import sys
-import termios
 import time
 from collections import deque
 from collections.abc import Callable
@@ -25,6 +23,7 @@ from engineio.socket import Socket
 from speedboat.server import DirectServing
 from speedboat.websocket import frames
 from speedboat.websocket.frames import BrokenFrame, FrameReader, frame
+from speedboat.websocket.kernel_buffer import unsent_in_kernel
 from speedboat.websocket.outlet import LARGEST_BEFORE_JOIN, After, Hook, handle_by_library
 
 log = logging.getLogger(__name__)
@@ -370,8 +369,7 @@ class Connection:
 
     def _is_draining(self, now: float) -> bool:
         """Whether a slow client still receives bytes: the ping may be queued behind a large board."""
-        in_kernel: int = struct.unpack("i", fcntl.ioctl(self.sock.fileno(), termios.TIOCOUTQ, b"\0\0\0\0"))[0]
-        before, self.unsent = self.unsent, in_kernel + self.backlog_size
+        before, self.unsent = self.unsent, unsent_in_kernel(self.sock) + self.backlog_size
         return 0 < self.unsent < before and now - self.pinged_at < GRACE
 
 

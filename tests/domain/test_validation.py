@@ -29,6 +29,12 @@ def test_a_name_or_title_turns_nothing_around(clean: object) -> None:
     assert clean("שלום\u200f! 👩\u200d💻") == "שלום\u200f! 👩\u200d💻", "marks and joiners stay"
 
 
+@pytest.mark.parametrize("sign", ["\x0b", "\x0c", "\x85", "\r", "\r\n"])
+def test_a_line_break_of_another_program_separates_its_neighbours(sign: str) -> None:
+    assert clean_text(f"Budget{sign}temps") == "Budget\ntemps"
+    assert clean_title(f"Budget{sign}temps") == clean_name(f"Budget{sign}temps", "name") == "Budget temps"
+
+
 def test_a_title_of_nothing_but_changes_of_direction_is_empty() -> None:
     with pytest.raises(Refused) as refusal:
         clean_title(OVERRIDE + ISOLATE)

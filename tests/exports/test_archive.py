@@ -71,3 +71,20 @@ def test_what_is_no_such_document_is_refused_by_name(change: dict[str, Any], cod
     with pytest.raises(Refused) as refusal:
         archive.read(msgspec.json.encode(document))
     assert refusal.value.code == code
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_an_archive_that_an_editor_saved_in_another_encoding_imports(encoding: str) -> None:
+    table = Table()
+    table.do(ALICE, "set_phase", phase="write")
+    table.do(BOB, "add_card", card="card:" + "x" * 16, kind="wind", text="Où va le bateau 🚤 ?", weight=0.5)
+    data = archived(table)
+    assert archive.read(data.decode().encode(encoding)) == archive.read(data)
+    assert archive.read(data.decode().replace("\n", "\r\n").encode(encoding)) == archive.read(data)
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe\x00", b"\x00", b"{\x00\x00\xd8", b"\xef\xbb\xbf", b"\xff\xfe"])
+def test_half_an_encoding_is_refused_by_name(data: bytes) -> None:
+    with pytest.raises(Refused) as refusal:
+        archive.read(data)
+    assert refusal.value.code == "not_an_export"
