@@ -19,6 +19,7 @@ from speedboat.jobs.tasks import Export
 from speedboat.live.handlers import LARGEST_MESSAGE
 from speedboat.storage.store import UNAVAILABLE, Workshop
 from speedboat.web.context import caller_key, counting_creation, current_services, paced
+from speedboat.web.downloads import download
 from speedboat.web.error_pages import unavailable_page
 from speedboat.writing.requests import View
 
@@ -182,9 +183,7 @@ def export_workshop(code: str, form: str) -> Response:
     language = choose([request.args.get("lang")], request.headers.get("Accept-Language"), workshop.language)
     task = Export(workshop.id, form, person, role or "screen", language, asks_for_names())
     content = current_services().jobs.run(task, person or caller_key(), workshop.seq)
-    response = Response(content, mimetype=FORMATS[form])
-    response.headers["Content-Disposition"] = f'attachment; filename="speedboat-{workshop.code}.{form}"'
-    return response
+    return download(content, FORMATS[form], f"speedboat-{workshop.code}.{form}", workshop.title)
 
 
 def links(code: str, key: str) -> dict[str, str]:

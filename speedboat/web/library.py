@@ -34,6 +34,7 @@ from speedboat.storage.library_queries import LibraryQuery
 from speedboat.storage.store import Workshop
 from speedboat.web import api
 from speedboat.web.context import current_services, paced
+from speedboat.web.downloads import download
 from speedboat.web.error_pages import NOT_FROM_HERE, refused_page, unavailable_page
 from speedboat.web.library_auth import LibraryAuth, Visitor, csrf
 from speedboat.web.templates import page
@@ -237,17 +238,10 @@ def exported(code: str, form: str) -> Response:
         raise Refused("unknown_format", "format")
     task = Export(workshop.id, form, None, "facilitator", g.language, api.asks_for_names())
     content = current_services().jobs.run(task, asker(who), workshop.seq)
-    return download(content, FORMATS[form], f"{workshop.code}.{form}")
+    return download(content, FORMATS[form], f"{workshop.code}.{form}", workshop.title)
 
 
 # --- what the pages share -------------------------------------------------------------------------------------------
-
-
-def download(content: bytes, mimetype: str, name: str) -> Response:
-    """Return a response that the browser saves as a file."""
-    response = Response(content, mimetype=mimetype)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 def safe_target(address: str) -> str:

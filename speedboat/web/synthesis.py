@@ -18,9 +18,9 @@ from speedboat.reports.synthesis import FigureQuery
 from speedboat.storage import library_queries
 from speedboat.storage.store import Store
 from speedboat.web.context import current_services, paced
+from speedboat.web.downloads import download
 from speedboat.web.library import (
     asker,
-    download,
     guard,
     off_loop,
     render,

@@ -57,7 +57,8 @@ async function download(form, names) {
   const url = URL.createObjectURL(await response.blob());
   const anchor = document.createElement('a');
   anchor.href = url;
-  anchor.download = `speedboat-${page.code}.${form}`;
+  // Browsers replace what a file's name may not hold.
+  anchor.download = `${workshop.peek()?.title || ''} – speedboat-${page.code}.${form}`.replace(/^ – /, '');
   anchor.click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
