@@ -34,9 +34,8 @@ def serve(
     try:
         listener = listen(config.host, config.port)
     except (OSError, OverflowError, UnicodeError) as error:
-        where = f"[{config.host}]" if ":" in config.host else config.host
         raise failure(
-            f"Cannot serve on {where}:{config.port}: {error}. "
+            f"Cannot serve on {in_url(config.host)}:{config.port}: {error}. "
             "Set SPEEDBOAT_PORT to a port that is free, or SPEEDBOAT_HOST to an address of this machine."
         ) from None
     try:
@@ -89,14 +88,16 @@ def _is_first_start(config: Config) -> bool:
     return True
 
 
+def in_url(host: str) -> str:
+    """Return a host as it stands in a URL: an IPv6 address in brackets (RFC 3986)."""
+    return f"[{host}]" if ":" in host else host
+
+
 def phone_url(config: Config) -> str | None:
     """Return this machine's address on its network, if the server listens to more than the machine itself."""
     if config.host not in ("0.0.0.0", "::", ""):  # noqa: S104  # a comparison, not a binding
-        return (
-            None
-            if config.host.startswith("127.") or config.host == "localhost"
-            else f"http://{config.host}:{config.port}"
-        )
+        is_this_machine = config.host.startswith("127.") or config.host in ("localhost", "::1")
+        return None if is_this_machine else f"http://{in_url(config.host)}:{config.port}"
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             # Sends nothing: only asks the system which of its addresses would be used (RFC 5737 has no host here).

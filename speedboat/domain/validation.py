@@ -48,7 +48,7 @@ def printable(value: Any) -> Any:
     What is kept may hold some of it: a log that another program wrote, or signs that are no characters.
     """
     if isinstance(value, str):
-        return _balanced(UNPRINTABLE.sub(lambda match: " " if match[0] in LINE_ENDS else "", value))
+        return _balanced(UNPRINTABLE.sub(lambda match: " " if match[0] in LINE_ENDS else "", value.replace("\t", " ")))
     if isinstance(value, dict):
         return {name: printable(part) for name, part in value.items()}
     if isinstance(value, list | tuple):

@@ -17,8 +17,13 @@ BACKLOG = 2048
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Open a listening socket; port 0 takes any free one. Raises OSError when the port is taken."""
-    listener = socket.create_server((host, port), backlog=BACKLOG, reuse_port=False)
+    """Open a listening socket; port 0 takes any free one. Raises OSError when the port is taken.
+
+    An IPv6 address is one with a colon; `::` listens to IPv4, too, where the system can do both at once.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    is_dual = host == "::" and socket.has_dualstack_ipv6()
+    listener = socket.create_server((host, port), family=family, backlog=BACKLOG, dualstack_ipv6=is_dual)
     # Nagle's algorithm with delayed acknowledgements costs 40 ms a message. Accepted sockets inherit this on Linux.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener

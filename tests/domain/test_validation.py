@@ -60,6 +60,7 @@ def test_owners_and_whom_a_card_is_for_are_names_too() -> None:
         (f"a{POP}b{END}", "ab"),
         (f"a{OVERRIDE}b\nc", f"a{OVERRIDE}b{POP}\nc"),
         (f"{ISOLATE}שלום{END}", f"{ISOLATE}שלום{END}"),
+        ("une\tcellule\td’Excel", "une cellule d’Excel"),
     ],
 )
 def test_a_text_closes_on_its_line_what_it_turned_around(text: str, expected: str) -> None:

@@ -46,18 +46,16 @@ class Running:
     program: tuple[str, ...] = ("-m", "speedboat")
     folder: Path | None = None  # of another version to run from the next start on; None: this one
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], host: str = "127.0.0.1", reached_at: str = "127.0.0.1") -> None:
         self.port = free_port()
+        self.host = host
+        self.url = f"http://{reached_at}:{self.port}"
         self.environment = {**os.environ, "PYTHONUNBUFFERED": "1", **BEYOND_CEILINGS, **environment}
         self.process: subprocess.Popen[bytes] | None = None
         self.start()
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
     def start(self) -> None:
-        command = [sys.executable, *self.program, "serve", "--host", "127.0.0.1", "--port", str(self.port)]
+        command = [sys.executable, *self.program, "serve", "--host", self.host, "--port", str(self.port)]
         self.process = subprocess.Popen(
             command, env=self.environment, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )

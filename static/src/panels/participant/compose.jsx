@@ -10,6 +10,7 @@ import { Excess, excessOf } from '../shared/excess.jsx';
 import { KindPicker, WeightPicker } from '../shared/parts.jsx';
 import { Unfinished } from '../shared/unsent.jsx';
 import { kindPrompt } from '../shared/words.js';
+import { cardText, linesOf } from './pasted_lines.js';
 
 /** @typedef {import('../shared/words.js').Kind} Kind */
 
@@ -34,7 +35,7 @@ export function Compose({ isTime }) {
     );
   }
   // Pasted lines are as many cards.
-  const lines = (isFacilitator.value ? text.split('\n') : [text]).map((line) => line.trim()).filter(Boolean);
+  const lines = isFacilitator.value ? linesOf(text) : [cardText(text)].filter(Boolean);
   const isTooLong = lines.some((line) => excessOf(line) > 0);
   const send = (isSure = lines.length <= MANY) => {
     if (!kind || !lines.length || isTooLong) return;
