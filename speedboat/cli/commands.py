@@ -103,8 +103,8 @@ def create(title: str, objective: str, language: str, follows: str | None, as_js
 @click.option("--tag", help="List only workshops with this tag.")
 def list_workshops(as_json: bool, tag: str | None) -> None:
     """List the workshops, the newest first."""
+    from speedboat.library.library_tags import clean_tag
     from speedboat.library.search import tagged
-    from speedboat.library.search_words import clean_tag
 
     _, store = open_store()
     if tag is None:

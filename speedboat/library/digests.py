@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import msgspec
 
+from speedboat.domain.folding import fold
 from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.messages import Refused
-from speedboat.library.search_words import plain
 from speedboat.reports.digest import VERSION, Digest, digest, words
 from speedboat.reports.text_similarity import words_of
 from speedboat.storage import library_queries
@@ -79,7 +79,7 @@ def _make_digest(store: Store, workshop: WorkshopNumber) -> _NewDigest:
     One damaged workshop must not break the pages of all others; `speedboat check` names it.
     """
     content, seq, text = _read_digest(store, workshop)
-    return _NewDigest(workshop, content, StoredDigest(seq, VERSION, _encoder.encode(content).decode()), plain(text))
+    return _NewDigest(workshop, content, StoredDigest(seq, VERSION, _encoder.encode(content).decode()), fold(text))
 
 
 def _store_digests(store: Store, new: Sequence[_NewDigest]) -> int:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, update
 
+from speedboat.domain.folding import fold
 from speedboat.domain.ids import WorkshopNumber
 from speedboat.storage.store import Transaction, Workshop
 from speedboat.storage.tables import digests, same_themes, tags, workshops
@@ -22,7 +23,7 @@ class LibraryQuery(msgspec.Struct, frozen=True):
     """Which workshops to find; "" and None do not restrict.
 
     Attributes:
-        words: all must occur, as `search_words.plain` writes them.
+        words: all must occur, as `domain.folding.fold` writes them.
         since, before: creation time, milliseconds since the epoch; `before` is exclusive.
         workshop_ids: find only these workshops.
     """
@@ -59,7 +60,9 @@ class Sameness(NamedTuple):
 
 def count(transaction: Transaction, query: LibraryQuery) -> int:
     """Count the workshops that a query finds."""
-    result = transaction.connection.execute(select(func.count()).select_from(workshops).where(*_conditions(query)))
+    result = transaction.connection.execute(
+        select(func.count()).select_from(workshops).where(*_conditions(transaction, query))
+    )
     return int(result.scalar_one())
 
 
@@ -67,7 +70,7 @@ def find(transaction: Transaction, query: LibraryQuery, limit: int | None = None
     """Return the workshops that a query finds, the newest first."""
     statement = (
         select(workshops)
-        .where(*_conditions(query))
+        .where(*_conditions(transaction, query))
         .order_by(workshops.c.created_at.desc(), workshops.c.id.desc())
         .limit(limit)
         .offset(offset)
@@ -76,7 +79,7 @@ def find(transaction: Transaction, query: LibraryQuery, limit: int | None = None
     return [Workshop(**{column: row[column] for column in Workshop._fields}) for row in rows]
 
 
-def _conditions(query: LibraryQuery) -> list[ColumnElement[bool]]:
+def _conditions(transaction: Transaction, query: LibraryQuery) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if query.workshop_ids is not None:
         conditions.append(workshops.c.id.in_(query.workshop_ids))
@@ -94,13 +97,15 @@ def _conditions(query: LibraryQuery) -> list[ColumnElement[bool]]:
         conditions.append(workshops.c.created_at < query.before)
     if query.series is not None:
         conditions.append(or_(workshops.c.series == query.series, workshops.c.id == query.series))
-    conditions += [_says(word) for word in query.words]
+    if query.words:
+        known_tags = all_tags(transaction, query.workshop_ids)
+        conditions += [_says(word, [tag for tag in known_tags if word in fold(tag)]) for word in query.words]
     return conditions
 
 
-def _says(word: str) -> ColumnElement[bool]:
+def _says(word: str, matching_tags: list[str]) -> ColumnElement[bool]:
     in_words = and_(digests.c.workshop == workshops.c.id, digests.c.words.contains(word, autoescape=True))
-    in_tags = and_(tags.c.workshop == workshops.c.id, tags.c.tag.contains(word, autoescape=True))
+    in_tags = and_(tags.c.workshop == workshops.c.id, tags.c.tag.in_(matching_tags))
     return or_(exists().where(in_words), exists().where(in_tags))
 
 

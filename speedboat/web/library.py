@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from speedboat.access.codes import normal_code
 from speedboat.access.keys import KeyMaker, derived_key
+from speedboat.domain.folding import fold
 from speedboat.domain.ids import NO_WORKSHOP
 from speedboat.domain.messages import Refused
 from speedboat.domain.validation import one_line
@@ -25,8 +26,8 @@ from speedboat.i18n.catalogues import LANGUAGES, translate
 from speedboat.i18n.error_messages import N_, error_of
 from speedboat.i18n.formatting import Words
 from speedboat.jobs.tasks import Export, Freshen, Search
+from speedboat.library.library_tags import clean_tag
 from speedboat.library.search import PAGE, Shelf, shelf
-from speedboat.library.search_words import clean_tag, plain
 from speedboat.library.selection import MOST_TAKEN
 from speedboat.services import Services
 from speedboat.storage import library_queries
@@ -166,7 +167,7 @@ def wanted_by(args: MultiDict[str, str], who: Visitor) -> LibraryQuery:
     """Parse a URL's search parameters, limited to the visitor's workshops. Invalid values are ignored."""
     end = _moment(args.get("to", ""))
     return LibraryQuery(
-        words=tuple(plain(one_line(args.get("q", ""))).split()[:8]),
+        words=tuple(fold(one_line(args.get("q", ""))).split()[:8]),
         tag=one_line(args.get("tag", "")),
         format=one_line(args.get("format", "")),
         since=_moment(args.get("from", "")),

@@ -11,11 +11,11 @@ import pytest
 
 from speedboat.access.keys import KeyMaker, derived_key
 from speedboat.domain.features.cards import CardsErased
+from speedboat.domain.folding import fold
 from speedboat.domain.messages import Refused
 from speedboat.exports import House
 from speedboat.exports.synthesis import FORMATS
 from speedboat.library.search import shelf
-from speedboat.library.search_words import plain
 from speedboat.library.selection import write_synthesis
 from speedboat.reports.digest import Digest, DigestCard, DigestTheme, digest
 from speedboat.reports.synthesis import FigureQuery, Fleet, SelectedWorkshop, key_of, quotes, synthesise
@@ -157,7 +157,7 @@ def test_words_of_cards_are_found_after_another_process_wrote_and_not_after_they
     one, other = seed(shelves, SECRET, 2, 6)
 
     def found(word: str) -> list[int]:
-        return [row.id for row in shelf(shelves, LibraryQuery(words=tuple(plain(word).split())), 1).workshops]
+        return [row.id for row in shelf(shelves, LibraryQuery(words=tuple(fold(word).split())), 1).workshops]
 
     assert found("hippopotame") == []
     elsewhere = Store(database_url)

@@ -134,6 +134,10 @@ def test_the_administrator_sees_all_workshops_finds_them_and_tags_them(
     assert "Atelier de Ambert" not in found
     assert alice.post("/library/tag", w=made[0]["code"], tag=" Été  2026 ", back="/library?tag=été 2026")[0] == 200
     assert "Atelier de Ambert" not in alice.get("/library?tag=" + urllib.parse.quote("été 2026"))[1]
+    for words in ("ete", "ÉTÉ", "été 2026", "e\u0301te\u0301"):
+        found = alice.get("/library?q=" + urllib.parse.quote(words))[1]
+        assert "Atelier de Thiers" in found
+        assert "Atelier de Ambert" not in found
     alice.post("/library/untag", w=made[0]["code"], tag="été 2026")
     assert "été 2026" not in alice.get("/library")[1]
     alice.post("/library/archive", w=made[0]["code"], archive="1")

@@ -1,18 +1,10 @@
-"""Search words and tags, in the form in which they are stored and searched."""
+"""Tags, in the form in which they are stored."""
 
 from __future__ import annotations
-
-import unicodedata
 
 from speedboat.domain.messages import Refused
 
 TAG_LIMIT = 60
-
-
-def plain(text: str) -> str:
-    """Return a text in the form that is searched: no case, no accents, single spaces."""
-    letters = unicodedata.normalize("NFD", text.casefold())
-    return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
 
 
 def clean_tag(tag: str) -> str:
