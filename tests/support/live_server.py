@@ -44,15 +44,19 @@ class Running:
     """`speedboat serve` on a port of its own; can be killed and started again with the same data."""
 
     program: tuple[str, ...] = ("-m", "speedboat")
+    host = reached_at = "127.0.0.1"
     folder: Path | None = None  # of another version to run from the next start on; None: this one
 
     def __init__(self, environment: dict[str, str], host: str = "127.0.0.1", reached_at: str = "127.0.0.1") -> None:
         self.port = free_port()
-        self.host = host
-        self.url = f"http://{reached_at}:{self.port}"
+        self.host, self.reached_at = host, reached_at
         self.environment = {**os.environ, "PYTHONUNBUFFERED": "1", **BEYOND_CEILINGS, **environment}
         self.process: subprocess.Popen[bytes] | None = None
         self.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.reached_at}:{self.port}"
 
     def start(self) -> None:
         command = [sys.executable, *self.program, "serve", "--host", self.host, "--port", str(self.port)]
