@@ -15,7 +15,7 @@ from collections import Counter
 from pathlib import Path
 
 from tests.mutants.operators import Mutant, mutants_in
-from tests.mutants.runner import FOLDER, run_fresh, run_in_place
+from tests.mutants.runner import FOLDER, Outcome, needs_import, run_fresh, run_in_place
 
 EXPLAINED = Path(__file__).parent / "survivors.toml"
 LEAST = 0.95  # of all, killed
@@ -28,41 +28,47 @@ def main() -> int:
     options = parser.parse_args()
     mutants = [one for one in mutants_in(FOLDER) if options.only in one.key]
     results = try_all(mutants, options.processes)
-    survivors = [mutant for mutant in mutants if not results[mutant.key]]
+    crashed = [mutant for mutant in mutants if results[mutant.key] is Outcome.CRASHED]
+    unborn = sum(results[mutant.key] is Outcome.UNBORN for mutant in mutants)
+    mutants = [mutant for mutant in mutants if results[mutant.key] in (Outcome.SURVIVED, Outcome.KILLED)]
+    survivors = [mutant for mutant in mutants if results[mutant.key] is Outcome.SURVIVED]
     for path, count in sorted(Counter(mutant.path for mutant in survivors).items()):
         print(f"{path}: {count} of {sum(mutant.path == path for mutant in mutants)} survived")
     refusals = [mutant for mutant in mutants if mutant.is_refusal]
     killed = len(mutants) - len(survivors)
-    print(
-        f"{killed} of {len(mutants)} killed ({killed / len(mutants):.1%}); refusals left out: {len(refusals)}, ", end=""
-    )
-    print(f"{sum(results[mutant.key] for mutant in refusals)} killed")
+    share = killed / max(1, len(mutants))
+    print(f"{killed} of {len(mutants)} killed ({share:.1%}); {unborn} more cannot be imported")
+    spared = sum(results[mutant.key] is Outcome.SURVIVED for mutant in refusals)
+    print(f"refusals left out: {len(refusals)}, {len(refusals) - spared} killed")
     if options.only:
         return 0
-    complaints = judge(mutants, survivors)
+    complaints = [f"could not be tried: {mutant.key}" for mutant in crashed] + judge(mutants, survivors)
     print(*complaints, sep="\n")
     return bool(complaints)
 
 
-def try_all(mutants: list[Mutant], processes: int) -> dict[str, bool]:
-    """Which are killed, by key."""
-    results: dict[str, bool] = {}
+def try_all(mutants: list[Mutant], processes: int) -> dict[str, Outcome]:
+    """What becomes of each, by key."""
+    results: dict[str, Outcome] = {}
     started = time.monotonic()
 
-    def report(mutant: Mutant, killed: bool) -> None:
-        results[mutant.key] = killed
-        if not killed:
-            print(f"survived: {mutant.key} (line {mutant.line})", flush=True)
+    def report(mutant: Mutant, outcome: Outcome) -> None:
+        results[mutant.key] = outcome
+        if outcome is not Outcome.KILLED:
+            print(f"{outcome.name.lower()}: {mutant.key} (line {mutant.line})", flush=True)
         if len(results) % 100 == 0:
             minutes = (time.monotonic() - started) / 60
             print(f"{len(results)} of {len(mutants)} tried, {minutes:.1f} min", file=sys.stderr, flush=True)
 
     # First those that need modules to be imported anew: afterwards they are imported.
-    run_fresh([one for one in mutants if not one.function], processes, report)
-    left = run_in_place([one for one in mutants if one.function], processes, report)
+    anew = [one for one in mutants if needs_import(one)]
+    if anew:
+        run_fresh(anew, processes, report)
+    rest = [one for one in mutants if one.key not in results]
+    left = run_in_place(rest, processes, report) if rest else []
     # Called only while modules are imported, or by no test at all.
     for mutant in left:
-        report(mutant, False)
+        report(mutant, Outcome.SURVIVED)
     return results
 
 

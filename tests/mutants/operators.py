@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,10 +32,13 @@ ARITHMETIC: dict[type[ast.operator], str] = {
     ast.BitOr: "&",
     ast.BitAnd: "|",
 }
+PHASES = ("welcome", "write", "share", "group", "vote", "cut", "discuss", "act", "closed")
 # Calls whose arguments are examples, that is tests; and names for the type checker only.
 EXAMPLES = frozenset({"does", "done", "refused", "TypeVar", "cast", "NewType"})
 # Arguments of a declaration that say to a reader why.
 REASONS = frozenset({"no_undo", "leaves"})
+# Where a condition says so, it asks for a role or a phase.
+ROLES_AND_PHASES = re.compile(r"facilitat|role|phase|locked|somebody|person")
 
 
 class Change(NamedTuple):
@@ -53,7 +57,7 @@ class Mutant(NamedTuple):
         function: qualified name of the outermost function or method that holds the change; "" at module level.
         key: says what is changed and where, without line numbers, so that it holds while the file is edited elsewhere.
         source: the whole module with the change.
-        is_refusal: a refusal is left out.
+        is_refusal: a refusal is left out: raised, returned, kept in the decision, or made by a function called for it.
     """
 
     path: str
@@ -69,15 +73,16 @@ def mutants_in(folder: Path) -> list[Mutant]:
     texts = {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.py"))
     }
-    examples = _names_of_examples([ast.parse(text) for text in texts.values()])
-    return [mutant for path, text in texts.items() for mutant in _mutants_of(path, text, examples)]
+    modules = [ast.parse(text) for text in texts.values()]
+    examples, refusing = _names_of_examples(modules), _names_that_refuse(dict(zip(texts, modules, strict=True)))
+    return [mutant for path, text in texts.items() for mutant in _mutants_of(path, text, examples, refusing)]
 
 
-def _mutants_of(path: str, text: str, examples: set[str]) -> list[Mutant]:
+def _mutants_of(path: str, text: str, examples: set[str], refusing: set[str]) -> list[Mutant]:
     lines = text.splitlines(keepends=True)
     seen: Counter[str] = Counter()
     mutants = []
-    for function, change in _Changes(examples).of(ast.parse(text)):
+    for function, change in _Changes(path, examples, refusing).of(ast.parse(text)):
         start, end = _offsets(lines, change.node)
         before = text[start:end]
         key = f"{path} {function or 'module'}: {' '.join(before.split())[:90]} -> {change.text[:90]}"
@@ -122,6 +127,43 @@ def _names_of_examples(modules: list[ast.Module]) -> set[str]:
     return examples
 
 
+def _names_that_refuse(modules: dict[str, ast.Module]) -> set[str]:
+    """The names of functions that refuse, themselves or through another."""
+    calls = {
+        _name_in(path, node.name): {
+            _name_in(path, _called(part)) for part in ast.walk(node) if isinstance(part, ast.Call)
+        }
+        for path, module in modules.items()
+        for node in ast.walk(module)
+        if isinstance(node, ast.FunctionDef) and not _catches(node)
+    }
+    refusing = {"Refused"}
+    while more := {name for name, called in calls.items() if called & refusing} - refusing:
+        refusing |= more
+    return refusing - {"Refused"}
+
+
+def _name_in(path: str, name: str) -> str:
+    """A name as other modules know it; what begins with an underscore is known in its own only."""
+    return f"{path} {name}" if name.startswith("_") else name
+
+
+def _called(call: ast.Call) -> str:
+    """The name of the function that is called; of one that another returns, the other's."""
+    if isinstance(call.func, ast.Call):
+        return _called(call.func)
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def _catches(function: ast.FunctionDef) -> bool:
+    """Whether a function turns refusals into something else."""
+    return any(isinstance(node, ast.ExceptHandler) and _is_refused(node.type) for node in ast.walk(function))
+
+
+def _is_refused(node: ast.AST | None) -> bool:
+    return isinstance(node, ast.Name) and node.id == "Refused"
+
+
 def _assigned(statement: ast.stmt) -> set[str]:
     targets = statement.targets if isinstance(statement, ast.Assign) else []
     targets = [statement.target] if isinstance(statement, ast.AnnAssign) else targets
@@ -150,8 +192,10 @@ def _declares(statement: ast.stmt) -> bool:
 class _Changes:
     """Walks a module in reading order and yields each change with the function it is in."""
 
-    def __init__(self, examples: set[str]) -> None:
+    def __init__(self, path: str, examples: set[str], refusing: set[str]) -> None:
+        self._path = path
         self._examples = examples
+        self._refusing = refusing
 
     def of(self, module: ast.Module) -> Iterator[tuple[str, Change]]:
         for statement in module.body:
@@ -178,7 +222,7 @@ class _Changes:
             return
         if isinstance(node, ast.keyword) and node.arg in REASONS:
             return
-        for change in _changes(node):
+        for change in (*_changes(node), *_refusals(node, self._path, self._refusing)):
             yield function, change
         for field, value in ast.iter_fields(node):
             if field in ("annotation", "returns", "format_spec"):
@@ -205,6 +249,11 @@ def _changes(node: ast.AST) -> Iterator[Change]:
         case ast.BoolOp(op=operator, values=values):
             word = " or " if isinstance(operator, ast.And) else " and "
             yield Change(node, f"({word.join(f'({_text(value)})' for value in values)})")
+            word = " and " if isinstance(operator, ast.And) else " or "
+            for value in values:
+                if ROLES_AND_PHASES.search(_text(value)):
+                    rest = [f"({_text(other)})" for other in values if other is not value]
+                    yield Change(node, f"({word.join(rest)})")
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             yield Change(node, f"bool({_text(operand)})")
         case ast.BinOp(left=left, op=operator, right=right) if type(operator) in ARITHMETIC:
@@ -219,11 +268,15 @@ def _changes(node: ast.AST) -> Iterator[Change]:
             yield Change(node, repr(f"XX{value}"))
         case ast.Return(value=ast.expr() as value) if not isinstance(value, ast.Constant):
             yield Change(node, "return None")
-        case ast.Raise():
-            yield Change(node, "pass", is_refusal="Refused" in _text(node))
-        case ast.Expr(value=ast.Call()) | ast.Assign(targets=[ast.Attribute() | ast.Subscript()]) | ast.Delete():
+        case ast.Assign(targets=[ast.Subscript()]) | ast.Delete():
             yield Change(node, "pass")
-        case ast.If(test=test):
+        case ast.Call(func=ast.Name(id="May"), args=groups):
+            # Nobody with this role may; whoever has it may in every phase.
+            for group in groups:
+                yield Change(group, "()")
+                yield Change(group, repr(PHASES))
+        # Without this refusal is the same as with the refusal left out, which is tried.
+        case ast.If(test=test, body=body, orelse=orelse) if orelse or not isinstance(body[0], ast.Raise):
             yield Change(test, "False")
         case ast.comprehension(ifs=[*tests]):
             for test in tests:
@@ -232,6 +285,19 @@ def _changes(node: ast.AST) -> Iterator[Change]:
             yield Change(node, "break")
         case ast.Break():
             yield Change(node, "continue")
+
+
+def _refusals(node: ast.AST, path: str, refusing: set[str]) -> Iterator[Change]:
+    """A statement left out: a refusal if that is what the statement is for."""
+    match node:
+        case ast.Raise() | ast.Return(value=ast.Call(func=ast.Name(id="Refused"))):
+            yield Change(node, "pass", is_refusal=True)
+        case ast.Return(value=ast.Name(id="refusal")):
+            yield Change(node, "pass", is_refusal=True)
+        case ast.Assign(targets=[ast.Attribute(attr=name)]):
+            yield Change(node, "pass", is_refusal=name == "refusal")
+        case ast.Expr(value=ast.Call() as call):
+            yield Change(node, "pass", is_refusal=_name_in(path, _called(call)) in refusing)
 
 
 def _text(node: ast.AST) -> str:

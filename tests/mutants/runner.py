@@ -3,6 +3,9 @@
 A change within a function is made in place, by giving the function the mutant's code, once everything is imported and
 collected; only the tests that call the function are run, the quickest first, up to the first that fails. A change at
 module level needs the modules to be imported anew, with the mutant's source in place of the file.
+
+Killed is what a test notices. A mutant with which the rules cannot even be imported says nothing about the tests, and
+is told apart; so is one on which this runner fails itself.
 """
 
 from __future__ import annotations
@@ -11,12 +14,15 @@ import contextlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import json
 import os
 import signal
 import sys
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from enum import IntEnum
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 
@@ -36,9 +42,18 @@ OPTIONS += ["-k", "not test_no_export_of_an_old_log_holds_a_terminal_sequence"]
 OPTIONS += [option for name in ("cacheprovider", "hypothesispytest") for option in ("-p", f"no:{name}")]
 ENDLESS = 240.0  # CPU seconds: a mutant that takes longer loops for ever, which a test would notice, too
 STUCK = 1200  # seconds: the same for one that waits for ever
-SURVIVED, KILLED = 0, 1
 
-Results = dict[str, bool]  # key of a mutant: whether it was killed
+
+class Outcome(IntEnum):
+    """What became of a mutant: the exit status of its process."""
+
+    SURVIVED = 0
+    KILLED = 1
+    UNBORN = 2  # the rules cannot be imported
+    CRASHED = 3  # the runner failed, not a test
+
+
+Report = Callable[[Mutant, Outcome], None]
 
 
 def quiet_hypothesis() -> None:
@@ -48,25 +63,47 @@ def quiet_hypothesis() -> None:
     settings.load_profile("mutants")
 
 
-def run_fresh(mutants: Iterable[Mutant], processes: int, report: Callable[[Mutant, bool], None]) -> None:
+def run_fresh(mutants: Iterable[Mutant], processes: int, report: Report) -> None:
     """Try each with modules imported anew. To be called while `speedboat.domain` is not imported."""
     assert PACKAGE not in sys.modules
 
-    def attempt(mutant: Mutant) -> int:
+    durations = Path(tempfile.mkdtemp()) / "durations.json"
+
+    def attempt(mutant: Mutant) -> Outcome:
         quiet_hypothesis()
         sys.meta_path.insert(0, _Finder(mutant))
-        return SURVIVED if pytest.main(OPTIONS) == pytest.ExitCode.OK else KILLED
+        try:
+            for path in sorted(FOLDER.rglob("*.py")):
+                importlib.import_module(module_of(path.relative_to(FOLDER).as_posix()))
+        except Exception:
+            return Outcome.UNBORN
+        code = pytest.main(OPTIONS, plugins=[_QuickFirst(durations)])
+        return Outcome.SURVIVED if code == pytest.ExitCode.OK else Outcome.KILLED
 
-    unchanged: list[bool] = []
+    unchanged: list[Outcome] = []
     source = (FOLDER / "scene.py").read_text(encoding="utf-8")
     _run_all(
-        [Mutant("scene.py", "", 0, "nothing", source, False)], attempt, 1, lambda _, killed: unchanged.append(killed)
+        [Mutant("scene.py", "", 0, "nothing", source, False)], attempt, 1, lambda _, outcome: unchanged.append(outcome)
     )
-    assert unchanged == [False], "the tests fail without any change"
+    assert unchanged == [Outcome.SURVIVED], "the tests fail without any change"
     _run_all(mutants, attempt, processes, report)
 
 
-def run_in_place(mutants: Iterable[Mutant], processes: int, report: Callable[[Mutant, bool], None]) -> list[Mutant]:
+def needs_import(mutant: Mutant) -> bool:
+    """Whether modules must be imported anew: a function takes new code only with the same variables from outside."""
+    if not mutant.function:
+        return True
+    path = FOLDER / mutant.path
+    unchanged = compile(path.read_text(encoding="utf-8"), str(path), "exec", dont_inherit=True)
+    changed = compile(mutant.source, str(path), "exec", dont_inherit=True)
+    free = [
+        next((code.co_freevars for code in _codes(module) if code.co_qualname == mutant.function), None)
+        for module in (unchanged, changed)
+    ]
+    return free[0] != free[1]
+
+
+def run_in_place(mutants: Iterable[Mutant], processes: int, report: Report) -> list[Mutant]:
     """Try each by changing a function's code; returns those that cannot be tried that way."""
     quiet_hypothesis()
     plugin = _InPlace(list(mutants), processes, report)
@@ -82,9 +119,9 @@ def module_of(path: str) -> str:
 
 def _run_all(
     mutants: Iterable[Mutant],
-    attempt: Callable[[Mutant], int],
+    attempt: Callable[[Mutant], Outcome],
     processes: int,
-    report: Callable[[Mutant, bool], None],
+    report: Report,
 ) -> None:
     running: dict[int, Mutant] = {}
     waiting = iter(mutants)
@@ -95,14 +132,15 @@ def _run_all(
             return
         pid, status = os.wait()
         if pid in running:
-            report(running.pop(pid), status != SURVIVED)
+            # Ended by a signal: of its limits.
+            report(running.pop(pid), Outcome(os.WEXITSTATUS(status)) if os.WIFEXITED(status) else Outcome.KILLED)
 
 
-def _fork(attempt: Callable[[Mutant], int], mutant: Mutant) -> int:
+def _fork(attempt: Callable[[Mutant], Outcome], mutant: Mutant) -> int:
     pid = os.fork()
     if pid:
         return pid
-    code = KILLED
+    code = Outcome.CRASHED
     try:
         signal.setitimer(signal.ITIMER_PROF, ENDLESS)
         signal.alarm(STUCK)
@@ -134,10 +172,29 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(self._mutant.source, str(FOLDER / self._mutant.path), "exec"), module.__dict__)
 
 
+class _QuickFirst:
+    """Runs the quickest tests first, as they were without any change; notes how long each takes the first time."""
+
+    def __init__(self, durations: Path) -> None:
+        self._path = durations
+        self._known: dict[str, float] = json.loads(durations.read_text()) if durations.exists() else {}
+        self._noted: dict[str, float] = {}
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items.sort(key=lambda item: self._known.get(item.nodeid, 0.0))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._noted[report.nodeid] = self._noted.get(report.nodeid, 0.0) + report.duration
+
+    def pytest_sessionfinish(self) -> None:
+        if not self._path.exists():
+            self._path.write_text(json.dumps(self._noted))
+
+
 class _InPlace:
     """Takes the place of pytest's own loop over the tests, once they are collected."""
 
-    def __init__(self, mutants: list[Mutant], processes: int, report: Callable[[Mutant, bool], None]) -> None:
+    def __init__(self, mutants: list[Mutant], processes: int, report: Report) -> None:
         self._mutants = mutants
         self._processes = processes
         self._report = report
@@ -150,10 +207,10 @@ class _InPlace:
         for mutant in self._mutants:
             (ready if callers.get((mutant.path, mutant.function)) and function_of(mutant) else self.left).append(mutant)
 
-        def attempt(mutant: Mutant) -> int:
+        def attempt(mutant: Mutant) -> Outcome:
             put_in_place(mutant)
             tests = callers[mutant.path, mutant.function]
-            return SURVIVED if all(_passes(item) for item in tests) else KILLED
+            return Outcome.SURVIVED if all(_passes(item) for item in tests) else Outcome.KILLED
 
         _run_all(ready, attempt, self._processes, self._report)
         return True
