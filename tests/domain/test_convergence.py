@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from speedboat.domain.fact_codec import read_fact, write_fact
 from speedboat.domain.messages import PHASES, SCREEN, Decision, Event, Viewer
 from speedboat.domain.projection import changed_since, fold, stands_apart
+from speedboat.domain.records import Patch
 from speedboat.domain.state import Board
 from tests.support.boards import ALICE, BOB, CAROL, DAN, Table, action, card, theme
+from tests.support.patch_rule import ClientByTheRule
 
 PEOPLE = (ALICE, BOB, DAN)
 WHO = st.sampled_from(PEOPLE)
@@ -94,17 +96,19 @@ KNOCK = command("knock", called=TEXT, device=st.sampled_from([None, "a device"])
 ACTS = st.lists(st.tuples(WHO, st.one_of(COMMANDS, *[KNOCK] * 5)), min_size=1, max_size=60)
 
 
-class Client:
-    """The client's whole rule, over a network that loses, doubles and mixes up."""
+class Client(ClientByTheRule):
+    """A client by the rule of the protocol, over a network that loses, doubles and mixes up; it keeps what it did."""
 
     def __init__(self, viewer: Viewer, network: random.Random) -> None:
+        super().__init__()
         self.viewer = viewer
         self.network = network
-        self.have = 0
-        self.records: dict[str, Any] = {}
-        self.late: list[Any] = []
+        self.late: list[Patch] = []
+        self.patches: list[dict[str, Any]] = []
+        self.steps: list[dict[str, Any]] = []
+        self.replaced: list[tuple[dict[str, Any], int]] = []  # whole boards, and what it had before
 
-    def hears(self, patch: Any, board: Board) -> None:
+    def hears(self, patch: Patch, board: Board) -> None:
         fate = self.network.random()
         if fate < 0.15:
             return
@@ -112,22 +116,18 @@ class Client:
         if fate < 0.6:
             self.network.shuffle(self.late)
             while self.late:
-                self.apply(self.late.pop(), board)
+                self.take_in(self.late.pop(), board)
 
-    def apply(self, patch: Any, board: Board) -> None:
-        if patch.since != 0 and patch.to <= self.have:
-            return
-        if patch.since > self.have:
-            patch = changed_since(board, self.have, self.viewer)
+    def take_in(self, patch: Patch, board: Board) -> None:
+        """Apply a patch; in a gap, what the server answers instead."""
+        sent = msgspec.to_builtins(patch)
         if patch.since == 0:
-            if patch.to < self.have:
-                return
-            self.records.clear()
-        for record in patch.put:
-            self.records[record.id] = msgspec.to_builtins(record)
-        for record_id in patch.remove:
-            self.records.pop(record_id, None)
-        self.have = patch.to
+            self.replaced.append((sent, self.have))
+        done = self.apply(sent)
+        self.patches.append(sent)
+        self.steps.append({"did": done, "have": self.have})
+        if done == "gap":
+            self.take_in(changed_since(board, self.have, self.viewer), board)
 
 
 def fresh(board: Board, viewer: Viewer) -> dict[str, Any]:
@@ -164,8 +164,26 @@ def test_every_client_has_what_a_fresh_load_gives(acts: list[Any], seed: int) ->
             client.hears(changed_since(table.board, since, viewer), table.board)
     for viewer in viewers(table):
         client = clients.setdefault(viewer.person, Client(viewer, network))
-        client.apply(changed_since(table.board, client.have, viewer), table.board)
+        client.take_in(changed_since(table.board, client.have, viewer), table.board)
         assert client.records == fresh(table.board, viewer)
+
+
+@settings(max_examples=60, deadline=None)
+@given(ACTS, st.data())
+def test_whoever_has_more_than_a_restored_backup_gets_what_it_holds(acts: list[Any], data: st.DataObject) -> None:
+    table = Table()
+    clients = [Client(viewer, random.Random(0)) for viewer in viewers(table)]
+    kept = data.draw(st.integers(table.board.seq, table.board.seq + len(acts)))
+    for who, (name, arguments) in acts:
+        if name not in ("remove_person", "renew_key", "change_settings"):
+            play(table, who, name, arguments)
+    restored = fold(table.log[:kept])
+    restored.names, restored.former_names = table.board.names, table.board.former_names
+    for client in clients:
+        client.take_in(changed_since(table.board, 0, client.viewer), table.board)
+        client.take_in(changed_since(restored, client.have, client.viewer), restored)
+        assert client.have == restored.seq
+        assert client.records == fresh(restored, client.viewer)
 
 
 @settings(max_examples=100, deadline=None)
