@@ -158,6 +158,6 @@ def malformation(error: Exception) -> Refused:
         return Refused("malformed_id", field)
     if "Invalid enum value" in text:
         return Refused("unknown_value", field)
-    if "array of length" in text:
+    if "`array` of length" in text:
         return Refused("too_many", field)
     return Refused("wrong_type", field)

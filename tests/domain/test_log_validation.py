@@ -10,11 +10,16 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 
+from speedboat.domain import log_validation
 from speedboat.domain.fact_codec import FACTS, read_fact
-from speedboat.domain.features.cards import AgreesCounted
-from speedboat.domain.log_validation import CHECKS, LARGEST_FACT, faults_in
+from speedboat.domain.features.cards import AgreesCounted, CardEdited
+from speedboat.domain.features.settings import SettingsChanged
+from speedboat.domain.features.themes import ThemeRenamed
+from speedboat.domain.ids import CardId, ThemeId
+from speedboat.domain.log_validation import CHECKS, DEEPEST, LARGEST_FACT, faults_in
 from speedboat.domain.messages import SCREEN, Event, Refused, Viewer
 from speedboat.domain.projection import changed_since, fold
+from speedboat.domain.records import Settings
 from speedboat.exports import archive
 from speedboat.i18n.formatting import Words, utc
 from tests.domain.test_convergence import ACTS, play
@@ -261,3 +266,100 @@ def test_a_file_that_is_no_export_is_refused_by_name(data: bytes, code: str) -> 
     with pytest.raises(Refused) as refusal:
         archive.read(data)
     assert refusal.value.code == code
+
+
+# --- at the bounds ----------------------------------------------------------------------------------------------------
+
+
+def rows_of(log: list[Event], names: dict[Any, str] | None = None) -> list[tuple[Any, ...]]:
+    return [tuple(fault) for fault in faults_in(log, names or {})]
+
+
+def event(seq: int, fact: dict[str, Any], at: int = 0) -> Event:
+    return Event(seq, at, None, read_fact(json.dumps(fact)))
+
+
+def test_a_log_begins_with_its_workshop() -> None:
+    assert rows_of([event(1, ADDED)]) == [("event 1", "missing_field", "workshop_created", {})]
+    assert faults(CREATED) == [("event 2", "id_taken", "workshop")]
+    assert faults(ADDED, ADDED) == [("event 3", "id_taken", "card")]
+
+
+def test_events_are_numbered_without_a_hole() -> None:
+    bounds = {"low": 2, "high": 2}
+    assert rows_of([event(1, CREATED), event(3, ADDED)]) == [("event 2", "out_of_range", "seq", bounds)]
+    assert rows_of([event(1, CREATED), event(2, ADDED), event(3, {"name": "phase_set", "phase": "write"})]) == []
+
+
+def test_too_many_events_or_names_are_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log_validation, "MOST_EVENTS", 2)
+    monkeypatch.setattr(log_validation, "MOST_PEOPLE", 2)
+    log = [event(1, CREATED), event(2, ADDED), event(3, ADDED)]
+    assert rows_of(log[:2]) == []
+    assert rows_of(log) == [("events", "too_many", None, {"limit": 2})]
+    names: dict[Any, str] = {ALICE: "Alice", BOB: "Bob"}
+    assert rows_of(log[:2], names) == []
+    assert rows_of(log[:2], {**names, DAN: "Dan"}) == [("names", "too_many", None, {"limit": 2})]
+
+
+def test_a_bad_name_is_told_with_its_field() -> None:
+    assert rows_of([event(1, CREATED)], {"Bob": "Bob"}) == [("name 1", "malformed_id", "id", {})]
+    assert rows_of([event(1, CREATED)], {BOB: "a\tb"}) == [("name 1", "text_malformed", "name", {})]
+    assert rows_of([event(1, CREATED)], {BOB: "a b"}) == []
+
+
+def test_a_list_of_ids_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log_validation, "MOST_IDS", 2)
+    for count, found in ((2, []), (3, [("event 2", "too_many", "cards")])):
+        assert faults({"name": "cards_revealed", "cards": [card(n) for n in range(count)]}) == found
+
+
+def test_half_a_character_is_malformed() -> None:
+    for fact, field in (
+        (CardEdited(CardId(card()), "\ud800"), "text"),
+        (ThemeRenamed(ThemeId(theme()), "\ud800"), "title"),
+    ):
+        log = [event(1, CREATED), Event(2, 0, None, fact)]
+        assert rows_of(log) == [("event 2", "text_malformed", field, {})]
+
+
+def test_the_longest_text_and_the_largest_numbers_are_taken() -> None:
+    assert faults({**ADDED, "text": "x" * 500, "x": 1600, "y": 900, "weight": 1, "for": "x" * 60}) == []
+    assert faults({**ADDED, "for": "x" * 61}) == [("event 2", "text_too_long", "for")]
+    counted = {"name": "agrees_counted", "card": card(), "agrees": 20_000}
+    assert faults(counted) == []
+    assert faults({**counted, "agrees": 20_001}) == [("event 2", "too_many", "agrees")]
+
+
+def test_counts_are_of_cards_and_themes_and_knots_of_the_scale() -> None:
+    votes = {"name": "votes_counted", "votes": {"nothing": 1}}
+    assert faults(votes) == [("event 2", "malformed_id", "votes")]
+    estimates = {"name": "estimates_counted", "target": card(), "knots": [0, 100]}
+    assert faults(estimates) == []
+    assert faults({**estimates, "knots": [101]}) == [("event 2", "out_of_range", "knots")]
+
+
+@pytest.mark.parametrize(
+    ("setting", "least", "most"), [("votes_each", 1, 20), ("votes_per_theme", 1, 20), ("minutes_per_theme", 0, 60)]
+)
+def test_settings_are_within_their_bounds(setting: str, least: int, most: int) -> None:
+    for value in (least, most, least - 1, most + 1):
+        changed = SettingsChanged(msgspec.structs.replace(Settings(), **{setting: value}))
+        found = rows_of([event(1, CREATED), Event(2, 0, None, changed)])
+        bounds = {"low": least, "high": most}
+        assert found == ([] if least <= value <= most else [("event 2", "out_of_range", setting, bounds)])
+
+
+def test_a_fact_of_a_newer_version_is_kept_within_its_bounds() -> None:
+    def deep(levels: int) -> dict[str, Any]:
+        value: Any = 2**53
+        for _ in range(levels):
+            value = [value]
+        return {"name": "sails_set", "value": value}
+
+    assert faults(deep(LISTS := DEEPEST - 2)) == []
+    assert faults(deep(LISTS + 1)) == [("event 2", "too_large", "fact")]
+    assert faults({"name": "sails_set", "value": 2**53 + 1}) == [("event 2", "out_of_range", "fact")]
+    room = LARGEST_FACT - len('{"name":"sails_set","value":""}')
+    assert faults({"name": "sails_set", "value": "x" * room}) == []
+    assert faults({"name": "sails_set", "value": "x" * (room + 1)}) == [("event 2", "too_large", "fact")]

@@ -90,17 +90,24 @@ def run_fresh(mutants: Iterable[Mutant], processes: int, report: Report) -> None
 
 
 def needs_import(mutant: Mutant) -> bool:
-    """Whether modules must be imported anew: a function takes new code only with the same variables from outside."""
+    """Whether modules must be imported anew: the function cannot take new code, or has been called by then."""
     if not mutant.function:
         return True
     path = FOLDER / mutant.path
-    unchanged = compile(path.read_text(encoding="utf-8"), str(path), "exec", dont_inherit=True)
-    changed = compile(mutant.source, str(path), "exec", dont_inherit=True)
-    free = [
-        next((code.co_freevars for code in _codes(module) if code.co_qualname == mutant.function), None)
-        for module in (unchanged, changed)
-    ]
-    return free[0] != free[1]
+    before, after = (
+        next(
+            (code for code in _codes(compile(text, str(path), "exec", dont_inherit=True)) if _is_of(code, mutant)), None
+        )
+        for text in (path.read_text(encoding="utf-8"), mutant.source)
+    )
+    if not before or not after or before.co_freevars != after.co_freevars:
+        return True
+    # A function that returns another one was called while modules were imported.
+    return any(isinstance(inner, CodeType) and not inner.co_name.startswith("<") for inner in before.co_consts)
+
+
+def _is_of(code: CodeType, mutant: Mutant) -> bool:
+    return code.co_qualname == mutant.function
 
 
 def run_in_place(mutants: Iterable[Mutant], processes: int, report: Report) -> list[Mutant]:
@@ -273,7 +280,7 @@ def put_in_place(mutant: Mutant) -> None:
     function = function_of(mutant)
     assert function
     module = compile(mutant.source, function.__code__.co_filename, "exec", dont_inherit=True)
-    function.__code__ = next(code for code in _codes(module) if code.co_qualname == mutant.function)
+    function.__code__ = next(code for code in _codes(module) if _is_of(code, mutant))
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:
