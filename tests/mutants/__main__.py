@@ -1,4 +1,4 @@
-"""`python -m tests.mutants [--only TEXT] [--processes N]`; without `--only` the whole is judged.
+"""`python -m tests.mutants [--only TEXT] [--refusals] [--processes N]`; the whole is judged, a part of it only shown.
 
 It fails if less than 95 % are killed, if one that leaves out a refusal survives, if a survivor is not explained in
 `survivors.toml`, or if one explained there is killed by now or no longer exists.
@@ -24,9 +24,12 @@ LEAST = 0.95  # of all, killed
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
     parser.add_argument("--only", default="", metavar="TEXT", help="only mutants whose key holds this text")
+    parser.add_argument("--refusals", action="store_true", help="only mutants that leave out a refusal")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
-    mutants = [one for one in mutants_in(FOLDER) if options.only in one.key]
+    mutants = [
+        one for one in mutants_in(FOLDER) if options.only in one.key and (one.is_refusal or not options.refusals)
+    ]
     results = try_all(mutants, options.processes)
     crashed = [mutant for mutant in mutants if results[mutant.key] is Outcome.CRASHED]
     unborn = sum(results[mutant.key] is Outcome.UNBORN for mutant in mutants)
@@ -40,7 +43,7 @@ def main() -> int:
     print(f"{killed} of {len(mutants)} killed ({share:.1%}); {unborn} more cannot be imported")
     spared = sum(results[mutant.key] is Outcome.SURVIVED for mutant in refusals)
     print(f"refusals left out: {len(refusals)}, {len(refusals) - spared} killed")
-    if options.only:
+    if options.only or options.refusals:
         return 0
     complaints = [f"could not be tried: {mutant.key}" for mutant in crashed] + judge(mutants, survivors)
     print(*complaints, sep="\n")
