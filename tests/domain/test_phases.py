@@ -177,3 +177,16 @@ def test_renewing_the_key_ends_the_roles_others_got_by_the_old_one(table: Table)
     assert table.seen(BOB)[DAN].role == "participant"
     assert table.seen(BOB)[ALICE].role == "facilitator"
     assert table.refusal(DAN, "lock", locked=True) == "facilitators_only"
+
+
+def test_a_timer_that_ran_out_is_paused_at_nothing_and_the_least_is_a_second() -> None:
+    table = Table()
+    table.do(ALICE, "set_timer", seconds=1)
+    ends = table.now + 1000
+    table.do(ALICE, "extend_timer", seconds=1)
+    assert table.board.timer is not None
+    assert table.board.timer.ends == ends + 1000
+    assert table.refusal(ALICE, "extend_timer", seconds=0) == "out_of_range"
+    table.now += 600_000
+    table.do(ALICE, "pause_timer")
+    assert table.board.timer.left == 0

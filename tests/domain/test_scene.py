@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -92,3 +93,46 @@ def test_thousands_of_cards_are_counted_by_cells_not_one_by_one() -> None:
         len(heaps)
         <= (zone.right - zone.left + 2 * scene.CELL) * (zone.bottom - zone.top + 2 * scene.CELL) / scene.CELL**2
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "weight", "along", "across"),
+    [
+        ("wind", 0.0, 110.0, [240.0, 120.0, 360.0, 80.0, 400.0, 200.0, 280.0]),
+        ("wind", 0.3, 245.0, [240.0, 120.0, 360.0, 80.0, 400.0, 200.0, 280.0]),
+        ("wind", 1.0, 560.0, [240.0, 120.0, 360.0, 80.0, 400.0, 200.0, 280.0]),
+        ("anchor", 0.0, 560.0, [461.1, 724.4, 197.8, 900.0, 110.0, 548.9, 373.3]),
+        ("anchor", 1.0, 850.0, [461.1, 724.4, 197.8, 900.0, 110.0, 548.9, 373.3]),
+        ("shark", 0.0, 1490.0, [695.0, 578.8, 811.2, 540.0, 850.0, 656.2, 733.8]),
+        ("shark", 0.3, 1349.0, [695.0, 578.8, 811.2, 540.0, 850.0, 656.2, 733.8]),
+        ("shark", 1.0, 1020.0, [695.0, 578.8, 811.2, 540.0, 850.0, 656.2, 733.8]),
+    ],
+)
+def test_cards_of_one_weight_spread_along_its_line_from_the_middle(
+    kind: scene.Kind, weight: float, along: float, across: list[float]
+) -> None:
+    places: list[tuple[float, float]] = []
+    for _ in across:
+        places.append(scene.place_of_weight(kind, weight, places))
+    assert places == [(where, along) if kind == "anchor" else (along, where) for where in across]
+
+
+@pytest.mark.parametrize(
+    ("place", "share"),
+    [((0, 0), 1.96), ((237, 0), 0.008235), ((238, 0), 0.0), ((0, 106.4), 0.0), ((119, 53.2), 0.49), ((238, 107), 0.0)],
+)
+def test_a_place_is_crowded_by_what_lies_near(place: tuple[float, float], share: float) -> None:
+    assert scene._crowding(scene.Place(*place), [(0, 0, 1)]) == share
+    assert scene._crowding(scene.Place(*place), [(0, 0, 3)]) == pytest.approx(3 * share, abs=2e-6)
+
+
+def test_of_more_cards_than_are_counted_one_by_one_a_cell_is_one_heap() -> None:
+    few, many = [(5.0, 25.0)] * scene.COUNTED_ONE_BY_ONE, [(5.0, 25.0)] * (scene.COUNTED_ONE_BY_ONE + 1)
+    assert scene._heaps(few) == [(5.0, 25.0, 1)] * scene.COUNTED_ONE_BY_ONE
+    assert scene._heaps(many) == [(10.0, 30.0, scene.COUNTED_ONE_BY_ONE + 1)]
+
+
+def test_a_weight_has_four_decimals_and_ends_at_one() -> None:
+    assert scene.weight_at("anchor", scene.Place(500, 660.1)) == 0.3452
+    assert scene.weight_at("anchor", scene.Place(500, 5000)) == 1.0
+    assert scene.weight_at("anchor", scene.Place(500, 0)) == 0.0

@@ -16,7 +16,7 @@ from speedboat.domain.projection import changed_since, fold
 from speedboat.domain.state import Board
 from speedboat.exports import archive
 from tests.domain.test_convergence import ACTS, play
-from tests.support.boards import ALICE, BOB, DAN, Table, action, card
+from tests.support.boards import ALICE, BOB, DAN, Table, action, card, theme
 from tests.support.chaos import size
 from tests.support.outputs import NAME, PERSON, Played
 
@@ -218,3 +218,62 @@ def test_actions_keep_their_owners_who_were_typed_and_not_who_proposed_them() ->
     (fact,) = [fact for fact in facts_in(archived(table)) if fact["name"] == "action_set"]
     assert fact["owner"] == "Camille"
     assert "by" not in fact
+
+
+def test_of_what_one_person_takes_back_only_that_it_was_in_focus_stays() -> None:
+    table = Table()
+    table.add(BOB, 1, kind="wind")
+    table.add(BOB, 2)
+    table.add(DAN, 3, "Le port")
+    table.do(ALICE, "set_phase", phase="share")
+    table.do(ALICE, "reveal", cards=[card(1), card(3)])
+    table.do(ALICE, "set_phase", phase="group")
+    table.do(ALICE, "add_theme", theme=theme(1), title="À Bob", cards=[card(1)])
+    table.do(ALICE, "add_theme", theme=theme(2), title="Au port", cards=[card(3)])
+    table.do(ALICE, "merge_themes", theme=theme(1), into=theme(2))
+    table.do(ALICE, "set_phase", phase="discuss")
+    table.do(ALICE, "link", wind=card(1), brake=card(2))
+    table.do(ALICE, "note", target=card(1), text="Ailleurs")
+    table.do(ALICE, "focus", target=card(2))
+    table.do(BOB, "add_action", action=action(1), text="Écrire")
+    table.do(ALICE, "accept_action", action=action(1))
+    table.do(BOB, "take_back")
+    log = [*table.log]
+    table.log = anonymity.without_people(log)
+    assert [event.seq for event in table.log] == list(range(1, len(table.log) + 1))
+    facts = [msgspec.to_builtins(event.fact) for event in table.log]
+    about = [fact["name"] for fact in facts if {card(1), card(2), theme(1), action(1)} & {*words_in(fact)}]
+    assert about == ["focused"]
+    assert not [fact for fact in facts if fact["name"] == "cards_revealed" and fact["cards"] != [card(3)]]
+
+
+def words_in(value: Any) -> list[str]:
+    """Every text in the fields of a fact, at any depth."""
+    if isinstance(value, dict):
+        return [word for pair in value.items() for word in words_in([*pair])]
+    if isinstance(value, list):
+        return [word for part in value for word in words_in(part)]
+    return [value] if isinstance(value, str) else []
+
+
+def test_a_renewed_key_leaves_without_whoever_kept_it() -> None:
+    table = anonymous()
+    table.add(BOB)
+    table.do(ALICE, "renew_key")
+    assert [fact for fact in facts_in(archived(table)) if fact["name"] == "key_renewed"] == [
+        {"name": "key_renewed", "key": 2}
+    ]
+
+
+def test_estimates_that_are_secret_still_leave_at_the_end() -> None:
+    table = anonymous()
+    table.add(BOB)
+    table.do(ALICE, "set_phase", phase="cut")
+    for person, knots in ((ALICE, 4), (BOB, 9), (DAN, 6)):
+        table.do(person, "estimate", target=card(1), knots=knots)
+    facts = facts_in(archived(table))
+    assert [fact["knots"] for fact in facts if fact["name"] == "estimates_counted"] == [[4, 6, 9]]
+    assert facts[-1]["name"] == "estimates_counted"
+    table.do(ALICE, "remove_person", person=DAN)
+    facts = facts_in(archived(table))
+    assert [fact["knots"] for fact in facts if fact["name"] == "estimates_counted"] == [[4, 9]]

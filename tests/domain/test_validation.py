@@ -11,7 +11,7 @@ import pytest
 from speedboat.cli.logging_setup import JSONLines, PlainLines
 from speedboat.cli.terminal import failure, put_out, say, say_json
 from speedboat.domain.messages import Refused
-from speedboat.domain.validation import clean_name, clean_text, clean_title, one_line, printable
+from speedboat.domain.validation import clean_name, clean_text, clean_title, fold_name, one_line, printable
 from speedboat.exports import FORMATS
 from tests.exports.test_export_secrets import readable_text, write
 from tests.support.boards import ALICE, BOB, Table, action
@@ -131,3 +131,15 @@ def test_the_log_holds_nothing_that_a_terminal_obeys(formatter: logging.Formatte
     line = formatter.format(logging.LogRecord("speedboat", logging.ERROR, __file__, 1, f"a {CLEAR_SCREEN}", None, info))
     assert not (OBEYED - {"\n", "\t"}) & set(line)
     assert "KeyError" in line
+
+
+def test_what_is_printed_has_spaces_for_line_ends_and_nothing_for_controls() -> None:
+    assert printable({"a": ["b\u2028c", ("d\x00e", 3)]}) == {"a": ["b c", ("de", 3)]}
+
+
+def test_a_closing_sign_of_another_kind_closes_nothing() -> None:
+    assert printable(f"a{ISOLATE}b{POP}c") == f"a{ISOLATE}bc{END}"
+
+
+def test_a_name_sounds_like_its_letters_alone() -> None:
+    assert fold_name("É-l o. ï\u0301s") == "elois"
