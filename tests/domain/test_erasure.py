@@ -257,3 +257,19 @@ def test_how_much_of_a_text_repeats_it(erased: str, text: str, repeats: bool) ->
 def test_where_nothing_was_erased_nothing_repeats_it() -> None:
     assert ErasedTexts([]).are_in("Une phrase de plusieurs mots…") is False
     assert ErasedTexts(["", " "]).are_in("") is False
+
+
+def test_what_goes_with_a_card_is_not_erased_once_more_by_itself() -> None:
+    table = Table()
+    table.add(BOB, 1, "Pas de budget")
+    table.add(BOB, 2, "XX")
+    table.add(DAN, 3, "Le port")
+    table.do(ALICE, "set_phase", phase="group")
+    table.do(ALICE, "add_theme", theme=theme(1), title="Pas de budget", cards=[card(1)])
+    table.do(ALICE, "set_phase", phase="discuss")
+    table.do(ALICE, "note", target=card(2), text="Pas de budget")
+    decision = table.do(BOB, "take_back")
+    assert decision.facts == [
+        CardsErased([CardId(card(1)), CardId(card(2))]),
+        ThemesErased([ThemeId(theme(1))]),
+    ]

@@ -222,9 +222,11 @@ def test_actions_keep_their_owners_who_were_typed_and_not_who_proposed_them() ->
 
 def test_of_what_one_person_takes_back_only_that_it_was_in_focus_stays() -> None:
     table = Table()
+    table.do(ALICE, "set_phase", phase="write")
     table.add(BOB, 1, kind="wind")
     table.add(BOB, 2)
     table.add(DAN, 3, "Le port")
+    table.add(DAN, 4, "Le large", kind="wind")
     table.do(ALICE, "set_phase", phase="share")
     table.do(ALICE, "reveal", cards=[card(1), card(3)])
     table.do(ALICE, "set_phase", phase="group")
@@ -233,6 +235,8 @@ def test_of_what_one_person_takes_back_only_that_it_was_in_focus_stays() -> None
     table.do(ALICE, "merge_themes", theme=theme(1), into=theme(2))
     table.do(ALICE, "set_phase", phase="discuss")
     table.do(ALICE, "link", wind=card(1), brake=card(2))
+    table.do(ALICE, "link", wind=card(4), brake=card(2))
+    table.do(ALICE, "link", wind=card(1), brake=theme(2))
     table.do(ALICE, "note", target=card(1), text="Ailleurs")
     table.do(ALICE, "focus", target=card(2))
     table.do(BOB, "add_action", action=action(1), text="Écrire")
@@ -244,7 +248,7 @@ def test_of_what_one_person_takes_back_only_that_it_was_in_focus_stays() -> None
     facts = [msgspec.to_builtins(event.fact) for event in table.log]
     about = [fact["name"] for fact in facts if {card(1), card(2), theme(1), action(1)} & {*words_in(fact)}]
     assert about == ["focused"]
-    assert not [fact for fact in facts if fact["name"] == "cards_revealed" and fact["cards"] != [card(3)]]
+    assert next(fact["cards"] for fact in facts if fact["name"] == "cards_revealed") == [card(3)]
 
 
 def words_in(value: Any) -> list[str]:
@@ -277,3 +281,28 @@ def test_estimates_that_are_secret_still_leave_at_the_end() -> None:
     table.do(ALICE, "remove_person", person=DAN)
     facts = facts_in(archived(table))
     assert [fact["knots"] for fact in facts if fact["name"] == "estimates_counted"] == [[4, 9]]
+
+
+def test_what_is_secret_at_the_end_is_counted_at_the_time_of_the_last_event() -> None:
+    table = anonymous()
+    table.add(BOB)
+    table.do(ALICE, "set_phase", phase="vote")
+    table.now += 60_000
+    table.do(BOB, "vote", target=card(1), count=1)
+    last = anonymity.without_people(table.log)[-1]
+    assert (type(last.fact).__name__, last.at) == ("VotesCounted", table.now)
+
+
+def test_votes_and_estimates_are_counted_as_soon_as_they_are_shown() -> None:
+    table = anonymous()
+    table.add(BOB)
+    table.do(ALICE, "set_phase", phase="vote")
+    table.do(BOB, "vote", target=card(1), count=1)
+    table.do(ALICE, "set_phase", phase="cut")
+    for person, knots in ((ALICE, 4), (BOB, 9), (DAN, 6)):
+        table.do(person, "estimate", target=card(1), knots=knots)
+    table.do(ALICE, "set_phase", phase="discuss")
+    table.do(ALICE, "set_phase", phase="act")
+    names = [fact["name"] for fact in facts_in(archived(table))]
+    told = [name for name in names if name in ("phase_set", "votes_counted", "estimates_counted")]
+    assert told[-5:] == ["phase_set", "votes_counted", "phase_set", "estimates_counted", "phase_set"]

@@ -123,3 +123,17 @@ def test_a_vote_taken_back_gives_it_back(table: Table) -> None:
     table.do(BOB, "vote", target=theme(1), count=0)
     assert f"vote:{theme(1)}" not in table.seen(BOB)
     assert table.seen(ALICE)["workshop"].progress.voted == 0
+
+
+def test_votes_taken_back_from_a_theme_leave_those_on_other_cards() -> None:
+    table = Table()
+    for n in (1, 2):
+        table.add(BOB, n)
+    table.do(ALICE, "set_phase", phase="group")
+    table.do(ALICE, "add_theme", theme=theme(1), title="Budget")
+    table.do(ALICE, "set_phase", phase="vote")
+    for n in (1, 2):
+        table.do(BOB, "vote", target=card(n), count=1)
+    table.do(ALICE, "put_in_theme", card=card(2), theme=theme(1))
+    table.do(BOB, "vote", target=theme(1), count=0)
+    assert table.board.votes[BOB] == {card(1): 1}
