@@ -21,7 +21,7 @@ test: .venv/check
 test-core: .venv/check
 	$(BIN)/pytest tests/domain
 
-# Whether the tests of the rules notice when a rule is changed: every mutant of them. Half an hour and more.
+# Whether the tests of the rules notice when a rule is changed: every mutant of them. Hours; "python -m tests.mutants --refusals" takes minutes.
 mutants: .venv/check
 	$(BIN)/python -m tests.mutants
 
