@@ -306,3 +306,15 @@ def test_votes_and_estimates_are_counted_as_soon_as_they_are_shown() -> None:
     names = [fact["name"] for fact in facts_in(archived(table))]
     told = [name for name in names if name in ("phase_set", "votes_counted", "estimates_counted")]
     assert told[-5:] == ["phase_set", "votes_counted", "phase_set", "estimates_counted", "phase_set"]
+
+
+def test_estimates_are_counted_anew_when_one_who_gave_some_is_removed() -> None:
+    table = anonymous()
+    table.add(BOB)
+    table.do(ALICE, "set_phase", phase="cut")
+    for person, knots in ((ALICE, 4), (BOB, 9), (DAN, 6)):
+        table.do(person, "estimate", target=card(1), knots=knots)
+    table.do(ALICE, "set_phase", phase="discuss")
+    table.do(ALICE, "remove_person", person=DAN)
+    facts = facts_in(archived(table))
+    assert [fact["knots"] for fact in facts if fact["name"] == "estimates_counted"] == [[4, 6, 9], [4, 9]]
