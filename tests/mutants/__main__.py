@@ -32,7 +32,7 @@ def main() -> int:
     ]
     results = try_all(mutants, options.processes)
     crashed = [mutant for mutant in mutants if results[mutant.key] is Outcome.CRASHED]
-    unborn = sum(results[mutant.key] is Outcome.UNBORN for mutant in mutants)
+    unimportable = sum(results[mutant.key] is Outcome.UNIMPORTABLE for mutant in mutants)
     mutants = [mutant for mutant in mutants if results[mutant.key] in (Outcome.SURVIVED, Outcome.KILLED)]
     survivors = [mutant for mutant in mutants if results[mutant.key] is Outcome.SURVIVED]
     for path, count in sorted(Counter(mutant.path for mutant in survivors).items()):
@@ -40,7 +40,7 @@ def main() -> int:
     refusals = [mutant for mutant in mutants if mutant.is_refusal]
     killed = len(mutants) - len(survivors)
     share = killed / max(1, len(mutants))
-    print(f"{killed} of {len(mutants)} killed ({share:.1%}); {unborn} more cannot be imported")
+    print(f"{killed} of {len(mutants)} killed ({share:.1%}); {unimportable} more cannot be imported")
     spared = sum(results[mutant.key] is Outcome.SURVIVED for mutant in refusals)
     print(f"refusals left out: {len(refusals)}, {len(refusals) - spared} killed")
     if options.only or options.refusals:

@@ -49,7 +49,7 @@ class Outcome(IntEnum):
 
     SURVIVED = 0
     KILLED = 1
-    UNBORN = 2  # the rules cannot be imported
+    UNIMPORTABLE = 2  # the rules cannot be imported
     CRASHED = 3  # the runner failed, not a test
 
 
@@ -76,7 +76,7 @@ def run_fresh(mutants: Iterable[Mutant], processes: int, report: Report) -> None
             for path in sorted(FOLDER.rglob("*.py")):
                 importlib.import_module(module_of(path.relative_to(FOLDER).as_posix()))
         except Exception:
-            return Outcome.UNBORN
+            return Outcome.UNIMPORTABLE
         code = pytest.main(OPTIONS, plugins=[_QuickFirst(durations)])
         return Outcome.SURVIVED if code == pytest.ExitCode.OK else Outcome.KILLED
 

