@@ -63,6 +63,15 @@ def empty_database(server: str, name: str) -> Iterator[str]:
 
 
 @pytest.fixture
+def another_url(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[str]:
+    """Another empty database of the same kind."""
+    if database_url.startswith("sqlite"):
+        yield f"sqlite:///{tmp_path / 'another.db'}"
+        return
+    yield from empty_database(request.getfixturevalue("postgresql_url"), f"another_{tmp_path.name.lower()[-20:]}")
+
+
+@pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     """The settings for a server of one test."""
     return {"SPEEDBOAT_DATA_DIR": str(tmp_path / "data"), "SPEEDBOAT_SECRET_KEY": SECRET}

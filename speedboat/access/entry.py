@@ -78,18 +78,19 @@ class Access:
     # --- workshops --------------------------------------------------------------------------------------------------
 
     def create(
-        self, title: str, objective: str, language: str, follows: Workshop | None = None
+        self, title: str, objective: str, language: str, follows: Workshop | None = None, time_zone: str = ""
     ) -> tuple[Workshop, str]:
         """Create a workshop; return it and its facilitator key.
 
         Args:
             follows: the previous workshop of a series, whose actions the new one opens with.
+            time_zone: a name of the IANA database; '' for that of `follows`, or UTC.
 
         Raises:
-            Refused: the title or objective is not valid.
+            Refused: the title, objective or time zone is not valid.
         """
         result = self._off_loop(
-            create_workshop, self._store, self._keys, self._clock(), title, objective, language, follows
+            create_workshop, self._store, self._keys, self._clock(), title, objective, language, follows, time_zone
         )
         assert isinstance(result, tuple)
         return result
@@ -271,16 +272,20 @@ def create_workshop(
     objective: str,
     language: str,
     follows: Workshop | None = None,
+    time_zone: str = "",
 ) -> tuple[Workshop, str]:
     """Write a new workshop under a free code; return it with its facilitator key. Blocks.
 
     Args:
         now: milliseconds since the epoch, UTC.
         follows: the previous workshop of the series, if any.
+        time_zone: a name of the IANA database; '' for that of `follows`, or UTC.
     """
     while True:
         try:
-            workshop = open_workshop(store, new_code(), now, title, objective, language, keys.key_hash, follows)
+            workshop = open_workshop(
+                store, new_code(), now, title, objective, language, keys.key_hash, follows, time_zone
+            )
             return workshop, keys.key(workshop.id, 1, workshop.salt)
         except CodeTaken:
             continue

@@ -88,13 +88,15 @@ def serve(host: str | None, port: int | None) -> None:
 @click.option(
     "--follows", metavar="CODE", help="Code of the workshop before it in a series; its actions are carried over."
 )
+@click.option("--time-zone", default="", help="Where it takes place.  [default: SPEEDBOAT_TIME_ZONE]")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def create(title: str, objective: str, language: str, follows: str | None, as_json: bool) -> None:
+def create(title: str, objective: str, language: str, follows: str | None, time_zone: str, as_json: bool) -> None:
     """Create a workshop and print its code and links."""
     config, store = open_store()
     before = find(store, follows) if follows else None
     keys = KeyMaker(config.secret_key)
-    workshop, key = refusing(create_workshop, store, keys, _now(), title, objective, language, before)
+    zone = time_zone or (before.time_zone if before else "") or config.time_zone
+    workshop, key = refusing(create_workshop, store, keys, _now(), title, objective, language, before, zone)
     print_links(config, workshop, key, as_json)
 
 

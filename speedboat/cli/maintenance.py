@@ -16,6 +16,7 @@ import msgspec
 from speedboat.access.codes import new_code
 from speedboat.access.keys import KeyMaker
 from speedboat.config.private_files import private_writer
+from speedboat.domain.days import day_in
 from speedboat.domain.fact_codec import UnknownFact, read_fact
 from speedboat.domain.features.facilitator_key import KeyRenewed
 from speedboat.domain.features.people import PersonJoined, RoleGiven
@@ -132,6 +133,8 @@ def _add_imported(
         format=board.format,
         format_version=board.format_version,
         created_at=events[0].at or now,
+        time_zone=board.time_zone,
+        held_on=day_in(board.time_zone, events[0].at or now),
         key_hash="",
     )
     transaction.append([(workshop, event) for event in events], {workshop: events[-1].seq})
@@ -194,6 +197,8 @@ def _restore(store: Store, file: Path) -> int:
                 transaction.restore_rows(of, waiting)
                 waiting = []
             of = table
+            if table == "workshops" and "held_on" not in row and isinstance(at := row.get("created_at"), int):
+                row["held_on"] = day_in("", at)  # a backup from before workshops had a day and a zone
             waiting.append(row)
             workshops += table == "workshops"
         if waiting:

@@ -7,6 +7,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from speedboat.config.hosts import host_name
+from speedboat.domain.days import valid_time_zone
+from speedboat.domain.messages import Refused
 
 SERVING = ("eventlet", "gevent", "threading")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -175,3 +177,11 @@ def picture_file(text: str) -> str:
     if not ((kind == ".png" and head.startswith(PNG)) or (kind == ".svg" and b"<svg" in head)):
         raise ValueError(f"must be the path of a PNG (.png) or SVG (.svg) file, not {text}")
     return text
+
+
+def time_zone(text: str) -> str:
+    """Check the name of a time zone."""
+    try:
+        return valid_time_zone(text)
+    except Refused:
+        raise ValueError(f"must be a time zone like Europe/Paris or Pacific/Noumea, not {text[:SHOWN]!r}") from None

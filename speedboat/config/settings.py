@@ -23,6 +23,7 @@ from speedboat.config.setting_values import (
     picture_file,
     redis_address,
     secret,
+    time_zone,
     web_address,
 )
 from speedboat.domain.limits import Limits
@@ -74,6 +75,7 @@ class Config:
     organisation: str = ""
     logo: Path | None = None
     heavy_processes: int = 1
+    time_zone: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Config:
@@ -118,6 +120,7 @@ class Config:
             organisation=read.text("ORGANISATION"),
             logo=Path(logo) if (logo := read.checked("LOGO", picture_file)) else None,
             heavy_processes=read.whole("HEAVY_PROCESSES", cls.heavy_processes, MOST_HEAVY),
+            time_zone=read.checked("TIME_ZONE", time_zone),
         )
         read.refuse_faults()
         for sentence in unknown_settings(read.environment):

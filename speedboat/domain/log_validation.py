@@ -50,6 +50,7 @@ DEEPEST = 20  # lists and objects in one another, likewise
 LARGEST_COUNTER = 1_000_000  # of keys, links and versions: databases have 32 bits for some
 LARGEST_INTEGER = 2**53  # beyond this JSON is read differently by different programs
 FactName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,59}\Z")]
+ZoneName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_+/-]{0,64}\Z")]
 FormatName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]{1,40}\Z")]
 
 Check = Callable[[Any, str], None]
@@ -292,6 +293,7 @@ CHECKS: dict[type[Fact], dict[str, Check]] = {
         "language": _typed,
         "format": _id(FormatName),
         "format_version": _counter,
+        "time_zone": _id(ZoneName),
     },
     settings.WorkshopRenamed: {"title": _title, "objective": _words},
     phases.PhaseSet: {"phase": _typed},

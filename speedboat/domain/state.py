@@ -126,6 +126,7 @@ class Board:
         self.objective = ""
         self.format = "speedboat"
         self.format_version = 1
+        self.time_zone = ""
         self.phase: Phase = "welcome"
         self.kinds_open: list[Kind] = list(KINDS)
         self.prompts: dict[Kind, str] = {}

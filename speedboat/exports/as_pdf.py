@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import msgspec
 
 from speedboat.exports.line_breaks import cut_into_lines
@@ -9,7 +11,7 @@ from speedboat.exports.picture import draw
 from speedboat.exports.report import picture_words, report, title_lines
 from speedboat.exports.source import Source
 from speedboat.exports.typesetting import pdf
-from speedboat.i18n.formatting import Words, utc
+from speedboat.i18n.formatting import Words
 
 FOOTER = 50.0  # how wide the title may be at the foot of a page, in the size of its letters
 
@@ -17,7 +19,7 @@ FOOTER = 50.0  # how wide the title may be at the foot of a page, in the size of
 def write(source: Source) -> bytes:
     """Write the report as PDF."""
     words = Words(source.language)
-    began = utc(source.workshop.created_at)
+    began = datetime.date.fromisoformat(source.workshop.held_on)
     data: dict[str, object] = {
         "title": source.summary.title,
         "short": cut_into_lines(source.summary.title, FOOTER, 1).lines[0],

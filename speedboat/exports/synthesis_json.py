@@ -29,6 +29,7 @@ def _fleet(fleet: Fleet, selection: Selection) -> dict[str, object]:
                 "workshop": number[boat.code],
                 "title": boat.title,
                 "at": boat.at,
+                "held_on": boat.held_on,
                 "unfinished": boat.unfinished,
                 "closed_cards": boat.closed,
                 "figures": _figures(boat.figures),

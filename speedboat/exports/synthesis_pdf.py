@@ -28,7 +28,8 @@ def write(selection: Selection) -> bytes:
     moments = sorted(one.at for one in selection.workshops) or [0]
     lines = [selection.house.organisation] if selection.house.organisation else []
     if selection.workshops:
-        first, last = words.day_of(moments[0]), words.day_of(moments[-1])
+        days = sorted(one.held_on for one in selection.workshops)
+        first, last = words.day(days[0]), words.day(days[-1])
         lines.append(first if first == last else words.say(N_("{first} to {last}"), first=first, last=last))
     if len(fleets) > 1:
         lines.append(words.say(N_("These workshops ran on {n} versions of formats."), n=len(fleets)))
@@ -67,7 +68,7 @@ def _fleet(fleet: Fleet, selection: Selection, words: Words, several: bool) -> l
     blocks.append(_heading(words.say(N_("Workshop by workshop"))))
     boats = fleet.boats[:ROWS]
     drop = (1, 3, 4, 5, 9, 11) if any(boat.closed for boat in boats) else (1, 2, 3, 4, 5, 9, 11)
-    blocks.append(_plot([(boat.title, words.day_of(boat.at), boat.figures) for boat in boats]))
+    blocks.append(_plot([(boat.title, words.day(boat.held_on), boat.figures) for boat in boats]))
     blocks.append(_table(tables.workshops(fleet, words)[: ROWS + 1], words, drop))
     blocks += _lists(fleet, selection, words, titles)
     return blocks

@@ -43,7 +43,7 @@ def workshops(fleet: Fleet, words: Words) -> Rows:
     head = [N_("Workshop"), N_("Date"), N_("Still closed"), *FIGURES]
     return [
         [words.say(name) for name in head],
-        *([boat.title, words.day_of(boat.at), boat.closed, *figures(boat.figures)] for boat in fleet.boats),
+        *([boat.title, words.day(boat.held_on), boat.closed, *figures(boat.figures)] for boat in fleet.boats),
     ]
 
 

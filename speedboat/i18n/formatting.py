@@ -29,7 +29,6 @@ PROMPTS = {
 }
 
 
-UNKNOWN_DAY = "–"
 # Whose numbers and dates a language comes with: English as it is written in Europe, 25 November 2026.
 LOCALES = {"en": "en_GB"}
 
@@ -62,12 +61,6 @@ class Words:
             return date
         # The first of a month has its own name in French, which CLDR leaves out.
         return f"1er {text[2:]}" if self.language == "fr" and text.startswith("1 ") else text
-
-    def day_of(self, moment: int, length: Length = "long") -> str:
-        """Return the day of a time (ms since the epoch, UTC); a dash if it is out of range."""
-        if not 0 <= moment <= LAST_MOMENT:
-            return UNKNOWN_DAY
-        return self.day(utc(moment).date().isoformat(), length)
 
     def all_of(self, names: dict[str, str]) -> dict[str, str]:
         return {name: self.say(sentence) for name, sentence in names.items()}

@@ -20,7 +20,7 @@ BRAKES: tuple[Kind, ...] = ("anchor", "shark")
 
 
 class SelectedWorkshop(msgspec.Struct):
-    """A workshop that is part of a synthesis; `at` in ms since the epoch, UTC."""
+    """A workshop that is part of a synthesis; `at` in ms since the epoch, UTC, `held_on` the day (YYYY-MM-DD) there."""
 
     id: WorkshopNumber
     code: str
@@ -30,6 +30,7 @@ class SelectedWorkshop(msgspec.Struct):
     version: int
     at: int
     digest: Digest
+    held_on: str = ""
 
 
 class Figures(msgspec.Struct):
@@ -88,6 +89,7 @@ class Boat(msgspec.Struct):
     unfinished: bool
     closed: int
     figures: Figures
+    held_on: str = ""
 
 
 class SynthesisAction(msgspec.Struct):
@@ -218,6 +220,7 @@ def _fleet(workshops: list[SelectedWorkshop], bonds: Bonds) -> Fleet:
                 _figures(
                     one.digest.cards, _votes([one]), _count(one.digest.cards, relieved[one.id]), one.digest.actions
                 ),
+                one.held_on,
             )
             for one in workshops
         ],

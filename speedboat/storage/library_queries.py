@@ -24,15 +24,15 @@ class LibraryQuery(msgspec.Struct, frozen=True):
 
     Attributes:
         words: all must occur, as `domain.folding.fold` writes them.
-        since, before: creation time, milliseconds since the epoch; `before` is exclusive.
+        first_day, last_day: the days (YYYY-MM-DD, both included) between which they were held.
         workshop_ids: find only these workshops.
     """
 
     words: tuple[str, ...] = ()
     tag: str = ""
     format: str = ""
-    since: int | None = None
-    before: int | None = None
+    first_day: str = ""
+    last_day: str = ""
     series: int | None = None
     archived: bool = False
     codes: tuple[str, ...] = ()
@@ -91,10 +91,10 @@ def _conditions(transaction: Transaction, query: LibraryQuery) -> list[ColumnEle
         conditions.append(exists().where(tags.c.workshop == workshops.c.id, tags.c.tag == query.tag))
     if query.format:
         conditions.append(workshops.c.format == query.format)
-    if query.since is not None:
-        conditions.append(workshops.c.created_at >= query.since)
-    if query.before is not None:
-        conditions.append(workshops.c.created_at < query.before)
+    if query.first_day:
+        conditions.append(workshops.c.held_on >= query.first_day)
+    if query.last_day:
+        conditions.append(workshops.c.held_on <= query.last_day)
     if query.series is not None:
         conditions.append(or_(workshops.c.series == query.series, workshops.c.id == query.series))
     if query.words:

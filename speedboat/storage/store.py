@@ -47,7 +47,10 @@ UNAVAILABLE = (SQLAlchemyError, TimeoutError)
 
 
 class Workshop(NamedTuple):
-    """The row of a workshop; times in ms since the epoch, `seq` the number of its last event."""
+    """The row of a workshop; times in ms since the epoch, `seq` the number of its last event.
+
+    `held_on` is a day, YYYY-MM-DD, in its `time_zone` ('' for UTC).
+    """
 
     id: WorkshopNumber
     code: str
@@ -65,6 +68,8 @@ class Workshop(NamedTuple):
     archived_at: int | None = None
     salt: str = ""
     passphrase: str | None = None
+    time_zone: str = ""
+    held_on: str = ""
 
 
 class CodeTaken(Exception):

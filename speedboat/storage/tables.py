@@ -34,8 +34,12 @@ workshops = Table(
     Column("salt", String(32), nullable=False, server_default=""),
     # What opens a door with a passphrase, sealed (`passphrases.py`).
     Column("passphrase", String(120)),
+    # The name of a zone of the IANA database, '' for UTC; and the day there, YYYY-MM-DD, on which it was held.
+    Column("time_zone", String(64), nullable=False, server_default=""),
+    Column("held_on", String(10), nullable=False, server_default=""),
     # Numbers are never used again: a link of a deleted workshop must not open a later one.
     Index("workshops_summary_hash", "summary_hash", unique=True),
+    Index("workshops_held_on", "held_on"),
     sqlite_autoincrement=True,
 )
 

@@ -63,6 +63,7 @@ class NewWorkshop(msgspec.Struct, forbid_unknown_fields=True):
     Attributes:
         follows: the code of the previous workshop of its series.
         key: the facilitator key of that workshop.
+        time_zone: a name of the IANA database; by default that of the workshop it follows, or of the server.
     """
 
     title: str
@@ -70,6 +71,7 @@ class NewWorkshop(msgspec.Struct, forbid_unknown_fields=True):
     language: str | None = None
     follows: str | None = None
     key: str | None = None
+    time_zone: str = ""
 
 
 class NewPerson(msgspec.Struct, forbid_unknown_fields=True):
@@ -129,8 +131,12 @@ def create_workshop() -> Response:
     body = _read(NewWorkshop)
     language = choose([body.language], request.headers.get("Accept-Language"))
     follows = current_services().access.find_facilitated(body.follows, body.key or "") if body.follows else None
+    before = follows.time_zone if follows else ""
+    time_zone = body.time_zone or before or current_services().config.time_zone
     with counting_creation():
-        workshop, key = current_services().access.create(body.title, body.objective, body.language or language, follows)
+        workshop, key = current_services().access.create(
+            body.title, body.objective, body.language or language, follows, time_zone
+        )
     return _json(links(workshop.code, key), 201)
 
 

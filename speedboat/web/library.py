@@ -165,13 +165,12 @@ def asker(who: Visitor) -> str:
 
 def wanted_by(args: MultiDict[str, str], who: Visitor) -> LibraryQuery:
     """Parse a URL's search parameters, limited to the visitor's workshops. Invalid values are ignored."""
-    end = _moment(args.get("to", ""))
     return LibraryQuery(
         words=tuple(fold(one_line(args.get("q", ""))).split()[:8]),
         tag=one_line(args.get("tag", "")),
         format=one_line(args.get("format", "")),
-        since=_moment(args.get("from", "")),
-        before=None if end is None else end + DAY,
+        first_day=_day(args.get("from", "")),
+        last_day=_day(args.get("to", "")),
         series=small_number(args.get("series", "")),
         archived=bool(args.get("archived")),
         codes=tuple(normal_code(code) for code in args.getlist("w")[: MOST_TAKEN + 1]),
@@ -184,11 +183,11 @@ def small_number(text: str) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
-def _moment(day: str) -> int | None:
+def _day(text: str) -> str:
     try:
-        return int(datetime.datetime.fromisoformat(day).replace(tzinfo=datetime.UTC).timestamp() * 1000)
-    except (ValueError, OverflowError):
-        return None
+        return datetime.date.fromisoformat(text).isoformat()
+    except ValueError:
+        return ""
 
 
 def workshop_of(code: str, who: Visitor) -> Workshop:
@@ -263,7 +262,7 @@ def template_functions(language: str) -> dict[str, object]:
     words = Words(language)
     return {
         "decimal": lambda n: words.decimal(n, 2),
-        "day": lambda moment: words.day_of(moment, "medium"),
+        "day": lambda date: words.day(date, "medium"),
         "date": words.day,
         "many": words.many,
         "fill": lambda sentence, **values: sentence.format(**values),

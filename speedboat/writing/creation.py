@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from speedboat.domain.days import day_in, valid_time_zone
 from speedboat.domain.features.actions import carried_over
 from speedboat.domain.features.phases import WorkshopCreated
 from speedboat.domain.ids import WorkshopNumber
@@ -22,15 +23,20 @@ def open_workshop(
     language: str,
     key_hash: Callable[[WorkshopNumber, int, str], str],
     follows: Workshop | None = None,
+    time_zone: str = "",
 ) -> Workshop:
     """Write a new workshop: its row, the first event of its log, and the open actions of `follows`. Blocks.
 
+    Args:
+        time_zone: a name of the IANA database; '' for that of `follows`, or UTC.
+
     Raises:
-        Refused: the title, objective or language is not valid.
+        Refused: the title, objective, language or time zone is not valid.
         CodeTaken: the code is in use.
     """
     if language not in ("fr", "en"):
         raise Refused("unknown_value", "language")
+    time_zone = valid_time_zone(time_zone) or (follows.time_zone if follows else "")
     title = clean_title(title)
     objective = clean_text(objective, "objective", may_be_empty=True)
     with store.writing() as transaction:
@@ -45,11 +51,13 @@ def open_workshop(
             format="speedboat",
             format_version=1,
             created_at=now,
+            time_zone=time_zone,
+            held_on=day_in(time_zone, now),
             key_hash="",
             follows=follows.id if follows else None,
             series=(follows.series or follows.id) if follows else None,
         )
-        created = WorkshopCreated(title, objective, "en" if language == "en" else "fr")
+        created = WorkshopCreated(title, objective, "en" if language == "en" else "fr", time_zone=time_zone)
         carried = carried_over(fold(transaction.events_after(follows.id, 0))) if follows else []
         events = [(workshop, Event(seq, now, None, fact)) for seq, fact in enumerate([created, *carried], 1)]
         transaction.append(events, {workshop: len(events)})

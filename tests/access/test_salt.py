@@ -26,7 +26,7 @@ from speedboat.server import make_serving
 from speedboat.storage.store import Store, Workshop
 from speedboat.web.library_auth import _still_valid
 from speedboat.writing.writer import Workshops, Writer
-from tests.conftest import SECRET, empty_database
+from tests.conftest import SECRET
 
 NOW = 1_700_000_000_000
 KEYS = KeyMaker(SECRET)
@@ -84,15 +84,6 @@ def opened(url: str) -> Iterator[House]:
 def house(database_url: str) -> Iterator[House]:
     with opened(database_url) as house:
         yield house
-
-
-@pytest.fixture
-def another_url(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[str]:
-    """Another empty database of the same kind."""
-    if database_url.startswith("sqlite"):
-        yield f"sqlite:///{tmp_path / 'another.db'}"
-        return
-    yield from empty_database(request.getfixturevalue("postgresql_url"), f"another_{tmp_path.name.lower()[-20:]}")
 
 
 def test_nothing_of_a_lost_workshop_opens_the_one_that_has_its_number_after_a_restore(

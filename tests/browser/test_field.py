@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import signal
 from collections import Counter
@@ -10,6 +11,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import WebSocketRoute, expect
 
+from speedboat.storage.store import Store
 from tests.browser.conftest import PHONE, WALL, Device
 from tests.browser.test_offline import KEPT, SOCKET, until_kept
 from tests.support.live_server import Person, Running
@@ -147,3 +149,22 @@ def test_a_long_title_of_a_theme_does_not_stretch_the_page(
     assert field.evaluate("(field) => getComputedStyle(field).contain") == "paint"
     assert bob.page.evaluate("document.documentElement.scrollWidth") == 360
     alice.leave()
+
+
+@pytest.mark.parametrize(("zone", "kept"), [("Pacific/Noumea", "Pacific/Noumea"), ("Moon/Tranquility", "")])
+def test_a_workshop_is_dated_where_it_is_created_also_by_a_device_whose_zone_the_server_does_not_know(
+    start: Callable[..., Running], environment: dict[str, str], device: Callable[..., Device], zone: str, kept: str
+) -> None:
+    server = start()
+    carol = device(WALL)
+    carol.page.add_init_script(
+        f"Intl.DateTimeFormat.prototype.resolvedOptions = () => ({{ timeZone: '{zone}', locale: 'fr' }});"
+    )
+    carol.page.goto(server.url)
+    carol.page.fill("#create input[name=title]", "Ce matin")
+    carol.page.locator("#create button").click()
+    carol.page.wait_for_url("**/facilitate*")
+    with contextlib.closing(Store(f"sqlite:///{environment['SPEEDBOAT_DATA_DIR']}/speedboat.db")) as store:
+        with store.reading() as transaction:
+            (row,) = transaction.all_workshops()
+    assert row.time_zone == kept

@@ -187,8 +187,8 @@ def test_tags_dates_formats_and_the_archive_narrow_the_shelf(shelves: Store) -> 
     assert found(LibraryQuery()) == [second.id, first.id]
     assert found(LibraryQuery(archived=True)) == [third.id]
     assert found(LibraryQuery(tag="automne")) == found(LibraryQuery(words=("automne",))) == [second.id]
-    assert found(LibraryQuery(before=second.created_at)) == [first.id]
-    assert found(LibraryQuery(since=second.created_at, format="speedboat")) == [second.id]
+    assert found(LibraryQuery(last_day=first.held_on)) == [first.id]
+    assert found(LibraryQuery(first_day=second.held_on, format="speedboat")) == [second.id]
     assert found(LibraryQuery(workshop_ids=(first.id, third.id))) == [first.id]
     with shelves.writing() as transaction:
         library_queries.remove_tag(transaction, second.id, "automne")

@@ -26,13 +26,17 @@ REVEALING_PHASES = PHASES[PHASES.index("group") :]
 
 
 class WorkshopCreated(Fact, frozen=True, tag="workshop_created"):
-    """The workshop was created: the first fact of every log."""
+    """The workshop was created: the first fact of every log.
+
+    `time_zone` is a name of the IANA database, '' for UTC.
+    """
 
     title: str
     objective: str = ""
     language: Literal["fr", "en"] = "fr"
     format: str = "speedboat"
     format_version: Whole = 1
+    time_zone: str = ""
 
 
 class PhaseSet(Fact, frozen=True, tag="phase_set"):
@@ -48,6 +52,7 @@ def workshop_created(board: Board, fact: WorkshopCreated, event: Event) -> None:
     board.title, board.objective = fact.title, fact.objective
     board.settings = structs.replace(board.settings, language=fact.language)
     board.format, board.format_version = fact.format, fact.format_version
+    board.time_zone = fact.time_zone
     board.touch("workshop")
 
 

@@ -18,12 +18,10 @@ creating?.addEventListener('submit', async (event) => {
   const button = creating.querySelector('button');
   if (button) button.disabled = true;
   try {
-    const response = await fetch('/api/v1/workshops', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ title: data.get('title'), objective: data.get('objective'), language: page.language }),
-    });
-    const created = await response.json();
+    const workshop = { title: data.get('title'), objective: data.get('objective'), language: page.language };
+    let { response, created } = await create({ ...workshop, time_zone: timeZone() });
+    // A phone may know zones, or call them by names, that the server does not: then its own must do.
+    if (created.error?.field === 'time_zone') ({ response, created } = await create(workshop));
     if (response.ok) location.assign(`/w/${created.code}/facilitate#key=${created.key}`);
     else complain(creating, created.error.message);
   } catch {
@@ -32,6 +30,25 @@ creating?.addEventListener('submit', async (event) => {
     if (button) button.disabled = false;
   }
 });
+
+/** @param {Record<string, unknown>} workshop @returns {Promise<{ response: Response, created: any }>} */
+async function create(workshop) {
+  const response = await fetch('/api/v1/workshops', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(workshop),
+  });
+  return { response, created: await response.json() };
+}
+
+/** Where the workshop is, by the clock of whoever creates it; '' where the browser does not tell. */
+function timeZone() {
+  try {
+    return new Intl.DateTimeFormat().resolvedOptions().timeZone || '';
+  } catch {
+    return '';
+  }
+}
 
 /** @param {HTMLFormElement} form @param {string} sentence */
 function complain(form, sentence) {
