@@ -19,7 +19,7 @@ FOOTER = 50.0  # how wide the title may be at the foot of a page, in the size of
 def write(source: Source) -> bytes:
     """Write the report as PDF."""
     words = Words(source.language)
-    began = datetime.date.fromisoformat(source.workshop.held_on)
+    began = datetime.date.fromisoformat(source.workshop.day)
     data: dict[str, object] = {
         "title": source.summary.title,
         "short": cut_into_lines(source.summary.title, FOOTER, 1).lines[0],

@@ -101,7 +101,7 @@ def _about(sheet: Worksheet, source: Source, words: Words, looks: dict[str, Form
     lines: list[tuple[str, Cell]] = [
         (N_("Title"), summary.title),
         (N_("The island"), summary.objective),
-        (N_("Date"), words.day(source.workshop.held_on)),
+        (N_("Date"), words.day(source.workshop.day)),
         (N_("Organisation"), source.house.organisation),
         (N_("Participants"), summary.people),
         *((PLURALS[kind], summary.kinds.get(kind, 0)) for kind in KINDS),

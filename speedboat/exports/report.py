@@ -50,7 +50,7 @@ def report(source: Source) -> list[Block]:
 
 def title_lines(source: Source) -> list[str]:
     """Return the lines below the title: who organises, and when it was."""
-    return [line for line in (source.house.organisation, Words(source.language).day(source.workshop.held_on)) if line]
+    return [line for line in (source.house.organisation, Words(source.language).day(source.workshop.day)) if line]
 
 
 def picture_words(summary: Summary, words: Words) -> str:

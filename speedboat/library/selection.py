@@ -59,7 +59,7 @@ def take(store: Store, query: LibraryQuery) -> list[SelectedWorkshop]:
             row.format_version,
             row.created_at,
             current_digest(store, row, stored),
-            row.held_on,
+            row.day,
         )
         for row in reversed(rows)
     ]

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, sel
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
+from speedboat.domain.days import day_in
 from speedboat.domain.fact_codec import read_fact, write_fact
 from speedboat.domain.ids import PersonId, WorkshopNumber
 from speedboat.domain.messages import Event
@@ -70,6 +71,11 @@ class Workshop(NamedTuple):
     passphrase: str | None = None
     time_zone: str = ""
     held_on: str = ""
+
+    @property
+    def day(self) -> str:
+        """The day it is dated by; one that a process of an older version wrote has only a time."""
+        return self.held_on or day_in(self.time_zone, self.created_at)
 
 
 class CodeTaken(Exception):

@@ -53,7 +53,7 @@ def template_functions(workshop: Workshop) -> dict[str, object]:
         "decimal": words.decimal,
         "day": words.day,
         "fill": lambda sentence, **values: sentence.format(**values),
-        "when": words.day(workshop.held_on),
+        "when": words.day(workshop.day),
         "kinds": words.all_of(KINDS),
         "plurals": words.all_of(PLURALS),
         "states": words.all_of(STATES),

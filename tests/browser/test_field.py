@@ -164,7 +164,7 @@ def test_a_workshop_is_dated_where_it_is_created_also_by_a_device_whose_zone_the
     carol.page.fill("#create input[name=title]", "Ce matin")
     carol.page.locator("#create button").click()
     carol.page.wait_for_url("**/facilitate*")
-    with contextlib.closing(Store(f"sqlite:///{environment['SPEEDBOAT_DATA_DIR']}/speedboat.db")) as store:
-        with store.reading() as transaction:
-            (row,) = transaction.all_workshops()
+    database = Store(f"sqlite:///{environment['SPEEDBOAT_DATA_DIR']}/speedboat.db")
+    with contextlib.closing(database), database.reading() as transaction:
+        (row,) = transaction.all_workshops()
     assert row.time_zone == kept
