@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import alembic.command
 import alembic.config
@@ -20,13 +20,13 @@ from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, sel
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
-from speedboat.domain.days import day_in
 from speedboat.domain.fact_codec import read_fact, write_fact
 from speedboat.domain.ids import PersonId, WorkshopNumber
 from speedboat.domain.messages import Event
 from speedboat.storage.driver_statements import Hot, Statements
 from speedboat.storage.engines import BUSY_TIMEOUT, PEN_LOCK_TIMEOUT, is_held, make_engine, wait_for_locks
 from speedboat.storage.tables import answers, digests, erasures, events, metadata, people, same_themes, tags, workshops
+from speedboat.storage.workshop_row import Workshop
 
 __all__ = [
     "UNAVAILABLE",
@@ -45,37 +45,6 @@ MOST_KEYS = 200  # looked up at once
 MIGRATION_LOCK = 7_362_001  # an arbitrary number, the same in every process: only one migrates at a time
 # Raised when the database, or the writer that waits for it, does not answer.
 UNAVAILABLE = (SQLAlchemyError, TimeoutError)
-
-
-class Workshop(NamedTuple):
-    """The row of a workshop; times in ms since the epoch, `seq` the number of its last event.
-
-    `held_on` is a day, YYYY-MM-DD, in its `time_zone` ('' for UTC).
-    """
-
-    id: WorkshopNumber
-    code: str
-    title: str
-    objective: str
-    language: str
-    format: str
-    format_version: int
-    created_at: int
-    seq: int
-    key_hash: str
-    summary_hash: str | None = None
-    follows: WorkshopNumber | None = None
-    series: int | None = None
-    archived_at: int | None = None
-    salt: str = ""
-    passphrase: str | None = None
-    time_zone: str = ""
-    held_on: str = ""
-
-    @property
-    def day(self) -> str:
-        """The day it is dated by; one that a process of an older version wrote has only a time."""
-        return self.held_on or day_in(self.time_zone, self.created_at)
 
 
 class CodeTaken(Exception):

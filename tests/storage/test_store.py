@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from speedboat.access.entry import create_workshop
 from speedboat.access.keys import KeyMaker
@@ -16,6 +17,7 @@ from speedboat.cli.maintenance import check
 from speedboat.domain.features.erasure import EraseRecord
 from speedboat.domain.features.joining import Join
 from speedboat.domain.features.settings import SettingsChanged
+from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.messages import SCREEN, Event, Refused, Viewer
 from speedboat.domain.records import Settings
 from speedboat.domain.rules import convert_command
@@ -310,16 +312,20 @@ def test_erasing_is_not_done_on_the_loop(store: Store) -> None:
 
 def test_names_of_before_are_taken_out_of_old_answers_by_the_migration(database_url: str) -> None:
     store = Store(database_url)
-    store.migrate()
-    workshop, _ = create_workshop(store, KeyMaker(SECRET), 1, "Ensemble", "", "fr")
+    store.migrate("0005")
+    with store.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO workshops (id, code, title, language, format, format_version, created_at, key_hash)"
+                " VALUES (1, 'ABCDEF', 'Ensemble', 'fr', 'speedboat', 1, 1, '')"
+            )
+        )
     old = '{"ok":true,"seq":4,"inverse":[{"name":"rename_me","new_name":"Bérangère"}]}'
     other = '{"ok":true,"seq":5,"inverse":[{"name":"delete_card","card":"card:0000000000000000"}]}'
     with store.writing() as transaction:
-        transaction.answer([(workshop.id, BOB_ID, "command-1", old), (workshop.id, BOB_ID, "command-2", other)])
-        transaction.connection.exec_driver_sql("DROP TABLE erasures")
-        transaction.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0005'")
+        transaction.answer([(WorkshopNumber(1), BOB_ID, f"command-{n}", said) for n, said in ((1, old), (2, other))])
     store.migrate()
-    keys = [(workshop.id, BOB_ID, f"command-{n}") for n in (1, 2)]
+    keys = [(WorkshopNumber(1), BOB_ID, f"command-{n}") for n in (1, 2)]
     with store.reading() as transaction:
         assert list(transaction.answered(keys).values()) == ['{"ok":true,"seq":4}', other]
     store.close()
