@@ -175,12 +175,13 @@ JOINING = """
 - banner:
   - heading "À l’écoute" [level=1]
   - button "Help and display"
+- status:
+  - strong: Welcome
 - navigation "Parts of the page":
   - button "Take part"
   - button "Board"
   - button "List"
 - main:
-  - status
   - region "Write a card":
     - group "Kind of card":
       - button /Wind/

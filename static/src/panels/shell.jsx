@@ -7,6 +7,7 @@ import { act, canUndo, drag, get, isFacilitator, isForgetful, link, me, ofType, 
 import { hasReached } from '../wire/phases.js';
 import { Compose } from './participant/compose.jsx';
 import { Join } from './participant/join.jsx';
+import { Instruction, occasion, wayToAct } from './shared/instruction.jsx';
 import { fetchedOnce, lazy, prefetch } from './shared/lazy.jsx';
 import { MyCards } from './participant/my_cards.jsx';
 import { Notice } from './shared/parts.jsx';
@@ -14,6 +15,7 @@ import { useSwipe } from './shared/swipe.js';
 import { Timer } from './shared/timer.jsx';
 import { Trouble } from './shared/trouble.jsx';
 import { Unsent } from './shared/unsent.jsx';
+import { isTarget } from './shared/votes.js';
 import { phaseName, whatToDo } from './shared/words.js';
 
 // In the order in which somebody may want them.
@@ -24,6 +26,7 @@ const BoardList = lazy(() => import('./shared/list.jsx').then((file) => file.Boa
 const Grouping = lazy(() => import('./participant/grouping.jsx').then((file) => file.Grouping));
 const Voting = lazy(() => import('./shared/voting.jsx').then((file) => file.Voting));
 const Cutting = lazy(() => import('./shared/voting.jsx').then((file) => file.Cutting));
+const VoteHere = lazy(() => import('./shared/vote_here.jsx').then((file) => file.VoteHere));
 const Ranking = lazy(() => import('./shared/voting.jsx').then((file) => file.Ranking));
 const Actions = lazy(() => import('./shared/actions.jsx').then((file) => file.Actions));
 const Room = lazy(() => import('./facilitator/room.jsx').then((file) => file.Room));
@@ -50,10 +53,19 @@ export function Shell({ known }) {
   const [tab, setTab] = useState('');
   const [opened, setOpened] = useState(/** @type {string | null} */ (null));
   const [keysShown, showKeys] = useState(false);
+  const [votedFor, voteFor] = useState(/** @type {string | null} */ (null));
   const at = tab || (isFacilitator.value ? 'remote' : 'work');
+  const side = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const now = occasion();
+  const shown = at === 'board' ? 'work' : at;
   useShortcuts({ setTab, showKeys });
   useSwipe(at, setTab);
   useEffect(keepFieldInSight, []);
+  // What is to be done now stands at the top.
+  useEffect(() => {
+    side.current?.scrollTo(0, 0);
+    window.scrollTo(0, 0); // a low window scrolls as a whole
+  }, [now, shown]);
   useEffect(() => {
     if (me.value) prefetch();
   }, [Boolean(me.value)]);
@@ -66,29 +78,44 @@ export function Shell({ known }) {
         <Timer />
         <button type="button" class="quiet" aria-label={t('Help and display')} onClick={() => showKeys(true)}>?</button>
       </header>
-      <nav class="tabs" aria-label={t('Parts of the page')}>
-        {tabs().map((one) => (
-          <button
-            type="button" key={one.id} class={one.narrow ? 'only-narrow' : ''} aria-current={at === one.id ? 'page' : undefined} onClick={() => setTab(one.id)}
-          >
-            {one.label}
-            {Boolean(one.knocks) && <span class="knocks"><span class="visually-hidden">{plural(one.knocks || 0, t('{n} person is waiting at the door'), t('{n} people are waiting at the door'))}</span></span>}
-          </button>
-        ))}
-      </nav>
+      {at !== 'remote' && <Instruction />}
+      <Tabs at={at} setTab={setTab} />
       <LinkState />
       <main class="body" id="main">
-        <div class="side" hidden={at === 'board' && isNarrow()}>
+        <div class="side" ref={side} tabIndex={-1} hidden={at === 'board' && isNarrow()}>
           <Unsent />
-          <Side at={at === 'board' ? 'work' : at} open={setOpened} />
+          <Side at={shown} open={setOpened} />
         </div>
-        <Stage open={setOpened} isWanted={at === 'board' || !isNarrow()} />
+        <Stage open={(id) => (mayVoteFor(id) ? voteFor(id) : setOpened(id))} isWanted={at === 'board' || !isNarrow()} />
+        {votedFor && (at === 'board' || !isNarrow()) && <VoteHere key={votedFor} id={votedFor} close={() => voteFor(null)} open={setOpened} />}
       </main>
       {opened && <Opened key={opened} id={opened} close={() => setOpened(null)} open={setOpened} />}
       {keysShown && <Keys close={() => showKeys(false)} />}
       <Notice />
-      <Announcer isElsewhere={at !== 'work'} />
+      <Announcer isElsewhere={at === 'remote'} />
     </div>
+  );
+}
+
+/** @param {{ at: string, setTab: (tab: string) => void }} props */
+function Tabs({ at, setTab }) {
+  const way = at === 'work' ? null : wayToAct();
+  const go = () => {
+    setTab('work');
+    requestAnimationFrame(() => /** @type {HTMLElement | null} */ (document.querySelector('.side .act') || document.querySelector('.side'))?.focus());
+  };
+  return (
+    <nav class={`tabs${way ? ' with-way' : ''}`} aria-label={t('Parts of the page')}>
+      {way && <button type="button" class="way" onClick={go}>{way}<span aria-hidden="true"> →</span></button>}
+      {tabs().map((one) => (
+        <button
+          type="button" key={one.id} class={one.narrow ? 'only-narrow' : ''} aria-current={at === one.id ? 'page' : undefined} onClick={() => setTab(one.id)}
+        >
+          {one.label}
+          {Boolean(one.knocks) && <span class="knocks"><span class="visually-hidden">{plural(one.knocks || 0, t('{n} person is waiting at the door'), t('{n} people are waiting at the door'))}</span></span>}
+        </button>
+      ))}
+    </nav>
   );
 }
 
@@ -110,23 +137,20 @@ function Work({ open }) {
   const free = state.settings.free && phase !== 'closed';
   const asked = (/** @type {string} */ command) => isTime(command, state, false); // of the room, whoever looks
   return (
-    <>
-      <div class="now" role="status"><strong>{phaseName(phase)}</strong>{whatToDo(phase)}</div>
-      <div class="panel">
-        {state.locked && <p class="lead" role="status">{t('The board is locked for the moment.')}</p>}
-        <Carried />
-        <Compose isTime={asked('add_card')} />
-        {asked('put_in_theme') && <Grouping open={open} />}
-        {asked('vote') && <Voting />}
-        {phase === 'cut' && <Cutting />}
-        {hasReached(phase, 'discuss') && <Focused open={open} />}
-        {(hasReached(phase, 'discuss') || free) && <Actions />}
-        {hasReached(phase, 'discuss') && <Ranking open={open} />}
-        <Ready />
-        {canUndo.value > 0 && phase !== 'closed' && <p><button type="button" class="plain" onClick={undo}>{t('Undo')}</button></p>}
-        {asked('edit_card') && <MyCards open={open} />}
-      </div>
-    </>
+    <div class="panel">
+      {state.locked && <p class="lead" role="status">{t('The board is locked for the moment.')}</p>}
+      <Carried />
+      <Compose isTime={asked('add_card')} />
+      {asked('put_in_theme') && <Grouping open={open} />}
+      {asked('vote') && <Voting />}
+      {phase === 'cut' && <Cutting />}
+      {hasReached(phase, 'discuss') && <Focused open={open} />}
+      {(hasReached(phase, 'discuss') || free) && <Actions />}
+      {hasReached(phase, 'discuss') && <Ranking open={open} />}
+      <Ready />
+      {canUndo.value > 0 && phase !== 'closed' && <p><button type="button" class="plain" onClick={undo}>{t('Undo')}</button></p>}
+      {asked('edit_card') && <MyCards open={open} />}
+    </div>
   );
 }
 
@@ -176,6 +200,9 @@ function LinkState() {
     </p>
   );
 }
+
+/** Whoever takes part votes where they tap; whoever facilitates opens it. @param {string} id */
+const mayVoteFor = (id) => workshop.peek()?.phase === 'vote' && !isFacilitator.peek() && may('vote', workshop.peek(), false) && isTarget(store.get(id));
 
 /** @param {{ open: (id: string) => void, isWanted: boolean }} props */
 function Stage({ open, isWanted }) {

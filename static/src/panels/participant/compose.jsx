@@ -61,7 +61,7 @@ export function Compose({ isTime }) {
         <div class="field">
           <label for="text">{prompt || t('Choose a kind, then write')}</label>
           <textarea
-            id="text" ref={field} rows={3} enterkeyhint="send" value={text} dir="auto" aria-describedby="text-excess"
+            id="text" class="act" ref={field} rows={3} enterkeyhint="send" value={text} dir="auto" aria-describedby="text-excess"
             onInput={(event) => { setAsking(false); setText(event.currentTarget.value); }} onKeyDown={key}
           />
           {anonymous && <p class="hint">{t('Anonymous: nobody ever learns who wrote what')}</p>}

@@ -24,7 +24,7 @@ export function Grouping({ open }) {
   };
   return (
     <section aria-labelledby="group-title">
-      <h2 id="group-title">{t('Themes')}</h2>
+      <h2 id="group-title" class="act" tabIndex={-1}>{t('Themes')}</h2>
       <ul class="list">
         {themes.value.map((theme) => (
           <li key={theme.id} class="row tight">

@@ -88,7 +88,7 @@ function Propose() {
     >
       <div class="field">
         <label for="action">{t('What will be done?')}</label>
-        <input id="action" type="text" value={text} aria-describedby="action-excess" onInput={(event) => setText(event.currentTarget.value)} />
+        <input id="action" class="act" type="text" value={text} aria-describedby="action-excess" onInput={(event) => setText(event.currentTarget.value)} />
         <Excess id="action-excess" texts={[text]} />
       </div>
       <div class="row">

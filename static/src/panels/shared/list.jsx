@@ -5,7 +5,7 @@ import { KINDS } from '../../board/scene.js';
 import { t } from '../../page/i18n.js';
 import { cards, themes } from '../../sync/workshop.js';
 import { CardLine } from './card.jsx';
-import { VoteCount } from './voting.jsx';
+import { ActHere, VoteCount } from './voting.jsx';
 import { kindMeaning, kindName } from './words.js';
 
 /** @param {{ open: (id: string) => void, onSearch?: (text: string) => void }} props */
@@ -31,6 +31,7 @@ export function BoardList({ open, onSearch }) {
           <section key={theme.id}>
             <h3 dir="auto">{theme.title} <VoteCount target={theme.id} /></h3>
             {theme.note && <p class="hint" dir="auto">{theme.note}</p>}
+            <ActHere record={theme} />
             <ul class="list">{within.map((card) => <CardLine key={card.id} card={card} open={open} />)}</ul>
             <button type="button" class="plain" onClick={() => open(theme.id)}>{t('Open the theme')}</button>
           </section>
@@ -43,7 +44,7 @@ export function BoardList({ open, onSearch }) {
             <h3>{kindName(kind)}: {kindMeaning(kind)} ({ofKind.length})</h3>
             <ul class="list">
               {ofKind.map((card) => (
-                <CardLine key={card.id} card={card} open={open}><VoteCount target={card.id} /></CardLine>
+                <CardLine key={card.id} card={card} open={open}><VoteCount target={card.id} /><ActHere record={card} /></CardLine>
               ))}
             </ul>
           </section>

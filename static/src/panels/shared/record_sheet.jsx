@@ -14,6 +14,7 @@ import { LinkPicker } from './links.jsx';
 import { Sheet, WeightPicker } from './parts.jsx';
 import { Split } from './split_theme.jsx';
 import { keepMine } from './unsent.jsx';
+import { ActHere } from './voting.jsx';
 import { kindName, weightName } from './words.js';
 
 const Proposed = lazy(() => import('./theme_suggestion.jsx').then((file) => file.default));
@@ -32,6 +33,7 @@ function OpenedCard({ card, close }) {
   return (
     <Sheet title={kindName(card.kind)} close={close}>
       <ul class="list"><CardLine card={card} state={mine} /></ul>
+      <ActHere record={card} />
       {mayEdit && card.text !== undefined && <Rewrite card={card} />}
       {card.text !== undefined && (
         <div class="field">
@@ -169,6 +171,7 @@ function OpenedTheme({ theme, close, open }) {
   return (
     <Sheet title={theme.title} close={close}>
       {theme.note && <p class="lead" dir="auto">{theme.note}</p>}
+      <ActHere record={theme} />
       <ul class="list">
         {within.map((card) => (
           <CardLine key={card.id} card={card} open={open}>

@@ -8,7 +8,7 @@ const LEVEL = 2; // times as far across as up or down
 const QUICK = 500; // ms; a finger that rests longer is about to select
 const RIM = 24; // pixels
 const GLIDE = { from: 40, ms: 160 }; // pixels the new part comes from
-const WAY = { work: { to: 'board', by: -1, from: '.side, .bar, .tabs' }, board: { to: 'work', by: 1, from: '.bar, .tabs' } };
+const WAY = { work: { to: 'board', by: -1, from: '.side, .now, .bar, .tabs' }, board: { to: 'work', by: 1, from: '.now, .bar, .tabs' } };
 // What has its own use for a finger that moves.
 const OWN = 'input, textarea, select, .weights, [role="dialog"], .sheet';
 

@@ -2,18 +2,11 @@
 import '../first_load.js';
 import { useState } from 'preact/hooks';
 import { number, plural, t } from '../../page/i18n.js';
-import { act, cards, get, isFacilitator, ofType, themes, workshop } from '../../sync/workshop.js';
+import { act, cards, get, isFacilitator, workshop } from '../../sync/workshop.js';
+import { isTarget, mineOn, targets, totalOn, votesLeft } from './votes.js';
 import { haveAnswered, haveVoted } from './words.js';
 
-/** Themes, and cards without one: what can be voted for. */
-export function targets() {
-  return [...themes.value, ...cards.value.filter((card) => !card.theme && card.text !== undefined && card.held === undefined)];
-}
-
-/** @param {string} id */
-const mineOn = (id) => get(`vote:${id}`)?.mine || 0;
-/** @param {string} id */
-export const totalOn = (id) => get(`vote:${id}`)?.total || 0;
+export { targets, totalOn };
 
 /** @param {{ target: string }} props */
 export function VoteCount({ target }) {
@@ -22,40 +15,50 @@ export function VoteCount({ target }) {
   return <span class="hint">{plural(vote.total, t('{n} vote'), t('{n} votes'))}</span>;
 }
 
+/** Places votes on a theme or card, and takes them back, wherever it is shown. @param {{ target: any }} props */
+export function VoteButtons({ target }) {
+  const settings = workshop.value?.settings;
+  const mine = mineOn(target.id);
+  const label = target.title || target.text;
+  if (!settings) return null;
+  return (
+    <div class="row tight vote-buttons">
+      <button type="button" class="plain" disabled={!mine} aria-label={`${t('Take one back')}: ${label}`} onClick={() => act('vote', { target: target.id, count: mine - 1 })}>−</button>
+      <span class="grow" role="img" aria-label={plural(mine, t('{n} vote'), t('{n} votes'))}>
+        {mine ? <span class="dots">{Array.from({ length: mine }, (_, i) => <span class="dot" key={i} />)}</span> : <span class="hint">{t('no vote')}</span>}
+      </span>
+      <button
+        type="button" disabled={!votesLeft() || mine >= settings.votes_per_theme} aria-label={`${t('Place a vote')}: ${label}`}
+        onClick={() => act('vote', { target: target.id, count: mine + 1 })}
+      >+</button>
+    </div>
+  );
+}
+
+/** The act of the phase for a card or theme, where that is shown: nothing where it has none. @param {{ record: any }} props */
+export function ActHere({ record }) {
+  const state = workshop.value;
+  if (state?.phase === 'vote' && isTarget(record)) return <VoteButtons target={record} />;
+  if (state?.phase === 'cut' && state.focus === record.id) return <Knots target={record.id} />;
+  return null;
+}
+
 export function Voting() {
   const settings = workshop.value?.settings;
   const progress = workshop.value?.progress;
   if (!settings) return null;
-  const spent = ofType('vote').reduce((sum, vote) => sum + (vote.mine || 0), 0);
-  const left = Math.max(0, settings.votes_each - spent);
   return (
     <section aria-labelledby="vote-title">
-      <h2 id="vote-title">{t('My votes')}</h2>
-      <p class="lead" role="status">
-        <span class="figure">{left}</span> {plural(left, t('vote left to place'), t('votes left to place'))}
-      </p>
+      <h2 id="vote-title" class="act" tabIndex={-1}>{t('My votes')}</h2>
       {progress && <p class="hint">{haveVoted(progress.voted, progress.of)}</p>}
       <ul class="list">
-        {targets().map((target) => {
-          const mine = mineOn(target.id);
-          const label = target.title || target.text;
-          return (
-            <li key={target.id} class={`card kind-${target.kind || 'anchor'}`}>
-              <p dir="auto"><strong>{label}</strong></p>
-              {target.type === 'theme' && <p class="hint">{cards.value.filter((card) => card.theme === target.id).map((card) => card.text).slice(0, 3).join(' · ')}</p>}
-              <div class="row tight">
-                <button type="button" class="plain" disabled={!mine} aria-label={`${t('Take one back')}: ${label}`} onClick={() => act('vote', { target: target.id, count: mine - 1 })}>−</button>
-                <span class="grow" aria-label={plural(mine, t('{n} vote'), t('{n} votes'))}>
-                  {mine ? <span class="dots">{Array.from({ length: mine }, (_, i) => <span class="dot" key={i} />)}</span> : <span class="hint">{t('no vote')}</span>}
-                </span>
-                <button
-                  type="button" disabled={!left || mine >= settings.votes_per_theme} aria-label={`${t('Place a vote')}: ${label}`}
-                  onClick={() => act('vote', { target: target.id, count: mine + 1 })}
-                >+</button>
-              </div>
-            </li>
-          );
-        })}
+        {targets().map((target) => (
+          <li key={target.id} class={`card kind-${target.kind || 'anchor'}`}>
+            <p dir="auto"><strong>{target.title || target.text}</strong></p>
+            {target.type === 'theme' && <p class="hint">{cards.value.filter((card) => card.theme === target.id).map((card) => card.text).slice(0, 3).join(' · ')}</p>}
+            <VoteButtons target={target} />
+          </li>
+        ))}
       </ul>
     </section>
   );
@@ -68,20 +71,29 @@ export function Cutting() {
   const progress = workshop.value?.progress;
   const target = focus ? get(focus) : null;
   if (!target) return <p class="lead">{isFacilitator.value ? t('Put a brake in focus to have it estimated.') : t('The facilitator will choose a rope.')}</p>;
-  const estimate = get(`estimate:${focus}`);
   return (
     <section aria-labelledby="cut-title">
-      <h2 id="cut-title" dir="auto">{target.title || target.text}</h2>
+      <h2 id="cut-title" class="act" tabIndex={-1} dir="auto">{target.title || target.text}</h2>
+      <Knots target={target.id} />
+      {progress && <p class="hint" role="status">{haveAnswered(progress.estimated, progress.of)}</p>}
+    </section>
+  );
+}
+
+/** @param {{ target: string }} props */
+function Knots({ target }) {
+  const mine = get(`estimate:${target}`)?.mine;
+  return (
+    <>
       <p class="lead">{t('How many knots would the boat gain?')}</p>
       <div class="row" role="group" aria-label={t('Knots')}>
         {KNOTS.map((knots) => (
-          <button type="button" key={knots} aria-pressed={estimate?.mine === knots} onClick={() => act('estimate', { target: focus, knots: estimate?.mine === knots ? null : knots })}>
+          <button type="button" key={knots} aria-pressed={mine === knots} onClick={() => act('estimate', { target, knots: mine === knots ? null : knots })}>
             {knots}
           </button>
         ))}
       </div>
-      {progress && <p class="hint" role="status">{haveAnswered(progress.estimated, progress.of)}</p>}
-    </section>
+    </>
   );
 }
 

@@ -36,6 +36,9 @@ export const whatToDo = (phase) =>
 export const kindName = (kind) => ({ wind: t('Wind'), anchor: t('Anchor'), shark: t('Shark') })[kind];
 
 /** @param {Kind} kind */
+export const kindsName = (kind) => ({ wind: t('Winds'), anchor: t('Anchors'), shark: t('Sharks') })[kind];
+
+/** @param {Kind} kind */
 export const kindMeaning = (kind) =>
   ({ wind: t('What drives us'), anchor: t('What holds us back'), shark: t('What threatens us') })[kind];
 

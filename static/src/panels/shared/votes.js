@@ -1,0 +1,22 @@
+// What can be voted for, and how many votes are left to whoever looks.
+import { cards, get, ofType, themes, workshop } from '../../sync/workshop.js';
+
+/** Themes, and cards without one: what can be voted for. */
+export const targets = () => [...themes.value, ...cards.value.filter(isLoose)];
+
+/** Whether a card can be voted for by itself. @param {any} card */
+const isLoose = (card) => !card.theme && card.text !== undefined && card.held === undefined;
+
+/** Whether a card or theme is one of those. @param {any} record */
+export const isTarget = (record) => Boolean(record) && !record.deleted && (record.type === 'theme' || (record.type === 'card' && isLoose(record)));
+
+/** @param {string} id */
+export const mineOn = (id) => get(`vote:${id}`)?.mine || 0;
+/** @param {string} id */
+export const totalOn = (id) => get(`vote:${id}`)?.total || 0;
+
+/** How many votes I may still place. */
+export function votesLeft() {
+  const spent = ofType('vote').reduce((sum, vote) => sum + (vote.mine || 0), 0);
+  return Math.max(0, (workshop.value?.settings.votes_each || 0) - spent);
+}
