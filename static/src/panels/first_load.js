@@ -8,6 +8,7 @@ import '../sync/rights.js';
 import './participant/compose.jsx';
 import './participant/join.jsx';
 import './participant/my_cards.jsx';
+import './shared/arrival.jsx';
 import './shared/excess.jsx';
 import './shared/lazy.jsx';
 import './shared/swipe.js';

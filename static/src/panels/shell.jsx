@@ -7,6 +7,7 @@ import { act, canUndo, drag, get, isFacilitator, isForgetful, link, me, ofType, 
 import { hasReached } from '../wire/phases.js';
 import { Compose } from './participant/compose.jsx';
 import { Join } from './participant/join.jsx';
+import { heedKeyboard } from '../page/keyboard.js';
 import { Instruction, occasion, wayToAct } from './shared/instruction.jsx';
 import { fetchedOnce, lazy, prefetch } from './shared/lazy.jsx';
 import { MyCards } from './participant/my_cards.jsx';
@@ -60,7 +61,7 @@ export function Shell({ known }) {
   const shown = at === 'board' ? 'work' : at;
   useShortcuts({ setTab, showKeys });
   useSwipe(at, setTab);
-  useEffect(keepFieldInSight, []);
+  useEffect(heedKeyboard, []);
   // What is to be done now stands at the top.
   useEffect(() => {
     side.current?.scrollTo(0, 0);
@@ -252,14 +253,6 @@ function group(card, onto) {
   const theme = under.type === 'theme' ? under.id : under.theme;
   if (theme) act('put_in_theme', { card, theme });
   else act('add_theme', { theme: recordId('theme'), title: String(under.text || '').slice(0, 60), cards: [onto, card] });
-}
-
-/** A keyboard that opens takes half of a phone: what one writes in stays in the other half. */
-function keepFieldInSight() {
-  const field = () => document.activeElement?.closest('input, textarea')?.scrollIntoView({ block: 'center' });
-  const seen = window.visualViewport || window;
-  seen.addEventListener('resize', field);
-  return () => seen.removeEventListener('resize', field);
 }
 
 /**

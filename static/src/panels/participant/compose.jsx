@@ -5,7 +5,8 @@ import { recordId } from '../../page/ids.js';
 import { isComposing } from '../../page/keyboard.js';
 import { page } from '../../page/page.js';
 import { Drafts } from '../../sync/draft.js';
-import { actAll, isFacilitator, notice, waitingCards, withdraw, workshop } from '../../sync/workshop.js';
+import { actAll, cards, isFacilitator, me, notice, waitingCards, withdraw, workshop } from '../../sync/workshop.js';
+import { Arrival, fly } from '../shared/arrival.jsx';
 import { Excess, excessOf } from '../shared/excess.jsx';
 import { KindPicker, WeightPicker } from '../shared/parts.jsx';
 import { Unfinished } from '../shared/unsent.jsx';
@@ -23,6 +24,7 @@ export function Compose({ isTime }) {
   const card = useCardDraft();
   const { text, setText, wanted, weight, forWhom, anonymous } = card;
   const [isAsking, setAsking] = useState(false);
+  const [sent, setSent] = useState(/** @type {string[]} */ ([]));
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   /** @type {Kind | null} */
   const kind = wanted && choices.includes(wanted) ? wanted : choices.length === 1 ? choices[0] : null;
@@ -41,7 +43,10 @@ export function Compose({ isTime }) {
     if (!kind || !lines.length || isTooLong) return;
     setAsking(!isSure);
     if (!isSure) return;
-    actAll('add_card', lines.map((line) => ({ card: recordId('card'), kind, text: line, weight, anonymous, ...(forWhom.trim() ? { for: forWhom.trim() } : {}) })));
+    const news = lines.map((line) => ({ card: recordId('card'), kind, text: line, weight, anonymous, ...(forWhom.trim() ? { for: forWhom.trim() } : {}) }));
+    if (field.current) fly(field.current, kind);
+    actAll('add_card', news);
+    setSent(news.map((one) => one.card));
     setText('');
     field.current?.focus();
   };
@@ -62,7 +67,7 @@ export function Compose({ isTime }) {
           <label for="text">{prompt || t('Choose a kind, then write')}</label>
           <textarea
             id="text" class="act" ref={field} rows={3} enterkeyhint="send" value={text} dir="auto" aria-describedby="text-excess"
-            onInput={(event) => { setAsking(false); setText(event.currentTarget.value); }} onKeyDown={key}
+            onInput={(event) => { setAsking(false); setSent([]); setText(event.currentTarget.value); }} onKeyDown={key}
           />
           {anonymous && <p class="hint">{t('Anonymous: nobody ever learns who wrote what')}</p>}
           <Excess id="text-excess" texts={lines} />
@@ -88,11 +93,27 @@ export function Compose({ isTime }) {
           </div>
         ) : <button class="primary" disabled={!kind || !text.trim() || isTooLong}>{t('Add the card')}</button>}
       </form>
+      <Received sent={sent} />
       <Sending giveBack={(rest) => setText([text, rest].filter(Boolean).join('\n'))} />
       {!text.trim() && card.others > 0 && (
         <p><button type="button" class="plain" onClick={card.openOther}>{t('Go on with another card begun on this phone')}</button></p>
       )}
     </section>
+  );
+}
+
+/** @param {{ sent: string[] }} props ids of the cards that were sent last */
+function Received({ sent }) {
+  const count = cards.value.filter((card) => !card.waiting && (card.mine || card.author === me.value?.id)).length;
+  const show = () => {
+    /** @type {HTMLElement | null} */ (document.activeElement)?.blur(); // the keyboard goes
+    // Once the page has its tabs again.
+    requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById('mine-title')?.scrollIntoView()));
+  };
+  return (
+    <Arrival ids={sent} received={plural(count, t('Received · {n} card'), t('Received · {n} cards'))}>
+      <button type="button" class="quiet" onClick={show}>{t('My cards')}</button>
+    </Arrival>
   );
 }
 

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { day, plural, t } from '../../page/i18n.js';
 import { recordId } from '../../page/ids.js';
 import { act, cards, get, isFacilitator, ofType, themes, workshop } from '../../sync/workshop.js';
+import { Arrival } from './arrival.jsx';
 import { CardLine } from './card.jsx';
 import { useDraft } from './drafts.js';
 import { Excess, excessOf } from './excess.jsx';
@@ -73,6 +74,7 @@ export function ActionLine({ action, children }) {
 function Propose() {
   const focus = workshop.value?.focus;
   const [text, setText] = useDraft('action');
+  const [sent, setSent] = useState(/** @type {string[]} */ ([]));
   const [owner, setOwner] = useState('');
   const [due, setDue] = useState('');
   const [theme, setTheme] = useState(focus?.startsWith('theme:') ? focus : '');
@@ -81,14 +83,16 @@ function Propose() {
       class="block"
       onSubmit={(event) => {
         event.preventDefault();
-        act('add_action', { action: recordId('action'), text: text.trim(), owner: owner.trim() || null, due: due || null, theme: theme || null });
+        const action = recordId('action');
+        act('add_action', { action, text: text.trim(), owner: owner.trim() || null, due: due || null, theme: theme || null });
+        setSent([action]);
         setText('');
         setOwner('');
       }}
     >
       <div class="field">
         <label for="action">{t('What will be done?')}</label>
-        <input id="action" class="act" type="text" value={text} aria-describedby="action-excess" onInput={(event) => setText(event.currentTarget.value)} />
+        <input id="action" class="act" type="text" value={text} aria-describedby="action-excess" onInput={(event) => { setSent([]); setText(event.currentTarget.value); }} />
         <Excess id="action-excess" texts={[text]} />
       </div>
       <div class="row">
@@ -111,6 +115,7 @@ function Propose() {
         </div>
       )}
       <button class="primary" disabled={!text.trim() || excessOf(text) > 0}>{isFacilitator.value ? t('Add the action') : t('Propose the action')}</button>
+      <Arrival ids={sent} received={t('Received')} />
     </form>
   );
 }

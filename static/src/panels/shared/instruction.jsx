@@ -33,6 +33,7 @@ export function Instruction() {
   return (
     <div class="now" role="status">
       <div ref={strip}>
+        {isTime('add_card', state, false) && <Boat />}
         <strong>{phaseName(phase)}</strong>
         {only && <span class="only"> <Sign kind={only} />{kindsName(only)}</span>}
         <span class="what">{phase === 'vote' ? left() : whatToDo(phase)}</span>
@@ -40,6 +41,9 @@ export function Instruction() {
     </div>
   );
 }
+
+/** Where cards go. */
+const Boat = () => <svg viewBox="0 0 40 36" class="boat-sign" aria-hidden="true"><path d="M3 26h34l-5 9H9zM19 1v22H6zM22 6l12 17H22z" /></svg>;
 
 function left() {
   const count = votesLeft();
