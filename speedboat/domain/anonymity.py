@@ -255,4 +255,5 @@ def _people(board: Board) -> PeopleCounted:
         ready_facilitators=sum(who.ready for who in facilitators),
         voted=room.voted,
         estimated=room.estimated,
+        placed=room.placed,
     )

@@ -297,7 +297,7 @@ CHECKS: dict[type[Fact], dict[str, Check]] = {
     },
     settings.WorkshopRenamed: {"title": _title, "objective": _words},
     phases.PhaseSet: {"phase": _typed},
-    prompts.KindsOpened: {"kinds": _kinds},
+    prompts.KindsOpened: {"kinds": _kinds, "restarts": _typed},
     prompts.PromptSet: {"kind": _typed, "text": _words},
     airlock.CardsRevealed: {"cards": _ids(_card)},
     airlock.CardHeld: {"card": _card, "reason": _words},

@@ -31,12 +31,16 @@ class Timer(msgspec.Struct, omit_defaults=True):
 
 
 class Progress(msgspec.Struct):
-    """How many of the `of` participants are done, have voted, have estimated the target in focus."""
+    """How many of the `of` participants are done, have voted, have estimated the target in focus.
+
+    `placed` of them have placed all their votes, or said that they are done.
+    """
 
     ready: int
     voted: int
     estimated: int
     of: int
+    placed: int
 
 
 class Settings(msgspec.Struct, frozen=True):

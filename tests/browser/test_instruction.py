@@ -177,3 +177,51 @@ def test_knots_are_given_where_the_rope_in_focus_is_shown(alice: Person, bob: De
     bob.tab("Liste")
     expect(bob.page.get_by_role("button", name="8", exact=True)).to_have_attribute("aria-pressed", "true")
     alice.leave()
+
+
+def test_nobody_stays_done_from_winds_to_anchors(alice: Person, bob: Device) -> None:
+    alice.do("set_phase", phase="write")
+    alice.do("open_kinds", kinds=["wind"])
+    expect(bob.page.locator(".now .only")).to_have_text("Vents")
+    bob.page.get_by_role("button", name="J’ai terminé").click()
+    expect(bob.page.get_by_role("button", name="✓ J’ai terminé")).to_have_attribute("aria-pressed", "true")
+    alice.do("open_kinds", kinds=["anchor"])
+    expect(bob.page.get_by_role("button", name="J’ai terminé", exact=True)).to_have_attribute("aria-pressed", "false")
+    alice.leave()
+
+
+def test_one_vote_of_five_is_not_counted_as_having_finished(alice: Person, bob: Device) -> None:
+    theme(alice, "Matériel", "Pas de salle", "Pas de budget")
+    alice.do("set_phase", phase="vote")
+    bob.page.get_by_role("button", name="Poser une gommette").click()
+    expect(bob.page.locator(".now")).to_contain_text("4 gommettes à poser")
+    expect(bob.page.get_by_text("0 sur 1 a fini de voter")).to_be_visible()
+    bob.page.get_by_role("button", name="J’ai terminé").click()
+    expect(bob.page.get_by_text("1 sur 1 a fini de voter")).to_be_visible()
+    alice.leave()
+
+
+def test_what_is_voted_for_shows_its_kind(alice: Person, bob: Device) -> None:
+    alice.add("Le beau temps", "wind")
+    alice.add("L’hiver", "shark")
+    theme(alice, "Entraide", "Un collègue", "Une équipe", kind="wind")
+    alice.do("set_phase", phase="vote")
+    for text, kind, name in (
+        ("Entraide", "wind", "Vent"),
+        ("Le beau temps", "wind", "Vent"),
+        ("L’hiver", "shark", "Requin"),
+    ):
+        card = bob.page.locator(f".card.kind-{kind}", has_text=text)
+        expect(card.get_by_role("img", name=name)).to_be_visible()
+    alice.do("set_phase", phase="discuss")
+    expect(bob.page.locator("ol .card.kind-wind", has_text="Entraide")).to_be_visible()
+    alice.leave()
+
+
+def test_the_votes_left_stay_in_sight_at_the_end_of_a_long_list(alice: Person, bob: Device) -> None:
+    for i in range(25):
+        alice.add(f"Carte {i}", "anchor")
+    alice.do("set_phase", phase="vote")
+    bob.page.get_by_role("button", name="Poser une gommette: Carte 24").click()
+    expect(bob.page.get_by_text("4 gommettes à poser")).to_be_in_viewport(ratio=1)
+    alice.leave()

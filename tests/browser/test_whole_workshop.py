@@ -118,8 +118,11 @@ class Afternoon:
             for _ in range(count):
                 self.room[name].page.get_by_role("button", name="Poser une gommette: Argent").click()
         self.room["Zoé"].page.get_by_role("button", name="Poser une gommette: Le collectif").click()
-        expect(self.alice.page.locator(".figure")).to_have_text("3 sur 3 ont voté")
-        expect(self.theo.page.locator(".figures")).to_contain_text("3 sur 3 ont voté")
+        expect(self.alice.page.locator(".figure")).to_have_text("0 sur 3 a fini de voter")
+        for one in self.room.values():
+            one.page.get_by_role("button", name="J’ai terminé").click()
+        expect(self.alice.page.locator(".figure")).to_have_text("3 sur 3 ont fini de voter")
+        expect(self.theo.page.locator(".figures")).to_contain_text("3 sur 3 ont fini de voter")
         expect(self.theo.page.locator(".note .votes")).to_have_count(0)
         self.pictures.take("vote")
 

@@ -128,17 +128,19 @@ def test_whoever_is_let_in_again_is_shown_everything_anew() -> None:
 
 def test_nameless_people_are_counted_by_role_the_first_of_them_being_done() -> None:
     table = nameless()
-    counted = PeopleCounted(participants=3, facilitators=2, ready=1, ready_facilitators=1, voted=2, estimated=1)
+    counted = PeopleCounted(
+        participants=3, facilitators=2, ready=1, ready_facilitators=1, voted=2, estimated=1, placed=2
+    )
     since = table.board.seq
     table.write(None, [counted])
     assert "workshop" in sent(table, since, SCREEN)
     people = {key: person for key, person in table.board.people.items() if key.startswith(COUNTED)}
-    assert [(one.role, one.ready, one.voted, one.estimated) for one in people.values()] == [
-        ("participant", True, True, True),
-        ("participant", False, True, False),
-        ("participant", False, False, False),
-        ("facilitator", True, False, False),
-        ("facilitator", False, False, False),
+    assert [(one.role, one.ready, one.voted, one.estimated, one.placed) for one in people.values()] == [
+        ("participant", True, True, True, True),
+        ("participant", False, True, False, True),
+        ("participant", False, False, False, False),
+        ("facilitator", True, False, False, False),
+        ("facilitator", False, False, False, False),
     ]
     assert all(table.board.listed[key] == person.role for key, person in people.items())
     table.write(None, [PeopleCounted(participants=1, facilitators=2, ready_facilitators=1)])

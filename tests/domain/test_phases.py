@@ -5,8 +5,10 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from speedboat.domain.messages import PHASES, SCREEN
+from speedboat.domain.features.prompts import KindsOpened
+from speedboat.domain.messages import PHASES, SCREEN, Viewer
 from speedboat.domain.permissions import OPEN
+from speedboat.domain.projection import changed_since
 from speedboat.domain.rules import COMMANDS, PERMISSIONS
 from tests.support.boards import ALICE, BOB, DAN, Table, card
 
@@ -159,6 +161,30 @@ def test_being_done_is_forgotten_in_the_next_phase(table: Table) -> None:
     assert table.seen(SCREEN)["workshop"].progress.ready == 1
     table.do(ALICE, "set_phase", phase="write")
     assert table.seen(SCREEN)["workshop"].progress.ready == 0
+
+
+@pytest.mark.parametrize("anonymous", [False, True])
+def test_nobody_is_done_with_a_kind_that_was_just_opened(table: Table, anonymous: bool) -> None:
+    table.do(ALICE, "change_settings", anonymous=anonymous)
+    table.do(ALICE, "set_phase", phase="write")
+    for kind in ("wind", "anchor", "shark"):
+        table.do(ALICE, "open_kinds", kinds=[kind])
+        assert table.seen(SCREEN)["workshop"].progress.ready == 0
+        assert table.seen(BOB)[BOB].ready is False
+        table.do(BOB, "ready", ready=True)
+    since = table.board.seq
+    table.do(ALICE, "open_kinds", kinds=["shark"])  # as it was
+    assert table.board.seq == since
+    assert table.seen(BOB)[BOB].ready is True
+    table.do(ALICE, "open_kinds", kinds=["wind"])
+    told = {record.id for record in changed_since(table.board, since, Viewer(DAN, "participant")).put}
+    assert told == ({"workshop"} if anonymous else {"workshop", BOB})
+
+
+def test_a_log_from_before_leaves_people_done_when_a_kind_is_opened(table: Table) -> None:
+    table.do(BOB, "ready", ready=True)
+    table.write(ALICE, [KindsOpened(["wind"])])
+    assert table.seen(BOB)[BOB].ready is True
 
 
 def test_a_removed_person_is_gone_and_their_cards_stay(table: Table) -> None:

@@ -39,6 +39,33 @@ def test_votes_of_others_are_seen_by_nobody_until_the_vote_is_over(table: Table)
     assert f"vote:{theme(1)}" not in table.seen(DAN)
 
 
+def test_only_who_has_placed_every_vote_or_is_done_has_finished_voting(table: Table) -> None:
+    def finished() -> tuple[int, int]:
+        progress = table.seen(SCREEN)["workshop"].progress
+        return progress.placed, progress.voted
+
+    table.do(BOB, "vote", target=theme(1), count=1)
+    assert finished() == (0, 1)
+    table.do(BOB, "vote", target=theme(1), count=3)
+    table.do(BOB, "vote", target=theme(2), count=2)
+    assert finished() == (1, 1)
+    table.do(DAN, "ready", ready=True)
+    assert finished() == (2, 1)
+    table.do(BOB, "vote", target=theme(2), count=1)
+    assert finished() == (1, 1)
+    table.do(ALICE, "change_settings", votes_each=4)
+    assert finished() == (2, 1)
+
+
+def test_the_screen_is_told_when_the_last_vote_is_placed_and_not_of_those_between(table: Table) -> None:
+    table.do(BOB, "vote", target=theme(1), count=1)
+    since = table.board.seq
+    table.do(BOB, "vote", target=theme(1), count=3)
+    assert not changed_since(table.board, since, SCREEN).put
+    table.do(BOB, "vote", target=theme(2), count=2)
+    assert [record.id for record in changed_since(table.board, since, SCREEN).put] == ["workshop"]
+
+
 def test_nobody_exceeds_their_votes(table: Table) -> None:
     table.do(BOB, "vote", target=theme(1), count=3)
     assert table.refusal(BOB, "vote", target=theme(1), count=4) == "too_many_on_theme"

@@ -13,7 +13,8 @@ COUNTED = "person:counted-"  # begins the ids of people of whom only the number 
 class PeopleCounted(Fact, frozen=True, tag="people_counted"):
     """How many people are here of whom only the number is known: in archives of anonymous workshops.
 
-    `ready`, `voted` and `estimated` are how many of the participants; `estimated` goes by what is in focus.
+    `ready`, `voted`, `estimated` and `placed` are how many of the participants, as in `Progress`; `estimated` goes by
+    what is in focus.
     """
 
     participants: Count = 0
@@ -22,11 +23,12 @@ class PeopleCounted(Fact, frozen=True, tag="people_counted"):
     ready_facilitators: Count = 0
     voted: Count = 0
     estimated: Count = 0
+    placed: Count = 0
 
 
 def people_counted(board: Board, fact: PeopleCounted, event: Event) -> None:
-    _count(board, "participant", fact.participants, fact.ready, fact.voted, fact.estimated)
-    _count(board, "facilitator", fact.facilitators, fact.ready_facilitators)
+    _count(board, "participant", fact.participants, fact)
+    _count(board, "facilitator", fact.facilitators, PeopleCounted(ready=fact.ready_facilitators))
     for person_id, person in board.people.items():
         if person_id.startswith(COUNTED):
             board.listed.pop(person_id, None)
@@ -35,17 +37,18 @@ def people_counted(board: Board, fact: PeopleCounted, event: Event) -> None:
     board.touch("workshop")
 
 
-def _count(board: Board, role: PersonRole, number: int, ready: int, voted: int = 0, estimated: int = 0) -> None:
-    """Make so many nameless people of this role, the first of them ready, and so on."""
+def _count(board: Board, role: PersonRole, number: int, counted: PeopleCounted) -> None:
+    """Make so many nameless people of this role, the first `counted.ready` of them ready, and so on."""
     before = sum(person_id.startswith(f"{COUNTED}{role}-") for person_id in board.people)
     for n in range(max(number, before)):
         person = Person(
             id=PersonId(f"{COUNTED}{role}-{n + 1:06}"),
             role=role,
-            ready=n < ready,
+            ready=n < counted.ready,
             removed=n >= number,
-            voted=n < voted,
-            estimated=n < estimated,
+            voted=n < counted.voted,
+            estimated=n < counted.estimated,
+            placed=n < counted.placed,
         )
         if board.people.get(person.id) != person:
             board.people[person.id] = person

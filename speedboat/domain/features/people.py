@@ -83,12 +83,20 @@ def give_role(board: Board, person: Person, role: PersonRole, key: int, event: E
 
 def person_ready(board: Board, fact: PersonReady, event: Event) -> None:
     if person := board.people.get(fact.person):
-        person.ready = fact.ready
-        if board.settings.anonymous:
-            board.touch(person.id, only=person.id)
-        else:
-            board.touch(person.id)
+        _set_ready(board, person, fact.ready)
         board.touch("workshop")
+
+
+def nobody_is_ready(board: Board) -> None:
+    """Take back everybody's "I am done": there is something new to do."""
+    for person in board.people.values():
+        if person.ready:
+            _set_ready(board, person, False)
+
+
+def _set_ready(board: Board, person: Person, ready: bool) -> None:
+    person.ready = ready
+    board.touch(person.id, only=person.id if board.settings.anonymous else None)
 
 
 def person_removed(board: Board, fact: PersonRemoved, event: Event) -> None:

@@ -12,7 +12,7 @@ from msgspec import UNSET, structs
 
 from speedboat.domain.declarations import ALICE, BOB, declare, does, done
 from speedboat.domain.features.people import list_people, participants
-from speedboat.domain.features.votes import has_voted
+from speedboat.domain.features.votes import has_placed_all, has_voted
 from speedboat.domain.folds import folds
 from speedboat.domain.messages import PHASES, Command, Decision, Event, Fact, Phase, Viewer, Whole, undo
 from speedboat.domain.permissions import EVERY, NEVER, May
@@ -103,6 +103,7 @@ def progress(board: Board) -> Progress:
     return Progress(
         ready=sum(person.ready for person in room),
         voted=sum(person.voted or has_voted(board, person.id) for person in room),
+        placed=sum(person.placed or person.ready or has_placed_all(board, person.id) for person in room),
         estimated=sum(person.estimated or person.id in estimators for person in room),
         of=len(room),
     )

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import msgspec
 
-from speedboat.domain.declarations import ALICE, declare, does, done, refused
+from speedboat.domain.declarations import ALICE, BOB, declare, does, done, refused
+from speedboat.domain.features.people import nobody_is_ready
 from speedboat.domain.folds import folds
 from speedboat.domain.messages import TEXT_LIMIT, Command, Decision, Event, Fact, Viewer, undo
 from speedboat.domain.permissions import NEVER, OPEN, May
@@ -16,9 +17,13 @@ from speedboat.domain.validation import clean_text
 
 
 class KindsOpened(Fact, frozen=True, tag="kinds_opened"):
-    """These kinds of cards can be written from now on."""
+    """These kinds of cards can be written from now on.
+
+    `restarts`: nobody is done with them yet; logs from before that was the rule leave "I am done" as it was.
+    """
 
     kinds: list[Kind]
+    restarts: bool = False
 
 
 class PromptSet(Fact, frozen=True, tag="prompt_set"):
@@ -30,6 +35,8 @@ class PromptSet(Fact, frozen=True, tag="prompt_set"):
 
 def kinds_opened(board: Board, fact: KindsOpened, event: Event) -> None:
     board.kinds_open = list(fact.kinds)
+    if fact.restarts:
+        nobody_is_ready(board)
     board.touch("workshop")
 
 
@@ -60,15 +67,22 @@ def open_kinds(board: Board, command: OpenKinds, who: Viewer, now: int) -> Decis
     kinds = [kind for kind in KINDS if kind in command.kinds]
     if kinds == board.kinds_open:
         return Decision([])
-    return Decision([KindsOpened(kinds)], [undo("open_kinds", kinds=board.kinds_open)])
+    return Decision([KindsOpened(kinds, restarts=True)], [undo("open_kinds", kinds=board.kinds_open)])
 
 
 OPEN_KINDS = declare(
     OpenKinds,
     open_kinds,
     FACILITATORS,
-    done(ALICE, KindsOpened(["wind", "anchor"]), kinds=["anchor", "wind", "anchor"]),
-    done(ALICE, KindsOpened([]), kinds=[]),
+    done(ALICE, KindsOpened(["wind", "anchor"], restarts=True), kinds=["anchor", "wind", "anchor"]),
+    done(ALICE, KindsOpened([], restarts=True), kinds=[]),
+    done(
+        ALICE,
+        KindsOpened(["shark"], restarts=True),
+        after=[does(BOB, "ready", ready=True)],
+        leaves="being done is said by each person for themselves, once for each kind that is opened",
+        kinds=["shark"],
+    ),
     done(ALICE, kinds=["wind", "anchor", "shark"]),
 )
 

@@ -75,7 +75,7 @@ class EstimatesCounted(Fact, frozen=True, tag="estimates_counted"):
 
 def voted(board: Board, fact: Voted, event: Event) -> None:
     mine = board.votes.setdefault(fact.person, {})
-    had_voted = has_voted(board, fact.person)
+    before = (has_voted(board, fact.person), has_placed_all(board, fact.person))
     for raw, count in fact.votes.items():
         if count > 0:
             mine[raw] = count
@@ -83,7 +83,7 @@ def voted(board: Board, fact: Voted, event: Event) -> None:
             mine.pop(raw, None)
         if target := board.counts_on(raw):
             board.touch(f"vote:{target}", only=None if totals_shown(board) else fact.person)
-    if has_voted(board, fact.person) != had_voted:
+    if (has_voted(board, fact.person), has_placed_all(board, fact.person)) != before:
         board.touch("workshop")
 
 
@@ -198,6 +198,11 @@ def estimate_concerns(board: Board, record_id: str) -> set[PersonId]:
 def has_voted(board: Board, person: PersonId) -> bool:
     """Whether somebody has a vote that counts."""
     return any(board.counts_on(raw) for raw in board.votes.get(person, ()))
+
+
+def has_placed_all(board: Board, person: PersonId) -> bool:
+    """Whether somebody has no vote left to place."""
+    return spent_by(board, person) >= board.settings.votes_each
 
 
 def spent_by(board: Board, person: PersonId) -> int:

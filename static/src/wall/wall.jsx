@@ -45,9 +45,9 @@ function instruction(state) {
 
 /** @param {{ state: import('../wire/wire').WorkshopRecord }} props */
 function Figures({ state }) {
-  const { ready, voted, estimated, of } = state.progress;
+  const { ready, placed, estimated, of } = state.progress;
   let doing = ready ? areDone(ready, of) : '';
-  if (state.phase === 'vote') doing = haveVoted(voted, of);
+  if (state.phase === 'vote') doing = haveVoted(placed, of);
   if (state.phase === 'cut') doing = haveAnswered(estimated, of);
   return (
     <div class="figures">

@@ -126,6 +126,7 @@ export interface Progress {
   voted: number;
   estimated: number;
   of: number;
+  placed: number;
 }
 
 export type AnyRecord =

@@ -52,10 +52,10 @@ export function Remote({ open }) {
 function Figures() {
   const state = workshop.value;
   if (!state) return null;
-  const { ready, voted, estimated, of } = state.progress;
+  const { ready, placed, estimated, of } = state.progress;
   if (state.phase === 'closed') return null;
   const lines = {
-    vote: haveVoted(voted, of),
+    vote: haveVoted(placed, of),
     cut: haveAnswered(estimated, of),
   };
   const line = lines[/** @type {'vote' | 'cut'} */ (state.phase)] || areDone(ready, of);

@@ -10,6 +10,14 @@ const isLoose = (card) => !card.theme && card.text !== undefined && card.held ==
 /** Whether a card or theme is one of those. @param {any} record */
 export const isTarget = (record) => Boolean(record) && !record.deleted && (record.type === 'theme' || (record.type === 'card' && isLoose(record)));
 
+/** The kinds of a card or of those in a theme, the commonest first. @param {any} target @returns {import('./words.js').Kind[]} */
+export function kindsOf(target) {
+  /** @type {Map<import('./words.js').Kind, number>} */
+  const count = new Map();
+  for (const { kind } of target.type === 'theme' ? cards.value.filter((card) => card.theme === target.id) : [target]) count.set(kind, (count.get(kind) || 0) + 1);
+  return [...count].sort(([, one], [, other]) => other - one).map(([kind]) => kind);
+}
+
 /** @param {string} id */
 export const mineOn = (id) => get(`vote:${id}`)?.mine || 0;
 /** @param {string} id */

@@ -3,8 +3,9 @@ import '../first_load.js';
 import { useState } from 'preact/hooks';
 import { number, plural, t } from '../../page/i18n.js';
 import { act, cards, get, isFacilitator, workshop } from '../../sync/workshop.js';
-import { isTarget, mineOn, targets, totalOn, votesLeft } from './votes.js';
-import { haveAnswered, haveVoted } from './words.js';
+import { Sign } from './parts.jsx';
+import { isTarget, kindsOf, mineOn, targets, totalOn, votesLeft } from './votes.js';
+import { haveAnswered, haveVoted, kindName } from './words.js';
 
 export { targets, totalOn };
 
@@ -35,6 +36,11 @@ export function VoteButtons({ target }) {
   );
 }
 
+/** The signs of what is in a theme, or of a card, with their names. @param {{ of: any }} props */
+function Kinds({ of }) {
+  return <span class="signs">{kindsOf(of).map((kind) => <span key={kind} class={`kind-${kind}`} role="img" aria-label={kindName(kind)}><Sign kind={kind} /></span>)}</span>;
+}
+
 /** The act of the phase for a card or theme, where that is shown: nothing where it has none. @param {{ record: any }} props */
 export function ActHere({ record }) {
   const state = workshop.value;
@@ -50,11 +56,11 @@ export function Voting() {
   return (
     <section aria-labelledby="vote-title">
       <h2 id="vote-title" class="act" tabIndex={-1}>{t('My votes')}</h2>
-      {progress && <p class="hint">{haveVoted(progress.voted, progress.of)}</p>}
+      {progress && <p class="hint">{haveVoted(progress.placed, progress.of)}</p>}
       <ul class="list">
         {targets().map((target) => (
-          <li key={target.id} class={`card kind-${target.kind || 'anchor'}`}>
-            <p dir="auto"><strong>{target.title || target.text}</strong></p>
+          <li key={target.id} class={`card kind-${kindsOf(target)[0]}`}>
+            <p dir="auto"><Kinds of={target} /><strong>{target.title || target.text}</strong></p>
             {target.type === 'theme' && <p class="hint">{cards.value.filter((card) => card.theme === target.id).map((card) => card.text).slice(0, 3).join(' · ')}</p>}
             <VoteButtons target={target} />
           </li>
@@ -123,8 +129,8 @@ export function Ranking({ open }) {
       <h2 id="ranking-title">{t('In order of votes')}</h2>
       <ol class="list">
         {ranked.slice(0, all ? undefined : 12).map((target) => (
-          <li key={target.id} class={`card kind-${target.kind || 'anchor'}`} aria-current={focus === target.id ? 'true' : undefined}>
-            <p dir="auto"><strong>{target.title || target.text}</strong> <VoteCount target={target.id} /></p>
+          <li key={target.id} class={`card kind-${kindsOf(target)[0]}`} aria-current={focus === target.id ? 'true' : undefined}>
+            <p dir="auto"><Kinds of={target} /><strong>{target.title || target.text}</strong> <VoteCount target={target.id} /></p>
             <Estimated target={target.id} />
             {target.note && <p dir="auto">{target.note}</p>}
             <button type="button" class="plain" aria-label={`${t('Open')}: ${target.title || target.text}`} onClick={() => open(target.id)}>{t('Open')}</button>

@@ -53,8 +53,8 @@ export const kindPrompt = (kind) =>
 /** @param {number} step 1 to 5 */
 export const weightName = (step) => [t('very light'), t('light'), t('medium'), t('heavy'), t('very heavy')][step - 1];
 
-/** How many have voted, answered or finished. @param {number} n @param {number} of */
-export const haveVoted = (n, of) => plural(n, t('{n} of {of} has voted', { of }), t('{n} of {of} have voted', { of }));
+/** How many have placed all their votes, answered or finished. @param {number} n @param {number} of */
+export const haveVoted = (n, of) => plural(n, t('{n} of {of} has finished voting', { of }), t('{n} of {of} have finished voting', { of }));
 /** @param {number} n @param {number} of */
 export const haveAnswered = (n, of) => plural(n, t('{n} of {of} has answered', { of }), t('{n} of {of} have answered', { of }));
 /** @param {number} n @param {number} of */
