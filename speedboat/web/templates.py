@@ -9,9 +9,13 @@ from flask import Response, g, render_template, request
 
 from speedboat.domain.validation import one_line
 from speedboat.i18n.catalogues import LANGUAGES, choose
+from speedboat.storage.store import Workshop
 from speedboat.version import __version__
 from speedboat.web.assets import sentences
 from speedboat.web.context import current_services, join_url
+from speedboat.writing.requests import View
+
+PATIENCE = 3.0  # seconds a page waits for the writer
 
 
 def workshop_page(view: str, code: str) -> str:
@@ -27,9 +31,27 @@ def workshop_page(view: str, code: str) -> str:
         workshop.language,
     )
     g.may_be_packed = True
-    return page(
-        "workshop", view, {"code": workshop.code, "join_url": join_url(workshop)}, title=one_line(workshop.title)
-    )
+    data: dict[str, object] = {"code": workshop.code, "join_url": join_url(workshop)}
+    if view in ("participant", "facilitator"):
+        data |= _invitation(workshop)
+    return page("workshop", view, data, title=one_line(workshop.title))
+
+
+def _invitation(workshop: Workshop) -> dict[str, object]:
+    """Return what whoever comes by the code is told before they join: as much as an open big screen would show them.
+
+    `anonymous` is left out where the writer is too busy to say: a promise is better not made than wrong.
+    """
+    try:
+        view = current_services().writer.look(workshop.id, None, workshop.seq, patience=PATIENCE)
+    except TimeoutError:
+        view = View()
+    invitation: dict[str, object] = {"title": workshop.title}
+    if view.door == "open":
+        invitation["objective"] = workshop.objective
+    if view.door is not None:
+        invitation["anonymous"] = view.anonymous
+    return invitation
 
 
 def page(template: str, view: str, data: dict[str, object], **context: object) -> str:

@@ -68,12 +68,13 @@ class Fanout:
     def _view(board: Board, look: Look) -> View:
         terms = terms_of(board, board.cards) if look.enters else None
         if look.person is None:
-            return View(encode(changed_since(board, look.since, SCREEN)), "screen", terms=terms)
+            patch = encode(changed_since(board, look.since, SCREEN))
+            return View(patch, "screen", terms=terms, door=board.door, anonymous=board.settings.anonymous)
         person = board.people.get(look.person)
         if person is None or not person.is_in:
             return View(waiting=person is not None and person.waiting)
-        patch = changed_since(board, look.since, Viewer(person.id, person.role))
-        return View(encode(patch), person.role, board.names.get(person.id, ""), terms=terms)
+        patch = encode(changed_since(board, look.since, Viewer(person.id, person.role)))
+        return View(patch, person.role, board.names.get(person.id, ""), terms=terms)
 
     def _flush(self, workshop: WorkshopNumber, board: Board) -> Flush | None:
         since = self._flushed.get(workshop, board.seq)

@@ -11,7 +11,7 @@ from speedboat.domain.drag_rights import Terms
 from speedboat.domain.features.erasure import EraseRecord, TakeBack
 from speedboat.domain.ids import PersonId, WorkshopNumber
 from speedboat.domain.messages import Command, Refused, Role, Viewer
-from speedboat.domain.state import Board
+from speedboat.domain.state import Board, Door
 
 
 class Act(msgspec.Struct):
@@ -99,6 +99,7 @@ class View(msgspec.Struct):
         patch: what changed, as JSON.
         role, name: of the person now; no role if they are not on the board, or `waiting` for approval.
         terms: who may move and see dragged cards; only for those who enter.
+        door, anonymous: what whoever stands outside may know: how one comes in, and whether cards have no name.
     """
 
     patch: bytes = b""
@@ -106,6 +107,8 @@ class View(msgspec.Struct):
     name: str = ""
     waiting: bool = False
     terms: Terms | None = None
+    door: Door | None = None
+    anonymous: bool = False
 
 
 class Flush(msgspec.Struct):

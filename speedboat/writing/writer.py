@@ -276,9 +276,13 @@ class Writer:
         answer: Answer = waiter.wait(PATIENCE)
         return answer
 
-    def look(self, workshop: WorkshopNumber, person: PersonId | None, since: int) -> View:
-        """Return what changed since a seq, as a person may see it (None: the big screen)."""
+    def look(self, workshop: WorkshopNumber, person: PersonId | None, since: int, patience: float = PATIENCE) -> View:
+        """Return what changed since a seq, as a person may see it (None: the big screen).
+
+        Raises:
+            TimeoutError: the writer has not answered within `patience` seconds.
+        """
         waiter = self._serving.waiter()
         self.put(Look(workshop, person, since, waiter.set))
-        view: View = waiter.wait(PATIENCE)
+        view: View = waiter.wait(patience)
         return view

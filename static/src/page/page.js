@@ -9,6 +9,9 @@
  * @property {string} code
  * @property {string} join_url
  * @property {boolean} [open_creation]
+ * @property {string} [title] of the workshop, and what follows: for whoever stands at its door
+ * @property {string} [objective] only where the door is open
+ * @property {boolean} [anonymous] absent: the server has not said
  */
 
 const element = document.getElementById('page');

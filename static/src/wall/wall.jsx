@@ -7,7 +7,7 @@ import { get, howMany, link, onDrag, ofType, refusal, store, workshop } from '..
 import { hasReached } from '../wire/phases.js';
 import { Timer } from '../panels/shared/timer.jsx';
 import { Trouble } from '../panels/shared/trouble.jsx';
-import { targets, totalOn } from '../panels/shared/voting.jsx';
+import { targets, totalOn } from '../panels/shared/votes.js';
 import { areDone, haveAnswered, haveVoted, kindName, kindPrompt, phaseName, whatToDo } from '../panels/shared/words.js';
 
 export function Wall() {

@@ -4,8 +4,12 @@ import { LANGUAGE_NAMES, speak } from '../../page/appearance.js';
 import { t } from '../../page/i18n.js';
 import { page } from '../../page/page.js';
 import { enter, refusal, trouble } from '../../sync/workshop.js';
+import { Promises } from './promises.jsx';
+import { fetchedOnce } from '../shared/lazy.jsx';
 import { SomeoneElse } from '../shared/someone_else.jsx';
 import { Trouble } from '../shared/trouble.jsx';
+
+const harbour = fetchedOnce(() => import('./harbour.js').then((file) => file.HARBOUR));
 
 export function Join() {
   const [name, setName] = useState('');
@@ -31,13 +35,17 @@ export function Join() {
   if (code === 'waiting') return <AtTheDoor title={t('A moment, please')} say={t('The facilitator has been told and will let you in. This page opens by itself.')} />;
   return (
     <div class="door-page"><main class="door" id="main">
-      <h1>{t('Join the workshop')}</h1>
-      <p class="code" aria-label={t('Code')}>{page.code}</p>
+      <p class="hint">{t('Join the workshop')} <span class="which" aria-label={t('Code')}>{page.code}</span></p>
+      <h1 dir="auto">{page.title}</h1>
+      <Picture />
       {refusal.value && <p class="wrong" role="alert">{code === 'wrong_passphrase' && passphrase ? t('That is not the passphrase. Ask a facilitator.') : refusal.value.message}</p>}
       <form onSubmit={join}>
+        {page.objective && <p class="island" dir="auto"><small>{t('Our island')}</small>{page.objective}</p>}
         <div class="field">
-          <label for="name">{t('Your first name')}</label>
-          <p class="hint" id="name-hint">{t('You may leave this empty.')}</p>
+          <div class="row">
+            <label for="name">{t('Your first name')}</label>
+            <small class="hint" id="name-hint">{t('Optional')}</small>
+          </div>
           <input
             id="name" type="text" maxLength={60} autocomplete="given-name" enterkeyhint="go" aria-describedby="name-hint"
             value={name} onInput={(event) => setName(event.currentTarget.value)}
@@ -52,6 +60,7 @@ export function Join() {
             />
           </div>
         )}
+        <Promises />
         <Trouble />
         <button class="primary" disabled={isJoining}>{isJoining ? t('Coming aboard…') : t('Come aboard')}</button>
       </form>
@@ -62,6 +71,16 @@ export function Join() {
       </p>
     </main></div>
   );
+}
+
+/** Its place is kept: nothing moves when it comes. */
+function Picture() {
+  const [, arrived] = useState(0);
+  const drawing = harbour.now || '';
+  useEffect(() => {
+    if (!drawing) harbour.load().then(() => arrived(1), () => {}); // one joins without it
+  }, []);
+  return <div class="harbour" dangerouslySetInnerHTML={{ __html: drawing }} />;
 }
 
 /** @param {{ title: string, say: string, again?: boolean }} props */

@@ -7,8 +7,6 @@ import { Sign } from './parts.jsx';
 import { isTarget, kindsOf, mineOn, targets, totalOn, votesLeft } from './votes.js';
 import { haveAnswered, haveVoted, kindName } from './words.js';
 
-export { targets, totalOn };
-
 /** @param {{ target: string }} props */
 export function VoteCount({ target }) {
   const vote = get(`vote:${target}`);
