@@ -5,7 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from speedboat.exports.synthesis_source import Selection
-from speedboat.reports.synthesis import FigureQuery, Figures, Fleet, quotes, synthesise
+from speedboat.reports.figures import Figures
+from speedboat.reports.quotes import FigureQuery, quotes
+from speedboat.reports.synthesis import Fleet, synthesise
 
 VERSION = 1
 
@@ -24,6 +26,8 @@ def _fleet(fleet: Fleet, selection: Selection) -> dict[str, object]:
         "format": fleet.format,
         "version": fleet.version,
         "figures": _figures(fleet.figures),
+        "bases": msgspec.to_builtins(fleet.bases),
+        "without_theme": _figures(fleet.without_theme),
         "workshops": [
             {
                 "workshop": number[boat.code],
@@ -32,6 +36,9 @@ def _fleet(fleet: Fleet, selection: Selection) -> dict[str, object]:
                 "held_on": boat.held_on,
                 "unfinished": boat.unfinished,
                 "closed_cards": boat.closed,
+                "people": boat.people or None,
+                "part": boat.part,
+                "parts": boat.parts,
                 "figures": _figures(boat.figures),
             }
             for boat in fleet.boats
@@ -42,6 +49,9 @@ def _fleet(fleet: Fleet, selection: Selection) -> dict[str, object]:
                 "workshops": strand.workshops,
                 "figures": _figures(strand.figures),
                 "knots": strand.knots,
+                "knots_n": strand.knots_n,
+                "knots_low": strand.knots_low,
+                "knots_high": strand.knots_high,
                 "members": [{"workshop": number[one.workshop], "title": one.title} for one in strand.members],
             }
             for strand in fleet.strands
@@ -60,7 +70,9 @@ def _fleet(fleet: Fleet, selection: Selection) -> dict[str, object]:
                 "weight": one.weight,
                 "agrees": one.agrees,
                 "theme": one.theme or None,
+                "common_theme": places.get(one.common),
                 "relieved": one.relieved,
+                "relief": one.relief,
             }
             for one in quotes(selection.workshops, selection.bonds, FigureQuery(fleet.format, fleet.version))
         ],

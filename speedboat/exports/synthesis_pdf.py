@@ -7,11 +7,14 @@ from pathlib import Path
 
 from speedboat.exports import synthesis_rows as tables
 from speedboat.exports.rows import Cell, Rows
+from speedboat.exports.synthesis_bases import bases
 from speedboat.exports.synthesis_source import Selection
 from speedboat.exports.typesetting import typeset
 from speedboat.i18n.error_messages import N_
 from speedboat.i18n.formatting import KINDS, Words
-from speedboat.reports.synthesis import FigureQuery, Figures, Fleet, Quote, Strand, quotes, synthesise
+from speedboat.reports.figures import Figures
+from speedboat.reports.quotes import FigureQuery, Quote, quotes
+from speedboat.reports.synthesis import Fleet, Strand, synthesise
 
 TEMPLATE = Path(__file__).parent / "synthesis.typ"
 TOLD = 10  # themes told with what was said of them
@@ -19,6 +22,29 @@ SAID = 4  # cards of a kind of such a theme
 HEAVY = 12  # brakes without a lever
 ROWS = 40  # rows of a list; the spreadsheet has all of them
 SHORT = 20  # letters of a column that is never broken
+
+# The columns of the tables that a page has room for.
+THEMES = (
+    N_("Theme"),
+    N_("Workshops"),
+    N_("Weight of brakes"),
+    N_("Weight of levers"),
+    N_("Share of votes, %"),
+    N_("Brakes with a lever"),
+    N_("Brakes without"),
+    N_("Knots"),
+)
+WORKSHOPS = (
+    N_("Workshop"),
+    N_("Part of a series"),
+    N_("Participants"),
+    N_("Still closed"),
+    N_("Weight of brakes"),
+    N_("Weight of levers"),
+    N_("Votes"),
+    N_("Brakes without"),
+    N_("Actions done"),
+)
 
 
 def write(selection: Selection) -> bytes:
@@ -54,11 +80,13 @@ def _fleet(fleet: Fleet, selection: Selection, words: Words, several: bool) -> l
     titles = {one.code: one.title for one in selection.workshops}
     back = [strand for strand in fleet.strands if strand.workshops > 1]
     blocks = [_heading(f"{words.say(N_('Format'))} {fleet.format} {fleet.version}")] if several else []
-    blocks += [_figures(fleet, words), _heading(words.say(N_("Themes that come back")))]
+    blocks.append(_figures(fleet, words))
+    blocks += [{"what": "text", "text": sentence} for sentence in bases(fleet, words)]
+    blocks.append(_heading(words.say(N_("Themes that come back"))))
     if back:
         some = back[:20]
         blocks.append(_plot([(one.title, _in(one, words), one.figures) for one in some]))
-        blocks.append(_table(tables.themes(fleet, words, titles)[: len(some) + 1], words, (2, 3, 4, 10, 11, 12, 13)))
+        blocks.append(_table(tables.themes(fleet, words, titles)[: len(some) + 1], words, THEMES))
         for strand in back[:TOLD]:
             blocks += _strand(strand, fleet, selection, words)
     else:
@@ -67,9 +95,8 @@ def _fleet(fleet: Fleet, selection: Selection, words: Words, several: bool) -> l
     blocks += _perhaps(fleet, words)
     blocks.append(_heading(words.say(N_("Workshop by workshop"))))
     boats = fleet.boats[:ROWS]
-    drop = (1, 3, 4, 5, 9, 11) if any(boat.closed for boat in boats) else (1, 2, 3, 4, 5, 9, 11)
     blocks.append(_plot([(boat.title, words.day(boat.held_on), boat.figures) for boat in boats]))
-    blocks.append(_table(tables.workshops(fleet, words)[: ROWS + 1], words, drop))
+    blocks.append(_table(tables.workshops(fleet, words)[: ROWS + 1], words, WORKSHOPS))
     blocks += _lists(fleet, selection, words, titles)
     return blocks
 
@@ -77,11 +104,12 @@ def _fleet(fleet: Fleet, selection: Selection, words: Words, several: bool) -> l
 def _lists(fleet: Fleet, selection: Selection, words: Words, titles: dict[str, str]) -> list[dict[str, object]]:
     blocks: list[dict[str, object]] = []
     heavy = quotes(
-        selection.workshops, selection.bonds, FigureQuery(fleet.format, fleet.version, kind="brake", relieved=False)
+        selection.workshops, selection.bonds, FigureQuery(fleet.format, fleet.version, kind="brake", relief="none")
     )
     if heavy:
         blocks.append(_heading(words.say(N_("The heaviest brakes without a lever"))))
-        blocks.append(_cards(_without_duplicates(heavy)[:HEAVY], words))
+        heaviest = sorted(heavy, key=lambda one: -one.weight)
+        blocks.append(_cards(_without_duplicates(heaviest)[:HEAVY], words))
     for name, rows in (
         (N_("What relieves what"), tables.links(fleet, words, titles)),
         (N_("Actions"), in_words(tables.actions(fleet, words, titles), words)),
@@ -140,12 +168,12 @@ def _figures(fleet: Fleet, words: Words) -> dict[str, object]:
     figures = fleet.figures
     done = words.say(N_("{done} of {all}"), done=figures.done, all=figures.actions)
     pairs = [
-        (N_("Workshops"), str(len(fleet.boats))),
+        (N_("Workshops"), str(fleet.bases.workshops)),
         (N_("Brakes now"), str(figures.anchor)),
         (N_("Brakes ahead"), str(figures.shark)),
         (N_("Levers"), str(figures.wind)),
-        (N_("Brakes without"), str(figures.brakes - figures.relieved)),
-        (N_("Actions done"), done),
+        *([(N_("Brakes without"), str(figures.unrelieved))] if figures.linked else []),
+        *([(N_("Actions done"), done)] if figures.actions else []),
     ]
     return {"what": "figures", "figures": [(words.say(name), value) for name, value in pairs]}
 
@@ -169,15 +197,20 @@ def _plot(strips: list[tuple[str, str, Figures]]) -> dict[str, object]:
     }
 
 
-def _table(rows: Rows, words: Words, drop: tuple[int, ...] = ()) -> dict[str, object]:
-    """Return a table without the columns `drop` and without empty ones: a page is narrower than a spreadsheet."""
+def _table(rows: Rows, words: Words, keep: tuple[str, ...] = ()) -> dict[str, object]:
+    """Return a table of the columns `keep`, by default all, without empty ones: a page is narrower than a sheet."""
 
     def cell_text(cell: Cell) -> str:
         if cell is None:
             return "–"
         return cell if isinstance(cell, str) else words.decimal(cell, 2)
 
-    columns = [at for at in range(len(rows[0])) if at not in drop and any(row[at] != "" for row in rows[1:])]
+    names = {words.say(name) for name in keep}
+    columns = [
+        at
+        for at, name in enumerate(rows[0])
+        if (not names or name in names) and any(row[at] not in ("", None) for row in rows[1:])
+    ]
     numbers = [all(not isinstance(row[at], str) for row in rows[1:]) for at in columns]
     return {
         "what": "table",
@@ -194,6 +227,7 @@ def _cards(cards: list[Quote], words: Words) -> dict[str, object]:
         kind = words.say(KINDS[one.kind])
         if one.agrees:
             kind += " · " + words.many(one.agrees, words.say(N_("{n} agrees")), words.say(N_("{n} agree")))
-        return f"{kind} · {one.title}"
+        place = words.say(N_("a small group")) if one.is_of_few else one.title
+        return f"{kind} · {place}"
 
     return {"what": "cards", "cards": [{"kind": one.kind, "text": one.text, "about": about(one)} for one in cards]}

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import msgspec
 
 from speedboat.exports.source import House
-from speedboat.reports.synthesis import Bonds, SelectedWorkshop
+from speedboat.reports.figures import SelectedWorkshop
+from speedboat.reports.synthesis import Bonds
 
 
 class Selection(msgspec.Struct):

@@ -14,7 +14,8 @@ from speedboat.i18n.error_messages import N_
 from speedboat.i18n.formatting import Words
 from speedboat.reports.synthesis import synthesise
 
-DUE = 3  # the column of dates among the actions, behind that of formats
+# The column of dates on sheets that have one, behind that of formats.
+DATES = {N_("Workshops"): 2, N_("Actions"): 3, N_("Cards"): 2}
 
 
 def write(selection: Selection) -> bytes:
@@ -22,6 +23,7 @@ def write(selection: Selection) -> bytes:
     words, titles = Words(selection.language), {one.code: one.title for one in selection.workshops}
     fleets = synthesise(selection.workshops, selection.bonds)
     sheets: dict[str, Rows] = {}
+    dates = {words.say(name): (column,) for name, column in DATES.items()}
     for fleet in fleets:
         version = f"{fleet.format} {fleet.version}"
         for name, rows in (
@@ -40,7 +42,7 @@ def write(selection: Selection) -> bytes:
         book.set_properties({"title": words.say(N_("Synthesis")), "author": selection.house.organisation})
         looks = looks_of(book)
         for called, rows in sheets.items():
-            sheet(book.add_worksheet(called[:31]), rows, looks, (DUE,) if called == words.say(N_("Actions")) else ())
+            sheet(book.add_worksheet(called[:31]), rows, looks, dates.get(called, ()))
         if not sheets:
             book.add_worksheet(words.say(N_("Synthesis")))
     return file.getvalue()

@@ -10,7 +10,7 @@ from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from speedboat.domain.messages import LAST_MOMENT
 from speedboat.i18n.catalogues import translate
@@ -52,6 +52,10 @@ class Words:
     def decimal(self, n: float, digits: int = 1) -> str:
         """Return a number with at most so many decimals."""
         return format_decimal(round(n, digits), locale=self._locale)
+
+    def percent(self, share: float) -> str:
+        """Return a share, 0 to 1, in percent without decimals."""
+        return format_percent(share, locale=self._locale)
 
     def day(self, date: str, length: Length = "long") -> str:
         """Return a date given as YYYY-MM-DD, in full or, medium, with a short month; anything else unchanged."""

@@ -10,8 +10,8 @@ import msgspec
 
 from speedboat.domain.ids import NO_WORKSHOP, PersonId, WorkshopNumber
 from speedboat.domain.messages import Role
+from speedboat.reports.quotes import FigureQuery
 from speedboat.reports.summary import Summary
-from speedboat.reports.synthesis import FigureQuery
 from speedboat.storage.library_queries import LibraryQuery
 
 

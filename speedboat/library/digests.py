@@ -12,7 +12,7 @@ import msgspec
 from speedboat.domain.folding import fold
 from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.messages import Refused
-from speedboat.reports.digest import VERSION, Digest, digest, words
+from speedboat.reports.digest import VERSION, Digest, digest, mask_names, words
 from speedboat.reports.text_similarity import words_of
 from speedboat.storage import library_queries
 from speedboat.storage.library_queries import StoredDigest
@@ -99,7 +99,9 @@ def _read_digest(store: Store, workshop: WorkshopNumber) -> tuple[Digest, int, s
         content = read(store, workshop)
         language = content.board.settings.language
         result = digest(content.board, lambda text: [stem for stem, _ in words_of(text, language)])
-        return result, content.board.seq, "\n".join([content.board.title, content.board.objective, *words(result)])
+        text = "\n".join([content.board.title, content.board.objective, *words(result)])
+        mask_names(result, content.board.names.values())
+        return result, content.board.seq, text
     except (Refused, *UNAVAILABLE):
         raise
     except Exception as error:

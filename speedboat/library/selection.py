@@ -13,7 +13,9 @@ from speedboat.exports import House
 from speedboat.exports import synthesis as synthesis_file
 from speedboat.exports.synthesis_source import Selection
 from speedboat.library.digests import current_digest, freshen
-from speedboat.reports.synthesis import FigureQuery, Fleet, Quote, SelectedWorkshop, quotes, synthesise
+from speedboat.reports.figures import SelectedWorkshop
+from speedboat.reports.quotes import FigureQuery, Quote, quotes
+from speedboat.reports.synthesis import Fleet, synthesise
 from speedboat.storage import library_queries
 from speedboat.storage.library_queries import LibraryQuery
 from speedboat.storage.store import Store
@@ -60,6 +62,7 @@ def take(store: Store, query: LibraryQuery) -> list[SelectedWorkshop]:
             row.created_at,
             current_digest(store, row, stored),
             row.day,
+            row.series,
         )
         for row in reversed(rows)
     ]

@@ -6,24 +6,24 @@ it, no vote while a vote is on, and no author, owner or other name ever.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Iterable
 
 import msgspec
 from msgspec import UNSET
 
 from speedboat.domain.messages import SCREEN, Phase
-from speedboat.domain.records import ActionRecord, CardRecord, EstimateRecord, LinkRecord, ThemeRecord, VoteRecord
 from speedboat.domain.scene import Kind
 from speedboat.domain.state import Board
 from speedboat.domain.validation import printable
+from speedboat.reports.extraction import extract
 from speedboat.reports.visible_records import visible_records
 
-T = TypeVar("T")
-
-VERSION = 3  # of this file's output; a new one makes every kept digest be made again
+VERSION = 4  # of this file's output; a new one makes every kept digest be made again
 SAID = 12  # stems of the cards of a theme that are kept
+SHORTEST_NAME = 3  # letters
+MASK = "[…]"
 
 
 class DigestCard(msgspec.Struct, omit_defaults=True):
@@ -50,16 +50,20 @@ class DigestTheme(msgspec.Struct, omit_defaults=True):
 
 
 class DigestAction(msgspec.Struct, omit_defaults=True):
-    """An action: `about` is the id of a card or theme, `due` YYYY-MM-DD."""
+    """An action: `about` is the id of a card or theme, `due` YYYY-MM-DD; carried over, it keeps its `id`."""
 
     text: str
     state: str
     about: str = ""
     due: str = ""
+    id: str = ""
 
 
 class Digest(msgspec.Struct):
-    """`closed` is how many cards may not be read (yet); `links` are (wind, brake), each a card or a theme by its id."""
+    """`closed` is how many cards may not be read (yet); `links` are (wind, brake), each a card or a theme by its id.
+
+    `people` is how many participants it had, 0 if none joined.
+    """
 
     phase: Phase
     closed: int
@@ -67,20 +71,12 @@ class Digest(msgspec.Struct):
     themes: list[DigestTheme]
     links: list[tuple[str, str]]
     actions: list[DigestAction]
+    people: int = 0
 
 
 def digest(board: Board, stems: Callable[[str], list[str]]) -> Digest:
     """Make the digest of a workshop; `stems` reduces the words of a text to their stems."""
-    records = visible_records(board, SCREEN)
-
-    def of(kind: type[T]) -> list[T]:
-        return [record for record in records if isinstance(record, kind)]
-
-    votes: dict[str, int] = {record.target: record.total for record in of(VoteRecord) if record.total is not UNSET}
-    knots: dict[str, float] = {
-        record.target: record.median for record in of(EstimateRecord) if record.median is not UNSET
-    }
-    cards: list[CardRecord] = of(CardRecord)
+    content = extract(visible_records(board, SCREEN))
     read = [
         DigestCard(
             card.id,
@@ -89,36 +85,38 @@ def digest(board: Board, stems: Callable[[str], list[str]]) -> Digest:
             round(card.weight, 3),
             int(card.agrees or 0),
             card.theme or "",
-            votes.get(card.id),
+            content.votes.get(card.id),
         )
-        for card in cards
-        if card.text is not UNSET
+        for card in content.readable
     ]
     stem_counts: dict[str, Counter[str]] = defaultdict(Counter)
     for card in read:
         if card.theme:
             stem_counts[card.theme].update(set(stems(card.text)))
+    knots = {target: one.median for target, one in content.estimates.items() if one.median is not UNSET}
     themes = [
         DigestTheme(
             theme.id,
             theme.title,
             stems(theme.title),
             [stem for stem, _ in stem_counts[theme.id].most_common(SAID)],
-            votes.get(theme.id),
+            content.votes.get(theme.id),
             knots.get(theme.id),
         )
-        for theme in of(ThemeRecord)
+        for theme in content.themes
     ]
     ids = {card.id for card in read} | {theme.id for theme in themes}
     result = Digest(
         phase=board.phase,
-        closed=len(cards) - len(read),
+        closed=len(content.cards) - len(read),
         cards=read,
         themes=themes,
-        links=[(link.wind, link.brake) for link in of(LinkRecord) if {link.wind, link.brake} <= ids],
+        links=[(link.wind, link.brake) for link in content.links if {link.wind, link.brake} <= ids],
         actions=[
-            DigestAction(action.text, action.state, action.theme or "", action.due or "") for action in of(ActionRecord)
+            DigestAction(action.text, action.state, action.theme or "", action.due or "", action.id)
+            for action in content.actions
         ],
+        people=content.workshop.progress.of,
     )
     return msgspec.convert(printable(msgspec.to_builtins(result)), Digest)
 
@@ -130,3 +128,18 @@ def words(content: Digest) -> list[str]:
         *(card.text for card in content.cards),
         *(action.text for action in content.actions),
     ]
+
+
+def mask_names(content: Digest, names: Iterable[str]) -> None:
+    """Mask the names of people in what cards say, since a synthesis quotes it elsewhere.
+
+    Whole words, as they are written in the name: a first name is often a word as well (Rose, Pierre), which a text has
+    without a capital.
+    """
+    parts = {part for name in names for part in re.findall(r"\w[\w'’-]*", name)}
+    known = sorted((part for part in parts if len(part) >= SHORTEST_NAME and part[0].isupper()), key=len, reverse=True)
+    if not known:
+        return
+    pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, known))})(?![\w-])")
+    for card in content.cards:
+        card.text = pattern.sub(MASK, card.text)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from typing import TypeVar
 
 import msgspec
 from msgspec import UNSET
@@ -21,14 +20,10 @@ from speedboat.domain.records import (
     CardRecord,
     EstimateRecord,
     LinkRecord,
-    PersonRecord,
     ThemeRecord,
-    VoteRecord,
-    WorkshopRecord,
 )
 from speedboat.domain.scene import Kind
-
-T = TypeVar("T")
+from speedboat.reports.extraction import extract
 
 HEAVY = 0.7  # weight from which a brake should not be left alone; as in static/src/panels/shared/actions.jsx
 
@@ -97,24 +92,18 @@ class Summary(msgspec.Struct):
 
 def summary(handed_out: Iterable[AnyRecord]) -> Summary:
     """Return the summary of the present state, in any phase; takes a few milliseconds for 300 cards."""
-    records = {record.id: record for record in handed_out if not _is_aside(record)}
-
-    def of(kind: type[T]) -> list[T]:
-        return [record for record in records.values() if isinstance(record, kind)]
-
-    workshop: WorkshopRecord = of(WorkshopRecord)[0]
-    names = {person.id: person.name for person in of(PersonRecord)}
-    cards: list[CardRecord] = _by_weight(of(CardRecord))
-    votes: dict[str, int] = {record.target: record.total for record in of(VoteRecord) if record.total is not UNSET}
-    knots: dict[str, EstimateRecord] = {record.target: record for record in of(EstimateRecord) if record.n is not UNSET}
-    ends = _ends(of(LinkRecord))
+    content = extract(handed_out)
+    workshop, records, votes, knots = content.workshop, content.by_id, content.votes, content.estimates
+    names = {person.id: person.name for person in content.people}
+    cards = _by_weight(content.cards)
+    ends = _ends(content.links)
     read = {card.id: _quote(card, records, ends[card.id], names) for card in cards if card.text is not UNSET}
-    within: dict[str, list[SummaryCard]] = {theme.id: [] for theme in of(ThemeRecord)}
+    within: dict[str, list[SummaryCard]] = {theme.id: [] for theme in content.themes}
     themes = [
         SummaryTheme(
             theme.id, theme.title, within[theme.id], theme.note or "", votes.get(theme.id), knots.get(theme.id)
         )
-        for theme in of(ThemeRecord)
+        for theme in content.themes
     ]
     alone: list[SummaryTheme] = []
     for card in cards:
@@ -134,17 +123,11 @@ def summary(handed_out: Iterable[AnyRecord]) -> Summary:
         closed=len(cards) - len(read),
         themes=sorted(themes, key=_rank),
         alone=sorted(alone, key=_rank),
-        links=_links(of(LinkRecord), records),
-        actions=[_todo(action, records) for action in of(ActionRecord)],
-        heavy=_heavy(cards, read, of(LinkRecord), of(ActionRecord)),
+        links=_links(content.links, records),
+        actions=[_todo(action, records) for action in content.actions],
+        heavy=_heavy(cards, read, content.links, content.actions),
         marks=cards,
     )
-
-
-def _is_aside(record: AnyRecord) -> bool:
-    """Whether a record is in the bin or held back."""
-    is_held_back = isinstance(record, CardRecord) and record.held is not UNSET
-    return is_held_back or bool(getattr(record, "deleted", UNSET))
 
 
 def _quote(card: CardRecord, records: dict[str, AnyRecord], linked: list[str], names: dict[str, str]) -> SummaryCard:

@@ -262,6 +262,7 @@ def template_functions(language: str) -> dict[str, object]:
     words = Words(language)
     return {
         "decimal": lambda n: words.decimal(n, 2),
+        "percent": words.percent,
         "day": lambda date: words.day(date, "medium"),
         "date": words.day,
         "many": words.many,

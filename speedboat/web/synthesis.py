@@ -12,9 +12,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from speedboat.domain.ids import NO_WORKSHOP, WorkshopNumber
 from speedboat.domain.messages import Refused
 from speedboat.exports.synthesis import FORMATS
+from speedboat.exports.synthesis_bases import bases
+from speedboat.i18n.formatting import Words
 from speedboat.jobs.tasks import FindQuotes, Synthesise, WriteSynthesis
 from speedboat.library import selection
-from speedboat.reports.synthesis import FigureQuery
+from speedboat.reports.quotes import FigureQuery
 from speedboat.storage import library_queries
 from speedboat.storage.store import Store
 from speedboat.web.context import current_services, paced
@@ -52,6 +54,7 @@ def synthesis() -> str:
     return render(
         "synthesis",
         fleets=result.fleets,
+        bases=lambda fleet: bases(fleet, Words(g.language)),
         titles=result.titles,
         selection=request.query_string.decode(),
         forms=list(FORMATS),
@@ -77,19 +80,18 @@ def exported(form: str) -> Response:
 def cards() -> str:
     """Render the cards behind a figure."""
     args, who = request.args, visitor()
-    relieved = {"yes": True, "no": False}.get(args.get("relieved", ""))
     question = FigureQuery(
         args.get("f", ""),
         small_number(args.get("v", "")) or 0,
         args.get("theme", ""),
         args.get("kind", ""),
         args.get("in", ""),
-        relieved,
+        args.get("relief", ""),
     )
     result = _quotes.decode(
         current_services().jobs.run(FindQuotes(NO_WORKSHOP, wanted_by(args, who), question), asker(who))
     )
-    own = ("f", "v", "theme", "kind", "in", "relieved")
+    own = ("f", "v", "theme", "kind", "in", "relief")
     rest = {name: values for name, values in args.to_dict(flat=False).items() if name not in own}
     return render("cards", quotes=result.shown, total=result.total, asked=question, rest=rest)
 

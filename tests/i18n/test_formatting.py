@@ -19,7 +19,8 @@ from speedboat.exports.synthesis_source import Selection
 from speedboat.exports.synthesis_xlsx import write as write_synthesis
 from speedboat.i18n.formatting import Words
 from speedboat.reports.digest import digest
-from speedboat.reports.synthesis import SelectedWorkshop, synthesise
+from speedboat.reports.figures import SelectedWorkshop
+from speedboat.reports.synthesis import synthesise
 from speedboat.web.library import template_functions
 from tests.support.boards import ALICE, BOB, DAN, Table, action, theme
 from tests.support.finished_workshops import source

@@ -18,7 +18,9 @@ from speedboat.exports.synthesis import FORMATS
 from speedboat.library.search import shelf
 from speedboat.library.selection import write_synthesis
 from speedboat.reports.digest import Digest, DigestCard, DigestTheme, digest
-from speedboat.reports.synthesis import FigureQuery, Fleet, SelectedWorkshop, key_of, quotes, synthesise
+from speedboat.reports.figures import SelectedWorkshop
+from speedboat.reports.quotes import FigureQuery, quotes
+from speedboat.reports.synthesis import Fleet, key_of, synthesise
 from speedboat.reports.text_similarity import words_of
 from speedboat.storage import library_queries
 from speedboat.storage.erasure_queries import erase
@@ -82,7 +84,7 @@ def test_every_figure_has_its_cards_with_the_workshop_named() -> None:
         return [(quote.title, quote.text) for quote in found]
 
     assert len(behind(kind="anchor")) == fleet.figures.anchor == 3
-    assert len(behind(kind="brake", relieved=True)) == fleet.figures.relieved == 2
+    assert len(behind(kind="brake", relief="direct")) == fleet.figures.relieved == 2
     assert len(behind(kind="wind", workshop="CODE2")) == fleet.boats[1].figures.wind == 1
     key = next(strand.key for strand in fleet.strands if strand.workshops == 2)
     assert behind(strand=key, kind="anchor") == [("Atelier 1", "Budget manque"), ("Atelier 2", "Budget manque")]
