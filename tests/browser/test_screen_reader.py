@@ -166,7 +166,9 @@ def group(alice: Ears, bob: Ears) -> None:
 def vote(alice: Ears, bob: Ears) -> None:
     bob.to("Take part")
     bob.press("button", "Place a vote: Means")
-    alice.is_told("1 of 1 has voted")
+    alice.is_told("0 of 1 have finished voting")
+    bob.press("button", "I am done")
+    alice.is_told("1 of 1 has finished voting")
 
 
 def cut(alice: Ears, bob: Ears) -> None:
