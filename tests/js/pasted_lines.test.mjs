@@ -17,6 +17,14 @@ test('bullets of Word go, what was typed stays', () => {
   for (const typed of ['- 20 % de temps', 'o tempora', '–', '§ 3 du règlement', '3. Budget']) assert.deepEqual(linesOf(typed), [typed]);
 });
 
+test('marks before each of several lines are those of a list, before some of them they were meant', () => {
+  for (const [one, other] of [['- ', '- '], ['* ', '* '], ['1. ', '2. '], ['– ', '– '], ['(1) ', '(2) ']]) {
+    assert.deepEqual(linesOf(`${one}Pas de budget\n\n${other}Peu de temps`), ['Pas de budget', 'Peu de temps']);
+    assert.equal(cardText(`${one}Pas de budget\n${other}Peu de temps`), 'Pas de budget\nPeu de temps');
+  }
+  assert.deepEqual(linesOf('- 20 % de temps\nPas de budget'), ['- 20 % de temps', 'Pas de budget']);
+});
+
 test('a quoted cell of Excel is one card, with its own quotes', () => {
   assert.deepEqual(linesOf('Budget\n"Pas de temps\npour ""préparer"""\nLe sourire'), ['Budget', 'Pas de temps pour "préparer"', 'Le sourire']);
   assert.deepEqual(linesOf('"a\nb"\tc\nd'), ['a b c', 'd']);

@@ -8,6 +8,7 @@ import { hasReached } from '../wire/phases.js';
 import { Compose } from './participant/compose.jsx';
 import { Join } from './participant/join.jsx';
 import { heedKeyboard } from '../page/keyboard.js';
+import { useBack } from './shared/back.js';
 import { Instruction, occasion, wayToAct } from './shared/instruction.jsx';
 import { fetchedOnce, lazy, prefetch } from './shared/lazy.jsx';
 import { MyCards } from './participant/my_cards.jsx';
@@ -55,11 +56,17 @@ export function Shell({ known }) {
   const [opened, setOpened] = useState(/** @type {string | null} */ (null));
   const [keysShown, showKeys] = useState(false);
   const [votedFor, voteFor] = useState(/** @type {string | null} */ (null));
-  const at = tab || (isFacilitator.value ? 'remote' : 'work');
+  const home = isFacilitator.value ? 'remote' : 'work';
+  const at = tab || home;
   const side = useRef(/** @type {HTMLDivElement | null} */ (null));
   const now = occasion();
   const shown = at === 'board' ? 'work' : at;
   useShortcuts({ setTab, showKeys });
+  useBack(Boolean(at !== home || opened || keysShown), () => {
+    if (opened) setOpened(null);
+    else if (keysShown) showKeys(false);
+    else setTab('');
+  });
   useSwipe(at, setTab);
   useEffect(heedKeyboard, []);
   // What is to be done now stands at the top.

@@ -115,10 +115,17 @@ export class OpenWorkshop {
     return answer;
   }
 
-  /** Do many commands of one kind at once. @param {string} name @param {Record<string, any>[]} list their arguments */
+  /** Do many commands of one kind at once, which are one act to undo. @param {string} name @param {Record<string, any>[]} list their arguments */
   actAll(name, list) {
+    /** @type {Record<string, any>[]} */
+    let inverse = [];
     for (const answer of this.outbox?.addAll(list.map((args) => ({ name, ...args }))) || []) {
-      answer.then((its) => { if (its.ok && its.inverse) this.undoing.push(its.inverse); });
+      answer.then((its) => {
+        if (!its.ok || !its.inverse) return;
+        // Undone before all of it was answered: what is answered later is another act.
+        inverse = this.undoing.has(inverse) ? inverse : this.undoing.push([]);
+        inverse.unshift(...its.inverse);
+      });
     }
   }
 

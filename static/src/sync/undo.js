@@ -10,11 +10,17 @@ export class Undo {
     this.size = signal(0);
   }
 
-  /** @param {Record<string, any>[]} inverse the commands that undo one act */
+  /** @param {Record<string, any>[]} inverse the commands that undo one act, to which more may be added */
   push(inverse) {
     this.stack.push(inverse);
     if (this.stack.length > MOST) this.stack.shift();
     this.size.value = this.stack.length;
+    return inverse;
+  }
+
+  /** Whether an act can still be undone. @param {Record<string, any>[]} inverse */
+  has(inverse) {
+    return this.stack.includes(inverse);
   }
 
   /** @returns {any[]} */

@@ -7,6 +7,7 @@ import { isTime } from '../../sync/rights.js';
 import { act, canUndo, cards, get, undo, workshop } from '../../sync/workshop.js';
 import { hasReached, PHASES } from '../../wire/phases.js';
 import { CardLine } from '../shared/card.jsx';
+import { Excess, excessOf } from '../shared/excess.jsx';
 import { Waiting } from './door.jsx';
 import { Sign } from '../shared/parts.jsx';
 import { Ranking } from '../shared/voting.jsx';
@@ -126,9 +127,10 @@ function Airlock({ card }) {
         <>
           <button type="button" onClick={() => act('reveal', { cards: [card.id] })}>{t('Reveal')}</button>
           <form class="row tight" onSubmit={(event) => { event.preventDefault(); act('hold_card', { card: card.id, reason }); }}>
-            <input class="grow" type="text" aria-label={t('Why? Its author will read this.')} placeholder={t('Reason')} maxLength={500} value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
-            <button disabled={!reason.trim()}>{t('Hold back')}</button>
+            <input class="grow" type="text" aria-label={t('Why? Its author will read this.')} placeholder={t('Reason')} value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
+            <button disabled={!reason.trim() || excessOf(reason) > 0}>{t('Hold back')}</button>
           </form>
+          <Excess id={`excess-${card.id}`} texts={[reason]} />
         </>
       )}
     </CardLine>

@@ -5,6 +5,7 @@ import { KINDS } from '../../board/scene.js';
 import { t } from '../../page/i18n.js';
 import { act, ofType, workshop } from '../../sync/workshop.js';
 import { CardLine } from '../shared/card.jsx';
+import { Excess, excessOf } from '../shared/excess.jsx';
 import { Check } from '../shared/parts.jsx';
 import { kindName, kindPrompt } from '../shared/words.js';
 
@@ -46,9 +47,10 @@ function Titles({ state }) {
       </div>
       <div class="field">
         <label for="objective">{t('The island: where do we want to go?')}</label>
-        <textarea id="objective" maxLength={500} value={objective} onInput={(event) => setObjective(event.currentTarget.value)} />
+        <textarea id="objective" value={objective} aria-describedby="objective-excess" onInput={(event) => setObjective(event.currentTarget.value)} />
+        <Excess id="objective-excess" texts={[objective]} />
       </div>
-      <button disabled={!title.trim() || (title === state.title && objective === state.objective)}>{t('Save')}</button>
+      <button disabled={!title.trim() || excessOf(objective) > 0 || (title === state.title && objective === state.objective)}>{t('Save')}</button>
     </form>
   );
 }
@@ -72,9 +74,10 @@ function Prompt({ kind, text }) {
     <form class="field" onSubmit={(event) => { event.preventDefault(); act('set_prompt', { kind, text: draft }); }}>
       <label for={`prompt-${kind}`}>{kindName(kind)}</label>
       <div class="row tight">
-        <input class="grow" id={`prompt-${kind}`} type="text" maxLength={500} placeholder={kindPrompt(kind)} value={draft} onInput={(event) => setDraft(event.currentTarget.value)} />
-        <button disabled={draft === text}>{t('Save')}</button>
+        <input class="grow" id={`prompt-${kind}`} type="text" placeholder={kindPrompt(kind)} value={draft} onInput={(event) => setDraft(event.currentTarget.value)} />
+        <button disabled={draft === text || excessOf(draft) > 0}>{t('Save')}</button>
       </div>
+      <Excess id={`prompt-${kind}-excess`} texts={[draft]} />
     </form>
   );
 }

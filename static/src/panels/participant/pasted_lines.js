@@ -2,6 +2,8 @@
 
 // Word puts a sign and a tab before each line of a list; what follows a dash without a tab was typed by hand, and stays.
 const BULLET = /^\s*(?:[•·▪◦‣●○■□➢✓§o–—-]\t\s*|[•▪◦‣●○■□➢]\s+)/u;
+// Typed before one line it may be meant; before each of several lines it is a list, from a mail or Markdown.
+const MARK = /^\s*(?:[-–—*+]|\(?\d{1,3}[.)])\s+(?=\S)/u;
 // Excel quotes a cell that holds a line break, and doubles the quotes within; other cells of the row follow a tab.
 const QUOTED_CELL = /^"((?:[^"]|"")*\n(?:[^"]|"")*)"(?=\t|\n|$)/;
 
@@ -16,11 +18,17 @@ export function linesOf(text) {
     lines.push(plain(line));
     rest = end < 0 ? '' : rest.slice(end + 1);
   }
-  return lines.filter(Boolean);
+  return unlisted(lines.filter(Boolean));
 }
 
 /** The text of one card: without the bullets of its lines, and spaces for tabs. @param {string} text */
-export const cardText = (text) => text.split('\n').map(plain).join('\n').trim();
+export const cardText = (text) => unlisted(text.split('\n').map(plain)).join('\n').trim();
+
+/** @param {string[]} lines */
+function unlisted(lines) {
+  const written = lines.filter(Boolean);
+  return written.length > 1 && written.every((line) => MARK.test(line)) ? lines.map((line) => line.replace(MARK, '')) : lines;
+}
 
 /** @param {string} line */
 const plain = (line) => line.replace(BULLET, '').replace(/\s*[\t\n]\s*/g, ' ').trim();

@@ -118,8 +118,9 @@ function FacilitatorActs({ card }) {
     return (
       <form class="field grow" onSubmit={(event) => { event.preventDefault(); act('hold_card', { card: card.id, reason }); setReason(null); }}>
         <label for="reason">{t('Why? Its author will read this.')}</label>
-        <input id="reason" type="text" maxLength={500} value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
-        <button class="primary" disabled={!reason.trim()}>{t('Hold back')}</button>
+        <input id="reason" type="text" value={reason} aria-describedby="reason-excess" onInput={(event) => setReason(event.currentTarget.value)} />
+        <Excess id="reason-excess" texts={[reason]} />
+        <button class="primary" disabled={!reason.trim() || excessOf(reason) > 0}>{t('Hold back')}</button>
       </form>
     );
   }
