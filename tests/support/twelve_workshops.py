@@ -106,6 +106,7 @@ def play_all(scripts: Sequence[ScriptedWorkshop] | None = None) -> list[PlayedWo
 
 def selected(workshops: Sequence[PlayedWorkshop]) -> list[SelectedWorkshop]:
     """Return the workshops as a synthesis takes them."""
+    numbers = {one.script.key: one.number for one in workshops}
     return [
         SelectedWorkshop(
             id=one.number,
@@ -117,6 +118,7 @@ def selected(workshops: Sequence[PlayedWorkshop]) -> list[SelectedWorkshop]:
             at=NOW + one.number * DAY,
             digest=digest(one.board, lambda text, one=one: [stem for stem, _ in words_of(text, one.script.language)]),  # type: ignore[misc]
             held_on=one.script.held_on,
+            series=numbers.get(one.script.follows) if one.script.follows else None,
         )
         for one in workshops
     ]
