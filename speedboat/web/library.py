@@ -103,7 +103,11 @@ def _answer_refusal(refusal: Refused) -> Response | tuple[str, int]:
     if refusal.code == "try_again":
         return unavailable_page()
     message = "" if refusal.code == "library_closed" else error_of(refusal, g.language)["message"]
-    return render("sign_in", said=message, back=safe_target(request.full_path)), STATUS.get(refusal.code, 403)
+    status = STATUS.get(refusal.code, 403)
+    if library_auth().visitor() is not None:
+        # Whoever is in must not take a refusal for the door.
+        return render("refused", message=message, back=safe_target(request.form.get("back", ""))), status
+    return render("sign_in", said=message, back=safe_target(request.full_path)), status
 
 
 # --- signing in -----------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import html
 import http.cookiejar
 import json
 import os
@@ -13,10 +14,11 @@ import sys
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from speedboat.storage.store import Store
 from tests.conftest import SECRET
 from tests.support.live_server import PATIENCE, Running, card_id, command_id, running, theme_id
 
@@ -95,6 +97,35 @@ def test_an_outsider_sees_the_door_and_nothing_behind_it(house: Running, made: l
         assert "Thiers" not in text
         assert "budget à" not in text
     assert carol.post("/library/tag", w=code, tag="x")[0] == 403
+
+
+def test_whoever_is_in_is_told_what_was_refused_and_not_shown_the_door(
+    start: Callable[..., Running], environment: dict[str, str]
+) -> None:
+    server = start(admin_key=ADMIN_KEY)
+    database = Store(f"sqlite:///{environment['SPEEDBOAT_DATA_DIR']}/speedboat.db")
+    with contextlib.closing(database), database.engine.begin() as connection:
+        for number in range(501):
+            connection.exec_driver_sql(
+                "INSERT INTO workshops (code, title, language, format, format_version, created_at, key_hash)"
+                f" VALUES ('{number:06d}', 'x', 'fr', 'speedboat', 1, 1, '')"
+            )
+    visitor = Visitor(server)
+    visitor.enter(ADMIN_KEY)
+    for path, status, sentence in (
+        ("/synthesis", 403, "These are too many workshops at once: 500 at most."),
+        ("/synthesis.pdf", 403, "These are too many workshops at once: 500 at most."),
+        ("/library/ZZZZZZ/export.json", 404, "There is no workshop with this code."),
+    ):
+        told, page = visitor.get(path)
+        assert (told, sentence in html.unescape(page)) == (status, True), path
+        assert 'name="key"' not in page
+    visitor.get("/library")
+    told, page = visitor.post("/synthesis/same", theme=["1:nonsense", "1:none"], back="/synthesis?tag=a")
+    assert told == 403
+    assert 'href="/synthesis?tag=a"' in page
+    assert 'name="key"' not in page
+    assert 'name="key"' in Visitor(server).get("/synthesis")[1]
 
 
 def test_a_wrong_key_is_refused_and_guessing_is_slowed_until_the_right_one_is_too(
