@@ -34,11 +34,12 @@ THEMES = (
     N_("Brakes without"),
     N_("Knots"),
 )
+CLOSED = N_("Still closed")
 WORKSHOPS = (
     N_("Workshop"),
     N_("Part of a series"),
     N_("Participants"),
-    N_("Still closed"),
+    CLOSED,
     N_("Weight of brakes"),
     N_("Weight of levers"),
     N_("Votes"),
@@ -96,7 +97,8 @@ def _fleet(fleet: Fleet, selection: Selection, words: Words, several: bool) -> l
     blocks.append(_heading(words.say(N_("Workshop by workshop"))))
     boats = fleet.boats[:ROWS]
     blocks.append(_plot([(boat.title, words.day(boat.held_on), boat.figures) for boat in boats]))
-    blocks.append(_table(tables.workshops(fleet, words)[: ROWS + 1], words, WORKSHOPS))
+    columns = tuple(name for name in WORKSHOPS if name != CLOSED or any(boat.closed for boat in boats))
+    blocks.append(_table(tables.workshops(fleet, words)[: ROWS + 1], words, columns))
     blocks += _lists(fleet, selection, words, titles)
     return blocks
 

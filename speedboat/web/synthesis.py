@@ -13,6 +13,8 @@ from speedboat.domain.ids import NO_WORKSHOP, WorkshopNumber
 from speedboat.domain.messages import Refused
 from speedboat.exports.synthesis import FORMATS
 from speedboat.exports.synthesis_bases import bases
+from speedboat.i18n.catalogues import translate
+from speedboat.i18n.error_messages import N_
 from speedboat.i18n.formatting import Words
 from speedboat.jobs.tasks import FindQuotes, Synthesise, WriteSynthesis
 from speedboat.library import selection
@@ -49,6 +51,10 @@ def attach(app: Flask) -> None:
 def synthesis() -> str:
     """Render the synthesis of the workshops that the URL selects."""
     who = visitor()
+    if request.args.get("ticked") and not request.args.getlist("w"):
+        # Nobody who ticks nothing wants the synthesis of everything.
+        message = translate(N_("Tick the workshops of which you want a synthesis."), g.language)
+        return render("refused", message=message, back="/library")
     content = current_services().jobs.run(Synthesise(NO_WORKSHOP, wanted_by(request.args, who)), asker(who))
     result = _synthesis.decode(content)
     return render(

@@ -128,6 +128,19 @@ def test_whoever_is_in_is_told_what_was_refused_and_not_shown_the_door(
     assert 'name="key"' in Visitor(server).get("/synthesis")[1]
 
 
+def test_a_synthesis_of_those_ticked_with_none_ticked_asks_for_them(house: Running, made: list[dict[str, str]]) -> None:
+    visitor = Visitor(house)
+    visitor.enter(ADMIN_KEY)
+    shelf = visitor.get("/library")[1]
+    assert '<input type="hidden" name="ticked" value="1">' in shelf[shelf.index('<form id="choose"') :][:140]
+    asks = "Tick the workshops of which you want a synthesis."
+    assert asks in visitor.get("/synthesis?ticked=1")[1]
+    ticked = visitor.get(f"/synthesis?ticked=1&w={made[0]['code']}")[1]
+    assert asks not in ticked
+    assert "Atelier de Thiers" in ticked
+    assert "Atelier de Ambert" not in ticked
+
+
 def test_a_wrong_key_is_refused_and_guessing_is_slowed_until_the_right_one_is_too(
     made: list[dict[str, str]], start: object
 ) -> None:
