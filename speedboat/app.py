@@ -25,7 +25,7 @@ from speedboat.server import RequestTimeouts, Serving, make_serving
 from speedboat.services import Services
 from speedboat.storage.engines import preallocate_wal
 from speedboat.storage.store import Store
-from speedboat.web import api, library, pages, replay_and_suggestions, synthesis
+from speedboat.web import account, api, library, pages, replay_and_suggestions, synthesis
 from speedboat.web.context import caller_address, caller_has_left
 from speedboat.web.origins import guard
 from speedboat.web.polling_gate import PollingGate
@@ -187,6 +187,7 @@ class Speedboat:
         api.attach(app)
         replay_and_suggestions.attach(app)
         library.attach(app, self.services)
+        account.attach(app, self.services)
         synthesis.attach(app)
         return app
 

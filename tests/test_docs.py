@@ -34,6 +34,11 @@ ELSEWHERE = {
     **dict.fromkeys(("bad_rows", "broken_log", "not_an_export", "unknown_version"), "command line: import"),
     **dict.fromkeys(("broken_backup", "not_a_backup", "not_empty"), "command line: restore"),
     "not_a_plain_file": "command line",
+    **dict.fromkeys(("account_disabled", "account_exists", "bad_email", "unknown_account"), "command line: user"),
+    **dict.fromkeys(("password_common", "password_long", "password_short"), "page: 422"),
+    "bad_password": "page: 403",
+    "sign_in_first": "page: to `/sign-in`",
+    "unknown_invitation": "page: 404",
 }
 # A path from the root of the repository, between backticks, and a test in a file.
 PATH = re.compile(r"`((?:speedboat|static|tests|docs|bench|deploy|templates|locks)/[\w./-]*)`")

@@ -18,7 +18,15 @@ from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.messages import Refused
 from speedboat.server import Waiter
 
-WRONG = ("unknown_workshop", "unknown_summary", "bad_key", "bad_token", "bad_admin_key", "wrong_passphrase")
+WRONG = (
+    "unknown_workshop",
+    "unknown_summary",
+    "bad_key",
+    "bad_token",
+    "bad_admin_key",
+    "wrong_passphrase",
+    "bad_password",
+)
 PATIENCE = 20.0  # seconds a guess waits for a token while the guesses before it are checked
 MOST_BUCKETS = 50_000  # only addresses with wrong guesses have one
 MOST_VISITS = 50_000  # pairs of address and workshop that are remembered

@@ -5,36 +5,22 @@ from __future__ import annotations
 import math
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-from speedboat.access.codes import normal_code
 from speedboat.access.entry import create_workshop
 from speedboat.access.keys import KeyMaker
 from speedboat.cli import logging_setup
+from speedboat.cli.account_commands import user
+from speedboat.cli.opening import database_sentence, file_sentence, find, now, open_store, read_config, refusing
 from speedboat.cli.terminal import allow_all_characters, failure, put_out, say, say_json
 from speedboat.config import Config
 from speedboat.config.private_files import write_privately
-from speedboat.domain.messages import Refused, Viewer
-from speedboat.storage.store import SQLAlchemyError, Store, Workshop
+from speedboat.domain.messages import Viewer
+from speedboat.storage.store import SQLAlchemyError, Workshop
 from speedboat.version import __version__
-
-T = TypeVar("T")
-
-# What databases say, and what to do then.
-ADVICE = {
-    ("readonly", "read-only"): "Give this account the right to write to the database file and its folder.",
-    ("unable to open",): "Check that the folder of the database exists and that this account may write there.",
-    ("full", "No space"): "Free some space on the disk, then try again.",
-    ("locked", "busy"): "Another program is using the database: try again when it has ended.",
-    ("malformed", "not a database", "disk I/O"): "The file is damaged: restore a backup with `speedboat restore`.",
-    ("connection", "resolve", "password", "authentication", "role ", "database "): (
-        "Check SPEEDBOAT_DATABASE_URL, and that the database server runs."
-    ),
-}
 
 
 def a_number(_context: click.Context, _option: click.Parameter, value: float) -> float:
@@ -96,7 +82,7 @@ def create(title: str, objective: str, language: str, follows: str | None, time_
     before = find(store, follows) if follows else None
     keys = KeyMaker(config.secret_key)
     zone = time_zone or (before.time_zone if before else "") or config.time_zone
-    workshop, key = refusing(create_workshop, store, keys, _now(), title, objective, language, before, zone)
+    workshop, key = refusing(create_workshop, store, keys, now(), title, objective, language, before, zone)
     print_links(config, workshop, key, as_json)
 
 
@@ -134,7 +120,7 @@ def key(code: str, as_json: bool) -> None:
 
     config, store = open_store()
     workshop = find(store, code)
-    print_links(config, workshop, renew_key(store, KeyMaker(config.secret_key), workshop.id, _now()), as_json)
+    print_links(config, workshop, renew_key(store, KeyMaker(config.secret_key), workshop.id, now()), as_json)
 
 
 @main.command("admin-key")
@@ -208,7 +194,7 @@ def import_workshop(file: Path, dry_run: bool, as_json: bool) -> None:
         print_preview(refusing(preview_import, data), as_json)
         return
     config, store = open_store()
-    workshop, key = refusing(write, store, KeyMaker(config.secret_key), data, _now())
+    workshop, key = refusing(write, store, KeyMaker(config.secret_key), data, now())
     print_links(config, workshop, key, as_json)
 
 
@@ -289,68 +275,10 @@ def check(only_settings: bool) -> None:
     sys.exit(1 if faults else 0)
 
 
+main.add_command(user)
+
+
 # --- shared ---------------------------------------------------------------------------------------------------------
-
-
-def read_config() -> Config:
-    """Read the settings; end the program with a message if one is not valid."""
-    try:
-        return Config.from_environment()
-    except ValueError as error:
-        raise failure(str(error)) from None
-    except OSError as error:
-        raise failure(
-            f"The data directory cannot be used: {file_sentence(error)} "
-            "Give this account the right to write there, or set SPEEDBOAT_DATA_DIR to another folder."
-        ) from None
-
-
-def open_store() -> tuple[Config, Store]:
-    """Read the settings, open the database and migrate it."""
-    config = read_config()
-    store = Store(config.database_url)
-    store.migrate()
-    return config, store
-
-
-def find(store: Store, code: str) -> Workshop:
-    """Return the workshop of a code; end the program with a message if there is none."""
-    workshop = store.find(normal_code(code))
-    if workshop is None:
-        raise failure(f"There is no workshop with the code {code}: `speedboat list` prints all codes.")
-    return workshop
-
-
-def refusing(fn: Callable[..., T], *args: object) -> T:
-    """Call `fn`; a refusal ends the command with its sentence, and with one for each bad row of a file."""
-    from speedboat.i18n.error_messages import error_of
-
-    try:
-        return fn(*args)
-    except Refused as refusal:
-        lines = [f"{error_of(refusal, 'en')['message']} ({refusal.code})"]
-        for row in refusal.details.get("rows", ()):
-            sentence = error_of(Refused(row["code"], **row["details"]), "en")["message"]
-            field = f", {row['field']}" if row["field"] else ""
-            lines.append(f"  {row['row']}{field}: {sentence} ({row['code']})")
-        raise failure("\n".join(lines)) from None
-    except OSError as error:
-        raise failure(file_sentence(error)) from None
-
-
-def file_sentence(error: OSError) -> str:
-    """Return what a file or the network refused, in one line."""
-    return f"{error.strerror or type(error).__name__}: {error.filename or ''}".rstrip(": ") + "."
-
-
-def database_sentence(error: SQLAlchemyError) -> str:
-    """Return what is wrong with the database and what to do, in one line that quotes nothing a person wrote."""
-    reason = str(getattr(error, "orig", None) or type(error).__name__).splitlines()[0]
-    for words, advice in ADVICE.items():
-        if any(word in reason for word in words):
-            return f"The database refused: {reason}. {advice}"
-    # Anything else may quote a row.
-    return f"The database refused ({type(error).__name__}): check SPEEDBOAT_DATABASE_URL, and run `speedboat check`."
 
 
 def give(content: bytes, output: Path | None) -> None:
@@ -385,9 +313,3 @@ def print_links(config: Config, workshop: Workshop, key: str, as_json: bool) -> 
         say(f"Code         {links['code']}")
         say(f"Join         {links['join_url']}")
         say(f"Facilitate   {links['facilitator_url']}")
-
-
-def _now() -> int:
-    from speedboat.app import wall_clock
-
-    return wall_clock()

@@ -6,10 +6,11 @@ What is said is in the catalogues; nothing here knows of requests or formats.
 from __future__ import annotations
 
 import datetime
+import zoneinfo
 from typing import Literal
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 
 from speedboat.domain.messages import LAST_MOMENT
@@ -65,6 +66,11 @@ class Words:
             return date
         # The first of a month has its own name in French, which CLDR leaves out.
         return f"1er {text[2:]}" if self.language == "fr" and text.startswith("1 ") else text
+
+    def moment(self, at: int, zone: str = "") -> str:
+        """Return a time (ms since the epoch) to the minute, in a zone of the IANA database or else in UTC."""
+        local = utc(at).astimezone(zoneinfo.ZoneInfo(zone) if zone else datetime.UTC)
+        return format_datetime(local, "d MMM y HH:mm" if zone else "d MMM y HH:mm 'UTC'", locale=self._locale)
 
     def all_of(self, names: dict[str, str]) -> dict[str, str]:
         return {name: self.say(sentence) for name, sentence in names.items()}

@@ -16,7 +16,7 @@ import alembic.command
 import alembic.config
 import alembic.runtime.migration
 import alembic.script
-from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
@@ -354,6 +354,13 @@ class Transaction:
         for table in metadata.sorted_tables:
             for row in self.connection.execution_options(yield_per=1000).execute(select(table)).mappings():
                 yield str(table.name), {str(column): value for column, value in row.items()}
+
+    def is_empty(self) -> bool:
+        """Whether no table has a row."""
+        return not any(
+            self.connection.execute(select(literal(1)).select_from(table).limit(1)).first()
+            for table in metadata.sorted_tables
+        )
 
     def restore_rows(self, table: str, rows: Sequence[dict[str, object]]) -> None:
         """Insert rows of a backup."""

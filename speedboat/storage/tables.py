@@ -116,3 +116,41 @@ same_themes = Table(
     Column("confirmed_at", BigInteger, nullable=False),
     Index("same_themes_bond", "bond"),
 )
+
+# Those who sign in, which nobody needs to in order to take part. Identifiers are random, not counted, so that nothing
+# has to be continued when a backup is restored.
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("email", String(254), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+    # An Argon2id hash; none until the invitation has been accepted.
+    Column("password", String(200)),
+    Column("created_at", BigInteger, nullable=False),
+    Column("disabled_at", BigInteger),
+)
+
+# Of the secrets in cookies and links only the SHA-256 is stored: each has 256 random bits.
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("account", String(32), ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False),
+    Column("device", String(120), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    # When the password was last given, which some acts ask for again.
+    Column("confirmed_at", BigInteger, nullable=False),
+    Index("sign_ins_account", "account"),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("account", String(32), ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Index("invitations_account", "account"),
+)

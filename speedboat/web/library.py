@@ -31,6 +31,7 @@ from speedboat.library.search import PAGE, Shelf, shelf
 from speedboat.library.selection import MOST_TAKEN
 from speedboat.services import Services
 from speedboat.storage import library_queries
+from speedboat.storage.account_queries import Account
 from speedboat.storage.library_queries import LibraryQuery
 from speedboat.storage.store import Workshop
 from speedboat.web import api
@@ -38,6 +39,7 @@ from speedboat.web.context import current_services, paced
 from speedboat.web.downloads import download
 from speedboat.web.error_pages import NOT_FROM_HERE, refused_page, unavailable_page
 from speedboat.web.library_auth import LibraryAuth, Visitor, csrf
+from speedboat.web.signed_in import sign_out, signed_in
 from speedboat.web.templates import page
 
 T = TypeVar("T")
@@ -62,7 +64,7 @@ def attach(app: Flask, services: Services) -> None:
 def guard(blueprint: Blueprint) -> None:
     """Protect a blueprint as every part of the library is: CSRF tokens on forms, no caching."""
     blueprint.before_request(_check_csrf)
-    blueprint.after_request(_forbid_caching)
+    blueprint.after_request(forbid_caching)
     blueprint.register_error_handler(Refused, _answer_refusal)
 
 
@@ -81,9 +83,18 @@ def library_auth() -> LibraryAuth:
 def visitor() -> Visitor:
     """Return who has opened the library. Raises Refused: `library_closed` for everybody else."""
     who = library_auth().visitor()
+    if who is not None and who.is_administrator:
+        return who
+    if (account := _account()) and account.role == "admin":
+        return Visitor(None)
     if who is None:
         raise Refused("library_closed")
     return who
+
+
+def _account() -> Account | None:
+    who = signed_in()
+    return who.account if who else None
 
 
 def off_loop(fn: Callable[..., T], *args: object) -> T:
@@ -91,7 +102,8 @@ def off_loop(fn: Callable[..., T], *args: object) -> T:
     return current_services().serving.off_loop(fn, *args)
 
 
-def _forbid_caching(response: Response) -> Response:
+def forbid_caching(response: Response) -> Response:
+    """Forbid caching and indexing: what a page shows is for whoever signed in."""
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
@@ -124,8 +136,9 @@ def open_library() -> AnyResponse | tuple[str, int]:
 
 @blueprint.post("/library/leave")
 def leave() -> AnyResponse:
-    """Close the library in this browser."""
+    """Close the library in this browser, and sign out: what somebody else finds there is nothing."""
     library_auth().leave()
+    sign_out()
     return redirect("/library", 303)
 
 
@@ -257,7 +270,13 @@ def safe_target(address: str) -> str:
 def render(template: str, **context: Any) -> str:
     """Render a template of the library, in the page's language."""
     return page(
-        f"library/{template}", "library", {}, others=_other_languages(), **template_functions(g.language), **context
+        f"library/{template}",
+        "library",
+        {},
+        others=_other_languages(),
+        account=_account(),
+        **template_functions(g.language),
+        **context,
     )
 
 

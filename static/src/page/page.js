@@ -2,7 +2,7 @@
 
 /**
  * @typedef {object} Page
- * @property {'home' | 'participant' | 'facilitator' | 'screen' | 'replay' | 'library' | 'error'} view
+ * @property {'home' | 'participant' | 'facilitator' | 'screen' | 'replay' | 'library' | 'account' | 'error'} view
  * @property {string} language
  * @property {string[]} languages
  * @property {Record<string, string>} messages sentences in English and in the page's language
