@@ -6,6 +6,8 @@ import re
 
 from speedboat.exports.report import Block, ReportCard, report, title_lines
 from speedboat.exports.source import Source
+from speedboat.i18n.error_messages import N_
+from speedboat.i18n.formatting import Words
 
 # What begins a construct anywhere in a line, and what does only at its start (CommonMark 0.31).
 ANYWHERE = re.compile(r"([\\`*_\[\]<>|~&])")
@@ -17,8 +19,9 @@ AT_START = re.compile(r"^(\s*)([#+=-]|\d{1,9}[.)])", re.MULTILINE)
 def write(source: Source) -> bytes:
     """Write the report as Markdown."""
     lines = [f"# {escaped(source.summary.title)}", "", *(escaped(line) for line in title_lines(source)), ""]
+    words = Words(source.language)
     for block in report(source):
-        lines += _lines(block)
+        lines += _lines(block, words)
     return ("\n".join(lines).rstrip("\n") + "\n").encode()
 
 
@@ -28,7 +31,7 @@ def escaped(text: str) -> str:
     return AT_START.sub(lambda match: f"{match[1]}{match[2][:-1]}\\{match[2][-1]}", text)
 
 
-def _lines(block: Block) -> list[str]:
+def _lines(block: Block, words: Words) -> list[str]:
     if block.what == "heading":
         about = f" ({escaped(block.about)})" if block.about else ""
         return [f"{'#' * (block.level + 1)} {escaped(block.text)}{about}", ""]
@@ -36,7 +39,8 @@ def _lines(block: Block) -> list[str]:
         about = f"**{escaped(block.about)}** " if block.about else ""
         return [f"{about}{escaped(block.text)}", ""]
     if block.what == "figures":
-        return [*(f"- {escaped(name)}: {value}" for name, value in block.figures), ""]
+        joint = N_("{label}: {value}")
+        return [*(f"- {words.say(joint, label=escaped(name), value=value)}" for name, value in block.figures), ""]
     if block.what == "cards":
         return [*(_card(card) for card in block.cards), ""] if block.cards else []
     if block.what == "table":

@@ -154,9 +154,9 @@ def knots(estimate: EstimateRecord, words: Words) -> str:
 def _verbatim(card: SummaryCard, words: Words, more: str = "") -> ReportCard:
     about = [words.say(KINDS[card.kind]), words.say(N_("weight {n}"), n=words.decimal(card.weight))]
     if card.agrees:
-        about.append(words.many(card.agrees, words.say(N_("{n} agrees")), words.say(N_("{n} agree"))))
+        about.append(words.say(N_("{n} “me too”"), n=words.decimal(card.agrees)))
     if card.for_:
-        about.append(words.say(N_("for {name}"), name=card.for_))
+        about.append(words.say(N_("{name} (entered by the facilitator)"), name=card.for_))
     if card.author:
         about.append(card.author)
     if more:

@@ -228,7 +228,7 @@ def _cards(cards: list[Quote], words: Words) -> dict[str, object]:
     def about(one: Quote) -> str:
         kind = words.say(KINDS[one.kind])
         if one.agrees:
-            kind += " · " + words.many(one.agrees, words.say(N_("{n} agrees")), words.say(N_("{n} agree")))
+            kind += " · " + words.say(N_("{n} “me too”"), n=words.decimal(one.agrees))
         place = words.say(N_("a small group")) if one.is_of_few else one.title
         return f"{kind} · {place}"
 

@@ -108,7 +108,7 @@ def vote(alice: Hands, bob: Hands) -> None:
 
 
 def cut(alice: Hands, bob: Hands) -> None:
-    alice.press("button", "Focus: Means")
+    alice.press("button", "Show on the big screen: Means")
     bob.press("button", re.compile("^5$"))
 
 
@@ -188,8 +188,6 @@ JOINING = """
       - button /Anchor/
       - button /Shark/
     - textbox "Choose a kind, then write"
-    - group "Weight":
-      - button "medium" [pressed]
     - button "Add the card" [disabled]
   - region "My cards":
     - heading "My cards" [level=3]
@@ -226,9 +224,10 @@ CARD = """
   - heading "Anchor" [level=2]
   - button "Close"
   - button "Edit the text"
-  - group "Weight"
+  - group "How much does it weigh?":
+    - button "Heavy anchor"
   - button "Me too"
-  - 'button "Make it: Wind"'
+  - 'button "Change into a wind"'
   - button "Delete"
 """
 

@@ -91,9 +91,9 @@ def write(alice: Ears, bob: Ears) -> None:
     alice.press("button", "5 min")
     expect(bob.page.get_by_role("timer")).to_be_visible()
     for kind, weight, text in (
-        ("Anchor", "heavy", "No budget"),
-        ("Anchor", "medium", "No time"),
-        ("Wind", "light", "Thanks"),
+        ("Anchor", "Heavy anchor", "No budget"),
+        ("Anchor", "Middling anchor", "No time"),
+        ("Wind", "Light wind", "Thanks"),
     ):
         bob.press("button", re.compile(f"^{kind}"))
         bob.press("button", weight)
@@ -121,7 +121,7 @@ def share(alice: Ears, bob: Ears) -> None:
     - list:
       - listitem:
         - paragraph: No budget
-        - text: /Anchor, heavy/
+        - text: /Heavy anchor/
         - 'button "Open: No budget"'
       - listitem:
         - paragraph: No time
@@ -135,8 +135,8 @@ def change_cards_in_the_list(alice: Ears, bob: Ears) -> None:
     alice.open("No time", "Anchor")
     alice.press("button", "Me too")
     expect(alice.hear("button", "Me too (1)")).to_have_attribute("aria-pressed", "true")
-    alice.press("button", "heavy")
-    expect(alice.hear("button", "heavy")).to_have_attribute("aria-pressed", "true")
+    alice.press("button", "Heavy anchor")
+    expect(alice.hear("button", "Heavy anchor")).to_have_attribute("aria-pressed", "true")
     alice.close()
     bob.to("List")
     bob.open("No budget", "Anchor")
@@ -172,7 +172,7 @@ def vote(alice: Ears, bob: Ears) -> None:
 
 
 def cut(alice: Ears, bob: Ears) -> None:
-    alice.press("button", "Focus: Means")
+    alice.press("button", "Show on the big screen: Means")
     bob.press("button", "5")
     expect(bob.hear("button", "5")).to_have_attribute("aria-pressed", "true")
     alice.is_told("1 of 1 has answered")

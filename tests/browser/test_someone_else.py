@@ -109,7 +109,7 @@ def test_where_everything_has_been_sent_nothing_is_asked_and_a_removed_person_ca
     bob.write("Parti")
     expect(bob.page.locator(".card .received")).to_have_count(1)
     alice.tab("Équipage")
-    alice.page.get_by_role("button", name="Gérer: Bob").click()
+    alice.page.get_by_role("button", name="Gérer : Bob").click()
     alice.page.get_by_role("button", name="Retirer de l’atelier").click()
     bob.page.get_by_role("button", name=SOMEONE_ELSE).click()
     bob.page.locator("#name").wait_for()

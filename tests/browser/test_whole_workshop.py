@@ -116,6 +116,7 @@ class Afternoon:
         self.next_phase("Vote")
         for name, count in (("Bob", 2), ("Dan", 3)):
             for _ in range(count):
+<<<<<<< HEAD
                 self.room[name].page.get_by_role("button", name="Poser une gommette: Argent").click()
         self.room["Zoé"].page.get_by_role("button", name="Poser une gommette: Le collectif").click()
         expect(self.alice.page.locator(".figure")).to_have_text("0 sur 3 a fini de voter")
@@ -123,6 +124,12 @@ class Afternoon:
             one.page.get_by_role("button", name="J’ai terminé").click()
         expect(self.alice.page.locator(".figure")).to_have_text("3 sur 3 ont fini de voter")
         expect(self.theo.page.locator(".figures")).to_contain_text("3 sur 3 ont fini de voter")
+=======
+                self.room[name].page.get_by_role("button", name="Poser une gommette : Argent").click()
+        self.room["Zoé"].page.get_by_role("button", name="Poser une gommette : Le collectif").click()
+        expect(self.alice.page.locator(".figure")).to_have_text("3 sur 3 ont voté")
+        expect(self.theo.page.locator(".figures")).to_contain_text("3 sur 3 ont voté")
+>>>>>>> 09a6b90 (Say every sentence as a librarian would, French colons included)
         expect(self.theo.page.locator(".note .votes")).to_have_count(0)
         self.pictures.take("vote")
 
@@ -130,7 +137,7 @@ class Afternoon:
         """Cut the rope."""
         self.next_phase("Couper la corde")
         expect(self.theo.page.locator(".stack", has_text="Argent").locator(".votes")).to_have_text("5 gommettes")
-        self.alice.page.get_by_role("button", name="Mettre en avant: Argent").click()
+        self.alice.page.get_by_role("button", name="Afficher au grand écran : Argent").click()
         for name, knots in (("Bob", "3"), ("Dan", "8"), ("Zoé", "5")):
             self.room[name].page.get_by_role("button", name=knots, exact=True).click()
         expect(self.theo.page.locator(".figures")).to_contain_text("3 sur 3 ont répondu")

@@ -12,6 +12,13 @@ export function t(sentence, values = {}) {
   return translation.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
+/**
+ * A label and what it labels, on one line: French has a space before the colon.
+ * @param {string} label
+ * @param {string | number} value
+ */
+export const labelled = (label, value) => t('{label}: {value}', { label, value });
+
 /** Whose numbers, dates and hours a language comes with: English as it is written in Europe, 25 November 2026, 14:30. */
 export const locale = page.language === 'en' ? 'en-GB' : page.language;
 

@@ -175,7 +175,7 @@ function Focused({ open }) {
   if (!record || workshop.value?.phase === 'closed') return null;
   return (
     <div class="block">
-      <p class="hint">{t('In focus')}</p>
+      <p class="hint">{t('On the big screen')}</p>
       <p class="lead" dir="auto"><strong>{record.title || record.text}</strong></p>
       <button type="button" class="plain" onClick={() => open(record.id)}>{t('Open')}</button>
     </div>

@@ -1,7 +1,7 @@
 // The big screen: the boat, what to do now, the timer, the code. No controls, no names of voters.
 import { useEffect, useRef } from 'preact/hooks';
 import { Board } from '../board/board.js';
-import { day, plural, t } from '../page/i18n.js';
+import { day, labelled, plural, t } from '../page/i18n.js';
 import { page } from '../page/page.js';
 import { get, howMany, link, onDrag, ofType, refusal, store, workshop } from '../sync/workshop.js';
 import { hasReached } from '../wire/phases.js';
@@ -38,7 +38,7 @@ export function Wall() {
 function instruction(state) {
   const only = state.kinds_open.length === 1 ? state.kinds_open[0] : null;
   if (only && !hasReached(state.phase, 'group')) {
-    return `${kindName(only)}: ${state.prompts[only] || kindPrompt(only)}`;
+    return labelled(kindName(only), state.prompts[only] || kindPrompt(only));
   }
   return whatToDo(state.phase);
 }
@@ -46,6 +46,7 @@ function instruction(state) {
 /** @param {{ state: import('../wire/wire').WorkshopRecord }} props */
 function Figures({ state }) {
   const { ready, placed, estimated, of } = state.progress;
+  if (!of && !howMany.value) return null;
   let doing = ready ? areDone(ready, of) : '';
   if (state.phase === 'vote') doing = haveVoted(placed, of);
   if (state.phase === 'cut') doing = haveAnswered(estimated, of);
@@ -75,12 +76,15 @@ function Stage() {
   );
 }
 
+/** Where one types the code. */
+const address = () => page.join_url.replace(/^https?:\/\//, '').replace(/\/w\/.*/, '');
+
 /** Always in sight: latecomers and dead phones get back by it. */
 function Door() {
   return (
     <div class="wall-join">
       <div>
-        <p>{page.join_url.replace(/^https?:\/\//, '').replace(/\/w\/.*/, '')}</p>
+        <p>{address()}</p>
         <p class="code">{page.code}</p>
       </div>
       <img src={`/w/${page.code}/qr.svg`} alt={t('QR code of the address {url}', { url: page.join_url })} />
@@ -102,7 +106,7 @@ function Invitation() {
       <h2>{t('Come aboard')}</h2>
       <img src={`/w/${page.code}/qr.svg`} alt="" />
       <p class="code">{page.code}</p>
-      <p>{t('Scan this with your phone, or type the code.')}</p>
+      <p>{t('Scan this with your phone, or go to {address} and type the code.', { address: address() })}</p>
     </aside>
   );
 }

@@ -1,7 +1,7 @@
 // The door in the facilitator's hand: how one comes in, who waits, who was removed.
 import '../first_load.js';
 import { useState } from 'preact/hooks';
-import { plural, t } from '../../page/i18n.js';
+import { labelled, plural, t } from '../../page/i18n.js';
 import { act, outside, waiting, workshop } from '../../sync/workshop.js';
 
 /** @typedef {import('../../wire/wire').WorkshopRecord['door']} How */
@@ -76,8 +76,8 @@ export function Waiting() {
         {knocking.map((person) => (
           <li class="row tight" key={person.id}>
             <strong class="grow" dir="auto">{called(person)}</strong>
-            <button type="button" aria-label={`${t('Let in')}: ${called(person)}`} onClick={() => act('admit_person', { person: person.id })}>{t('Let in')}</button>
-            <button type="button" class="plain" aria-label={`${t('Refuse')}: ${called(person)}`} onClick={() => act('refuse_person', { person: person.id })}>{t('Refuse')}</button>
+            <button type="button" aria-label={labelled(t('Let in'), called(person))} onClick={() => act('admit_person', { person: person.id })}>{t('Let in')}</button>
+            <button type="button" class="plain" aria-label={labelled(t('Refuse'), called(person))} onClick={() => act('refuse_person', { person: person.id })}>{t('Refuse')}</button>
           </li>
         ))}
       </ul>
@@ -92,13 +92,13 @@ function Outside() {
   if (!outside.value.length) return null;
   return (
     <details>
-      <summary>{t('Removed')} ({outside.value.length})</summary>
+      <summary>{t('Removed from the workshop')} ({outside.value.length})</summary>
       <p class="hint">{t('They do not come back from the same phone, nor under the same first name, and their votes do not count.')}</p>
       <ul class="list">
         {outside.value.map((person) => (
           <li class="row tight" key={person.id}>
             <span class="grow" dir="auto">{called(person)}</span>
-            <button type="button" class="plain" aria-label={`${t('Let in again')}: ${called(person)}`} onClick={() => act('admit_person', { person: person.id })}>{t('Let in again')}</button>
+            <button type="button" class="plain" aria-label={labelled(t('Let in again'), called(person))} onClick={() => act('admit_person', { person: person.id })}>{t('Let in again')}</button>
           </li>
         ))}
       </ul>

@@ -44,7 +44,7 @@ export function Remote({ open }) {
         <button type="button" class="plain" aria-pressed={state.locked} onClick={() => act('lock', { locked: !state.locked })}>
           {state.locked ? t('Unlock the board') : t('Lock the board')}
         </button>
-        {state.focus && next && <button type="button" class="plain" onClick={() => act('focus', { target: null })}>{t('End the focus')}</button>}
+        {state.focus && next && <button type="button" class="plain" onClick={() => act('focus', { target: null })}>{t('Take off the big screen')}</button>}
       </div>
     </section>
   );
@@ -54,7 +54,7 @@ function Figures() {
   const state = workshop.value;
   if (!state) return null;
   const { ready, placed, estimated, of } = state.progress;
-  if (state.phase === 'closed') return null;
+  if (state.phase === 'closed' || !of) return null; // none of none says nothing
   const lines = {
     vote: haveVoted(placed, of),
     cut: haveAnswered(estimated, of),

@@ -1,7 +1,7 @@
 // The room: the code for latecomers, who is here, and looking after people.
 import '../first_load.js';
 import { useState } from 'preact/hooks';
-import { plural, t } from '../../page/i18n.js';
+import { labelled, plural, t } from '../../page/i18n.js';
 import { page } from '../../page/page.js';
 import { act, crew, facilitatorKey, howMany, isFacilitator, keepKey, me, people, workshop } from '../../sync/workshop.js';
 import { Door } from './door.jsx';
@@ -41,7 +41,7 @@ function Person({ person }) {
           {!workshop.value?.settings.anonymous && <span class="hint"> · {here ? t('here') : t('away')}{person.ready ? ` · ${t('done')}` : ''}</span>}
         </span>
         {isFacilitator.value && !mine && name === null && (
-          <button type="button" class="plain" onClick={() => setName(person.name)} aria-label={`${t('Manage')}: ${person.name || t('Someone')}`}>{t('Manage')}</button>
+          <button type="button" class="plain" onClick={() => setName(person.name)} aria-label={labelled(t('Manage'), person.name || t('Someone'))}>{t('Manage')}</button>
         )}
       </div>
       {name !== null && (
@@ -75,7 +75,7 @@ function Myself() {
           </div>
         </div>
       ) : (
-        <button type="button" class="plain" onClick={() => setSure(true)}>{t('Take back all my cards')}</button>
+        <button type="button" class="plain" onClick={() => setSure(true)}>{t('Erase all my cards')}</button>
       )}
     </div>
   );

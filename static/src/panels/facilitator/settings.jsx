@@ -2,7 +2,7 @@
 import '../first_load.js';
 import { useState } from 'preact/hooks';
 import { KINDS } from '../../board/scene.js';
-import { t } from '../../page/i18n.js';
+import { labelled, t } from '../../page/i18n.js';
 import { act, ofType, workshop } from '../../sync/workshop.js';
 import { CardLine } from '../shared/card.jsx';
 import { Excess, excessOf } from '../shared/excess.jsx';
@@ -60,9 +60,9 @@ function NumberField({ label, value, least = 1, most = 20, change }) {
   return (
     <div class="row tight">
       <span class="grow">{label}</span>
-      <button type="button" class="plain" aria-label={`${label}: −1`} disabled={value <= least} onClick={() => change(value - 1)}>−</button>
+      <button type="button" class="plain" aria-label={labelled(label, '−1')} disabled={value <= least} onClick={() => change(value - 1)}>−</button>
       <strong>{value}</strong>
-      <button type="button" class="plain" aria-label={`${label}: +1`} disabled={value >= most} onClick={() => change(value + 1)}>+</button>
+      <button type="button" class="plain" aria-label={labelled(label, '+1')} disabled={value >= most} onClick={() => change(value + 1)}>+</button>
     </div>
   );
 }

@@ -1,5 +1,6 @@
 // Writing a card: kind, text, weight. Done sends; the text is kept as a draft until the outbox has it.
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { stepOf } from '../../board/scene.js';
 import { number, plural, t } from '../../page/i18n.js';
 import { recordId } from '../../page/ids.js';
 import { isComposing } from '../../page/keyboard.js';
@@ -10,7 +11,7 @@ import { Arrival, fly } from '../shared/arrival.jsx';
 import { Excess, excessOf } from '../shared/excess.jsx';
 import { KindPicker, WeightPicker } from '../shared/parts.jsx';
 import { Unfinished } from '../shared/unsent.jsx';
-import { kindPrompt } from '../shared/words.js';
+import { kindPrompt, strengthName, strengthQuestion } from '../shared/words.js';
 import { cardText, linesOf } from './pasted_lines.js';
 
 /** @typedef {import('../shared/words.js').Kind} Kind */
@@ -72,10 +73,12 @@ export function Compose({ isTime }) {
           {anonymous && <p class="hint">{t('Anonymous: nobody ever learns who wrote what')}</p>}
           <Excess id="text-excess" texts={lines} />
         </div>
-        <div class="field">
-          <span class="hint">{t('How much does it weigh?')}</span>
-          <WeightPicker weight={weight} choose={card.setWeight} />
-        </div>
+        {kind && (
+          <div class="field">
+            <span class="hint">{strengthQuestion(kind)} <strong class="whole">{strengthName(kind, stepOf(weight))}</strong></span>
+            <WeightPicker kind={kind} weight={weight} choose={card.setWeight} />
+          </div>
+        )}
         {isFacilitator.value && (
           <div class="field">
             <label for="for">{t('On behalf of (someone without a phone)')}</label>

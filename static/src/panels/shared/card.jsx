@@ -1,9 +1,9 @@
 // A card in a list: what it says, what is known of it, whether it has arrived.
 import { stepOf } from '../../board/scene.js';
-import { plural, t } from '../../page/i18n.js';
+import { labelled, number, t } from '../../page/i18n.js';
 import { get, me } from '../../sync/workshop.js';
 import { nameOf, Sign } from './parts.jsx';
-import { kindName, weightName } from './words.js';
+import { strengthName } from './words.js';
 
 /**
  * @param {{ card: any, open?: (id: string) => void, state?: boolean, children?: any }} props state: say waiting or received
@@ -15,18 +15,18 @@ export function CardLine({ card, open, state, children }) {
     <li class={`card kind-${card.kind}`}>
       <p dir="auto">{card.text === undefined ? t('Hidden for now') : card.text}</p>
       <div class="about">
-        <span><Sign kind={card.kind} />{kindName(card.kind)}, {weightName(stepOf(card.weight))}</span>
+        <span><Sign kind={card.kind} />{strengthName(card.kind, stepOf(card.weight))}</span>
         {card.author && !mine && <span>{nameOf(card.author)}</span>}
-        {card.for && <span>{t('for {name}', { name: card.for })}</span>}
+        {card.for && <span>{t('{name} (entered by the facilitator)', { name: card.for })}</span>}
         {theme && <span>{theme.title}</span>}
-        {card.agrees > 0 && <span>{plural(card.agrees, t('{n} agrees'), t('{n} agree'))}</span>}
+        {card.agrees > 0 && <span>{t('{n} “me too”', { n: number(card.agrees) })}</span>}
         {state && (
           <span class={`state ${card.waiting ? 'waiting' : 'received'}`}>{card.waiting ? t('waiting') : t('received')}</span>
         )}
         {card.held !== undefined && <span class="state waiting">{t('Held back: {reason}', { reason: card.held })}</span>}
       </div>
       {open && card.text !== undefined && (
-        <button type="button" class="plain" onClick={() => open(card.id)} aria-label={`${t('Open')}: ${card.text}`}>{t('Open')}</button>
+        <button type="button" class="plain" onClick={() => open(card.id)} aria-label={labelled(t('Open'), card.text)}>{t('Open')}</button>
       )}
       {children}
     </li>

@@ -2,7 +2,7 @@
 import '../first_load.js';
 import { useState } from 'preact/hooks';
 import { KINDS } from '../../board/scene.js';
-import { t } from '../../page/i18n.js';
+import { labelled, t } from '../../page/i18n.js';
 import { cards, themes } from '../../sync/workshop.js';
 import { CardLine } from './card.jsx';
 import { ActHere, VoteCount } from './voting.jsx';
@@ -41,7 +41,7 @@ export function BoardList({ open, onSearch }) {
         const ofKind = alone.filter((card) => card.kind === kind).sort(heaviest);
         return (
           <section key={kind}>
-            <h3>{kindName(kind)}: {kindMeaning(kind)} ({ofKind.length})</h3>
+            <h3>{labelled(kindName(kind), kindMeaning(kind))} ({ofKind.length})</h3>
             <ul class="list">
               {ofKind.map((card) => (
                 <CardLine key={card.id} card={card} open={open}><VoteCount target={card.id} /><ActHere record={card} /></CardLine>

@@ -5,7 +5,7 @@ import { FILLED, PATHS } from '../../board/signs.js';
 import { t } from '../../page/i18n.js';
 import { isComposing } from '../../page/keyboard.js';
 import { notice, people } from '../../sync/workshop.js';
-import { kindMeaning, kindName, weightName } from './words.js';
+import { kindMeaning, kindName, strengthName, strengthQuestion } from './words.js';
 
 /** @typedef {import('./words.js').Kind} Kind */
 
@@ -33,18 +33,18 @@ export function KindPicker({ chosen, open, choose }) {
   );
 }
 
-/** @param {{ weight: number, choose: (weight: number) => void }} props */
-export function WeightPicker({ weight, choose }) {
+/** @param {{ kind: Kind, weight: number, choose: (weight: number) => void }} props */
+export function WeightPicker({ kind, weight, choose }) {
   const chosen = stepOf(weight);
   return (
-    <div class="weights" role="group" aria-label={t('Weight')}>
+    <div class="weights" role="group" aria-label={strengthQuestion(kind)}>
       {[1, 2, 3, 4, 5].map((step) => (
         <button
           type="button"
           key={step}
           aria-pressed={chosen === step}
-          aria-label={weightName(step)}
-          title={weightName(step)}
+          aria-label={strengthName(kind, step)}
+          title={strengthName(kind, step)}
           onClick={() => choose(weightOf(step))}
         >
           <span class={`level level-${step}`} />

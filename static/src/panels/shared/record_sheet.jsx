@@ -15,7 +15,7 @@ import { Sheet, WeightPicker } from './parts.jsx';
 import { Split } from './split_theme.jsx';
 import { keepMine } from './unsent.jsx';
 import { ActHere } from './voting.jsx';
-import { kindName, weightName } from './words.js';
+import { changeInto, kindName, strengthName } from './words.js';
 
 const Proposed = lazy(() => import('./theme_suggestion.jsx').then((file) => file.default));
 
@@ -37,8 +37,8 @@ function OpenedCard({ card, close }) {
       {mayEdit && card.text !== undefined && <Rewrite card={card} />}
       {card.text !== undefined && (
         <div class="field">
-          <span class="hint">{t('Weight: {weight}', { weight: weightName(stepOf(card.weight)) })}</span>
-          <WeightPicker weight={card.weight} choose={(weight) => act('weigh_card', { card: card.id, weight })} />
+          <span class="hint">{strengthName(card.kind, stepOf(card.weight))}</span>
+          <WeightPicker kind={card.kind} weight={card.weight} choose={(weight) => act('weigh_card', { card: card.id, weight })} />
         </div>
       )}
       <div class="row">
@@ -49,7 +49,7 @@ function OpenedCard({ card, close }) {
         )}
         {mayEdit && card.text !== undefined && KINDS.filter((kind) => kind !== card.kind).map((kind) => (
           <button type="button" class="plain" key={kind} onClick={() => act('change_kind', { card: card.id, kind })}>
-            {t('Make it: {kind}', { kind: kindName(kind) })}
+            {changeInto(kind)}
           </button>
         ))}
         {isFacilitator.value && <FacilitatorActs card={card} />}
@@ -129,7 +129,7 @@ function FacilitatorActs({ card }) {
       {card.held === undefined
         ? card.text !== undefined && <button type="button" class="plain" onClick={() => setReason('')}>{t('Hold back')}</button>
         : <button type="button" class="plain" onClick={() => act('release_card', { card: card.id })}>{t('Release')}</button>}
-      <button type="button" class="plain" aria-pressed={focused} onClick={() => act('focus', { target: focused ? null : card.id })}>{t('Focus')}</button>
+      <button type="button" class="plain" aria-pressed={focused} onClick={() => act('focus', { target: focused ? null : card.id })}>{t('Show on the big screen')}</button>
     </>
   );
 }
@@ -206,7 +206,7 @@ function OpenedTheme({ theme, close, open }) {
       )}
       <div class="row">
         {isFacilitator.value && (
-          <button type="button" aria-pressed={focused} onClick={() => act('focus', { target: focused ? null : theme.id })}>{t('Focus')}</button>
+          <button type="button" aria-pressed={focused} onClick={() => act('focus', { target: focused ? null : theme.id })}>{t('Show on the big screen')}</button>
         )}
         {mayArrange && <button type="button" class="danger" onClick={() => { act('delete_theme', { theme: theme.id }); close(); }}>{t('Delete the theme')}</button>}
       </div>

@@ -1,7 +1,7 @@
 // Votes for what was tapped on the boat, right there: − and + beside it, and the way to all that it says.
 import '../first_load.js';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { plural, t } from '../../page/i18n.js';
+import { labelled, plural, t } from '../../page/i18n.js';
 import { act, get, workshop } from '../../sync/workshop.js';
 import { isTarget, mineOn, votesLeft } from './votes.js';
 
@@ -45,9 +45,9 @@ export function VoteHere({ id, close, open }) {
   return (
     <div class={`vote-here ${place.side}`} ref={box} role="group" aria-label={t('Vote for {what}', { what: label })} style={place.style}>
       <div class="row tight">
-        <button type="button" disabled={!mine} aria-label={`${t('Take one back')}: ${label}`} onClick={() => vote(mine - 1)}>−</button>
+        <button type="button" disabled={!mine} aria-label={labelled(t('Take one back'), label)} onClick={() => vote(mine - 1)}>−</button>
         <p class="grow" role="status"><strong>{mine}</strong>{plural(mine, t('vote'), t('votes'))}</p>
-        <button type="button" class="primary" ref={plus} disabled={!votesLeft() || mine >= settings.votes_per_theme} aria-label={`${t('Place a vote')}: ${label}`} onClick={() => vote(mine + 1)}>+</button>
+        <button type="button" class="primary" ref={plus} disabled={!votesLeft() || mine >= settings.votes_per_theme} aria-label={labelled(t('Place a vote'), label)} onClick={() => vote(mine + 1)}>+</button>
       </div>
       <button type="button" class="quiet" onClick={() => { close(); open(id); }}>{t('Read it')}</button>
     </div>

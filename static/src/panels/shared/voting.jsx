@@ -1,7 +1,7 @@
 // Blind votes, and the secret estimates of "cut the rope".
 import '../first_load.js';
 import { useState } from 'preact/hooks';
-import { number, plural, t } from '../../page/i18n.js';
+import { labelled, number, plural, t } from '../../page/i18n.js';
 import { act, cards, get, isFacilitator, workshop } from '../../sync/workshop.js';
 import { Sign } from './parts.jsx';
 import { isTarget, kindsOf, mineOn, targets, totalOn, votesLeft } from './votes.js';
@@ -22,12 +22,12 @@ export function VoteButtons({ target }) {
   if (!settings) return null;
   return (
     <div class="row tight vote-buttons">
-      <button type="button" class="plain" disabled={!mine} aria-label={`${t('Take one back')}: ${label}`} onClick={() => act('vote', { target: target.id, count: mine - 1 })}>−</button>
+      <button type="button" class="plain" disabled={!mine} aria-label={labelled(t('Take one back'), label)} onClick={() => act('vote', { target: target.id, count: mine - 1 })}>−</button>
       <span class="grow" role="img" aria-label={plural(mine, t('{n} vote'), t('{n} votes'))}>
         {mine ? <span class="dots">{Array.from({ length: mine }, (_, i) => <span class="dot" key={i} />)}</span> : <span class="hint">{t('no vote')}</span>}
       </span>
       <button
-        type="button" disabled={!votesLeft() || mine >= settings.votes_per_theme} aria-label={`${t('Place a vote')}: ${label}`}
+        type="button" disabled={!votesLeft() || mine >= settings.votes_per_theme} aria-label={labelled(t('Place a vote'), label)}
         onClick={() => act('vote', { target: target.id, count: mine + 1 })}
       >+</button>
     </div>
@@ -74,7 +74,7 @@ export function Cutting() {
   const focus = workshop.value?.focus;
   const progress = workshop.value?.progress;
   const target = focus ? get(focus) : null;
-  if (!target) return <p class="lead">{isFacilitator.value ? t('Put a brake in focus to have it estimated.') : t('The facilitator will choose a rope.')}</p>;
+  if (!target) return <p class="lead">{isFacilitator.value ? t('Show a brake on the big screen to have it estimated.') : t('The facilitator will choose a rope.')}</p>;
   return (
     <section aria-labelledby="cut-title">
       <h2 id="cut-title" class="act" tabIndex={-1} dir="auto">{target.title || target.text}</h2>
@@ -131,9 +131,9 @@ export function Ranking({ open }) {
             <p dir="auto"><Kinds of={target} /><strong>{target.title || target.text}</strong> <VoteCount target={target.id} /></p>
             <Estimated target={target.id} />
             {target.note && <p dir="auto">{target.note}</p>}
-            <button type="button" class="plain" aria-label={`${t('Open')}: ${target.title || target.text}`} onClick={() => open(target.id)}>{t('Open')}</button>
+            <button type="button" class="plain" aria-label={labelled(t('Open'), target.title || target.text)} onClick={() => open(target.id)}>{t('Open')}</button>
             {isFacilitator.value && (
-              <button type="button" class="plain" aria-pressed={focus === target.id} aria-label={`${t('Focus')}: ${target.title || target.text}`} onClick={() => act('focus', { target: focus === target.id ? null : target.id })}>{t('Focus')}</button>
+              <button type="button" class="plain" aria-pressed={focus === target.id} aria-label={labelled(t('Show on the big screen'), target.title || target.text)} onClick={() => act('focus', { target: focus === target.id ? null : target.id })}>{t('Show on the big screen')}</button>
             )}
           </li>
         ))}

@@ -27,7 +27,7 @@ export const whatToDo = (phase) =>
     group: t('Put together the cards that say the same thing.'),
     vote: t('Place your votes on what matters most to you. Nobody sees them.'),
     cut: t('If this rope were cut, how much speed would the boat gain? Everyone answers in secret.'),
-    discuss: t('Let us talk about what is in focus.'),
+    discuss: t('Let us talk about what is on the big screen.'),
     act: t('Who does what, and by when? Propose an action.'),
     closed: t('The workshop is over. Thank you!'),
   })[phase];
@@ -50,8 +50,21 @@ export const kindPrompt = (kind) =>
     shark: t('What could put us in danger tomorrow?'),
   })[kind];
 
-/** @param {number} step 1 to 5 */
-export const weightName = (step) => [t('very light'), t('light'), t('medium'), t('heavy'), t('very heavy')][step - 1];
+/** How much a card weighs, in the words of its kind. @param {Kind} kind @param {number} step 1 to 5 */
+export const strengthName = (kind, step) =>
+  ({
+    wind: [t('Very light wind'), t('Light wind'), t('Steady wind'), t('Strong wind'), t('Very strong wind')],
+    anchor: [t('Very light anchor'), t('Light anchor'), t('Middling anchor'), t('Heavy anchor'), t('Very heavy anchor')],
+    shark: [t('Shark very far off'), t('Shark far off'), t('Shark on its way'), t('Shark close by'), t('Shark very close')],
+  })[kind][step - 1];
+
+/** @param {Kind} kind the question that its weight answers */
+export const strengthQuestion = (kind) =>
+  ({ wind: t('How strongly does it blow?'), anchor: t('How much does it weigh?'), shark: t('How close is it?') })[kind];
+
+/** @param {Kind} kind */
+export const changeInto = (kind) =>
+  ({ wind: t('Change into a wind'), anchor: t('Change into an anchor'), shark: t('Change into a shark') })[kind];
 
 /** How many have placed all their votes, answered or finished. @param {number} n @param {number} of */
 export const haveVoted = (n, of) => plural(n, t('{n} of {of} has finished voting', { of }), t('{n} of {of} have finished voting', { of }));
