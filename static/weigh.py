@@ -14,8 +14,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-BUDGET = 100_000
 DIST = Path(__file__).parent / "dist"
+# Bytes: phones are on one weak Wi-Fi, thirty at a time; the wall and the facilitator are few.
+BUDGETS = {"home": 100_000, "participant": 100_000, "facilitator": 130_000, "screen": 130_000}
 VIEWS = {"home": "/", "participant": "", "facilitator": "/facilitate", "screen": "/screen"}
 
 
@@ -65,6 +66,6 @@ if __name__ == "__main__":
     for entry, page in pages().items():
         files = first_load(entry)
         bytes_ = sum(_compressed(DIST / name) for name in files) + page
-        over = over or bytes_ > BUDGET
-        print(f"{entry}: {bytes_:,} of {BUDGET:,} bytes, {len(files) + 1} requests; {later(entry):,} later")
+        over = over or bytes_ > BUDGETS[entry]
+        print(f"{entry}: {bytes_:,} of {BUDGETS[entry]:,} bytes, {len(files) + 1} requests; {later(entry):,} later")
     sys.exit(1 if over else 0)

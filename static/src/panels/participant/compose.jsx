@@ -75,7 +75,7 @@ export function Compose({ isTime }) {
         </div>
         {kind && (
           <div class="field">
-            <span class="hint">{strengthQuestion(kind)} <strong class="whole">{strengthName(kind, stepOf(weight))}</strong></span>
+            <span class="hint"><span class="question">{strengthQuestion(kind)}</span> <strong class="whole">{strengthName(kind, stepOf(weight))}</strong></span>
             <WeightPicker kind={kind} weight={weight} choose={card.setWeight} />
           </div>
         )}
