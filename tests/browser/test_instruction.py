@@ -222,6 +222,6 @@ def test_the_votes_left_stay_in_sight_at_the_end_of_a_long_list(alice: Person, b
     for i in range(25):
         alice.add(f"Carte {i}", "anchor")
     alice.do("set_phase", phase="vote")
-    bob.page.get_by_role("button", name="Poser une gommette: Carte 24").click()
+    bob.page.get_by_role("button", name="Poser une gommette : Carte 24").click()
     expect(bob.page.get_by_text("4 gommettes à poser")).to_be_in_viewport(ratio=1)
     alice.leave()

@@ -116,20 +116,13 @@ class Afternoon:
         self.next_phase("Vote")
         for name, count in (("Bob", 2), ("Dan", 3)):
             for _ in range(count):
-<<<<<<< HEAD
-                self.room[name].page.get_by_role("button", name="Poser une gommette: Argent").click()
-        self.room["Zoé"].page.get_by_role("button", name="Poser une gommette: Le collectif").click()
+                self.room[name].page.get_by_role("button", name="Poser une gommette : Argent").click()
+        self.room["Zoé"].page.get_by_role("button", name="Poser une gommette : Le collectif").click()
         expect(self.alice.page.locator(".figure")).to_have_text("0 sur 3 a fini de voter")
         for one in self.room.values():
             one.page.get_by_role("button", name="J’ai terminé").click()
         expect(self.alice.page.locator(".figure")).to_have_text("3 sur 3 ont fini de voter")
         expect(self.theo.page.locator(".figures")).to_contain_text("3 sur 3 ont fini de voter")
-=======
-                self.room[name].page.get_by_role("button", name="Poser une gommette : Argent").click()
-        self.room["Zoé"].page.get_by_role("button", name="Poser une gommette : Le collectif").click()
-        expect(self.alice.page.locator(".figure")).to_have_text("3 sur 3 ont voté")
-        expect(self.theo.page.locator(".figures")).to_contain_text("3 sur 3 ont voté")
->>>>>>> 09a6b90 (Say every sentence as a librarian would, French colons included)
         expect(self.theo.page.locator(".note .votes")).to_have_count(0)
         self.pictures.take("vote")
 
