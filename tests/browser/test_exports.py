@@ -62,7 +62,7 @@ def test_a_facilitator_takes_names_away_where_there_are_names_to_take(
     bob.add("Pas de budget")
     alice = device(LAPTOP).facilitate(made["facilitator_url"])
     alice.tab("Équipage")
-    box = alice.page.get_by_label("Avec le nom des auteurs")
+    box = alice.page.get_by_label("Avec le prénom de qui a écrit quoi")
 
     def csv() -> bytes:
         with alice.page.expect_download() as saving:
@@ -75,7 +75,7 @@ def test_a_facilitator_takes_names_away_where_there_are_names_to_take(
     phone = device(PHONE).join(f"{site.url}/w/{made['code']}", "Dan")
     phone.tab("Équipage")
     expect(phone.page.get_by_role("button", name="CSV", exact=True)).to_be_visible()
-    expect(phone.page.get_by_label("Avec le nom des auteurs")).to_have_count(0)
+    expect(phone.page.get_by_label("Avec le prénom de qui a écrit quoi")).to_have_count(0)
     facilitator = Person(site.url, made["code"], key=made["key"]).join()
     facilitator.do("change_settings", anonymous=True)
     expect(box).to_have_count(0)

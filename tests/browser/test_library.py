@@ -22,7 +22,7 @@ def test_the_link_opens_the_library_and_a_facilitators_browser_its_own_part(
     expect(alice.locator(".book")).to_have_count(2)
     assert ADMIN_KEY not in alice.url
     alice.locator("#all").click()
-    alice.get_by_role("button", name="Synthèse de ceux cochés").click()
+    alice.get_by_role("button", name="Synthèse des ateliers cochés").click()
     alice.get_by_role("button", name="compter ensemble").or_(alice.get_by_role("button", name="le compter")).click()
     expect(alice.locator(".plot").first).to_contain_text("2 ateliers")
     alice.locator(".figures a").first.click()
