@@ -7,7 +7,7 @@ import json
 
 from flask import Response, g, render_template, request
 
-from speedboat.domain.validation import one_line
+from speedboat.domain.validation import one_line, printable
 from speedboat.i18n.catalogues import LANGUAGES, choose
 from speedboat.storage.store import Workshop
 from speedboat.version import __version__
@@ -46,9 +46,9 @@ def _invitation(workshop: Workshop) -> dict[str, object]:
         view = current_services().writer.look(workshop.id, None, workshop.seq, patience=PATIENCE)
     except TimeoutError:
         view = View()
-    invitation: dict[str, object] = {"title": workshop.title}
+    invitation: dict[str, object] = {"title": one_line(workshop.title)}
     if view.door == "open":
-        invitation["objective"] = workshop.objective
+        invitation["objective"] = printable(workshop.objective)
     if view.door is not None:
         invitation["anonymous"] = view.anonymous
     return invitation
