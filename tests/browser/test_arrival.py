@@ -73,7 +73,8 @@ def test_above_the_keyboard_a_card_is_written_sent_and_said_to_have_arrived(
     expect(line(bob)).to_have_count(0)
     alice.do("open_kinds", kinds=["wind", "anchor", "shark"])
     expect(bob.page.locator(".kinds button")).to_have_count(3)
-    bob.page.locator(".kinds .kind-anchor").tap()
+    expect(bob.page.locator(".kinds .kind-anchor")).to_have_attribute("aria-pressed", "true")
+    bob.page.locator(".kinds .kind-wind").tap()
     bob.page.locator("#text").focus()
     for part in (".kinds", "#text", ".weights", "form .primary"):
         expect(bob.page.locator(part)).to_be_in_viewport(ratio=1)

@@ -102,6 +102,8 @@ def test_over_a_kind_of_card_it_is_a_swipe_and_chooses_none(bob: Device) -> None
     ids=["in the text", "over the weights", "aslant", "a little", "slowly", "the other way"],
 )
 def test_what_is_no_swipe_stays_where_it_is(bob: Device, place: str, by: float, down: float, seconds: float) -> None:
+    bob.page.locator(".kinds .kind-anchor").tap()
+    expect(bob.page.locator(".weights")).to_be_visible()
     draw(bob.page, across(bob.page.locator(place), by, down), seconds=seconds)
     assert shown(bob).get_attribute("data-tab") == "work"
 

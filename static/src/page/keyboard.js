@@ -6,6 +6,7 @@ export const isComposing = (event) => event.isComposing || event.keyCode === 229
 
 const OPEN = 0.8; // of the height there was without it
 const WRITTEN_IN = 'input:not([type="checkbox"]):not([type="radio"]), textarea';
+const BELONGS = '.kinds, form'; // what one touches between two words, such as the kind of a card
 
 /**
  * A keyboard that opens takes half of a phone: what one writes in stays in the other half, and what is not needed for
@@ -26,7 +27,8 @@ export function heedKeyboard() {
     root.style.setProperty('--keyboard', isOpen ? `${Math.max(0, innerHeight - height())}px` : '0px');
     field?.scrollIntoView({ block: 'center' });
   };
-  const leave = () => requestAnimationFrame(() => document.activeElement?.closest(WRITTEN_IN) || look());
+  // A keyboard that closes is told by the resize. Where none closes, what lies under a finger stays where it is.
+  const leave = () => requestAnimationFrame(() => document.activeElement?.closest(`${WRITTEN_IN}, ${BELONGS}`) || look());
   seen.addEventListener('resize', look);
   document.addEventListener('focusout', leave);
   return () => {

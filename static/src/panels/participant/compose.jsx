@@ -68,7 +68,7 @@ export function Compose({ isTime }) {
           <label for="text">{prompt || t('Choose a kind, then write')}</label>
           <textarea
             id="text" class="act" ref={field} rows={3} enterkeyhint="send" value={text} dir="auto" aria-describedby="text-excess"
-            onInput={(event) => { setAsking(false); setSent([]); setText(event.currentTarget.value); }} onKeyDown={key}
+            onInput={(event) => { setAsking(false); setSent([]); card.setKind(kind); setText(event.currentTarget.value); }} onKeyDown={key}
           />
           {anonymous && <p class="hint">{t('Anonymous: nobody ever learns who wrote what')}</p>}
           <Excess id="text-excess" texts={lines} />
