@@ -61,7 +61,7 @@ def test_at_the_end_a_websocket_is_closed_in_a_way_that_it_comes_back(mode: str,
         echo.process.terminate()
         # No Socket.IO packet says goodbye: after one of those the JavaScript client would stay away.
         assert raw.closing() in codes
-        assert echo.end() == (0, "")
+        assert echo.wait_for_end() == (0, "")
         assert echo.until("stop") == ["stopping", "stopped"]
 
 

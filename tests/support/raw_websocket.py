@@ -70,6 +70,13 @@ class Echo:
     def end(self) -> tuple[int, str]:
         """Ask the server to stop; return its exit code and its standard error."""
         self.process.terminate()
+        return self.wait_for_end()
+
+    def wait_for_end(self) -> tuple[int, str]:
+        """Wait for the end of a server that was asked to stop; return its exit code and its standard error.
+
+        It is not asked again: Python gives up its signal handlers as it ends, and a second SIGTERM then kills it.
+        """
         code = self.process.wait(PATIENCE)
         assert self.process.stderr
         return code, self.process.stderr.read()
