@@ -22,6 +22,7 @@ from speedboat.live.handlers import Live
 from speedboat.live.pubsub import Notice, Notices
 from speedboat.metrics import Metrics, watch_lag
 from speedboat.server import RequestTimeouts, Serving, make_serving
+from speedboat.server.clocks import SteadyClock
 from speedboat.services import Services
 from speedboat.storage.engines import preallocate_wal
 from speedboat.storage.store import Store
@@ -51,11 +52,19 @@ def wall_clock() -> int:
 
 
 class Speedboat:
-    """Everything one process is made of."""
+    """Everything one process is made of.
 
-    def __init__(self, config: Config, clock: Callable[[], int] = wall_clock) -> None:
+    Args:
+        clock: milliseconds since the epoch, UTC, for what is dated.
+        steady: the same for what lasts; None: a clock that goes on as it was when `clock` is set to another time.
+    """
+
+    def __init__(
+        self, config: Config, clock: Callable[[], int] = wall_clock, steady: Callable[[], int] | None = None
+    ) -> None:
         self.config = config
         self.clock = clock
+        self.steady = steady = steady or SteadyClock(clock)
         self.serving: Serving = make_serving(
             config.serving, RequestTimeouts(config.seconds_for_head, config.seconds_for_body)
         )
@@ -66,7 +75,9 @@ class Speedboat:
         keys = KeyMaker(config.secret_key)
         self.metrics = Metrics()
         self.notices = Notices(config.redis_url, config.secret_key, self._on_notice) if config.redis_url else None
-        self.workshops = Workshops(self.store, self._publish, keys, clock, self._announce_commits, config.limits)
+        self.workshops = Workshops(
+            self.store, self._publish, keys, clock, self._announce_commits, config.limits, steady
+        )
         self.workshops.measured = self.metrics.count_batch
         # Only SQLite may be fast enough to commit on the event loop.
         may_move = self.store.is_sqlite and self.serving.name != "threading"
@@ -77,7 +88,7 @@ class Speedboat:
             self.workshops.try_now if may_move else None,
         )
         self.writer = Writer(self.desk.put, self.serving)
-        self.guesses = GuessLimit(clock, self.serving.waiter)
+        self.guesses = GuessLimit(steady, self.serving.waiter)
         self.access = Access(
             self.store,
             self.writer,
@@ -86,11 +97,12 @@ class Speedboat:
             clock,
             self.guesses,
             caller_address,
+            steady,
         )
         setup = WorkerSetup(config.database_url, config.organisation, str(config.logo or ""))
-        self.jobs = Jobs(self.serving, setup, self.metrics, caller_has_left, clock, config.heavy_processes)
+        self.jobs = Jobs(self.serving, setup, self.metrics, caller_has_left, steady, config.heavy_processes)
         self.workshops.erased = self.jobs.forget
-        self.message_limit = MessageLimit(config.messages_per_second, clock)
+        self.message_limit = MessageLimit(config.messages_per_second, steady)
         self.services = self._services()
         self.flask = self._flask()
         self.socketio = self._socketio()
@@ -99,7 +111,7 @@ class Speedboat:
         self.live = Live(
             self.socketio, self.access, self.writer, self.serving, self.outlet, self.message_limit, self.metrics
         )
-        self.live.clock = clock
+        self.live.clock = steady
         self.live.attach()
         if self.notices:
             self.live.presence.connect(self.notices)
@@ -115,6 +127,7 @@ class Speedboat:
         return Services(
             config=self.config,
             clock=self.clock,
+            steady=self.steady,
             hosts=self.hosts,
             serving=self.serving,
             store=self.store,
@@ -123,7 +136,7 @@ class Speedboat:
             jobs=self.jobs,
             metrics=self.metrics,
             message_limit=self.message_limit,
-            creation_limit=AddressLimit(self.config.most_workshops_per_hour, HOUR, self.clock),
+            creation_limit=AddressLimit(self.config.most_workshops_per_hour, HOUR, self.steady),
             metrics_page=self.metrics_page,
         )
 

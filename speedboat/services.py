@@ -23,7 +23,8 @@ class Services:
     """The services of one process.
 
     Attributes:
-        clock: milliseconds since the epoch, UTC.
+        clock: milliseconds since the epoch, UTC, for what is dated.
+        steady: the same for what lasts: a clock that nobody sets.
         message_limit: how fast one person may send messages, over sockets and REST together.
         creation_limit: how many workshops one address may create an hour.
         metrics_page: returns the current metrics in Prometheus's text format.
@@ -31,6 +32,7 @@ class Services:
 
     config: Config
     clock: Callable[[], int]
+    steady: Callable[[], int]
     hosts: Hosts
     serving: Serving
     store: Store

@@ -49,9 +49,10 @@ class Access:
         writer: commits the joining of people.
         off_loop: runs a function in a native thread and waits for it (see `server.Serving`).
         secret_key: signs tokens and derives facilitator keys.
-        clock: milliseconds since the epoch, UTC.
+        clock: milliseconds since the epoch, UTC, for what is dated.
         guesses: limits wrong codes, keys and tokens.
         address: returns the client address of the current request.
+        steady: the same for what lasts, which nobody sets; None: that clock.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Access:
         clock: Callable[[], int],
         guesses: GuessLimit,
         address: Callable[[], str] = lambda: "",
+        steady: Callable[[], int] | None = None,
     ) -> None:
         self._store = store
         self._writer = writer
@@ -73,7 +75,7 @@ class Access:
         self._guesses = guesses
         self._address = address
         self._secret_key = secret_key
-        self._passphrase_limit = MessageLimit(PASSPHRASES_PER_SECOND, clock, burst=PASSPHRASE_BURST)
+        self._passphrase_limit = MessageLimit(PASSPHRASES_PER_SECOND, steady or clock, burst=PASSPHRASE_BURST)
 
     # --- workshops --------------------------------------------------------------------------------------------------
 

@@ -103,7 +103,7 @@ def answer_refusal(refusal: Refused) -> Response:
     error = error_of(refusal, request_language())
     response = _json({"ok": False, "error": error}, STATUS.get(refusal.code, 422))
     if "retry_at" in error:
-        response.headers["Retry-After"] = str(max(1, (error["retry_at"] - current_services().clock()) // 1000))
+        response.headers["Retry-After"] = str(max(1, (error["retry_at"] - current_services().steady()) // 1000))
     elif "retry_in" in error:
         response.headers["Retry-After"] = str(max(1, error["retry_in"] // 1000))
     return response

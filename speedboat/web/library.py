@@ -55,7 +55,7 @@ _shelf = msgspec.msgpack.Decoder(Shelf)
 
 def attach(app: Flask, services: Services) -> None:
     """Register the library."""
-    auth = LibraryAuth(app, services.config.admin_key, services.clock, services.serving.waiter)
+    auth = LibraryAuth(app, services.config.admin_key, services.steady, services.serving.waiter)
     app.extensions["library_auth"] = auth
     app.config["SESSION_COOKIE_SECURE"] = services.config.public_url.startswith("https://")
     app.register_blueprint(blueprint)

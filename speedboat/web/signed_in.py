@@ -46,7 +46,7 @@ SYSTEMS = (
 def attach(app: Flask, services: Services) -> None:
     """Prepare the limits on wrong passwords."""
     app.extensions["password_guesses"] = PasswordGuesses(
-        services.clock, services.serving.waiter, services.config.secret_key
+        services.steady, services.serving.waiter, services.config.secret_key
     )
 
 

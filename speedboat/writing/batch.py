@@ -54,13 +54,14 @@ class Batch:
     """The decisions of one transaction, collected before they are written.
 
     Args:
-        now: milliseconds since the epoch, UTC.
+        now: milliseconds since the epoch, UTC, at which the events are dated.
         board_at: returns the board of a workshop at a seq.
+        steady: `now` by the clock of timers, which nobody sets.
     """
 
-    def __init__(self, transaction: Transaction, now: int, keys: Keys, board_at: BoardAt) -> None:
+    def __init__(self, transaction: Transaction, now: int, keys: Keys, board_at: BoardAt, steady: int) -> None:
         self.transaction = transaction
-        self.now = now
+        self.now, self.steady = now, steady
         self.keys = keys
         self.board_at = board_at
         self.written: list[tuple[WorkshopNumber, Event]] = []
@@ -95,7 +96,7 @@ class Batch:
 
     def _act(self, board: Board, key: tuple[WorkshopNumber, str, str], act: Act) -> Answer:
         try:
-            decision = self._refuse_old_key(key[0], act) or decide(board, act.command, act.who, self.now)
+            decision = self._refuse_old_key(key[0], act) or decide(board, act.command, act.who, self.steady)
         except Exception:
             # A bug in one rule must not affect the rest of the batch. The command's content is not logged.
             log.exception("refused %s: its rule failed; this is a bug, please report it", type(act.command).__name__)

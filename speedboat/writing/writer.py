@@ -58,7 +58,8 @@ class Workshops:
         store: the database.
         publish: called in the writer's thread with the outcome of each batch, once it is on disk.
         keys: derives facilitator keys and their hashes.
-        clock: milliseconds since the epoch, UTC.
+        clock: milliseconds since the epoch, UTC, for what is dated.
+        steady: the same for timers; None: that clock.
         committed: called in the writer's thread after each commit with the workshops and their last seq.
 
     Attributes:
@@ -74,10 +75,11 @@ class Workshops:
         clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
         committed: Callable[[dict[WorkshopNumber, int]], None] = lambda _seqs: None,
         limits: Limits | None = None,
+        steady: Callable[[], int] | None = None,
     ) -> None:
         self.store, self.publish = store, publish
         self.keys = keys
-        self.clock = clock
+        self.clock, self.steady = clock, steady or clock
         self.committed = committed
         self.limits = limits or Limits()
         self.measured: Callable[[int, float], None] = lambda _requests, _seconds: None
@@ -138,7 +140,7 @@ class Workshops:
             locked = transaction.lock(list(acts), wait=wait) if acts else {}
             others = [workshop for workshop in by_workshop if workshop not in locked]
             seqs = locked | transaction.seqs(others) if others else locked
-            batch = Batch(transaction, self.clock(), self.keys, self.board)
+            batch = Batch(transaction, self.clock(), self.keys, self.board, self.steady())
             for workshop, requests in by_workshop.items():
                 if workshop in locked:
                     batch.decide(workshop, seqs[workshop], acts[workshop])
