@@ -256,4 +256,5 @@ def _people(board: Board) -> PeopleCounted:
         voted=room.voted,
         estimated=room.estimated,
         placed=room.placed,
+        over=room.over,
     )

@@ -33,7 +33,8 @@ class Timer(msgspec.Struct, omit_defaults=True):
 class Progress(msgspec.Struct):
     """How many of the `of` participants are done, have voted, have estimated the target in focus.
 
-    `placed` of them have placed all their votes, or said that they are done.
+    `placed` of them have placed all their votes, or said that they are done. `over` of them have more votes than they
+    could place now, since a limit was lowered: those count until they are taken back.
     """
 
     ready: int
@@ -41,6 +42,7 @@ class Progress(msgspec.Struct):
     estimated: int
     of: int
     placed: int
+    over: int
 
 
 class Settings(msgspec.Struct, frozen=True):

@@ -29,8 +29,8 @@ class Person(msgspec.Struct):
 
     `key` is the number of the facilitator key their role was got by, 0 for none; `role_seq` the event that gave them
     the role they have, or let them in; `was_in` whether they have ever been let in: of the others nobody but
-    facilitators hears; `counts` whether what they chose does. `voted`, `estimated` and `placed` are for people of whom
-    only the number is known; of others, votes and estimates tell.
+    facilitators hears; `counts` whether what they chose does. `voted`, `estimated`, `placed` and `over` are for people
+    of whom only the number is known; of others, votes and estimates tell.
     """
 
     id: PersonId
@@ -45,6 +45,7 @@ class Person(msgspec.Struct):
     voted: bool = False
     estimated: bool = False
     placed: bool = False
+    over: bool = False
 
     @property
     def is_in(self) -> bool:

@@ -6,6 +6,7 @@ import msgspec
 from flask import Flask, Response, g, render_template, request
 from markupsafe import Markup
 
+from speedboat.domain.days import day_in
 from speedboat.domain.messages import Refused
 from speedboat.i18n.catalogues import LANGUAGES, choose
 from speedboat.i18n.formatting import KINDS, PLURALS, STATES, Words
@@ -54,6 +55,7 @@ def template_functions(workshop: Workshop) -> dict[str, object]:
         "day": words.day,
         "fill": lambda sentence, **values: sentence.format(**values),
         "when": words.day(workshop.day),
+        "today": day_in(workshop.time_zone, current_services().clock()),
         "kinds": words.all_of(KINDS),
         "plurals": words.all_of(PLURALS),
         "states": words.all_of(STATES),

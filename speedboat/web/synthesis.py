@@ -9,6 +9,7 @@ import msgspec
 from flask import Blueprint, Flask, Response, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from speedboat.domain.days import day_in
 from speedboat.domain.ids import NO_WORKSHOP, WorkshopNumber
 from speedboat.domain.messages import Refused
 from speedboat.exports.synthesis import FORMATS
@@ -65,6 +66,7 @@ def synthesis() -> str:
         selection=request.query_string.decode(),
         forms=list(FORMATS),
         back=request.full_path,
+        today=day_in(current_services().config.time_zone, current_services().clock()),
     )
 
 

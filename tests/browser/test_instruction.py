@@ -201,6 +201,27 @@ def test_one_vote_of_five_is_not_counted_as_having_finished(alice: Person, bob: 
     alice.leave()
 
 
+def test_whoever_placed_more_votes_than_there_are_now_is_told_and_so_is_the_facilitator(
+    alice: Person, made: dict[str, str], bob: Device, device: Callable[..., Device]
+) -> None:
+    theme(alice, "Matériel", "Pas de salle", "Pas de budget")
+    alice.do("set_phase", phase="vote")
+    for _ in range(3):
+        bob.page.get_by_role("button", name="Poser une gommette").click()
+    expect(bob.page.locator(".now")).to_contain_text("2 gommettes à poser")
+    alice.do("change_settings", votes_each=2, votes_per_theme=2)
+    expect(bob.page.locator(".now")).to_contain_text("Il y a désormais moins de gommettes : retirez-en 1.")
+    expect(bob.page.locator(".vote-buttons")).to_contain_text("2 au plus ici")
+    host = device(LAPTOP).facilitate(made["facilitator_url"])
+    expect(host.page.get_by_text("1 personne a posé plus de gommettes qu’il n’y en a désormais.")).to_be_visible()
+    bob.tab("Plateau")
+    bob.page.get_by_role("button", name="Retirer des gommettes").click()
+    bob.page.get_by_role("button", name="Reprendre une gommette").click()
+    expect(bob.page.locator(".now")).to_contain_text("Toutes vos gommettes sont posées")
+    expect(host.page.get_by_text("1 personne a posé plus de gommettes")).to_have_count(0)
+    alice.leave()
+
+
 def test_what_is_voted_for_shows_its_kind(alice: Person, bob: Device) -> None:
     alice.add("Le beau temps", "wind")
     alice.add("L’hiver", "shark")

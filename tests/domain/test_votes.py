@@ -57,6 +57,31 @@ def test_only_who_has_placed_every_vote_or_is_done_has_finished_voting(table: Ta
     assert finished() == (2, 1)
 
 
+def test_whoever_has_more_votes_than_a_lowered_limit_allows_is_counted_until_they_take_some_back(table: Table) -> None:
+    def over() -> int:
+        return int(table.seen(ALICE)["workshop"].progress.over)
+
+    table.do(BOB, "vote", target=theme(1), count=3)
+    table.do(BOB, "vote", target=theme(2), count=1)
+    table.do(DAN, "vote", target=theme(1), count=2)
+    assert over() == 0
+    table.do(ALICE, "change_settings", votes_each=3)
+    assert over() == 1
+    table.do(ALICE, "change_settings", votes_per_theme=1)
+    assert over() == 2
+    table.do(BOB, "vote", target=theme(1), count=1)
+    table.do(DAN, "vote", target=theme(1), count=1)
+    assert over() == 0
+
+
+def test_votes_that_a_merge_brings_together_are_not_too_many(table: Table) -> None:
+    table.do(ALICE, "change_settings", votes_per_theme=2)
+    table.do(BOB, "vote", target=theme(1), count=2)
+    table.do(BOB, "vote", target=theme(2), count=2)
+    table.do(ALICE, "merge_themes", theme=theme(2), into=theme(1))
+    assert table.seen(ALICE)["workshop"].progress.over == 0
+
+
 def test_the_screen_is_told_when_the_last_vote_is_placed_and_not_of_those_between(table: Table) -> None:
     table.do(BOB, "vote", target=theme(1), count=1)
     since = table.board.seq

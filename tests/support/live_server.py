@@ -36,6 +36,10 @@ def theme_id() -> str:
     return f"theme:{secrets.token_urlsafe(16)}"
 
 
+def action_id() -> str:
+    return f"action:{secrets.token_urlsafe(16)}"
+
+
 def command_id() -> str:
     return f"test-{next(_numbers):08d}-{secrets.token_hex(4)}"
 

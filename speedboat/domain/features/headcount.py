@@ -13,8 +13,8 @@ COUNTED = "person:counted-"  # begins the ids of people of whom only the number 
 class PeopleCounted(Fact, frozen=True, tag="people_counted"):
     """How many people are here of whom only the number is known: in archives of anonymous workshops.
 
-    `ready`, `voted`, `estimated` and `placed` are how many of the participants, as in `Progress`; `estimated` goes by
-    what is in focus.
+    `ready`, `voted`, `estimated`, `placed` and `over` are how many of the participants, as in `Progress`; `estimated`
+    goes by what is in focus.
     """
 
     participants: Count = 0
@@ -24,6 +24,7 @@ class PeopleCounted(Fact, frozen=True, tag="people_counted"):
     voted: Count = 0
     estimated: Count = 0
     placed: Count = 0
+    over: Count = 0
 
 
 def people_counted(board: Board, fact: PeopleCounted, event: Event) -> None:
@@ -49,6 +50,7 @@ def _count(board: Board, role: PersonRole, number: int, counted: PeopleCounted) 
             voted=n < counted.voted,
             estimated=n < counted.estimated,
             placed=n < counted.placed,
+            over=n < counted.over,
         )
         if board.people.get(person.id) != person:
             board.people[person.id] = person

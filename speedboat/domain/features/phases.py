@@ -12,7 +12,7 @@ from msgspec import UNSET, structs
 
 from speedboat.domain.declarations import ALICE, BOB, declare, does, done
 from speedboat.domain.features.people import list_people, participants
-from speedboat.domain.features.votes import has_placed_all, has_voted
+from speedboat.domain.features.votes import has_placed_all, has_too_many, has_voted
 from speedboat.domain.folds import folds
 from speedboat.domain.messages import PHASES, Command, Decision, Event, Fact, Phase, Viewer, Whole, undo
 from speedboat.domain.permissions import EVERY, NEVER, May
@@ -106,6 +106,7 @@ def progress(board: Board) -> Progress:
         placed=sum(person.placed or person.ready or has_placed_all(board, person.id) for person in room),
         estimated=sum(person.estimated or person.id in estimators for person in room),
         of=len(room),
+        over=sum(person.over or has_too_many(board, person.id) for person in room),
     )
 
 

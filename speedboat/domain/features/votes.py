@@ -75,7 +75,7 @@ class EstimatesCounted(Fact, frozen=True, tag="estimates_counted"):
 
 def voted(board: Board, fact: Voted, event: Event) -> None:
     mine = board.votes.setdefault(fact.person, {})
-    before = (has_voted(board, fact.person), has_placed_all(board, fact.person))
+    before = _progress_of(board, fact.person)
     for raw, count in fact.votes.items():
         if count > 0:
             mine[raw] = count
@@ -83,8 +83,12 @@ def voted(board: Board, fact: Voted, event: Event) -> None:
             mine.pop(raw, None)
         if target := board.counts_on(raw):
             board.touch(f"vote:{target}", only=None if totals_shown(board) else fact.person)
-    if (has_voted(board, fact.person), has_placed_all(board, fact.person)) != before:
+    if _progress_of(board, fact.person) != before:
         board.touch("workshop")
+
+
+def _progress_of(board: Board, person: PersonId) -> tuple[bool, bool, bool]:
+    return has_voted(board, person), has_placed_all(board, person), has_too_many(board, person)
 
 
 def estimated(board: Board, fact: Estimated, event: Event) -> None:
@@ -203,6 +207,17 @@ def has_voted(board: Board, person: PersonId) -> bool:
 def has_placed_all(board: Board, person: PersonId) -> bool:
     """Whether somebody has no vote left to place."""
     return spent_by(board, person) >= board.settings.votes_each
+
+
+def has_too_many(board: Board, person: PersonId) -> bool:
+    """Whether somebody has more votes that count than they could place now: a limit was lowered since.
+
+    Votes that a merge brought together are not too many for a theme.
+    """
+    settings, mine = board.settings, board.votes.get(person, {})
+    return spent_by(board, person) > settings.votes_each or any(
+        count > settings.votes_per_theme and board.counts_on(raw) for raw, count in mine.items()
+    )
 
 
 def spent_by(board: Board, person: PersonId) -> int:

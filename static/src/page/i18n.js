@@ -41,6 +41,9 @@ export const number = (n) => new Intl.NumberFormat(locale, { maximumFractionDigi
 export const moment = (at) =>
   frenchFirst(new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }).format(new Date(at)));
 
+/** YYYY-MM-DD, where this device is. */
+export const today = () => new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+
 /** @param {string} date YYYY-MM-DD */
 export const day = (date) =>
   frenchFirst(new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`)));

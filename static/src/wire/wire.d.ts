@@ -127,6 +127,7 @@ export interface Progress {
   estimated: number;
   of: number;
   placed: number;
+  over: number;
 }
 
 export type AnyRecord =

@@ -2,7 +2,7 @@
 import '../first_load.js';
 import { useState } from 'preact/hooks';
 import { KINDS } from '../../board/scene.js';
-import { t } from '../../page/i18n.js';
+import { plural, t } from '../../page/i18n.js';
 import { isTime } from '../../sync/rights.js';
 import { act, canUndo, cards, get, undo, workshop } from '../../sync/workshop.js';
 import { hasReached, PHASES } from '../../wire/phases.js';
@@ -53,14 +53,19 @@ export function Remote({ open }) {
 function Figures() {
   const state = workshop.value;
   if (!state) return null;
-  const { ready, placed, estimated, of } = state.progress;
+  const { ready, placed, estimated, of, over } = state.progress;
   if (state.phase === 'closed' || !of) return null; // none of none says nothing
   const lines = {
     vote: haveVoted(placed, of),
     cut: haveAnswered(estimated, of),
   };
   const line = lines[/** @type {'vote' | 'cut'} */ (state.phase)] || areDone(ready, of);
-  return <p class="figure" role="status">{line}</p>;
+  return (
+    <>
+      <p class="figure" role="status">{line}</p>
+      {over > 0 && <p class="hint">{plural(over, t('{n} person has more votes than there are now. They count until taken back.'), t('{n} people have more votes than there are now. They count until taken back.'))}</p>}
+    </>
+  );
 }
 
 function TimerControls() {

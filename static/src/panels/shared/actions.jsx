@@ -1,7 +1,7 @@
 // Actions: what, who, by when. Anyone proposes, facilitators accept.
 import '../first_load.js';
 import { useState } from 'preact/hooks';
-import { day, plural, t } from '../../page/i18n.js';
+import { day, plural, t, today } from '../../page/i18n.js';
 import { recordId } from '../../page/ids.js';
 import { act, cards, get, isFacilitator, ofType, themes, workshop } from '../../sync/workshop.js';
 import { Arrival } from './arrival.jsx';
@@ -43,6 +43,9 @@ function Unrelieved() {
   );
 }
 
+/** Whether the day of an action is past and it is not done. @param {{ due?: string, state: string }} action */
+const isOverdue = ({ due, state }) => Boolean(due) && state !== 'done' && String(due) < today();
+
 /** @param {string} state */
 const stateName = (state) => ({ proposed: t('proposed'), accepted: t('accepted'), done: t('done') })[state];
 
@@ -56,6 +59,7 @@ export function ActionLine({ action, children }) {
         <span class={`state${action.waiting ? ' waiting' : ''}`}>{action.waiting ? t('waiting') : stateName(action.state)}</span>
         {action.owner && <span>{action.owner}</span>}
         {action.due && <span>{t('by {date}', { date: day(action.due) })}</span>}
+        {isOverdue(action) && <span class="state overdue">{t('overdue')}</span>}
         {theme && <span>{theme.title}</span>}
         {action.from && <span dir="auto">{t('from {workshop}', { workshop: action.from })}</span>}
       </div>

@@ -47,6 +47,7 @@ const Boat = () => <svg viewBox="0 0 40 36" class="boat-sign" aria-hidden="true"
 
 function left() {
   const count = votesLeft();
+  if (count < 0) return plural(-count, t('There are fewer votes now: take {n} back.'), t('There are fewer votes now: take {n} back.'));
   return count
     ? plural(count, t('{n} vote left to place. Nobody sees it.'), t('{n} votes left to place. Nobody sees them.'))
     : t('All your votes are placed. You can still move them.');
@@ -60,7 +61,7 @@ export function wayToAct() {
   const { phase, focus } = state;
   if (phase === 'vote') {
     const count = votesLeft();
-    return count ? plural(count, t('Go and vote, {n} to place'), t('Go and vote, {n} to place')) : null;
+    return count > 0 ? plural(count, t('Go and vote, {n} to place'), t('Go and vote, {n} to place')) : count ? t('Take votes back') : null;
   }
   if (phase === 'cut') return focus && get(`estimate:${focus}`)?.mine === undefined ? t('Say how many knots') : null;
   if (mine.ready) return null;

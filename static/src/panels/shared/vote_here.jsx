@@ -47,7 +47,7 @@ export function VoteHere({ id, close, open }) {
       <div class="row tight">
         <button type="button" disabled={!mine} aria-label={labelled(t('Take one back'), label)} onClick={() => vote(mine - 1)}>−</button>
         <p class="grow" role="status"><strong>{mine}</strong>{plural(mine, t('vote'), t('votes'))}</p>
-        <button type="button" class="primary" ref={plus} disabled={!votesLeft() || mine >= settings.votes_per_theme} aria-label={labelled(t('Place a vote'), label)} onClick={() => vote(mine + 1)}>+</button>
+        <button type="button" class="primary" ref={plus} disabled={votesLeft() < 1 || mine >= settings.votes_per_theme} aria-label={labelled(t('Place a vote'), label)} onClick={() => vote(mine + 1)}>+</button>
       </div>
       <button type="button" class="quiet" onClick={() => { close(); open(id); }}>{t('Read it')}</button>
     </div>

@@ -23,8 +23,5 @@ export const mineOn = (id) => get(`vote:${id}`)?.mine || 0;
 /** @param {string} id */
 export const totalOn = (id) => get(`vote:${id}`)?.total || 0;
 
-/** How many votes I may still place. */
-export function votesLeft() {
-  const spent = ofType('vote').reduce((sum, vote) => sum + (vote.mine || 0), 0);
-  return Math.max(0, (workshop.value?.settings.votes_each || 0) - spent);
-}
+/** How many votes I may still place; below 0, how many I placed before there were fewer. */
+export const votesLeft = () => ofType('vote').reduce((left, vote) => left - (vote.mine || 0), workshop.value?.settings.votes_each || 0);

@@ -24,10 +24,11 @@ export function VoteButtons({ target }) {
     <div class="row tight vote-buttons">
       <button type="button" class="plain" disabled={!mine} aria-label={labelled(t('Take one back'), label)} onClick={() => act('vote', { target: target.id, count: mine - 1 })}>−</button>
       <span class="grow" role="img" aria-label={plural(mine, t('{n} vote'), t('{n} votes'))}>
+        {mine > settings.votes_per_theme && <span class="hint">{t('{n} at most here', { n: number(settings.votes_per_theme) })} </span>}
         {mine ? <span class="dots">{Array.from({ length: mine }, (_, i) => <span class="dot" key={i} />)}</span> : <span class="hint">{t('no vote')}</span>}
       </span>
       <button
-        type="button" disabled={!votesLeft() || mine >= settings.votes_per_theme} aria-label={labelled(t('Place a vote'), label)}
+        type="button" disabled={votesLeft() < 1 || mine >= settings.votes_per_theme} aria-label={labelled(t('Place a vote'), label)}
         onClick={() => act('vote', { target: target.id, count: mine + 1 })}
       >+</button>
     </div>
