@@ -35,6 +35,7 @@ from speedboat.websocket import make_outlet, packet_json
 from speedboat.websocket.pending_connections import PendingConnections
 from speedboat.writing.eraser import Eraser
 from speedboat.writing.poller import Poller
+from speedboat.writing.purge import Purger
 from speedboat.writing.queue import RequestQueue
 from speedboat.writing.requests import CatchUp, Outcome
 from speedboat.writing.writer import Workshops, Writer
@@ -121,6 +122,8 @@ class Speedboat:
         self.poller = Poller(self.store, self.workshops.present, self.desk.put)
         self.eraser = Eraser(self.store, self.desk.put, clock)
         self.eraser.start()
+        self.purger = Purger(self.store, self.desk.put, clock)
+        self.purger.start()
 
     def _services(self) -> Services:
         """The container that pages and calls read."""
@@ -215,6 +218,7 @@ class Speedboat:
         """Shut down: finish the batch being written, close connections. Clients reconnect to the next process."""
         self.jobs.stop()
         self.poller.stop()
+        self.purger.stop()
         is_done = self.desk.finish(WRITER_PATIENCE)
         if self.notices:
             self.notices.stop()

@@ -80,19 +80,35 @@ class Access:
     # --- workshops --------------------------------------------------------------------------------------------------
 
     def create(
-        self, title: str, objective: str, language: str, follows: Workshop | None = None, time_zone: str = ""
+        self,
+        title: str,
+        objective: str,
+        language: str,
+        follows: Workshop | None = None,
+        time_zone: str = "",
+        purge_on: str = "",
     ) -> tuple[Workshop, str]:
         """Create a workshop; return it and its facilitator key.
 
         Args:
             follows: the previous workshop of a series, whose actions the new one opens with.
             time_zone: a name of the IANA database; '' for that of `follows`, or UTC.
+            purge_on: the day (YYYY-MM-DD) on which it is erased, '' for none.
 
         Raises:
-            Refused: the title, objective or time zone is not valid.
+            Refused: the title, objective, time zone or day is not valid.
         """
         result = self._off_loop(
-            create_workshop, self._store, self._keys, self._clock(), title, objective, language, follows, time_zone
+            create_workshop,
+            self._store,
+            self._keys,
+            self._clock(),
+            title,
+            objective,
+            language,
+            follows,
+            time_zone,
+            purge_on,
         )
         assert isinstance(result, tuple)
         return result
@@ -275,6 +291,7 @@ def create_workshop(
     language: str,
     follows: Workshop | None = None,
     time_zone: str = "",
+    purge_on: str = "",
 ) -> tuple[Workshop, str]:
     """Write a new workshop under a free code; return it with its facilitator key. Blocks.
 
@@ -282,11 +299,12 @@ def create_workshop(
         now: milliseconds since the epoch, UTC.
         follows: the previous workshop of the series, if any.
         time_zone: a name of the IANA database; '' for that of `follows`, or UTC.
+        purge_on: the day (YYYY-MM-DD) on which it is erased, '' for none.
     """
     while True:
         try:
             workshop = open_workshop(
-                store, new_code(), now, title, objective, language, keys.key_hash, follows, time_zone
+                store, new_code(), now, title, objective, language, keys.key_hash, follows, time_zone, purge_on
             )
             return workshop, keys.key(workshop.id, 1, workshop.salt)
         except CodeTaken:

@@ -18,6 +18,8 @@ from speedboat.cli.opening import database_sentence, file_sentence, find, now, o
 from speedboat.cli.terminal import allow_all_characters, failure, put_out, say, say_json
 from speedboat.config import Config
 from speedboat.config.private_files import write_privately
+from speedboat.config.settings import MOST_DAYS
+from speedboat.domain.features.purge_date import default_purge_day
 from speedboat.domain.messages import Viewer
 from speedboat.storage.store import SQLAlchemyError, Workshop
 from speedboat.version import __version__
@@ -75,14 +77,29 @@ def serve(host: str | None, port: int | None) -> None:
     "--follows", metavar="CODE", help="Code of the workshop before it in a series; its actions are carried over."
 )
 @click.option("--time-zone", default="", help="Where it takes place.  [default: SPEEDBOAT_TIME_ZONE]")
+@click.option(
+    "--keep-days",
+    type=click.IntRange(0, MOST_DAYS),
+    help="Days after which it is erased, 0 for never.  [default: SPEEDBOAT_KEEP_DAYS]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def create(title: str, objective: str, language: str, follows: str | None, time_zone: str, as_json: bool) -> None:
+def create(
+    title: str,
+    objective: str,
+    language: str,
+    follows: str | None,
+    time_zone: str,
+    keep_days: int | None,
+    as_json: bool,
+) -> None:
     """Create a workshop and print its code and links."""
     config, store = open_store()
     before = find(store, follows) if follows else None
     keys = KeyMaker(config.secret_key)
     zone = time_zone or (before.time_zone if before else "") or config.time_zone
-    workshop, key = refusing(create_workshop, store, keys, now(), title, objective, language, before, zone)
+    at, days = now(), config.keep_days if keep_days is None else keep_days
+    purge_on = default_purge_day(zone, at, days)
+    workshop, key = refusing(create_workshop, store, keys, at, title, objective, language, before, zone, purge_on)
     print_links(config, workshop, key, as_json)
 
 
@@ -235,6 +252,25 @@ def delete(code: str) -> None:
             f"{workshop.code} is deleted. Another process was reading the database, so traces of its texts are still "
             "in the database files: a running server overwrites them, or else the next one that starts."
         )
+
+
+@main.command()
+@click.option("--dry-run", is_flag=True, help="Print what would be erased, without erasing it.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def purge(dry_run: bool, as_json: bool) -> None:
+    """Erase the workshops whose day has come, as a running server does by itself."""
+    from speedboat.cli.maintenance import purge_workshops
+    from speedboat.writing.purge import due_workshops
+
+    _, store = open_store()
+    workshops = due_workshops(store, now()) if dry_run else purge_workshops(store, now())
+    rows = [{"code": row.code, "title": row.title, "purge_on": row.purge_on} for row in workshops]
+    if as_json:
+        say_json({"dry_run": dry_run, "workshops": rows}, indent=2)
+        return
+    for row in rows:
+        say(f"{row['code']}  {row['purge_on']}  {row['title']}")
+    say(f"{len(rows)} workshops {'would be' if dry_run else 'are'} erased.")
 
 
 @main.command()

@@ -20,16 +20,18 @@ from speedboat.domain.days import day_in
 from speedboat.domain.fact_codec import UnknownFact, read_fact
 from speedboat.domain.features.facilitator_key import KeyRenewed
 from speedboat.domain.features.people import PersonJoined, RoleGiven
+from speedboat.domain.features.purge_date import PurgeDateSet, day_after
 from speedboat.domain.ids import PersonId, WorkshopNumber
 from speedboat.domain.log_validation import faults_in
 from speedboat.domain.messages import Event, Fact, Refused, Viewer
-from speedboat.domain.projection import changed_since, fold
+from speedboat.domain.projection import apply, changed_since, fold
 from speedboat.domain.state import Board
 from speedboat.exports import archive
 from speedboat.storage.erasure_queries import mark
 from speedboat.storage.store import CodeTaken, OperationalError, SQLAlchemyError, Store, Transaction, Workshop
 from speedboat.storage.tables import metadata
 from speedboat.writing.eraser import sweep
+from speedboat.writing.purge import purge
 
 Row = dict[str, Any]  # of a table, by column
 
@@ -41,6 +43,7 @@ ROWS_AT_ONCE = 500
 OF_THE_MOMENT = ("sign_ins", "invitations")
 LARGEST_IMPORT = 256 * 1024 * 1024  # bytes
 LARGEST_ROW = 16 * 1024 * 1024  # bytes of a line of a backup
+DAYS_AFTER_IMPORT = 30  # until a workshop is erased whose day had passed when it was imported
 SWEEPING = 20.0  # seconds in which what a deleted workshop leaves in the files is to be gone
 
 
@@ -99,6 +102,14 @@ def delete_workshop(store: Store, workshop: WorkshopNumber) -> bool:
     return sweep(store, SWEEPING)
 
 
+def purge_workshops(store: Store, now: int) -> list[Workshop]:
+    """Erase the workshops whose day has come; return what is gone, wiped from the files as far as that was possible."""
+    workshops = list(purge(store, now))
+    if workshops:
+        sweep(store, SWEEPING)
+    return workshops
+
+
 def import_workshop(store: Store, keys: KeyMaker, data: bytes, now: int) -> tuple[Workshop, str]:
     """Write the workshop of an archive under a new code; return it with its facilitator key.
 
@@ -107,6 +118,7 @@ def import_workshop(store: Store, keys: KeyMaker, data: bytes, now: int) -> tupl
     """
     events, names = archive.read(data)
     board = fold(events)
+    _put_off_purge(board, events, now)
     while True:
         try:
             with store.writing() as transaction:
@@ -124,6 +136,14 @@ def import_workshop(store: Store, keys: KeyMaker, data: bytes, now: int) -> tupl
             continue
 
 
+def _put_off_purge(board: Board, events: list[Event], now: int) -> None:
+    """Give an imported workshop whose day has passed another one: it is not imported to be erased the same night."""
+    if board.purge_on and board.purge_on <= (today := day_in(board.time_zone, now)):
+        event = Event(events[-1].seq + 1, now, None, PurgeDateSet(day_after(today, DAYS_AFTER_IMPORT)))
+        events.append(event)
+        apply(board, event)
+
+
 def _add_imported(
     transaction: Transaction, board: Board, events: list[Event], names: dict[PersonId, str], now: int
 ) -> WorkshopNumber:
@@ -137,6 +157,7 @@ def _add_imported(
         created_at=events[0].at or now,
         time_zone=board.time_zone,
         held_on=day_in(board.time_zone, events[0].at or now),
+        purge_on=board.purge_on,
         key_hash="",
     )
     transaction.append([(workshop, event) for event in events], {workshop: events[-1].seq})

@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 PACKAGE = Path(__file__).parents[1]
 MOST_PROXIES, MOST_PER_SECOND, MOST_SECONDS = 100, 1_000_000, 24 * 3600
 MOST_OF_A_LIMIT, MOST_HEAVY = 1_000_000_000, 64
+MOST_DAYS = 36_500
 PREFIX = "SPEEDBOAT_"
 # Variables that are no settings of the server: of the tests, the demo's own process and the example of Docker Compose.
 ELSEWHERE = ("TEST_", "DEMO_", "BROWSER", "CHAOS", "SCREENSHOTS", "SHOTS", "HOSTNAME")
@@ -76,6 +77,7 @@ class Config:
     logo: Path | None = None
     heavy_processes: int = 1
     time_zone: str = ""
+    keep_days: int = 0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Config:
@@ -121,6 +123,7 @@ class Config:
             logo=Path(logo) if (logo := read.checked("LOGO", picture_file)) else None,
             heavy_processes=read.whole("HEAVY_PROCESSES", cls.heavy_processes, MOST_HEAVY),
             time_zone=read.checked("TIME_ZONE", time_zone),
+            keep_days=read.whole("KEEP_DAYS", cls.keep_days, MOST_DAYS),
         )
         read.refuse_faults()
         for sentence in unknown_settings(read.environment):

@@ -28,6 +28,7 @@ from speedboat.domain.features import (
     person_names,
     phases,
     prompts,
+    purge_date,
     settings,
     summary_link,
     themes,
@@ -343,4 +344,5 @@ CHECKS: dict[type[Fact], dict[str, Check]] = {
     actions.ActionsErased: {"actions": _ids(_action)},
     summary_link.SummaryShared: {"link": _counter},
     summary_link.SummaryEnded: {"link": _counter},
+    purge_date.PurgeDateSet: {"on": _date},
 }

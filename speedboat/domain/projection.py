@@ -25,6 +25,7 @@ from speedboat.domain.features import (
     person_names,
     phases,
     prompts,
+    purge_date,
     settings,
     summary_link,
     themes,
@@ -55,6 +56,7 @@ FEATURES = (
     discussion,
     actions,
     summary_link,
+    purge_date,
 )
 FOLDS: dict[type[Fact], Fold] = {fact: fold for feature in FEATURES for fact, fold in feature.FOLDS.items()}
 

@@ -62,7 +62,7 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 class WorkshopRecord(Record, tag="workshop"):
-    """The workshop itself: there is one of these."""
+    """The workshop itself: there is one of these. `purge_on` is the day (YYYY-MM-DD) on which it is erased."""
 
     title: str
     objective: str
@@ -76,6 +76,7 @@ class WorkshopRecord(Record, tag="workshop"):
     settings: Settings
     progress: Progress
     shared: bool | UnsetType = UNSET
+    purge_on: str | UnsetType = UNSET
 
 
 class PersonRecord(Record, tag="person"):

@@ -27,6 +27,7 @@ from speedboat.domain.features import (
     person_names,
     phases,
     prompts,
+    purge_date,
     settings,
     summary_link,
     theme_commands,
@@ -59,6 +60,7 @@ FEATURES = (
     settings,
     timer,
     summary_link,
+    purge_date,
 )
 DECLARATIONS: tuple[Declaration, ...] = tuple(
     value for feature in FEATURES for value in vars(feature).values() if isinstance(value, Declaration)

@@ -142,6 +142,9 @@ class Board:
         self.key = 1
         self.summary_link = 0
         self.summary_shared = False
+        self.purge_on = ""  # the day on which it is erased
+        self.purge_promise = ""  # the earliest such day that was set while somebody came or wrote
+        self.purge_witnesses = 0  # how many had come and written when the day was set
         self.names: dict[PersonId, str] = {}
         self.devices: dict[PersonId, str] = {}  # person -> hash of their device, from the rows
         self.people: dict[PersonId, Person] = {}

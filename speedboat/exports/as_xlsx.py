@@ -103,6 +103,7 @@ def _about(sheet: Worksheet, source: Source, words: Words, looks: dict[str, Form
         (N_("The island"), summary.objective),
         (N_("Date"), words.day(source.workshop.day)),
         (N_("Organisation"), source.house.organisation),
+        *([(N_("Erased on"), words.day(source.workshop.purge_on))] if source.workshop.purge_on else []),
         (N_("Participants"), summary.people),
         *((PLURALS[kind], summary.kinds.get(kind, 0)) for kind in KINDS),
     ]

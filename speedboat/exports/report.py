@@ -13,6 +13,8 @@ from speedboat.i18n.error_messages import N_
 from speedboat.i18n.formatting import KINDS, PLURALS, STATES, Words
 from speedboat.reports.summary import Summary, SummaryCard, SummaryTheme
 
+ERASED_ON = N_("The workshop itself, with everything written in it, is erased on {day}.")
+
 
 class ReportCard(msgspec.Struct):
     """The text of a card, and what is known of it."""
@@ -45,6 +47,7 @@ def report(source: Source) -> list[Block]:
         *_alone(summary, words),
         *_links(summary, words),
         *_heavy(summary, words),
+        *_end(source, words),
     ]
 
 
@@ -122,6 +125,11 @@ def _heavy(summary: Summary, words: Words) -> Iterator[Block]:
     if summary.heavy:
         yield Block("heading", 1, words.say(N_("Heavy brakes without lever or action")))
         yield Block("cards", cards=[_verbatim(card, words) for card in summary.heavy])
+
+
+def _end(source: Source, words: Words) -> Iterator[Block]:
+    if source.workshop.purge_on:
+        yield Block("text", text=words.say(ERASED_ON, day=words.day(source.workshop.purge_on)))
 
 
 def counted(topic: SummaryTheme, words: Words) -> str:

@@ -96,6 +96,7 @@ SENTENCES: dict[str, str] = {
     "not_finite": N_("This is not a number."),
     "out_of_range": N_("This number is out of range."),
     "not_a_date": N_("This is not a date."),
+    "day_passed": N_("Choose a day that is still to come."),
     "place_or_weight": N_("A card needs either a place or a weight."),
     # which thing
     "unknown_card": N_("This card is no longer there."),
@@ -126,6 +127,7 @@ SENTENCES: dict[str, str] = {
     "too_many_on_theme": N_("At most {limit} votes on one theme."),
     "not_yourself": N_("You cannot remove yourself."),
     "anonymity_changed": N_("When you wrote this card, nobody was to learn who did. Now its author is shown."),
+    "already_promised": N_("People were told the day on which this is erased: it can only be sooner."),
     "anonymity_is_kept": N_("People wrote here anonymously: this cannot be undone."),
 }
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from speedboat.domain.days import day_in
+from speedboat.domain.features.purge_date import day_after
 from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.validation import one_line, printable
 from speedboat.library.digests import freshen
@@ -15,6 +17,8 @@ from speedboat.storage.library_queries import LibraryQuery
 from speedboat.storage.store import Store, Workshop
 
 PAGE = 50  # workshops on a page
+REMINDED = 30  # days before a workshop is erased in which its organisers are reminded
+MOST_REMINDED = 10
 
 
 class Shelf(NamedTuple):
@@ -46,6 +50,14 @@ def shelf(store: Store, query: LibraryQuery, page: int) -> Shelf:
             library_queries.formats(transaction),
             is_partial,
         )
+
+
+def soon_erased(store: Store, now: int, workshop_ids: tuple[WorkshopNumber, ...] | None) -> list[Workshop]:
+    """Return the workshops that are erased within the next days, for a reminder: the next of them, and not all."""
+    with store.reading() as transaction:
+        last_day = day_after(day_in("", now), REMINDED)
+        rows = library_queries.soon_erased(transaction, last_day, workshop_ids, MOST_REMINDED)
+    return [row._replace(title=one_line(row.title)) for row in rows]
 
 
 def tagged(store: Store, tag: str) -> list[Workshop]:

@@ -109,6 +109,18 @@ def _says(word: str, matching_tags: list[str]) -> ColumnElement[bool]:
     return or_(exists().where(in_words), exists().where(in_tags))
 
 
+def soon_erased(
+    transaction: Transaction, last_day: str, workshop_ids: Sequence[WorkshopNumber] | None, limit: int
+) -> list[Workshop]:
+    """Return the workshops that are to be erased on a day (YYYY-MM-DD) or before, all or of these, the next first."""
+    conditions = [workshops.c.purge_on != "", workshops.c.purge_on <= last_day]
+    if workshop_ids is not None:
+        conditions.append(workshops.c.id.in_(workshop_ids))
+    statement = select(workshops).where(*conditions).order_by(workshops.c.purge_on, workshops.c.id).limit(limit)
+    rows = transaction.connection.execute(statement).mappings()
+    return [Workshop(**{column: row[column] for column in Workshop._fields}) for row in rows]
+
+
 def formats(transaction: Transaction) -> list[str]:
     """Return the formats of all workshops."""
     rows = transaction.connection.execute(select(workshops.c.format).distinct().order_by(workshops.c.format))

@@ -37,9 +37,12 @@ workshops = Table(
     # The name of a zone of the IANA database, '' for UTC; and the day there, YYYY-MM-DD, on which it was held.
     Column("time_zone", String(64), nullable=False, server_default=""),
     Column("held_on", String(10), nullable=False, server_default=""),
+    # The day there on which it is erased, a copy of what the log says; '' where no day is set.
+    Column("purge_on", String(10), nullable=False, server_default=""),
     # Numbers are never used again: a link of a deleted workshop must not open a later one.
     Index("workshops_summary_hash", "summary_hash", unique=True),
     Index("workshops_held_on", "held_on"),
+    Index("workshops_purge_on", "purge_on"),
     sqlite_autoincrement=True,
 )
 

@@ -11,7 +11,7 @@ from speedboat.domain.ids import WorkshopNumber
 class Workshop(NamedTuple):
     """The row of a workshop; times in ms since the epoch, `seq` the number of its last event.
 
-    `held_on` is a day, YYYY-MM-DD, in its `time_zone` ('' for UTC).
+    `held_on` is a day, YYYY-MM-DD, in its `time_zone` ('' for UTC), and so is `purge_on`, on which it is erased.
     """
 
     id: WorkshopNumber
@@ -32,6 +32,7 @@ class Workshop(NamedTuple):
     passphrase: str | None = None
     time_zone: str = ""
     held_on: str = ""
+    purge_on: str = ""
 
     @property
     def day(self) -> str:

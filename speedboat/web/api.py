@@ -9,6 +9,7 @@ import msgspec
 from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from speedboat.domain.features.purge_date import default_purge_day
 from speedboat.domain.ids import PersonId
 from speedboat.domain.messages import Refused, Viewer
 from speedboat.domain.rules import read_command
@@ -64,6 +65,7 @@ class NewWorkshop(msgspec.Struct, forbid_unknown_fields=True):
         follows: the code of the previous workshop of its series.
         key: the facilitator key of that workshop.
         time_zone: a name of the IANA database; by default that of the workshop it follows, or of the server.
+        purge_on: the day (YYYY-MM-DD) on which it is erased, null for none; by default as the server has it.
     """
 
     title: str
@@ -72,6 +74,7 @@ class NewWorkshop(msgspec.Struct, forbid_unknown_fields=True):
     follows: str | None = None
     key: str | None = None
     time_zone: str = ""
+    purge_on: str | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class NewPerson(msgspec.Struct, forbid_unknown_fields=True):
@@ -133,9 +136,13 @@ def create_workshop() -> Response:
     follows = current_services().access.find_facilitated(body.follows, body.key or "") if body.follows else None
     before = follows.time_zone if follows else ""
     time_zone = body.time_zone or before or current_services().config.time_zone
+    if body.purge_on is msgspec.UNSET:
+        purge_on = default_purge_day(time_zone, current_services().clock(), current_services().config.keep_days)
+    else:
+        purge_on = body.purge_on or ""
     with counting_creation():
         workshop, key = current_services().access.create(
-            body.title, body.objective, body.language or language, follows, time_zone
+            body.title, body.objective, body.language or language, follows, time_zone, purge_on
         )
     return _json(links(workshop.code, key), 201)
 

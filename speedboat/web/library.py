@@ -27,7 +27,7 @@ from speedboat.i18n.error_messages import N_, error_of
 from speedboat.i18n.formatting import Words
 from speedboat.jobs.tasks import Export, Freshen, Search
 from speedboat.library.library_tags import clean_tag
-from speedboat.library.search import PAGE, Shelf, shelf
+from speedboat.library.search import PAGE, Shelf, shelf, soon_erased
 from speedboat.library.selection import MOST_TAKEN
 from speedboat.services import Services
 from speedboat.storage import library_queries
@@ -160,6 +160,7 @@ def search() -> str:
         who=who,
         number=number,
         last=max(1, -(-results.total // PAGE)),
+        leaving=off_loop(soon_erased, current_services().store, current_services().clock(), who.workshop_ids),
         keys={row.id: derived_key(keys, row) for row in results.workshops},
         forms=list(FORMATS),
         asked={name: request.args.get(name, "") for name in ("q", "tag", "format", "from", "to", "archived")},

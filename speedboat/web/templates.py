@@ -40,7 +40,7 @@ def workshop_page(view: str, code: str) -> str:
 def _invitation(workshop: Workshop) -> dict[str, object]:
     """Return what whoever comes by the code is told before they join: as much as an open big screen would show them.
 
-    `anonymous` is left out where the writer is too busy to say: a promise is better not made than wrong.
+    `anonymous` and `purge_on` are left out where the writer is too busy to say: better no promise than a wrong one.
     """
     try:
         view = current_services().writer.look(workshop.id, None, workshop.seq, patience=PATIENCE)
@@ -51,6 +51,7 @@ def _invitation(workshop: Workshop) -> dict[str, object]:
         invitation["objective"] = printable(workshop.objective)
     if view.door is not None:
         invitation["anonymous"] = view.anonymous
+        invitation["purge_on"] = view.purge_on
     return invitation
 
 

@@ -19,6 +19,7 @@ from speedboat.domain.features.facilitator_key import KeyRenewed, RenewKey
 from speedboat.domain.features.joining import Join
 from speedboat.domain.features.person_names import RenameMe, RenamePerson
 from speedboat.domain.features.phases import WorkshopCreated
+from speedboat.domain.features.purge_date import PurgeDateSet
 from speedboat.domain.features.settings import WorkshopRenamed
 from speedboat.domain.features.summary_link import ShareSummary, SummaryEnded, SummaryShared
 from speedboat.domain.ids import WorkshopNumber
@@ -34,7 +35,7 @@ from speedboat.writing.requests import Act, Answer, Reply
 log = logging.getLogger(__name__)
 
 encode = msgspec.json.Encoder().encode
-_IN_ROWS = frozenset((WorkshopCreated, WorkshopRenamed, KeyRenewed, SummaryShared, SummaryEnded))
+_IN_ROWS = frozenset((WorkshopCreated, WorkshopRenamed, KeyRenewed, SummaryShared, SummaryEnded, PurgeDateSet))
 _SECRET = frozenset((RenewKey, ShareSummary))
 # Their answers are stored without the inverse, which holds a former name that nobody should find any more.
 _NAMING = frozenset((RenameMe, RenamePerson))
@@ -164,6 +165,8 @@ class Batch:
             self.transaction.change_workshop(workshop, summary_hash=summary_hash)
         elif isinstance(fact, SummaryEnded):
             self.transaction.change_workshop(workshop, summary_hash=None)
+        elif isinstance(fact, PurgeDateSet):
+            self.transaction.change_workshop(workshop, purge_on=fact.on or "")
 
     def write(self) -> None:
         """Write events, answers and erasures."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from speedboat.domain.days import day_in, valid_time_zone
 from speedboat.domain.features.actions import carried_over
 from speedboat.domain.features.phases import WorkshopCreated
+from speedboat.domain.features.purge_date import PurgeDateSet, valid_purge_day
 from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.messages import Event, Refused
 from speedboat.domain.projection import fold
@@ -24,14 +25,16 @@ def open_workshop(
     key_hash: Callable[[WorkshopNumber, int, str], str],
     follows: Workshop | None = None,
     time_zone: str = "",
+    purge_on: str = "",
 ) -> Workshop:
     """Write a new workshop: its row, the first event of its log, and the open actions of `follows`. Blocks.
 
     Args:
         time_zone: a name of the IANA database; '' for that of `follows`, or UTC.
+        purge_on: the day (YYYY-MM-DD) on which it is erased, '' for none.
 
     Raises:
-        Refused: the title, objective, language or time zone is not valid.
+        Refused: the title, objective, language, time zone or day is not valid.
         CodeTaken: the code is in use.
     """
     if language not in ("fr", "en"):
@@ -39,6 +42,7 @@ def open_workshop(
     time_zone = valid_time_zone(time_zone) or (follows.time_zone if follows else "")
     title = clean_title(title)
     objective = clean_text(objective, "objective", may_be_empty=True)
+    purge_on = valid_purge_day(purge_on, day_in(time_zone, now)) if purge_on else ""
     with store.writing() as transaction:
         row = transaction.get(follows.id) if follows else None
         if follows and (row is None or row.key_hash != follows.key_hash):
@@ -53,13 +57,15 @@ def open_workshop(
             created_at=now,
             time_zone=time_zone,
             held_on=day_in(time_zone, now),
+            purge_on=purge_on,
             key_hash="",
             follows=follows.id if follows else None,
             series=(follows.series or follows.id) if follows else None,
         )
         created = WorkshopCreated(title, objective, "en" if language == "en" else "fr", time_zone=time_zone)
+        promise = [PurgeDateSet(purge_on)] if purge_on else []
         carried = carried_over(fold(transaction.events_after(follows.id, 0))) if follows else []
-        events = [(workshop, Event(seq, now, None, fact)) for seq, fact in enumerate([created, *carried], 1)]
+        events = [(workshop, Event(seq, now, None, fact)) for seq, fact in enumerate([created, *promise, *carried], 1)]
         transaction.append(events, {workshop: len(events)})
         transaction.change_workshop(workshop, key_hash=key_hash(workshop, 1, transaction.salt(workshop)))
         new = transaction.get(workshop)

@@ -99,7 +99,8 @@ class View(msgspec.Struct):
         patch: what changed, as JSON.
         role, name: of the person now; no role if they are not on the board, or `waiting` for approval.
         terms: who may move and see dragged cards; only for those who enter.
-        door, anonymous: what whoever stands outside may know: how one comes in, and whether cards have no name.
+        door, anonymous, purge_on: what whoever stands outside may know: how one comes in, whether cards have no name,
+            and the day on which all is erased ('' for none).
     """
 
     patch: bytes = b""
@@ -109,6 +110,7 @@ class View(msgspec.Struct):
     terms: Terms | None = None
     door: Door | None = None
     anonymous: bool = False
+    purge_on: str = ""
 
 
 class Flush(msgspec.Struct):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE, Device
+from tests.browser.conftest import LAPTOP, PHONE, Device
 from tests.browser.visual_checks import THEMES, axe_finds, eye_finds, wear
 from tests.support.live_server import Person, Running
 
@@ -56,6 +56,29 @@ def test_title_island_and_what_happens_with_the_name_stand_on_one_screen(
     bob.page.locator("form .primary").click()
     expect(bob.page.locator(".shell")).to_be_visible()
     alice.leave()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("fr", "Tout est effacé le 1er février 2031"), ("en", "All of it is erased on 1 February 2031")],
+)
+def test_a_facilitator_sets_the_day_and_whoever_joins_is_told(
+    made: dict[str, str], device: Callable[..., Device], language: str, words: str
+) -> None:
+    alice = device(LAPTOP, language).facilitate(made["facilitator_url"])
+    alice.page.locator(".tabs button").last.click()
+    alice.page.locator("#purge-on").fill("2031-02-01")
+    form = alice.page.locator("form", has=alice.page.locator("#purge-on"))
+    form.get_by_role("button").click()
+    expect(form.locator(".hint")).to_contain_text(" ".join(words.split()[-5:]))
+    assert eye_finds(alice.page) == []
+    assert axe_finds(alice.page) == []
+    bob = device(PHONE, language)
+    bob.page.goto(made["join_url"])
+    expect(bob.page.locator(".promises li").last).to_contain_text(words)
+    for part in ("h1", ".island", "#name", ".promises", "form .primary"):
+        expect(bob.page.locator(part)).to_be_in_viewport(ratio=1)
+    assert eye_finds(bob.page) == []
 
 
 @pytest.mark.parametrize("door", ["passphrase", "approve", "closed"])

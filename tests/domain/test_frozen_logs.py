@@ -150,6 +150,7 @@ def everything() -> Table:
     table.write(DAN, [ThemeAdded(theme(4), ERASED_TITLE), TitlesErased([theme(4)])])
     table.write(DAN, [ThemeAdded(theme(5), ERASED_TITLE), ThemesErased([theme(5)])])
     table.write(DAN, [ActionSet(action(3), ""), ActionsErased([action(3)])])
+    table.do(ALICE, "set_purge_date", on="2024-06-30")
     table.join(DAN, "facilitator", "Dan")
     table.do(ALICE, "renew_key")
     table.do(ALICE, "remove_person", person=DAN)

@@ -59,6 +59,7 @@ pause_timer     --------- 12345678-
 resume_timer    --------- 12345678-
 extend_timer    --------- 12345678-
 share_summary   --------- 123456789
+set_purge_date  --------- 123456789
 """
 
 

@@ -90,6 +90,7 @@ def view(board: Board, record_id: str, viewer: Viewer) -> WorkshopRecord:
         settings=board.settings,
         progress=progress(board),
         shared=board.summary_shared or UNSET,
+        purge_on=board.purge_on or UNSET,
     )
 
 

@@ -54,4 +54,5 @@ export const PERMISSIONS = {
   resume_timer: ['', '01234567', 0],
   extend_timer: ['', '01234567', 0],
   share_summary: ['', '012345678', 0],
+  set_purge_date: ['', '012345678', 0],
 };

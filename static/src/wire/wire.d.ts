@@ -23,6 +23,7 @@ export interface WorkshopRecord {
   settings: Settings;
   progress: Progress;
   shared?: boolean;
+  purge_on?: string;
 }
 
 export interface PersonRecord {
@@ -484,6 +485,12 @@ export interface ShareSummaryCommand {
   shared: boolean;
 }
 
+export interface SetPurgeDateCommand {
+  name: "set_purge_date";
+  id: string;
+  on: string | null;
+}
+
 export type AnyCommand =
   | AddCardCommand
   | EditCardCommand
@@ -534,7 +541,8 @@ export type AnyCommand =
   | PauseTimerCommand
   | ResumeTimerCommand
   | ExtendTimerCommand
-  | ShareSummaryCommand;
+  | ShareSummaryCommand
+  | SetPurgeDateCommand;
 
 /** A command of an inverse: as it is sent, but for its id. */
 export type Inverse = AnyCommand extends infer C ? (C extends AnyCommand ? Omit<C, "id"> : never) : never;

@@ -1,8 +1,8 @@
 // How this workshop is played: its title, its island, votes, anonymity, prompts.
 import '../first_load.js';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { KINDS } from '../../board/scene.js';
-import { labelled, t } from '../../page/i18n.js';
+import { day, labelled, t } from '../../page/i18n.js';
 import { act, ofType, workshop } from '../../sync/workshop.js';
 import { CardLine } from '../shared/card.jsx';
 import { Excess, excessOf } from '../shared/excess.jsx';
@@ -26,6 +26,7 @@ export function Settings() {
         <NumberField label={t('Votes on one theme at most')} value={settings.votes_per_theme} change={(votes_per_theme) => change({ votes_per_theme })} />
         <NumberField label={t('Minutes for each theme discussed (0: no timer)')} value={settings.minutes_per_theme} least={0} most={60} change={(minutes_per_theme) => change({ minutes_per_theme })} />
       </div>
+      <PurgeDate on={state.purge_on || ''} />
       <div class="block">
         <h3>{t('Prompts')}</h3>
         {KINDS.map((kind) => <Prompt key={kind} kind={kind} text={state.prompts[kind] || ''} />)}
@@ -51,6 +52,25 @@ function Titles({ state }) {
         <Excess id="objective-excess" texts={[objective]} />
       </div>
       <button disabled={!title.trim() || excessOf(objective) > 0 || (title === state.title && objective === state.objective)}>{t('Save')}</button>
+    </form>
+  );
+}
+
+/** @param {{ on: string }} props */
+function PurgeDate({ on }) {
+  const [draft, setDraft] = useState(on);
+  useEffect(() => setDraft(on), [on]);
+  return (
+    <form class="block" onSubmit={(event) => { event.preventDefault(); act('set_purge_date', { on: draft || null }); }}>
+      <h3>{t('How long this is kept')}</h3>
+      <p class="hint">{on ? t('Everything in this workshop is erased on {day}. Whoever joins is told.', { day: day(on) }) : t('This workshop is kept until somebody deletes it. Whoever joins is told.')}</p>
+      <div class="field">
+        <label for="purge-on">{t('Erased on')}</label>
+        <div class="row tight">
+          <input class="grow" id="purge-on" type="date" value={draft} onInput={(event) => setDraft(event.currentTarget.value)} />
+          <button disabled={draft === on}>{t('Save')}</button>
+        </div>
+      </div>
     </form>
   );
 }

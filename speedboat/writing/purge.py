@@ -1,0 +1,87 @@
+"""Erases workshops on the day that people were told: in every server, and from the command line.
+
+Each is erased in a transaction of its own, one process at a time, with a pause after it: live rooms write in between.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+
+from speedboat.domain.days import day_in
+from speedboat.domain.features.purge_date import day_after
+from speedboat.domain.ids import WorkshopNumber
+from speedboat.storage.erasure_queries import mark
+from speedboat.storage.purge_queries import purgeable, purges_alone
+from speedboat.storage.store import SQLAlchemyError, Store, Workshop
+from speedboat.writing.requests import CatchUp
+
+log = logging.getLogger(__name__)
+
+EVERY = 30.0  # seconds between two checks: a workshop goes in the first minute of its day
+PAUSE = 0.05  # seconds between two workshops
+
+
+def due_workshops(store: Store, now: int) -> list[Workshop]:
+    """Return the workshops whose day has come where they took place."""
+    with store.reading() as transaction:
+        # Where it is earliest, the day is already tomorrow's of UTC.
+        candidates = purgeable(transaction, day_after(day_in("", now), 1))
+    return [workshop for workshop in candidates if workshop.purge_on <= day_in(workshop.time_zone, now)]
+
+
+def purge(store: Store, now: int) -> Iterator[Workshop]:
+    """Erase the workshops whose day has come; yield each once it is gone. Leaves the rest to another that purges."""
+    for workshop in due_workshops(store, now):
+        with store.writing() as transaction:
+            if not purges_alone(transaction):
+                return
+            transaction.lock([workshop.id])
+            row = transaction.get(workshop.id)
+            if row is None or row.purge_on != workshop.purge_on:
+                continue  # deleted meanwhile, or given another day
+            transaction.delete_workshop(workshop.id)
+            mark(transaction)
+        yield workshop
+
+
+class Purger:
+    """Purges in a native thread of its own.
+
+    Args:
+        forget: tells this process that a workshop may have changed; the others notice by polling.
+        clock: milliseconds since the epoch, UTC.
+    """
+
+    def __init__(self, store: Store, forget: Callable[[CatchUp], None], clock: Callable[[], int]) -> None:
+        self._store = store
+        self._forget = forget
+        self._clock = clock
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="purger", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop the thread; blocks until the workshop that is being erased is gone."""
+        self._stopping.set()
+        self._thread.join(5)
+
+    def _run(self) -> None:
+        pause = 0.0
+        while not self._stopping.wait(pause):
+            pause = EVERY
+            try:
+                self._purge()
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("purging failed (%s); trying again, check the database", type(error).__name__)
+
+    def _purge(self) -> None:
+        for workshop in purge(self._store, self._clock()):
+            log.info("erased workshop %d, as announced for %s", workshop.id, workshop.purge_on)
+            self._forget(CatchUp(WorkshopNumber(workshop.id)))
+            if self._stopping.wait(PAUSE):
+                return
