@@ -9,6 +9,7 @@ from flask import Flask
 from flask_socketio import SocketIO
 
 from speedboat.access.addresses import AddressLimit
+from speedboat.access.codes import new_code
 from speedboat.access.entry import Access
 from speedboat.access.guesses import GuessLimit
 from speedboat.access.keys import KeyMaker
@@ -122,7 +123,7 @@ class Speedboat:
         self.poller = Poller(self.store, self.workshops.present, self.desk.put)
         self.eraser = Eraser(self.store, self.desk.put, clock)
         self.eraser.start()
-        self.purger = Purger(self.store, self.desk.put, clock)
+        self.purger = Purger(self.store, self.desk.put, clock, keys, new_code)
         self.purger.start()
 
     def _services(self) -> Services:

@@ -87,6 +87,7 @@ class Access:
         follows: Workshop | None = None,
         time_zone: str = "",
         purge_on: str = "",
+        keeps_figures: bool = False,
     ) -> tuple[Workshop, str]:
         """Create a workshop; return it and its facilitator key.
 
@@ -94,6 +95,7 @@ class Access:
             follows: the previous workshop of a series, whose actions the new one opens with.
             time_zone: a name of the IANA database; '' for that of `follows`, or UTC.
             purge_on: the day (YYYY-MM-DD) on which it is erased, '' for none.
+            keeps_figures: keep figures, theme titles and accepted actions then, without names.
 
         Raises:
             Refused: the title, objective, time zone or day is not valid.
@@ -109,6 +111,7 @@ class Access:
             follows,
             time_zone,
             purge_on,
+            keeps_figures,
         )
         assert isinstance(result, tuple)
         return result
@@ -292,6 +295,7 @@ def create_workshop(
     follows: Workshop | None = None,
     time_zone: str = "",
     purge_on: str = "",
+    keeps_figures: bool = False,
 ) -> tuple[Workshop, str]:
     """Write a new workshop under a free code; return it with its facilitator key. Blocks.
 
@@ -300,12 +304,12 @@ def create_workshop(
         follows: the previous workshop of the series, if any.
         time_zone: a name of the IANA database; '' for that of `follows`, or UTC.
         purge_on: the day (YYYY-MM-DD) on which it is erased, '' for none.
+        keeps_figures: keep figures, theme titles and accepted actions then, without names.
     """
     while True:
         try:
-            workshop = open_workshop(
-                store, new_code(), now, title, objective, language, keys.key_hash, follows, time_zone, purge_on
-            )
+            more = follows, time_zone, purge_on, keeps_figures
+            workshop = open_workshop(store, new_code(), now, title, objective, language, keys.key_hash, *more)
             return workshop, keys.key(workshop.id, 1, workshop.salt)
         except CodeTaken:
             continue

@@ -82,6 +82,7 @@ def serve(host: str | None, port: int | None) -> None:
     type=click.IntRange(0, MOST_DAYS),
     help="Days after which it is erased, 0 for never.  [default: SPEEDBOAT_KEEP_DAYS]",
 )
+@click.option("--keep-figures", is_flag=True, help="Keep figures, theme titles and accepted actions then, nameless.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def create(
     title: str,
@@ -90,6 +91,7 @@ def create(
     follows: str | None,
     time_zone: str,
     keep_days: int | None,
+    keep_figures: bool,
     as_json: bool,
 ) -> None:
     """Create a workshop and print its code and links."""
@@ -99,7 +101,8 @@ def create(
     zone = time_zone or (before.time_zone if before else "") or config.time_zone
     at, days = now(), config.keep_days if keep_days is None else keep_days
     purge_on = default_purge_day(zone, at, days)
-    workshop, key = refusing(create_workshop, store, keys, at, title, objective, language, before, zone, purge_on)
+    of = title, objective, language, before, zone, purge_on, keep_figures
+    workshop, key = refusing(create_workshop, store, keys, at, *of)
     print_links(config, workshop, key, as_json)
 
 
@@ -262,8 +265,9 @@ def purge(dry_run: bool, as_json: bool) -> None:
     from speedboat.cli.maintenance import purge_workshops
     from speedboat.writing.purge import due_workshops
 
-    _, store = open_store()
-    workshops = due_workshops(store, now()) if dry_run else purge_workshops(store, now())
+    config, store = open_store()
+    keys, at = KeyMaker(config.secret_key), now()
+    workshops = due_workshops(store, at) if dry_run else purge_workshops(store, keys, at)
     rows = [{"code": row.code, "title": row.title, "purge_on": row.purge_on} for row in workshops]
     if as_json:
         say_json({"dry_run": dry_run, "workshops": rows}, indent=2)

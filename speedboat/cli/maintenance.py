@@ -102,9 +102,9 @@ def delete_workshop(store: Store, workshop: WorkshopNumber) -> bool:
     return sweep(store, SWEEPING)
 
 
-def purge_workshops(store: Store, now: int) -> list[Workshop]:
+def purge_workshops(store: Store, keys: KeyMaker, now: int) -> list[Workshop]:
     """Erase the workshops whose day has come; return what is gone, wiped from the files as far as that was possible."""
-    workshops = list(purge(store, now))
+    workshops = list(purge(store, now, keys, new_code))
     if workshops:
         sweep(store, SWEEPING)
     return workshops

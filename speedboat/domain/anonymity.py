@@ -38,7 +38,7 @@ from speedboat.domain.features.people import PersonJoined, PersonReady, PersonRe
 from speedboat.domain.features.person_names import PersonRenamed
 from speedboat.domain.features.phases import PhaseSet, WorkshopCreated, progress
 from speedboat.domain.features.prompts import KindsOpened, PromptSet
-from speedboat.domain.features.purge_date import PurgeDateSet
+from speedboat.domain.features.purge_date import PurgeDateSet, WorkshopPurged
 from speedboat.domain.features.settings import Locked, SettingsChanged, WorkshopRenamed
 from speedboat.domain.features.summary_link import SummaryEnded, SummaryShared
 from speedboat.domain.features.themes import (
@@ -71,6 +71,7 @@ KEPT: tuple[type[Fact], ...] = (
     SettingsChanged, TimerSet, CardMoved, CardDeleted, CardRestored, ThemeAdded, ThemeRenamed, CardPutInTheme,
     ThemesMerged, ThemeDeleted, ThemeRestored, Linked, Unlinked, Focused, Noted, ActionCarried, ActionDeleted,
     SummaryShared, SummaryEnded, DoorSet, TitlesErased, PurgeDateSet,
+    WorkshopPurged,
 )  # fmt: skip
 # Kept without whoever is in it.
 CHANGED: tuple[type[Fact], ...] = (CardAdded, CardEdited, CardsRevealed, ActionSet, KeyRenewed)

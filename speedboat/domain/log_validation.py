@@ -344,5 +344,6 @@ CHECKS: dict[type[Fact], dict[str, Check]] = {
     actions.ActionsErased: {"actions": _ids(_action)},
     summary_link.SummaryShared: {"link": _counter},
     summary_link.SummaryEnded: {"link": _counter},
-    purge_date.PurgeDateSet: {"on": _date},
+    purge_date.PurgeDateSet: {"on": _date, "keeps_figures": _typed},
+    purge_date.WorkshopPurged: {"on": _date},
 }

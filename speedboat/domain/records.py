@@ -62,7 +62,10 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 class WorkshopRecord(Record, tag="workshop"):
-    """The workshop itself: there is one of these. `purge_on` is the day (YYYY-MM-DD) on which it is erased."""
+    """The workshop itself: there is one of these. `purge_on` is the day (YYYY-MM-DD) on which it is erased.
+
+    With `keeps_figures` figures, theme titles and accepted actions remain then, in a workshop that has `purged_on`.
+    """
 
     title: str
     objective: str
@@ -77,6 +80,8 @@ class WorkshopRecord(Record, tag="workshop"):
     progress: Progress
     shared: bool | UnsetType = UNSET
     purge_on: str | UnsetType = UNSET
+    keeps_figures: bool | UnsetType = UNSET
+    purged_on: str | UnsetType = UNSET
 
 
 class PersonRecord(Record, tag="person"):

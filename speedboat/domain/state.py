@@ -143,7 +143,9 @@ class Board:
         self.summary_link = 0
         self.summary_shared = False
         self.purge_on = ""  # the day on which it is erased
-        self.purge_promise = ""  # the earliest such day that was set while somebody came or wrote
+        self.keeps_figures = False  # whether figures remain then
+        self.purge_promise = ("", False)  # the day and whether figures remain, as set when somebody last came or wrote
+        self.purged_on = ""  # the day on which that was erased of which this is what remains
         self.purge_witnesses = 0  # how many had come and written when the day was set
         self.names: dict[PersonId, str] = {}
         self.devices: dict[PersonId, str] = {}  # person -> hash of their device, from the rows

@@ -13,6 +13,7 @@ from speedboat.i18n.error_messages import N_
 from speedboat.i18n.formatting import KINDS, PLURALS, STATES, Words
 from speedboat.reports.summary import Summary, SummaryCard, SummaryTheme
 
+PURGED_ON = N_("This is what remains of a workshop that was erased on {day}: figures, theme titles, accepted actions.")
 ERASED_ON = N_("The workshop itself, with everything written in it, is erased on {day}.")
 
 
@@ -71,6 +72,8 @@ def _opening(summary: Summary, words: Words) -> Iterator[Block]:
         yield Block("text", text=summary.objective, about=words.say(N_("The island")))
     if summary.phase != "closed":
         yield Block("text", text=words.say(N_("This workshop is not over yet: these pages show how far it is.")))
+    if summary.purged_on:
+        yield Block("text", text=words.say(PURGED_ON, day=words.day(summary.purged_on)))
     figures = [(words.say(PLURALS[kind]), str(summary.kinds.get(kind, 0))) for kind in ("wind", "anchor", "shark")]
     figures.append((words.say(N_("Participants")), str(summary.people)))
     if summary.votes is not None:

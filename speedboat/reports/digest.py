@@ -6,7 +6,6 @@ it, no vote while a vote is on, and no author, owner or other name ever.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 
@@ -14,6 +13,7 @@ import msgspec
 from msgspec import UNSET
 
 from speedboat.domain.messages import SCREEN, Phase
+from speedboat.domain.name_mask import NameMask
 from speedboat.domain.scene import Kind
 from speedboat.domain.state import Board
 from speedboat.domain.validation import printable
@@ -22,8 +22,6 @@ from speedboat.reports.visible_records import visible_records
 
 VERSION = 4  # of this file's output; a new one makes every kept digest be made again
 SAID = 12  # stems of the cards of a theme that are kept
-SHORTEST_NAME = 3  # letters
-MASK = "[…]"
 
 
 class DigestCard(msgspec.Struct, omit_defaults=True):
@@ -131,15 +129,7 @@ def words(content: Digest) -> list[str]:
 
 
 def mask_names(content: Digest, names: Iterable[str]) -> None:
-    """Mask the names of people in what cards say, since a synthesis quotes it elsewhere.
-
-    Whole words, as they are written in the name: a first name is often a word as well (Rose, Pierre), which a text has
-    without a capital.
-    """
-    parts = {part for name in names for part in re.findall(r"\w[\w'’-]*", name)}
-    known = sorted((part for part in parts if len(part) >= SHORTEST_NAME and part[0].isupper()), key=len, reverse=True)
-    if not known:
-        return
-    pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, known))})(?![\w-])")
+    """Mask the names of people in what cards say, since a synthesis quotes it elsewhere."""
+    mask = NameMask(names)
     for card in content.cards:
-        card.text = pattern.sub(MASK, card.text)
+        card.text = mask.of(card.text)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from speedboat.domain.features.themes import ERASED_TITLE
 from speedboat.domain.scene import Kind
 from speedboat.reports.figures import BRAKES, Relief, SelectedWorkshop, by_version, reliefs_of
 from speedboat.reports.synthesis import Bonds, members_of
@@ -73,6 +74,7 @@ def quotes(workshops: Sequence[SelectedWorkshop], bonds: Bonds, figure: FigureQu
                 0 < one.digest.people < SMALL_GROUP,
             )
             for card in one.digest.cards
+            if card.text != ERASED_TITLE
         ]
     return in_turn((card for card in cards if _is_behind(card, figure)), figure.strand)
 

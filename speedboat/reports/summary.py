@@ -71,7 +71,8 @@ class SummaryAction(msgspec.Struct):
 class Summary(msgspec.Struct):
     """`closed` is how many cards are there that may not be read (yet); `marks` where all of them lie in the picture.
 
-    `prompts` are those that facilitators wrote.
+    `prompts` are those that facilitators wrote. With `purged_on` this is what remains of a workshop
+    that was erased then: cards are counted and have no words.
     """
 
     title: str
@@ -88,6 +89,7 @@ class Summary(msgspec.Struct):
     actions: list[SummaryAction]
     heavy: list[SummaryCard]
     marks: list[CardRecord]
+    purged_on: str = ""
 
 
 def summary(handed_out: Iterable[AnyRecord]) -> Summary:
@@ -98,6 +100,8 @@ def summary(handed_out: Iterable[AnyRecord]) -> Summary:
     cards = _by_weight(content.cards)
     ends = _ends(content.links)
     read = {card.id: _quote(card, records, ends[card.id], names) for card in cards if card.text is not UNSET}
+    if workshop.purged_on:
+        read = {}  # the cards that remain have no words
     within: dict[str, list[SummaryCard]] = {theme.id: [] for theme in content.themes}
     themes = [
         SummaryTheme(
@@ -120,13 +124,14 @@ def summary(handed_out: Iterable[AnyRecord]) -> Summary:
         people=workshop.progress.of,
         votes=sum(votes.values()) if votes else None,
         kinds=dict(Counter(card.kind for card in cards)),
-        closed=len(cards) - len(read),
+        closed=0 if workshop.purged_on else len(cards) - len(read),
         themes=sorted(themes, key=_rank),
         alone=sorted(alone, key=_rank),
-        links=_links(content.links, records),
+        links=[] if workshop.purged_on else _links(content.links, records),
         actions=[_todo(action, records) for action in content.actions],
-        heavy=_heavy(cards, read, content.links, content.actions),
+        heavy=[] if workshop.purged_on else _heavy(cards, read, content.links, content.actions),
         marks=cards,
+        purged_on=workshop.purged_on or "",
     )
 
 

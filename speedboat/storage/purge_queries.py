@@ -5,10 +5,11 @@ Runs in native threads only. Who purges, and when: `writing/purge.py`.
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
+from speedboat.domain.ids import WorkshopNumber
 from speedboat.storage.store import Transaction, Workshop
-from speedboat.storage.tables import workshops
+from speedboat.storage.tables import same_themes, tags, workshops
 
 ONE_AT_A_TIME = 0x5BEED_B0A7  # of PostgreSQL's advisory locks; SQLite has one writer anyway
 
@@ -27,3 +28,17 @@ def purges_alone(transaction: Transaction) -> bool:
     if transaction.connection.dialect.name != "postgresql":
         return True
     return bool(transaction.connection.execute(select(func.pg_try_advisory_xact_lock(ONE_AT_A_TIME))).scalar())
+
+
+def series(transaction: Transaction, workshop: Workshop) -> int | None:
+    """Return the number of the series a workshop belongs to, its own if others follow it; None without one."""
+    follower = select(workshops.c.id).where(workshops.c.series == workshop.id).limit(1)
+    return workshop.series or (workshop.id if transaction.connection.execute(follower).first() else None)
+
+
+def take_over(transaction: Transaction, of: WorkshopNumber, by: WorkshopNumber) -> None:
+    """Give a workshop the tags of another, and the bonds of its themes."""
+    for table, others in ((tags, [tags.c.tag]), (same_themes, [c for c in same_themes.c if c.name != "workshop"])):
+        rows = transaction.connection.execute(select(*others).where(table.c.workshop == of)).mappings().all()
+        if rows:
+            transaction.connection.execute(insert(table), [{**row, "workshop": by} for row in rows])

@@ -66,6 +66,7 @@ class NewWorkshop(msgspec.Struct, forbid_unknown_fields=True):
         key: the facilitator key of that workshop.
         time_zone: a name of the IANA database; by default that of the workshop it follows, or of the server.
         purge_on: the day (YYYY-MM-DD) on which it is erased, null for none; by default as the server has it.
+        keeps_figures: keep figures, theme titles and accepted actions then, without names.
     """
 
     title: str
@@ -75,6 +76,7 @@ class NewWorkshop(msgspec.Struct, forbid_unknown_fields=True):
     key: str | None = None
     time_zone: str = ""
     purge_on: str | msgspec.UnsetType | None = msgspec.UNSET
+    keeps_figures: bool = False
 
 
 class NewPerson(msgspec.Struct, forbid_unknown_fields=True):
@@ -142,7 +144,13 @@ def create_workshop() -> Response:
         purge_on = body.purge_on or ""
     with counting_creation():
         workshop, key = current_services().access.create(
-            body.title, body.objective, body.language or language, follows, time_zone, purge_on
+            body.title,
+            body.objective,
+            body.language or language,
+            follows,
+            time_zone,
+            purge_on,
+            body.keeps_figures,
         )
     return _json(links(workshop.code, key), 201)
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from speedboat.domain.days import day_in
 from speedboat.domain.messages import Refused
-from speedboat.exports.report import ERASED_ON
+from speedboat.exports.report import ERASED_ON, PURGED_ON
 from speedboat.i18n.catalogues import LANGUAGES, choose
 from speedboat.i18n.formatting import KINDS, PLURALS, STATES, Words
 from speedboat.jobs.tasks import SharedSummary, Summarise
@@ -57,6 +57,7 @@ def template_functions(workshop: Workshop) -> dict[str, object]:
         "fill": lambda sentence, **values: sentence.format(**values),
         "when": words.day(workshop.day),
         "today": day_in(workshop.time_zone, current_services().clock()),
+        "purged": lambda day: words.say(PURGED_ON, day=words.day(day)),
         "erased": words.say(ERASED_ON, day=words.day(workshop.purge_on)) if workshop.purge_on else "",
         "kinds": words.all_of(KINDS),
         "plurals": words.all_of(PLURALS),

@@ -9,12 +9,17 @@ from flask import Response, g, render_template, request
 
 from speedboat.domain.validation import one_line, printable
 from speedboat.i18n.catalogues import LANGUAGES, choose
+from speedboat.i18n.error_messages import N_
+from speedboat.i18n.formatting import Words
 from speedboat.storage.store import Workshop
 from speedboat.version import __version__
 from speedboat.web.assets import sentences
 from speedboat.web.context import current_services, join_url
 from speedboat.writing.requests import View
 
+ALL_KEPT = N_("All of it is kept until the organisers erase it. You can take back your own cards.")
+ALL_ERASED = N_("All of it is erased on {day}. Until then you can take back your own cards.")
+FIGURES_REMAIN = N_("All of it is erased on {day}, but for figures, theme titles and accepted actions, without names.")
 PATIENCE = 3.0  # seconds a page waits for the writer
 
 
@@ -40,7 +45,7 @@ def workshop_page(view: str, code: str) -> str:
 def _invitation(workshop: Workshop) -> dict[str, object]:
     """Return what whoever comes by the code is told before they join: as much as an open big screen would show them.
 
-    `anonymous` and `purge_on` are left out where the writer is too busy to say: better no promise than a wrong one.
+    `anonymous` and `storage` are left out where the writer is too busy to say: better no promise than a wrong one.
     """
     try:
         view = current_services().writer.look(workshop.id, None, workshop.seq, patience=PATIENCE)
@@ -51,8 +56,15 @@ def _invitation(workshop: Workshop) -> dict[str, object]:
         invitation["objective"] = printable(workshop.objective)
     if view.door is not None:
         invitation["anonymous"] = view.anonymous
-        invitation["purge_on"] = view.purge_on
+        invitation["storage"] = _storage(view)
     return invitation
+
+
+def _storage(view: View) -> str:
+    """Return the sentence that says how long everything is kept: one of three, which the page need not all carry."""
+    words = Words(g.language)
+    sentence = (FIGURES_REMAIN if view.keeps_figures else ALL_ERASED) if view.purge_on else ALL_KEPT
+    return words.say(sentence, day=words.day(view.purge_on))
 
 
 def page(template: str, view: str, data: dict[str, object], **context: object) -> str:

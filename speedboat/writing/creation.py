@@ -26,12 +26,14 @@ def open_workshop(
     follows: Workshop | None = None,
     time_zone: str = "",
     purge_on: str = "",
+    keeps_figures: bool = False,
 ) -> Workshop:
     """Write a new workshop: its row, the first event of its log, and the open actions of `follows`. Blocks.
 
     Args:
         time_zone: a name of the IANA database; '' for that of `follows`, or UTC.
         purge_on: the day (YYYY-MM-DD) on which it is erased, '' for none.
+        keeps_figures: keep figures, theme titles and accepted actions then, without names.
 
     Raises:
         Refused: the title, objective, language, time zone or day is not valid.
@@ -63,7 +65,7 @@ def open_workshop(
             series=(follows.series or follows.id) if follows else None,
         )
         created = WorkshopCreated(title, objective, "en" if language == "en" else "fr", time_zone=time_zone)
-        promise = [PurgeDateSet(purge_on)] if purge_on else []
+        promise = [PurgeDateSet(purge_on, keeps_figures)] if purge_on else []
         carried = carried_over(fold(transaction.events_after(follows.id, 0))) if follows else []
         events = [(workshop, Event(seq, now, None, fact)) for seq, fact in enumerate([created, *promise, *carried], 1)]
         transaction.append(events, {workshop: len(events)})

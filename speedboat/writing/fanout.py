@@ -69,8 +69,15 @@ class Fanout:
         terms = terms_of(board, board.cards) if look.enters else None
         if look.person is None:
             patch = encode(changed_since(board, look.since, SCREEN))
-            anonymous, purge_on = board.settings.anonymous, board.purge_on
-            return View(patch, "screen", terms=terms, door=board.door, anonymous=anonymous, purge_on=purge_on)
+            return View(
+                patch,
+                "screen",
+                terms=terms,
+                door=board.door,
+                anonymous=board.settings.anonymous,
+                purge_on=board.purge_on,
+                keeps_figures=board.keeps_figures,
+            )
         person = board.people.get(look.person)
         if person is None or not person.is_in:
             return View(waiting=person is not None and person.waiting)

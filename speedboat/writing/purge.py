@@ -1,6 +1,8 @@
 """Erases workshops on the day that people were told: in every server, and from the command line.
 
 Each is erased in a transaction of its own, one process at a time, with a pause after it: live rooms write in between.
+What may remain of one (`domain/residue.py`) is a workshop of its own, with another number, code, key and salt: whatever
+was derived for the one that is gone opens nothing.
 """
 
 from __future__ import annotations
@@ -12,15 +14,20 @@ from collections.abc import Callable, Iterator
 from speedboat.domain.days import day_in
 from speedboat.domain.features.purge_date import day_after
 from speedboat.domain.ids import WorkshopNumber
+from speedboat.domain.projection import fold
+from speedboat.domain.residue import residue
 from speedboat.storage.erasure_queries import mark
-from speedboat.storage.purge_queries import purgeable, purges_alone
-from speedboat.storage.store import SQLAlchemyError, Store, Workshop
+from speedboat.storage.purge_queries import purgeable, purges_alone, series, take_over
+from speedboat.storage.store import CodeTaken, SQLAlchemyError, Store, Transaction, Workshop
+from speedboat.writing.batch import Keys
 from speedboat.writing.requests import CatchUp
 
 log = logging.getLogger(__name__)
 
 EVERY = 30.0  # seconds between two checks: a workshop goes in the first minute of its day
 PAUSE = 0.05  # seconds between two workshops
+# What the row of a workshop has in common with that of what remains of it.
+SAME = ("language", "format", "format_version", "created_at", "archived_at", "time_zone", "held_on")
 
 
 def due_workshops(store: Store, now: int) -> list[Workshop]:
@@ -31,8 +38,13 @@ def due_workshops(store: Store, now: int) -> list[Workshop]:
     return [workshop for workshop in candidates if workshop.purge_on <= day_in(workshop.time_zone, now)]
 
 
-def purge(store: Store, now: int) -> Iterator[Workshop]:
-    """Erase the workshops whose day has come; yield each once it is gone. Leaves the rest to another that purges."""
+def purge(store: Store, now: int, keys: Keys, new_code: Callable[[], str]) -> Iterator[Workshop]:
+    """Erase the workshops whose day has come; yield each once it is gone. Leaves the rest to another that purges.
+
+    Args:
+        keys: derives the facilitator key of what remains of a workshop.
+        new_code: returns a code for that.
+    """
     for workshop in due_workshops(store, now):
         with store.writing() as transaction:
             if not purges_alone(transaction):
@@ -41,9 +53,31 @@ def purge(store: Store, now: int) -> Iterator[Workshop]:
             row = transaction.get(workshop.id)
             if row is None or row.purge_on != workshop.purge_on:
                 continue  # deleted meanwhile, or given another day
+            _keep_figures(transaction, row, keys, new_code)
             transaction.delete_workshop(workshop.id)
             mark(transaction)
         yield workshop
+
+
+def _keep_figures(transaction: Transaction, row: Workshop, keys: Keys, new_code: Callable[[], str]) -> None:
+    """Write what remains of a workshop as another one, with its tags and what its themes are the same as."""
+    events = transaction.events_after(row.id, 0)
+    board = fold(events)
+    if not board.keeps_figures:
+        return
+    remaining = residue(board, transaction.names(row.id), row.created_at, row.purge_on)
+    head = fold(remaining[:1])
+    columns: dict[str, object] = {name: getattr(row, name) for name in SAME}
+    columns |= {"title": head.title, "objective": head.objective, "series": series(transaction, row), "key_hash": ""}
+    while True:
+        try:
+            workshop = transaction.add_workshop(code=new_code(), **columns)
+            break
+        except CodeTaken:
+            continue
+    transaction.append([(workshop, event) for event in remaining], {workshop: len(remaining)})
+    transaction.change_workshop(workshop, key_hash=keys.key_hash(workshop, 1, transaction.salt(workshop)))
+    take_over(transaction, row.id, workshop)
 
 
 class Purger:
@@ -52,10 +86,19 @@ class Purger:
     Args:
         forget: tells this process that a workshop may have changed; the others notice by polling.
         clock: milliseconds since the epoch, UTC.
+        keys, new_code: see `purge`.
     """
 
-    def __init__(self, store: Store, forget: Callable[[CatchUp], None], clock: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        forget: Callable[[CatchUp], None],
+        clock: Callable[[], int],
+        keys: Keys,
+        new_code: Callable[[], str],
+    ) -> None:
         self._store = store
+        self._keys, self._new_code = keys, new_code
         self._forget = forget
         self._clock = clock
         self._stopping = threading.Event()
@@ -80,7 +123,7 @@ class Purger:
                 log.warning("purging failed (%s); trying again, check the database", type(error).__name__)
 
     def _purge(self) -> None:
-        for workshop in purge(self._store, self._clock()):
+        for workshop in purge(self._store, self._clock(), self._keys, self._new_code):
             log.info("erased workshop %d, as announced for %s", workshop.id, workshop.purge_on)
             self._forget(CatchUp(WorkshopNumber(workshop.id)))
             if self._stopping.wait(PAUSE):

@@ -99,8 +99,8 @@ class View(msgspec.Struct):
         patch: what changed, as JSON.
         role, name: of the person now; no role if they are not on the board, or `waiting` for approval.
         terms: who may move and see dragged cards; only for those who enter.
-        door, anonymous, purge_on: what whoever stands outside may know: how one comes in, whether cards have no name,
-            and the day on which all is erased ('' for none).
+        door, anonymous, purge_on, keeps_figures: what whoever stands outside may know: how one comes in, whether cards
+            have no name, the day on which all is erased ('' for none), whether figures remain.
     """
 
     patch: bytes = b""
@@ -111,6 +111,7 @@ class View(msgspec.Struct):
     door: Door | None = None
     anonymous: bool = False
     purge_on: str = ""
+    keeps_figures: bool = False
 
 
 class Flush(msgspec.Struct):

@@ -90,7 +90,7 @@ COMMANDS = st.one_of(
     command("renew_key"),
     command("rename_workshop", objective=TEXT),
     command("share_summary", shared=st.booleans()),
-    command("set_purge_date", on=st.sampled_from([None, "2030-01-01", "2031-01-01"])),
+    command("set_purge_date", on=st.sampled_from([None, "2030-01-01", "2031-01-01"]), keeps_figures=st.booleans()),
 )
 # Not a command: Carol at the door.
 KNOCK = command("knock", called=TEXT, device=st.sampled_from([None, "a device"]))

@@ -17,6 +17,7 @@ import pytest
 from speedboat.domain.anonymity import without_people
 from speedboat.domain.fact_codec import FACTS, UnknownFact, read_fact, write_fact
 from speedboat.domain.features.actions import ActionCarried, ActionsErased, ActionSet
+from speedboat.domain.features.purge_date import WorkshopPurged
 from speedboat.domain.features.themes import ERASED_TITLE, ThemeAdded, ThemesErased, TitlesErased
 from speedboat.domain.messages import SCREEN, Viewer
 from speedboat.domain.projection import changed_since, fold
@@ -150,7 +151,8 @@ def everything() -> Table:
     table.write(DAN, [ThemeAdded(theme(4), ERASED_TITLE), TitlesErased([theme(4)])])
     table.write(DAN, [ThemeAdded(theme(5), ERASED_TITLE), ThemesErased([theme(5)])])
     table.write(DAN, [ActionSet(action(3), ""), ActionsErased([action(3)])])
-    table.do(ALICE, "set_purge_date", on="2024-06-30")
+    table.write(None, [WorkshopPurged("2024-06-30")])
+    table.do(ALICE, "set_purge_date", on="2024-06-30", keeps_figures=True)
     table.join(DAN, "facilitator", "Dan")
     table.do(ALICE, "renew_key")
     table.do(ALICE, "remove_person", person=DAN)

@@ -12,11 +12,19 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import text
 
+from speedboat.access.codes import new_code
 from speedboat.access.entry import create_workshop
 from speedboat.access.keys import KeyMaker
 from speedboat.cli.maintenance import check, import_workshop
-from speedboat.domain.messages import Refused
+from speedboat.domain.features.cards import CardAdded
+from speedboat.domain.features.people import PersonJoined
+from speedboat.domain.features.themes import CardPutInTheme, ThemeAdded
+from speedboat.domain.messages import Event, Refused
+from speedboat.exports import House
 from speedboat.exports.archive import archive
+from speedboat.library.selection import write_synthesis
+from speedboat.storage import library_queries
+from speedboat.storage.library_queries import LibraryQuery
 from speedboat.storage.purge_queries import purges_alone
 from speedboat.storage.store import Store, Workshop
 from speedboat.writing.purge import due_workshops, purge
@@ -55,8 +63,8 @@ def test_a_workshop_is_due_once_its_day_has_begun_where_it_took_place(store: Sto
 
 def test_a_purge_erases_what_is_due_and_nothing_else(store: Store) -> None:
     stays, later, goes = create(store), create(store, "2026-11-29"), create(store, "2025-11-29")
-    assert codes(list(purge(store, EVENING + 48 * HOUR))) == [goes.code]
-    assert codes(list(purge(store, EVENING + 48 * HOUR))) == []
+    assert codes(list(purge(store, EVENING + 48 * HOUR, KEYS, new_code))) == [goes.code]
+    assert codes(list(purge(store, EVENING + 48 * HOUR, KEYS, new_code))) == []
     with store.reading() as transaction:
         assert codes(transaction.all_workshops()) == [later.code, stays.code]
         assert not transaction.raw_events(goes.id)
@@ -69,8 +77,45 @@ def test_only_one_process_purges_at_a_time(store: Store) -> None:
     create(store, "2025-11-29")
     with store.writing() as transaction:
         assert purges_alone(transaction)
-        assert codes(list(purge(store, EVENING + 48 * HOUR))) == []
-    assert len(list(purge(store, EVENING + 48 * HOUR))) == 1
+        assert codes(list(purge(store, EVENING + 48 * HOUR, KEYS, new_code))) == []
+    assert len(list(purge(store, EVENING + 48 * HOUR, KEYS, new_code))) == 1
+
+
+def test_what_remains_is_another_workshop_with_the_tags_the_series_and_the_bonds_of_the_first(store: Store) -> None:
+    goes, _ = create_workshop(store, KEYS, EVENING, "Un", "", "fr", None, "", "2025-11-29", True)
+    after, _ = create_workshop(store, KEYS, EVENING, "Deux", "", "fr", goes)
+    with store.writing() as transaction:
+        transaction.set_name(goes.id, "person:000000000000000b", "Bob")
+        facts = [
+            PersonJoined("person:000000000000000b", "participant"),
+            CardAdded("card:0000000000000001", "wind", "Un mot de Bob", 1200.0, 300.0, 0.5, "person:000000000000000b"),
+            ThemeAdded("theme:0000000000000001", "Élan"),
+            CardPutInTheme("card:0000000000000001", "theme:0000000000000001"),
+        ]
+        events = [(goes.id, Event(goes.seq + n, EVENING, None, fact)) for n, fact in enumerate(facts, 1)]
+        transaction.append(events, {goes.id: goes.seq + len(facts)})
+        library_queries.add_tag(transaction, goes.id, "médiation")
+        library_queries.confirm(transaction, [(goes.id, "theme:0000000000000001")], "bond", EVENING)
+    assert codes(list(purge(store, EVENING + 48 * HOUR, KEYS, new_code))) == [goes.code]
+    with store.reading() as transaction:
+        rows = {row.title: row for row in transaction.all_workshops()}
+        remains = rows["Un"]
+        assert (remains.held_on, remains.series, remains.purge_on) == (goes.held_on, after.series, "")
+        assert not {remains.id, remains.code, remains.salt, remains.key_hash} & {
+            goes.id,
+            goes.code,
+            goes.salt,
+            goes.key_hash,
+        }
+        assert not transaction.names(remains.id)
+        assert "Bob" not in str(transaction.raw_events(remains.id))
+        assert library_queries.tags_of(transaction, [remains.id]) == {remains.id: ["médiation"]}
+        assert library_queries.same(transaction, [remains.id])[0].theme == "theme:0000000000000001"
+    query = LibraryQuery(codes=(remains.code,))
+    selection = json.loads(write_synthesis(store, query, "json", "fr", House()))
+    assert "Élan" in str(selection)
+    assert "…" not in str(selection)
+    assert check(store) == (2, [])
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,8 @@ def view(board: Board, record_id: str, viewer: Viewer) -> WorkshopRecord:
         progress=progress(board),
         shared=board.summary_shared or UNSET,
         purge_on=board.purge_on or UNSET,
+        keeps_figures=board.keeps_figures or UNSET,
+        purged_on=board.purged_on or UNSET,
     )
 
 

@@ -19,28 +19,43 @@ LONGEST = 365 * 100  # days
 
 
 class PurgeDateSet(Fact, frozen=True, tag="purge_date_set"):
-    """The day (YYYY-MM-DD, where the workshop takes place) on which it is erased; None: by nobody but organisers."""
+    """The day (YYYY-MM-DD, where the workshop takes place) on which it is erased; None: by nobody but organisers.
+
+    With `keeps_figures` its figures, theme titles and accepted actions remain, without anybody's name.
+    """
 
     on: str | None = None
+    keeps_figures: bool = False
+
+
+class WorkshopPurged(Fact, frozen=True, tag="workshop_purged"):
+    """This log is what remains of a workshop that was erased on a day: see `domain/residue.py`."""
+
+    on: str
 
 
 def purge_date_set(board: Board, fact: PurgeDateSet, event: Event) -> None:
-    board.purge_promise = promised_day(board)
-    board.purge_on = fact.on or ""
+    board.purge_promise = promise(board)
+    board.purge_on, board.keeps_figures = fact.on or "", fact.keeps_figures
     board.purge_witnesses = _witnesses(board)
     board.touch("workshop")
 
 
-FOLDS = dict([folds(PurgeDateSet, purge_date_set)])
+def workshop_purged(board: Board, fact: WorkshopPurged, event: Event) -> None:
+    board.purged_on = fact.on
+    board.touch("workshop")
 
 
-def promised_day(board: Board) -> str:
-    """Return the day by which people were told that everything is erased; '' if nobody was told one.
+FOLDS = dict([folds(PurgeDateSet, purge_date_set), folds(WorkshopPurged, workshop_purged)])
 
-    They were told the day that is set now, if somebody has come or written since it was set.
+
+def promise(board: Board) -> tuple[str, bool]:
+    """Return the day by which people were told that all is erased, '' for none, and whether figures remain then.
+
+    They were told what is set now, if somebody has come or written since it was set.
     """
     is_witnessed = _witnesses(board) > board.purge_witnesses
-    return board.purge_on if board.purge_on and is_witnessed else board.purge_promise
+    return (board.purge_on, board.keeps_figures) if board.purge_on and is_witnessed else board.purge_promise
 
 
 def _witnesses(board: Board) -> int:
@@ -82,19 +97,27 @@ def valid_purge_day(day: str, today: str) -> str:
 
 
 class SetPurgeDate(Command, frozen=True, tag="set_purge_date"):
-    """Set the day on which the workshop is erased, or, with null, have it kept until somebody deletes it."""
+    """Set the day on which the workshop is erased, or, with null, have it kept until somebody deletes it.
+
+    `keeps_figures`: its figures, theme titles and accepted actions remain, without anybody's name.
+    """
 
     on: str | None
+    keeps_figures: bool = False
 
 
 def set_purge_date(board: Board, command: SetPurgeDate, who: Viewer, now: int) -> Decision:
     on = valid_purge_day(command.on, day_in(board.time_zone, now)) if command.on is not None else ""
-    if on == board.purge_on:
+    keeps_figures = command.keeps_figures and bool(on)
+    if (on, keeps_figures) == (board.purge_on, board.keeps_figures):
         return Decision([])
-    promise = promised_day(board)
-    if promise and not "" < on <= promise:
+    day, may_keep = promise(board)
+    if day and not "" < on <= day:
         raise Refused("already_promised", "on")
-    return Decision([PurgeDateSet(on or None)], [undo("set_purge_date", on=board.purge_on or None)])
+    if day and keeps_figures and not may_keep:
+        raise Refused("already_promised", "keeps_figures")
+    back = undo("set_purge_date", on=board.purge_on or None, keeps_figures=board.keeps_figures)
+    return Decision([PurgeDateSet(on or None, keeps_figures)], [back])
 
 
 TODAY = day_in("", NOW)
@@ -111,6 +134,14 @@ SET_PURGE_DATE = declare(
     done(ALICE, PurgeDateSet(LATEST), after=[SET_LATER], on=LATEST),
     done(ALICE, PurgeDateSet(SOON), after=[SET_LATER, BOB_WRITES], on=SOON),
     done(ALICE, PurgeDateSet(LATER), after=[SET_LATER, BOB_WRITES, does(ALICE, "set_purge_date", on=SOON)], on=LATER),
+    done(ALICE, PurgeDateSet(LATER, keeps_figures=True), on=LATER, keeps_figures=True),
+    done(
+        ALICE,
+        PurgeDateSet(LATER),
+        after=[does(ALICE, "set_purge_date", on=LATER, keeps_figures=True), BOB_WRITES],
+        on=LATER,
+    ),
+    refused(ALICE, "already_promised", "keeps_figures", after=[SET_LATER, BOB_WRITES], on=LATER, keeps_figures=True),
     done(ALICE, after=[SET_LATER], on=LATER),
     done(ALICE, on=None),
     refused(ALICE, "already_promised", "on", after=[SET_LATER, BOB_WRITES], on=LATEST),

@@ -12,7 +12,7 @@
  * @property {string} [title] of the workshop, and what follows: for whoever stands at its door
  * @property {string} [objective] only where the door is open
  * @property {boolean} [anonymous] absent: the server has not said
- * @property {string} [purge_on] YYYY-MM-DD, the day on which all is erased; empty: none
+ * @property {string} [storage] a sentence: how long all of it is kept
  */
 
 const element = document.getElementById('page');

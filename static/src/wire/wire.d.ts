@@ -24,6 +24,8 @@ export interface WorkshopRecord {
   progress: Progress;
   shared?: boolean;
   purge_on?: string;
+  keeps_figures?: boolean;
+  purged_on?: string;
 }
 
 export interface PersonRecord {
@@ -489,6 +491,7 @@ export interface SetPurgeDateCommand {
   name: "set_purge_date";
   id: string;
   on: string | null;
+  keeps_figures?: boolean;
 }
 
 export type AnyCommand =

@@ -26,7 +26,7 @@ export function Settings() {
         <NumberField label={t('Votes on one theme at most')} value={settings.votes_per_theme} change={(votes_per_theme) => change({ votes_per_theme })} />
         <NumberField label={t('Minutes for each theme discussed (0: no timer)')} value={settings.minutes_per_theme} least={0} most={60} change={(minutes_per_theme) => change({ minutes_per_theme })} />
       </div>
-      <PurgeDate on={state.purge_on || ''} />
+      <PurgeDate on={state.purge_on || ''} keepsFigures={!!state.keeps_figures} />
       <div class="block">
         <h3>{t('Prompts')}</h3>
         {KINDS.map((kind) => <Prompt key={kind} kind={kind} text={state.prompts[kind] || ''} />)}
@@ -56,21 +56,23 @@ function Titles({ state }) {
   );
 }
 
-/** @param {{ on: string }} props */
-function PurgeDate({ on }) {
+/** @param {{ on: string, keepsFigures: boolean }} props */
+function PurgeDate({ on, keepsFigures }) {
   const [draft, setDraft] = useState(on);
-  useEffect(() => setDraft(on), [on]);
+  const [keeps, setKeeps] = useState(keepsFigures);
+  useEffect(() => { setDraft(on); setKeeps(keepsFigures); }, [on, keepsFigures]);
   return (
-    <form class="block" onSubmit={(event) => { event.preventDefault(); act('set_purge_date', { on: draft || null }); }}>
+    <form class="block" onSubmit={(event) => { event.preventDefault(); act('set_purge_date', { on: draft || null, keeps_figures: keeps }); }}>
       <h3>{t('How long this is kept')}</h3>
       <p class="hint">{on ? t('Everything in this workshop is erased on {day}. Whoever joins is told.', { day: day(on) }) : t('This workshop is kept until somebody deletes it. Whoever joins is told.')}</p>
       <div class="field">
         <label for="purge-on">{t('Erased on')}</label>
         <div class="row tight">
           <input class="grow" id="purge-on" type="date" value={draft} onInput={(event) => setDraft(event.currentTarget.value)} />
-          <button disabled={draft === on}>{t('Save')}</button>
+          <button disabled={draft === on && (keeps === keepsFigures || !draft)}>{t('Save')}</button>
         </div>
       </div>
+      {draft && <Check label={t('Keep figures, theme titles and accepted actions then, without names, for a synthesis')} checked={keeps} change={setKeeps} />}
     </form>
   );
 }

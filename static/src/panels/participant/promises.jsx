@@ -1,10 +1,10 @@
 // What whoever comes by the code is told before they join: what happens with their name and their cards.
-import { day, t } from '../../page/i18n.js';
+import { t } from '../../page/i18n.js';
 import { page } from '../../page/page.js';
 
 /** Said before anybody writes, and never behind a link. Nothing is promised that the server has not said. */
 export function Promises() {
-  const { anonymous, purge_on } = page;
+  const { anonymous } = page;
   if (anonymous === undefined) return null;
   return (
     <ul class="promises">
@@ -18,7 +18,7 @@ export function Promises() {
       </li>
       <li>
         <Picture path="M6 3h12M6 21h12M7 3c0 9 10 9 10 18M17 3c0 9-10 9-10 18" />
-        {purge_on ? t('All of it is erased on {day}. Until then you can take back your own cards.', { day: day(purge_on) }) : t('All of it is kept until the organisers erase it. You can take back your own cards.')}
+        {page.storage}
       </li>
     </ul>
   );
