@@ -1,8 +1,8 @@
 """What may remain of a workshop that is erased: its figures, theme titles and accepted actions, in a log of its own.
 
 Pure. The log is written from the board as it is at the end, so nothing of who did what, or when, is in it. Cards are
-there to be counted: their kind, weight, votes and theme; their words are not. Names of participants are masked in what is
-kept; what a group wrote into titles and actions beyond that stays as it is.
+there to be counted: their kind, weight, votes and theme; their words are not. Names of participants are masked in what
+is kept; what a group wrote into titles and actions beyond that stays as it is.
 """
 
 from __future__ import annotations
