@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_socketio import SocketIO
@@ -28,6 +29,7 @@ from speedboat.services import Services
 from speedboat.storage.engines import preallocate_wal
 from speedboat.storage.store import Store
 from speedboat.web import account, api, library, pages, replay_and_suggestions, synthesis
+from speedboat.web.below_path import BelowPath
 from speedboat.web.context import caller_address, caller_has_left
 from speedboat.web.origins import guard
 from speedboat.web.polling_gate import PollingGate
@@ -165,7 +167,9 @@ class Speedboat:
         server, config = self.socketio.server, self.config
         pending = PendingConnections(server, self.outlet, self.serving, config.seconds_to_join, config.most_joining)
         gate = PollingGate(self.flask.wsgi_app, server, self.hosts, pending, config.public_url.startswith("https:"))
-        self.flask.wsgi_app = TrustedProxies(gate, config.trusted_proxies)  # type: ignore[method-assign]
+        path = urlsplit(config.public_url).path
+        inner = TrustedProxies(gate, config.trusted_proxies)
+        self.flask.wsgi_app = BelowPath(inner, path) if path else inner  # type: ignore[method-assign]
 
     def _publish(self, outcome: Outcome) -> None:
         self.serving.soon_from_thread(self.live.deliver, outcome)

@@ -70,6 +70,7 @@ ONLY_IN = {
     "geventwebsocket": {"server"},
     "greenlet": {"server"},
     "itsdangerous": {"access"},
+    "jinja2": {"web"},
     "markupsafe": {"web"},
     "numpy": {"reports"},
     "platformdirs": {"config"},

@@ -104,3 +104,16 @@ def test_files_and_variables_are_nouns() -> None:
     file = re.compile(r"(?:\w+ed|\w+ing|mine|someone|split|afterwards)\.jsx?$")
     nouns = {"grouping.jsx", "voting.jsx"}
     assert [script for script in GRAPH if file.search(script) and os.path.basename(script) not in nouns] == []
+
+
+def test_no_field_cuts_what_people_write() -> None:
+    """A code and a password may be cut, nothing that is a sentence or a name."""
+    cut = [
+        f"{path.name}: {line.strip()}"
+        for folder in ("static/src", "templates")
+        for path in sorted((SOURCES.parents[1] / folder).rglob("*"))
+        if path.suffix in (".jsx", ".js", ".html")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if "maxlength" in line.lower() and not any(part in line for part in ('id="code"', "email", "password", "// "))
+    ]
+    assert cut == []

@@ -9,8 +9,11 @@ from typing import NamedTuple
 NARROW = frozenset("iIjlt.,;:!|'’`()[]r f")
 WIDE = frozenset("mwMW@%&—…œŒæÆ")
 # Signs joined to the one before, as in the emoji of a woman at a computer: in a picture only the first would be drawn
-# from the right font, so only the first is kept, without its colour of skin.
-JOINED = re.compile("(\u200d[^\\s\u200d]|[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff\u200d])")
+# from the right font, so only the first is kept, without its colour of skin, the square around a digit and the tags
+# that make a black flag that of a region.
+JOINED = re.compile("(\u200d[^\\s\u200d]|[\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff\u200d\U000e0020-\U000e007f])")
+# Two of them are a flag, which is drawn as the letters of its country, as browsers without flags do.
+REGIONS = {0x1F1E6 + n: chr(ord("A") + n) for n in range(26)}
 
 
 class Lines(NamedTuple):
@@ -29,7 +32,7 @@ def cut_into_lines(text: str, width: float, most: int) -> Lines:
     """
     lines: list[str] = []
     line = ""
-    text = JOINED.sub("", text)
+    text = JOINED.sub("", text).translate(REGIONS)
     for word in text.split():
         for piece in _pieces(word, width):
             longer = f"{line} {piece}" if line else piece

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, current_app, g, request, send_from_direct
 from speedboat.config import folder
 from speedboat.domain.validation import one_line
 from speedboat.i18n.catalogues import messages
+from speedboat.web.below_path import below
 from speedboat.web.context import YEAR, current_services
 
 blueprint = Blueprint("assets", __name__)
@@ -62,18 +63,19 @@ def worker() -> Response:
 def web_manifest(code: str = "") -> Response:
     """Serve the web app manifest, with which a phone installs the front page or one workshop as an app."""
     name = one_line(current_services().access.find(code).title) if code else "Speedboat"
+    start = below(f"/w/{code.upper()}" if code else "/")
     manifest = {
         "name": name,
         "short_name": name[:12].strip() if code else name,
-        "id": f"/w/{code.upper()}" if code else "/",
-        "start_url": f"/w/{code.upper()}" if code else "/",
-        "scope": "/",
+        "id": start,
+        "start_url": start,
+        "scope": below("/"),
         "lang": g.language,
         "display": "standalone",
         "background_color": "#f2f6f8",
         "theme_color": "#2a6c8d",
         "icons": [
-            {"src": asset_url(name), "sizes": sizes, "type": type_, "purpose": purpose}
+            {"src": below(asset_url(name)), "sizes": sizes, "type": type_, "purpose": purpose}
             for name, sizes, type_, purpose in ICONS
         ],
     }

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from speedboat.domain.messages import Refused
 from speedboat.i18n.catalogues import catalogue
-from speedboat.web import assets, health
+from speedboat.web import assets, below_path, health
 from speedboat.web.context import current_services, join_url
 from speedboat.web.error_pages import error_page, refused_page
 from speedboat.web.preferences import choose_language, choose_theme, keep_choices
@@ -32,6 +32,7 @@ def attach(app: Flask) -> None:
         lambda one, many, n: catalogue(g.language).ngettext(one, many, n),
         newstyle=True,
     )
+    below_path.attach(app)
     app.jinja_env.globals["asset"] = assets.asset_url
     app.jinja_env.globals["imported"] = assets.import_urls
     app.before_request(choose_language)

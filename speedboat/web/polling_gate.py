@@ -123,7 +123,8 @@ class PollingGate:
         if cookie:
             return []
         is_secure = self._is_secure or environ.get("wsgi.url_scheme") == "https"
-        attributes = f"Path={PATH}; HttpOnly; SameSite=Strict" + ("; Secure" if is_secure else "")
+        path = f"{environ.get('SCRIPT_NAME', '')}{PATH}"
+        attributes = f"Path={path}; HttpOnly; SameSite=Strict" + ("; Secure" if is_secure else "")
         return [("Set-Cookie", f"{COOKIE}={secret}; {attributes}")]
 
     def _is_bound(self, sid: str, environ: WSGIEnvironment) -> bool:

@@ -78,6 +78,8 @@ def page(template: str, view: str, data: dict[str, object], **context: object) -
     """
     messages = sentences(view, g.language)
     data = {**data, "view": view, "language": g.language, "languages": LANGUAGES, "version": __version__}
+    if request.script_root:
+        data["base"] = request.script_root
     encoded = json.dumps({**data, "messages": messages}, ensure_ascii=False).replace("<", "\\u003c")
     return render_template(f"{template}.html", page=data, page_json=encoded, language=g.language, **context)
 

@@ -250,3 +250,56 @@ def test_many_lines_are_sent_after_a_question_and_can_be_stopped(
     mine.get_by_role("button", name="Afficher les 250").click()
     expect(mine.locator(".card")).to_have_count(250)
     watching.leave()
+
+
+def paste(one: Device, field: str, text: str) -> None:
+    """Paste as a keyboard does, which a browser's own limit would cut."""
+    one.page.locator(field).focus()
+    one.page.keyboard.insert_text(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("fr", "1 caractère de trop"), ("en", "1 character too many")], ids=["fr", "en"]
+)
+def test_a_long_island_title_or_first_name_is_said_to_be_too_long_and_stays_whole(
+    site: Running, made: dict[str, str], device: Callable[..., Device], language: str, words: str
+) -> None:
+    one = device(PHONE, language)
+    one.page.goto(site.url)
+    one.page.locator("#title").fill("Numérique")
+    for field, limit in (("#title", 200), ("#objective", 500)):
+        one.page.locator(field).fill("")
+        paste(one, field, "é" * (limit + 1))
+        expect(one.page.locator(field)).to_have_value("é" * (limit + 1))
+        said = one.page.locator(field).evaluate("(field) => field.validationMessage")
+        assert said.startswith(words)
+        one.page.locator("#create button").click()
+        assert "/facilitate" not in one.page.url
+        one.page.locator(field).fill("é" * limit)
+        assert one.page.locator(field).evaluate("(field) => field.checkValidity()")
+    one.page.goto(made["join_url"])
+    paste(one, "#name", "B" * 61)
+    assert one.page.locator("#name").evaluate("(field) => field.validationMessage").startswith(words)
+    expect(one.page.locator("#name")).to_have_value("B" * 61)
+
+
+def test_a_card_that_is_being_rewritten_is_still_there_after_a_reload_with_the_text_it_began_from(
+    site: Running, made: dict[str, str], device: Callable[..., Device]
+) -> None:
+    alice = Person(site.url, made["code"], key=made["key"]).join()
+    bob = device(PHONE).join(made["join_url"], "Bob")
+    bob.write("Pas de budget")
+    expect(bob.page.locator(".card .received")).to_have_count(1)
+    bob.page.get_by_role("button", name="Ouvrir").click()
+    bob.page.get_by_role("button", name="Modifier le texte").click()
+    bob.page.locator("#rewrite").fill("Pas de budget du tout")
+    [card] = [id for id, record in alice.records.items() if record["type"] == "card"]
+    alice.do("edit_card", card=card, text="Peu de budget")
+    bob.page.reload()
+    expect(bob.page.locator(".card", has_text="Peu de budget")).to_be_visible()
+    bob.page.get_by_role("button", name="Ouvrir").click()
+    expect(bob.page.locator("#rewrite")).to_have_value("Pas de budget du tout")
+    bob.page.get_by_role("button", name="Enregistrer").click()
+    expect(bob.page.get_by_role("alert")).to_contain_text("Pas de budget du tout")
+    expect(bob.page.get_by_role("alert")).to_contain_text("Peu de budget")
+    alice.leave()

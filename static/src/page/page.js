@@ -3,6 +3,7 @@
 /**
  * @typedef {object} Page
  * @property {'home' | 'participant' | 'facilitator' | 'screen' | 'replay' | 'library' | 'account' | 'error'} view
+ * @property {string} [base] the path below which all of it is served, as `/boat`
  * @property {string} language
  * @property {string[]} languages
  * @property {Record<string, string>} messages sentences in English and in the page's language
@@ -19,3 +20,6 @@ const element = document.getElementById('page');
 
 /** @type {Page} */
 export const page = element ? JSON.parse(element.textContent || '{}') : { messages: {}, language: 'en', languages: ['en'] };
+
+/** An address that browsers can use. @param {string} path from the root of the application */
+export const at = (path) => (page.base || '') + path;

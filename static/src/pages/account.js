@@ -1,5 +1,8 @@
 // The pages of accounts: shows a password to whoever types it. Everything else works without this script.
+import { heedLimits } from '../page/limits.js';
 import { noteLibrary } from '../sync/traces.js';
+
+heedLimits();
 
 // Whoever is signed in has a session in this browser, which "I am someone else" must end.
 if (document.querySelector('main[data-signed-in]')) noteLibrary();

@@ -1,13 +1,16 @@
 // The front door: join by code, or create a workshop and be in it.
 import { t } from '../page/i18n.js';
-import { page } from '../page/page.js';
+import { heedLimits } from '../page/limits.js';
+import { at, page } from '../page/page.js';
+
+heedLimits();
 
 const joining = /** @type {HTMLFormElement | null} */ (document.getElementById('join'));
 joining?.addEventListener('submit', (event) => {
   event.preventDefault();
   const field = /** @type {HTMLInputElement} */ (joining.elements.namedItem('code'));
   const code = field.value.toUpperCase().replace(/[^A-Z0-9]/g, '');
-  if (code.length === 6) location.assign(`/w/${code}`);
+  if (code.length === 6) location.assign(at(`/w/${code}`));
   else complain(joining, t('A code has six characters.'));
 });
 
@@ -22,7 +25,7 @@ creating?.addEventListener('submit', async (event) => {
     let { response, created } = await create({ ...workshop, time_zone: timeZone() });
     // A phone may know zones, or call them by names, that the server does not: then its own must do.
     if (created.error?.field === 'time_zone') ({ response, created } = await create(workshop));
-    if (response.ok) location.assign(`/w/${created.code}/facilitate#key=${created.key}`);
+    if (response.ok) location.assign(at(`/w/${created.code}/facilitate#key=${created.key}`));
     else complain(creating, created.error.message);
   } catch {
     complain(creating, t('The server cannot be reached. Please try again.'));
@@ -33,7 +36,7 @@ creating?.addEventListener('submit', async (event) => {
 
 /** @param {Record<string, unknown>} workshop @returns {Promise<{ response: Response, created: any }>} */
 async function create(workshop) {
-  const response = await fetch('/api/v1/workshops', {
+  const response = await fetch(at('/api/v1/workshops'), {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(workshop),

@@ -1,8 +1,11 @@
 // The library: a key in the address opens it; so do the facilitator links that this browser keeps.
+import { heedLimits } from '../page/limits.js';
 import { takeKey } from '../sync/identity.js';
 import { noteLibrary } from '../sync/traces.js';
 
 const PLACE = 'speedboat:me:';
+
+heedLimits();
 
 const key = takeKey();
 const opening = /** @type {HTMLFormElement | null} */ (document.getElementById('open-library'));

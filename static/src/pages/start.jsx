@@ -1,5 +1,6 @@
 // Put the workshop into the page, and go in if this browser is known here.
 import { render } from 'preact';
+import { heedLimits } from '../page/limits.js';
 import { Shell } from '../panels/shell.jsx';
 import { enter, isKnown, knock } from '../sync/workshop.js';
 
@@ -7,6 +8,7 @@ export function start() {
   const known = isKnown();
   if (known) enter();
   else knock();
+  heedLimits();
   const place = document.getElementById('app');
   if (place) render(<Shell known={known} />, place);
   // Its own letters are a third of all there is to fetch: on a slow line they would hold up what draws the page.

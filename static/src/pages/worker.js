@@ -1,6 +1,7 @@
 // The service worker, where the browser allows one (https, or this machine): the page opens without a network. What the
 // server sends always comes first, so that no page is older than it could be; a file named by its content never is.
 const CACHE = 'speedboat';
+const BASE = location.pathname.replace(/\/worker\.js$/, ''); // the path below which all of it is served
 const MOST = 120; // files and pages kept
 const SILENCE = 3000; // ms after which a network that says nothing is taken for none
 
@@ -17,7 +18,7 @@ worker.addEventListener('fetch', (/** @type {any} */ event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== 'GET' || url.origin !== location.origin) return;
   if (event.request.mode === 'navigate') page(event, url.pathname);
-  else if (url.pathname.startsWith('/static/')) event.respondWith(file(event.request));
+  else if (url.pathname.startsWith(`${BASE}/static/`)) event.respondWith(file(event.request));
 });
 
 /**
@@ -41,7 +42,7 @@ function page(event, path) {
 
 /** @param {string} path @param {Response} answer */
 async function keepPage(path, answer) {
-  if (!answer.ok || answer.redirected || !/^\/(w\/[^/]+(\/(facilitate|screen))?)?$/.test(path)) return;
+  if (!answer.ok || answer.redirected || !/^\/(w\/[^/]+(\/(facilitate|screen))?)?$/.test(path.slice(BASE.length))) return;
   await (await caches.open(CACHE)).put(path, answer);
 }
 

@@ -1,5 +1,6 @@
 // The socket: comes back by itself, says who we are, hands over what it hears.
 import { io } from 'socket.io-client';
+import { at } from '../page/page.js';
 
 /**
  * @typedef {object} Hears
@@ -17,6 +18,7 @@ import { io } from 'socket.io-client';
  */
 export function connect(auth, hears) {
   const socket = io({
+    path: at('/socket.io/'),
     auth: (give) => give(auth()),
     query: { w: auth().code }, // for proxies: all of one workshop to one process
     transports: ['websocket', 'polling'],

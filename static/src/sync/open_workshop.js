@@ -1,4 +1,5 @@
 // One open workshop: its records, its outbox, its connection, and who this browser is in it.
+import { at } from '../page/page.js';
 import { connect } from './connection.js';
 import { deviceId } from './device.js';
 import { forget, recall, remember, takeKey } from './identity.js';
@@ -157,7 +158,7 @@ export class OpenWorkshop {
   /** Ask over REST, as who we are here. @param {string} what under the workshop's address @param {Record<string, string>} [more] */
   ask(what, more = {}) {
     const query = new URLSearchParams({ lang: this.page.language, ...more });
-    return fetch(`/api/v1/workshops/${this.page.code}/${what}?${query}`, {
+    return fetch(at(`/api/v1/workshops/${this.page.code}/${what}?${query}`), {
       headers: { Authorization: `Bearer ${this.identity.token}` },
     });
   }
@@ -275,14 +276,14 @@ export class OpenWorkshop {
     if (!(await closeLibrary())) return false;
     this.stopKeeping();
     await eraseTraces();
-    location.replace(`/w/${this.page.code}`);
+    location.replace(at(`/w/${this.page.code}`));
     return true;
   }
 
   /** Another tab of this browser has forgotten who used it. */
   leave() {
     this.stopKeeping();
-    location.replace(`/w/${this.page.code}`);
+    location.replace(at(`/w/${this.page.code}`));
   }
 
   /** From here on nothing is kept or sent. */

@@ -1,6 +1,7 @@
 // All that this browser keeps of whoever used it, in every workshop and in the library: counted and erased for "I am
 // someone else". What is nobody's stays: files of the front end, the look of the page, the big screen's place.
 import { clear, keys } from 'idb-keyval';
+import { at } from '../page/page.js';
 import { openStore, soon } from './database.js';
 
 const OURS = 'speedboat:';
@@ -46,7 +47,7 @@ export function noteLibrary() {
 /** @returns {Promise<boolean>} false: it may be open still, and cannot be closed without a connection */
 export async function closeLibrary() {
   try {
-    await fetch('/library/leave', { method: 'POST', redirect: 'manual' });
+    await fetch(at('/library/leave'), { method: 'POST', redirect: 'manual' });
     return true;
   } catch {
     return !names(LIBRARY).length;
@@ -59,7 +60,7 @@ async function erasePages() {
     for (const name of await caches.keys()) {
       const cache = await caches.open(name);
       for (const request of await cache.keys()) {
-        if (!new URL(request.url).pathname.startsWith('/static/')) await cache.delete(request);
+        if (!new URL(request.url).pathname.startsWith(at('/static/'))) await cache.delete(request);
       }
     }
   } catch {

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { Board } from '../board/board.js';
 import { day, labelled, plural, t } from '../page/i18n.js';
-import { page } from '../page/page.js';
+import { at, page } from '../page/page.js';
 import { get, howMany, link, onDrag, ofType, refusal, store, workshop } from '../sync/workshop.js';
 import { hasReached } from '../wire/phases.js';
 import { Timer } from '../panels/shared/timer.jsx';
@@ -87,7 +87,7 @@ function Door() {
         <p>{address()}</p>
         <p class="code">{page.code}</p>
       </div>
-      <img src={`/w/${page.code}/qr.svg`} alt={t('QR code of the address {url}', { url: page.join_url })} />
+      <img src={at(`/w/${page.code}/qr.svg`)} alt={t('QR code of the address {url}', { url: page.join_url })} />
     </div>
   );
 }
@@ -104,7 +104,7 @@ function Invitation() {
   return (
     <aside class="wall-side wall-invitation">
       <h2>{t('Come aboard')}</h2>
-      <img src={`/w/${page.code}/qr.svg`} alt="" />
+      <img src={at(`/w/${page.code}/qr.svg`)} alt="" />
       <p class="code">{page.code}</p>
       <p>{t('Scan this with your phone, or go to {address} and type the code.', { address: address() })}</p>
     </aside>

@@ -56,7 +56,7 @@ function Passphrase({ isSet, done }) {
       <p class="hint" id="passphrase-note">{t('Capitals and spaces do not matter. It cannot be read again here: note it down.')}</p>
       <div class="row tight">
         <input
-          class="grow" id="new-passphrase" type="text" maxLength={100} autocomplete="off" aria-describedby="passphrase-note"
+          class="grow" id="new-passphrase" type="text" data-most="100" autocomplete="off" aria-describedby="passphrase-note"
           value={passphrase} onInput={(event) => setPassphrase(event.currentTarget.value)}
         />
         <button disabled={!passphrase.trim()}>{t('Save')}</button>

@@ -3,7 +3,7 @@ import '../first_load.js';
 import { useState } from 'preact/hooks';
 import { copyText } from '../../page/clipboard.js';
 import { t } from '../../page/i18n.js';
-import { page } from '../../page/page.js';
+import { at, page } from '../../page/page.js';
 import { act, facilitatorKey, notice, workshop } from '../../sync/workshop.js';
 import { Check } from '../shared/parts.jsx';
 
@@ -15,7 +15,7 @@ export default function Afterwards() {
       <div class="block">
         <h3>{t('Replay')}</h3>
         <p class="hint">{t('The boat from the first card to the last, as the big screen showed it.')}</p>
-        <a class="button" href={`/w/${page.code}/replay`} target="_blank" rel="noopener">{t('Watch the replay')}</a>
+        <a class="button" href={at(`/w/${page.code}/replay`)} target="_blank" rel="noopener">{t('Watch the replay')}</a>
       </div>
       {workshop.value?.phase === 'closed' && <Next />}
     </section>
@@ -65,13 +65,13 @@ function Next() {
   const make = async () => {
     setMaking(true);
     try {
-      const response = await fetch('/api/v1/workshops', {
+      const response = await fetch(at('/api/v1/workshops'), {
         method: 'POST',
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify({ title, objective: workshop.value?.objective, language: workshop.value?.settings.language, follows: page.code, key: facilitatorKey() }),
       });
       const created = await response.json();
-      if (response.ok) location.assign(`/w/${created.code}/facilitate#key=${created.key}`);
+      if (response.ok) location.assign(at(`/w/${created.code}/facilitate#key=${created.key}`));
       else notice.value = { text: created.error.message, kind: 'wrong' };
     } catch {
       notice.value = { text: t('The server cannot be reached. Please try again.'), kind: 'wrong' };
@@ -84,7 +84,7 @@ function Next() {
       <p class="hint">{t('A new workshop, with its own code, that opens on what became of these actions.')}</p>
       <div class="field">
         <label for="next-title">{t('Title')}</label>
-        <input id="next-title" type="text" maxLength={200} value={title} onInput={(event) => setTitle(event.currentTarget.value)} />
+        <input id="next-title" type="text" data-most="200" value={title} onInput={(event) => setTitle(event.currentTarget.value)} />
       </div>
       <button class="primary" disabled={making || !title.trim()}>{t('Create the next workshop')}</button>
     </form>

@@ -2,7 +2,7 @@
 import '../first_load.js';
 import { useState } from 'preact/hooks';
 import { labelled, plural, t } from '../../page/i18n.js';
-import { page } from '../../page/page.js';
+import { at, page } from '../../page/page.js';
 import { act, crew, facilitatorKey, howMany, isFacilitator, keepKey, me, people, workshop } from '../../sync/workshop.js';
 import { Door } from './door.jsx';
 import { SomeoneElse } from '../shared/someone_else.jsx';
@@ -12,7 +12,7 @@ export function Room() {
     <section aria-labelledby="room-title">
       <h2 id="room-title">{t('Come aboard')}</h2>
       <p class="code">{page.code}</p>
-      <img class="qr" src={`/w/${page.code}/qr.svg`} alt={t('QR code of the address {url}', { url: page.join_url })} />
+      <img class="qr" src={at(`/w/${page.code}/qr.svg`)} alt={t('QR code of the address {url}', { url: page.join_url })} />
       <p class="hint">{page.join_url}</p>
       {isFacilitator.value && <p><a class="button" href={screenLink()} target="_blank" rel="noopener">{t('Open the big screen')}</a></p>}
       <h3>{plural(howMany.value, t('{n} person here'), t('{n} people here'))}</h3>
@@ -26,7 +26,7 @@ export function Room() {
 }
 
 /** With the key: where the door is not open, the code alone does not show the wall. */
-const screenLink = () => `/w/${page.code}/screen${facilitatorKey() && `#key=${facilitatorKey()}`}`;
+const screenLink = () => at(`/w/${page.code}/screen${facilitatorKey() && `#key=${facilitatorKey()}`}`);
 
 /** @param {{ person: any }} props */
 function Person({ person }) {
@@ -46,7 +46,7 @@ function Person({ person }) {
       </div>
       {name !== null && (
         <form class="row" onSubmit={(event) => { event.preventDefault(); act('rename_person', { person: person.id, new_name: name }); setName(null); }}>
-          <input class="grow" type="text" aria-label={t('First name')} maxLength={60} value={name} onInput={(event) => setName(event.currentTarget.value)} />
+          <input class="grow" type="text" aria-label={t('First name')} data-most="60" value={name} onInput={(event) => setName(event.currentTarget.value)} />
           <button>{t('Save')}</button>
           <button type="button" class="danger" onClick={() => act('remove_person', { person: person.id })}>{t('Remove from the workshop')}</button>
         </form>
@@ -62,7 +62,7 @@ function Myself() {
     <div class="block">
       <h3>{t('About me')}</h3>
       <form class="row tight" onSubmit={(event) => { event.preventDefault(); act('rename_me', { new_name: name }); }}>
-        <input class="grow" type="text" aria-label={t('My first name')} maxLength={60} value={name} onInput={(event) => setName(event.currentTarget.value)} />
+        <input class="grow" type="text" aria-label={t('My first name')} data-most="60" value={name} onInput={(event) => setName(event.currentTarget.value)} />
         <button disabled={name === me.value?.name}>{t('Save')}</button>
       </form>
       <SomeoneElse />

@@ -44,7 +44,7 @@ function Titles({ state }) {
     <form class="block" onSubmit={(event) => { event.preventDefault(); act('rename_workshop', { title, objective }); }}>
       <div class="field">
         <label for="title">{t('Title')}</label>
-        <input id="title" type="text" maxLength={200} value={title} onInput={(event) => setTitle(event.currentTarget.value)} />
+        <input id="title" type="text" data-most="200" value={title} onInput={(event) => setTitle(event.currentTarget.value)} />
       </div>
       <div class="field">
         <label for="objective">{t('The island: where do we want to go?')}</label>

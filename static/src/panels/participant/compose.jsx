@@ -82,7 +82,7 @@ export function Compose({ isTime }) {
         {isFacilitator.value && (
           <div class="field">
             <label for="for">{t('On behalf of (someone without a phone)')}</label>
-            <input id="for" type="text" maxLength={60} value={forWhom} onInput={(event) => card.setForWhom(event.currentTarget.value)} />
+            <input id="for" type="text" data-most="60" value={forWhom} onInput={(event) => card.setForWhom(event.currentTarget.value)} />
             <p class="hint">{t('Several lines pasted at once become several cards.')}</p>
           </div>
         )}

@@ -92,7 +92,7 @@ function TogetherBar({ still }) {
       </div>
       <div class="row tight">
         <input
-          class="grow" id="new-theme" type="text" maxLength={200} value={title} placeholder={t('Name of the theme')} dir="auto"
+          class="grow" id="new-theme" type="text" data-most="200" value={title} placeholder={t('Name of the theme')} dir="auto"
           aria-label={plural(still.length, t('A name for this card'), t('A name for these {n} cards'))} onInput={(event) => setTitle(event.currentTarget.value)}
         />
         <button class="primary" disabled={!title.trim()}>{t('Make a theme')}</button>

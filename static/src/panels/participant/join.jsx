@@ -47,7 +47,7 @@ export function Join() {
             <small class="hint" id="name-hint">{t('Optional')}</small>
           </div>
           <input
-            id="name" type="text" maxLength={60} autocomplete="given-name" enterkeyhint="go" aria-describedby="name-hint"
+            id="name" type="text" data-most="60" autocomplete="given-name" enterkeyhint="go" aria-describedby="name-hint"
             value={name} onInput={(event) => setName(event.currentTarget.value)}
           />
         </div>
@@ -55,7 +55,7 @@ export function Join() {
           <div class="field">
             <label for="passphrase">{t('Passphrase')}</label>
             <input
-              id="passphrase" ref={field} type="text" maxLength={100} autocomplete="off" enterkeyhint="go"
+              id="passphrase" ref={field} type="text" data-most="100" autocomplete="off" enterkeyhint="go"
               value={passphrase} onInput={(event) => setPassphrase(event.currentTarget.value)}
             />
           </div>

@@ -43,7 +43,7 @@ function Group({ group, leave }) {
           act('add_theme', { theme: recordId('theme'), title: title.trim(), cards: group.cards });
         }}
       >
-        <input type="text" aria-label={t('A name for these {n} cards', { n: group.cards.length })} maxLength={200} value={title} dir="auto" onInput={(event) => setTitle(event.currentTarget.value)} />
+        <input type="text" aria-label={t('A name for these {n} cards', { n: group.cards.length })} data-most="200" value={title} dir="auto" onInput={(event) => setTitle(event.currentTarget.value)} />
         <ul class="hint">{group.cards.map((id) => <li key={id} dir="auto">{get(id)?.text}</li>)}</ul>
         <div class="row">
           <button disabled={!title.trim()}>{t('Make a theme')}</button>

@@ -102,7 +102,7 @@ function Propose() {
       <div class="row">
         <div class="grow">
           <label for="owner">{t('By whom?')}</label>
-          <input id="owner" type="text" maxLength={60} value={owner} onInput={(event) => setOwner(event.currentTarget.value)} />
+          <input id="owner" type="text" data-most="60" value={owner} onInput={(event) => setOwner(event.currentTarget.value)} />
         </div>
         <div class="grow">
           <label for="due">{t('By when?')}</label>

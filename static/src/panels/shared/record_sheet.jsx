@@ -1,9 +1,11 @@
 // A card or a theme that was opened: everything that can be done with it, by taps and keys alone.
 import '../first_load.js';
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { KINDS, stepOf } from '../../board/scene.js';
 import { t } from '../../page/i18n.js';
 import { recordId } from '../../page/ids.js';
+import { page } from '../../page/page.js';
+import { Drafts } from '../../sync/draft.js';
 import { isTime, may } from '../../sync/rights.js';
 import { act, cards, dismiss, get, isFacilitator, me, refused, themes, workshop } from '../../sync/workshop.js';
 import { CardLine } from './card.jsx';
@@ -69,27 +71,28 @@ function OpenedCard({ card, close }) {
  * @param {{ card: any }} props
  */
 function Rewrite({ card }) {
-  const [text, setText] = useState(/** @type {string | null} */ (null));
-  const [base, setBase] = useState(card.seq);
+  const [drafts] = useState(() => new Drafts(page.code, `text:${card.id}`));
+  const [{ text, base }, setDraft] = useState(() => drafts.open());
+  useLayoutEffect(() => drafts.keep({ text: text === card.text ? '' : text || '', base }), [text, base]);
   const conflict = refused.value.find((entry) => entry.command.name === 'edit_card' && entry.command.card === card.id && entry.refused?.current !== undefined);
   if (conflict) return <Conflict entry={conflict} />;
-  if (text === null) {
+  if (text === undefined) {
     return (
-      <button type="button" class="plain" onClick={() => { setText(card.text); setBase(card.seq); }}>{t('Edit the text')}</button>
+      <button type="button" class="plain" onClick={() => setDraft({ text: card.text, base: card.seq })}>{t('Edit the text')}</button>
     );
   }
   const save = () => {
     if (text !== card.text) act('edit_card', { card: card.id, text, base }, { quiet: true });
-    setText(null);
+    setDraft({});
   };
   return (
     <form class="field" onSubmit={(event) => { event.preventDefault(); save(); }}>
       <label for="rewrite">{t('Text')}</label>
-      <textarea id="rewrite" value={text} dir="auto" aria-describedby="rewrite-excess" onInput={(event) => setText(event.currentTarget.value)} />
+      <textarea id="rewrite" value={text} dir="auto" aria-describedby="rewrite-excess" onInput={(event) => setDraft({ text: event.currentTarget.value, base })} />
       <Excess id="rewrite-excess" texts={[text]} />
       <div class="row">
         <button class="primary" disabled={!text.trim() || excessOf(text) > 0}>{t('Save')}</button>
-        <button type="button" class="plain" onClick={() => setText(null)}>{t('Cancel')}</button>
+        <button type="button" class="plain" onClick={() => setDraft({})}>{t('Cancel')}</button>
       </div>
     </form>
   );
@@ -154,7 +157,7 @@ export function ThemePicker({ card }) {
           setTitle('');
         }}
       >
-        <input class="grow" type="text" aria-label={t('New theme')} placeholder={t('New theme')} maxLength={200} value={title} onInput={(event) => setTitle(event.currentTarget.value)} />
+        <input class="grow" type="text" aria-label={t('New theme')} placeholder={t('New theme')} data-most="200" value={title} onInput={(event) => setTitle(event.currentTarget.value)} />
         <button disabled={!title.trim()}>{t('Create')}</button>
       </form>
     </div>
@@ -182,7 +185,7 @@ function OpenedTheme({ theme, close, open }) {
       </ul>
       {mayArrange && (
         <form class="row tight" onSubmit={(event) => { event.preventDefault(); act('rename_theme', { theme: theme.id, title }); }}>
-          <input class="grow" type="text" aria-label={t('Title')} maxLength={200} value={title} onInput={(event) => setTitle(event.currentTarget.value)} />
+          <input class="grow" type="text" aria-label={t('Title')} data-most="200" value={title} onInput={(event) => setTitle(event.currentTarget.value)} />
           <button disabled={!title.trim() || title === theme.title}>{t('Rename')}</button>
         </form>
       )}

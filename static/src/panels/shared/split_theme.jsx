@@ -30,7 +30,7 @@ export function Split({ theme, within }) {
           />
         ))}
         <label for="split-title">{t('Name of the new theme')}</label>
-        <input id="split-title" type="text" maxLength={200} value={title} onInput={(event) => setTitle(event.currentTarget.value)} />
+        <input id="split-title" type="text" data-most="200" value={title} onInput={(event) => setTitle(event.currentTarget.value)} />
         <button disabled={!leaving.length || !title.trim()}>{t('Split off')}</button>
       </form>
     </details>
