@@ -300,6 +300,6 @@ def test_a_card_that_is_being_rewritten_is_still_there_after_a_reload_with_the_t
     bob.page.get_by_role("button", name="Ouvrir").click()
     expect(bob.page.locator("#rewrite")).to_have_value("Pas de budget du tout")
     bob.page.get_by_role("button", name="Enregistrer").click()
-    expect(bob.page.get_by_role("alert")).to_contain_text("Pas de budget du tout")
-    expect(bob.page.get_by_role("alert")).to_contain_text("Peu de budget")
+    expect(bob.page.get_by_role("dialog").get_by_role("alert")).to_contain_text("Pas de budget du tout")
+    expect(bob.page.get_by_role("dialog").get_by_role("alert")).to_contain_text("Peu de budget")
     alice.leave()
