@@ -131,6 +131,24 @@ def test_an_action_refused_after_its_tab_was_closed_is_shown_with_the_reason_and
     alice.leave()
 
 
+def test_what_was_refused_is_told_on_the_boat_too_and_is_one_tap_away(
+    site: Running, made: dict[str, str], device: Callable[..., Device]
+) -> None:
+    alice = Person(site.url, made["code"], key=made["key"]).join()
+    bob = device(PHONE).join(made["join_url"], "Bob")
+    offline(bob)
+    bob.write("Écrit trop tard")
+    bob.page.evaluate(ON_DISK, 1)
+    bob.tab("Plateau")
+    alice.do("set_phase", phase="closed")
+    bob.context.set_offline(False)
+    bob.page.get_by_role("button", name="1 texte n’est pas parti").click()
+    kept = bob.page.get_by_role("alert")
+    expect(kept).to_contain_text("Écrit trop tard")
+    expect(kept).to_be_in_viewport(ratio=1)
+    alice.leave()
+
+
 COOKIES_REFUSED = """
 for (const name of ['open', 'databases', 'deleteDatabase']) {
   IDBFactory.prototype[name] = () => { throw new DOMException('The operation is insecure.', 'SecurityError'); };

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { plural, t } from '../page/i18n.js';
 import { recordId } from '../page/ids.js';
 import { isTime, may } from '../sync/rights.js';
-import { act, canUndo, drag, get, isFacilitator, isForgetful, link, me, ofType, onDrag, people, refusal, store, undo, waiting, waitingCount, workshop } from '../sync/workshop.js';
+import { act, canUndo, drag, get, isFacilitator, isForgetful, link, me, ofType, onDrag, people, refusal, refused, store, undo, waiting, waitingCount, workshop } from '../sync/workshop.js';
 import { hasReached } from '../wire/phases.js';
 import { Compose } from './participant/compose.jsx';
 import { Join } from './participant/join.jsx';
@@ -107,10 +107,12 @@ export function Shell({ known }) {
 
 /** @param {{ at: string, setTab: (tab: string) => void }} props */
 function Tabs({ at, setTab }) {
-  const way = at === 'work' ? null : wayToAct();
+  // What was refused stands above the work; on the boat nothing else would say so.
+  const stuck = at === 'board' ? refused.value.length : 0;
+  const way = stuck ? plural(stuck, t('{n} text was not sent'), t('{n} texts were not sent')) : at === 'work' ? null : wayToAct();
   const go = () => {
     setTab('work');
-    requestAnimationFrame(() => /** @type {HTMLElement | null} */ (document.querySelector('.side .act') || document.querySelector('.side'))?.focus());
+    requestAnimationFrame(() => /** @type {HTMLElement | null} */ (document.querySelector(stuck ? '.unsent button' : '.side .act') || document.querySelector('.side'))?.focus());
   };
   return (
     <nav class={`tabs${way ? ' with-way' : ''}`} aria-label={t('Parts of the page')}>

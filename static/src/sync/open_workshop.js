@@ -268,15 +268,12 @@ export class OpenWorkshop {
     remember(this.page.code, this.page.view, this.identity);
   }
 
-  /**
-   * "I am someone else": this browser forgets whoever used it, here and in every other workshop.
-   * @returns {Promise<boolean>} false: it could not, and has forgotten nothing
-   */
+  /** "I am someone else": this browser forgets whoever used it, in every workshop. @returns {Promise<boolean>} false: it could not */
   async forgetMe() {
     if (!(await closeLibrary())) return false;
     this.stopKeeping();
     await eraseTraces();
-    location.replace(at(`/w/${this.page.code}`));
+    this.leave();
     return true;
   }
 

@@ -1,6 +1,6 @@
 // What was written here and is nowhere else: refused by the server, or left by whoever this phone was before. Kept until
 // somebody has sent, copied or erased it.
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { copyText } from '../../page/clipboard.js';
 import { plural, t } from '../../page/i18n.js';
 import { dismiss, get, notice, refused, retry, strays } from '../../sync/workshop.js';
@@ -9,9 +9,12 @@ import { writingOf } from '../../sync/writings.js';
 /** @typedef {import('../../sync/outbox.js').Entry} Entry */
 
 export function Unsent() {
+  const place = useRef(/** @type {HTMLElement | null} */ (null));
+  // Whoever has scrolled down sees it, too.
+  useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), [refused.value.length]);
   if (!refused.value.length && !strays.value.length) return null;
   return (
-    <section class="panel unsent" aria-label={t('Not sent')}>
+    <section class="panel unsent" ref={place} aria-label={t('Not sent')}>
       {refused.value.map((entry) => <Refused key={entry.key} entry={entry} />)}
       {strays.value.length > 0 && <Strays entries={strays.value} />}
     </section>
