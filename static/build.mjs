@@ -45,7 +45,7 @@ const options = {
 const outputs = {};
 for (const entryPoints of groups) Object.assign(outputs, (await esbuild.build({ ...options, entryPoints })).metafile.outputs);
 const manifest = {};
-/** What the page of an entry point fetches at once, and the sentences that its scripts may say sooner or later. */
+/** What the page of an entry point fetches at once, the sentences that this may say, and those of what is fetched later. */
 const pages = {};
 for (const [file, output] of Object.entries(outputs)) {
   const entry = output.entryPoint || '';
@@ -55,8 +55,14 @@ for (const [file, output] of Object.entries(outputs)) {
   const first = reached(file, (kind) => kind === 'import-statement');
   pages[basename(entry, '.js')] = {
     imports: first.slice(1).map((name) => basename(name)),
-    sentences: [...new Set(reached(file, () => true).flatMap((name) => Object.keys(outputs[name].inputs)).flatMap(sentencesOf))].sort(),
+    sentences: [...sentencesIn(first)].sort(),
+    later: [...sentencesIn(reached(file, () => true))].filter((sentence) => !sentencesIn(first).has(sentence)).sort(),
   };
+}
+
+/** What the sources of these outputs may say. */
+function sentencesIn(names) {
+  return new Set(names.flatMap((name) => Object.keys(outputs[name].inputs)).flatMap(sentencesOf));
 }
 // The app's own pictures, which only pages and phones ask for.
 for (const name of readdirSync('src/icons')) {

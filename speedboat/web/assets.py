@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, request, send_from_directory
+from werkzeug.exceptions import NotFound
 
 from speedboat.config import folder
 from speedboat.domain.validation import one_line
-from speedboat.i18n.catalogues import messages
+from speedboat.i18n.catalogues import LANGUAGES, messages
 from speedboat.web.below_path import below
 from speedboat.web.context import YEAR, current_services
 
@@ -45,9 +48,36 @@ def import_urls(view: str) -> list[str]:
 
 
 def sentences(view: str, language: str) -> dict[str, str]:
-    """Return the translations that the scripts of a page use, and no others: a phone loads them with every page."""
-    translations, used = messages(language), build_output("pages").get(view, {}).get("sentences", [])
+    """Return the translations that a page's first scripts use, and no others: a phone loads them with every page."""
+    return _translated(view, language, "sentences")
+
+
+def later_sentences_url(view: str, language: str) -> str:
+    """Return the URL of the translations that later parts of a page use, '' for none."""
+    later = _translated(view, language, "later")
+    digest = hashlib.sha256(json.dumps(later).encode()).hexdigest()[:8]
+    return f"/static/sentences/{view}-{language}-{digest}.json" if later else ""
+
+
+def _translated(view: str, language: str, which: str) -> dict[str, str]:
+    translations, used = messages(language), build_output("pages").get(view, {}).get(which, [])
     return {sentence: translations[sentence] for sentence in used if sentence in translations}
+
+
+@blueprint.get("/static/sentences/<view>-<language>-<digest>.json")
+def later_sentences(view: str, language: str, digest: str) -> Response:
+    """Serve the translations for the later parts of a page; for a page of before an upgrade, those of now."""
+    if language not in LANGUAGES or view not in build_output("pages"):
+        raise NotFound
+    body = json.dumps(_translated(view, language, "later"), ensure_ascii=False).encode()
+    response = Response(body, mimetype="application/json")
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        response.set_data(gzip.compress(body, 9))
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    is_current = later_sentences_url(view, language) == request.path
+    response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if is_current else "no-store"
+    return response
 
 
 @blueprint.get("/worker.js")

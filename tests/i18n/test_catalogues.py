@@ -30,7 +30,7 @@ def test_every_sentence_is_in_every_catalogue_and_none_is_there_in_vain() -> Non
 
 def test_the_build_finds_every_sentence_of_the_scripts() -> None:
     made = json.loads((ROOT / "static/dist/pages.json").read_text(encoding="utf-8"))
-    assert {sentence for page in made.values() for sentence in page["sentences"]} == in_scripts()
+    assert {sentence for page in made.values() for sentence in page["sentences"] + page["later"]} == in_scripts()
 
 
 def test_translations_hold_the_same_values() -> None:

@@ -58,13 +58,33 @@ def test_a_page_carries_only_the_sentences_that_its_scripts_may_say(any_server: 
     made = any_server.create()
     for path, says, says_not in [
         ("/", "A code has six characters.", "Keyboard shortcuts"),
-        (f"/w/{made['code']}", "Keyboard shortcuts", "A code has six characters."),
+        (f"/w/{made['code']}", "Add the card", "Keyboard shortcuts"),
+        (f"/w/{made['code']}", "Add the card", "A code has six characters."),
     ]:
         _, _, body = any_server.request("GET", path, **{"Accept-Language": "fr"})
         known = json.loads(re.findall(r'id="page">(.*?)</script>', body.decode())[0])["messages"]
         assert says in known
         assert says_not not in known
         assert known.keys() <= in_scripts()
+
+
+def test_what_later_parts_say_is_fetched_with_the_first_of_them_and_kept(any_server: Running) -> None:
+    made = any_server.create()
+    path = f"/w/{made['code']}"
+    _, _, body = any_server.request("GET", path, **{"Accept-Language": "fr"})
+    data = json.loads(re.findall(r'id="page">(.*?)</script>', body.decode())[0])
+    status, headers, sentences = any_server.request("GET", data["later"])
+    assert status == 200
+    assert "immutable" in headers["Cache-Control"]
+    later = json.loads(sentences)
+    assert later["Keyboard shortcuts"] == "Raccourcis clavier"
+    assert not later.keys() & data["messages"].keys()
+    before_an_upgrade = re.sub(r"-\w+\.json", "-00000000.json", data["later"])
+    _, headers, same = any_server.request("GET", before_an_upgrade)
+    assert (headers["Cache-Control"], json.loads(same)) == ("no-store", later)
+    assert any_server.request("GET", before_an_upgrade.replace("-fr-", "-xx-"))[0] == 404
+    _, _, english = any_server.request("GET", path, **{"Accept-Language": "en"})
+    assert '"later"' not in english.decode()
 
 
 def test_nothing_on_a_page_is_run_or_fetched_from_elsewhere(any_server: Running) -> None:

@@ -7,6 +7,7 @@
  * @property {string} language
  * @property {string[]} languages
  * @property {Record<string, string>} messages sentences in English and in the page's language
+ * @property {string} [later] where the sentences of parts are that are fetched later
  * @property {string} code
  * @property {string} join_url
  * @property {boolean} [open_creation]

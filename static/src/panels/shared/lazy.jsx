@@ -2,6 +2,7 @@
 // write a first card does not hold it up.
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../../page/i18n.js';
+import { at, page } from '../../page/page.js';
 import { install } from '../../page/install.js';
 
 const AGAIN = 3000; // ms before another try
@@ -59,13 +60,30 @@ export function fetchedOnce(fetch) {
     /** @type {Thing | undefined} */
     now: undefined,
     load() {
-      under ??= fetch().then((thing) => (part.now = thing));
+      under ??= Promise.all([fetch(), laterSentences()]).then(([thing]) => (part.now = thing));
       under.catch(() => (under = undefined));
       return under;
     },
   };
   parts.push(part.load);
   return part;
+}
+
+/** @type {Promise<void> | undefined} */
+let sentences;
+
+/** What the parts say in the page's language comes with the first of them. */
+function laterSentences() {
+  sentences ??= page.later ? fetchSentences(at(page.later)) : Promise.resolve();
+  sentences.catch(() => (sentences = undefined));
+  return sentences;
+}
+
+/** @param {string} address */
+async function fetchSentences(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(address);
+  Object.assign(page.messages, await answer.json());
 }
 
 /** Some browsers remember a failure until the page is loaded anew; nothing written is lost by that. */
