@@ -26,6 +26,7 @@ from speedboat.metrics import Metrics, watch_lag
 from speedboat.server import RequestTimeouts, Serving, make_serving
 from speedboat.server.clocks import SteadyClock
 from speedboat.services import Services
+from speedboat.storage.deletion_file import DeletionFile
 from speedboat.storage.engines import preallocate_wal
 from speedboat.storage.store import Store
 from speedboat.web import account, api, library, pages, replay_and_suggestions, synthesis
@@ -123,7 +124,7 @@ class Speedboat:
             self.notices.start()
         watch_lag(self.metrics, self.serving.later, time.monotonic)
         self.poller = Poller(self.store, self.workshops.present, self.desk.put)
-        self.eraser = Eraser(self.store, self.desk.put, clock)
+        self.eraser = Eraser(self.store, self.desk.put, clock, DeletionFile(config.data_dir))
         self.eraser.start()
         self.purger = Purger(self.store, self.desk.put, clock, keys, new_code)
         self.purger.start()

@@ -21,6 +21,7 @@ from speedboat.config.private_files import write_privately
 from speedboat.config.settings import MOST_DAYS
 from speedboat.domain.features.purge_date import default_purge_day
 from speedboat.domain.messages import Viewer
+from speedboat.storage.deletion_file import DELETIONS, DeletionFile, read_deletions
 from speedboat.storage.store import SQLAlchemyError, Workshop
 from speedboat.version import __version__
 
@@ -246,9 +247,11 @@ def delete(code: str) -> None:
     """Delete a workshop for good and disconnect everybody in it."""
     from speedboat.cli.maintenance import delete_workshop
 
-    _, store = open_store()
+    config, store = open_store()
     workshop = find(store, code)
-    if delete_workshop(store, workshop.id):
+    is_wiped = delete_workshop(store, workshop.id, now())
+    refusing(DeletionFile(config.data_dir).update, store)
+    if is_wiped:
         click.echo(f"{workshop.code} is deleted.")
     else:
         click.echo(
@@ -268,6 +271,7 @@ def purge(dry_run: bool, as_json: bool) -> None:
     config, store = open_store()
     keys, at = KeyMaker(config.secret_key), now()
     workshops = due_workshops(store, at) if dry_run else purge_workshops(store, keys, at)
+    refusing(DeletionFile(config.data_dir).update, store)
     rows = [{"code": row.code, "title": row.title, "purge_on": row.purge_on} for row in workshops]
     if as_json:
         say_json({"dry_run": dry_run, "workshops": rows}, indent=2)
@@ -289,12 +293,22 @@ def backup(file: Path) -> None:
 
 @main.command()
 @click.argument("file", type=click.Path(exists=True, path_type=Path, dir_okay=False))
-def restore(file: Path) -> None:
-    """Restore a backup into an empty database, SQLite or PostgreSQL; no server may be running on it."""
-    from speedboat.cli.maintenance import restore as read
+@click.option(
+    "--deletions",
+    type=click.Path(exists=True, path_type=Path, dir_okay=False),
+    help="What was erased since.  [default: deletions.json in the data directory]",
+)
+def restore(file: Path, deletions: Path | None) -> None:
+    """Restore a backup into an empty database, but for what was erased since; no server may be running on it."""
+    from speedboat.cli.maintenance import restore_but
 
-    _, store = open_store()
-    say(f"{refusing(read, store, file)} workshops restored from {file}.")
+    config, store = open_store()
+    known = refusing(read_deletions, deletions or config.data_dir / DELETIONS)
+    workshops, fewer = refusing(restore_but, store, file, known, KeyMaker(config.secret_key), now())
+    refusing(DeletionFile(config.data_dir).update, store)
+    say(f"{workshops} workshops restored from {file}.")
+    if fewer:
+        say(f"In {fewer} of them, what was erased since the backup is erased again.")
 
 
 @main.command()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +27,11 @@ from speedboat.domain.messages import Event, Fact, Refused, Viewer
 from speedboat.domain.projection import apply, changed_since, fold
 from speedboat.domain.state import Board
 from speedboat.exports import archive
+from speedboat.storage.deletion_queries import ALL, Deletion, add, note
 from speedboat.storage.erasure_queries import mark
 from speedboat.storage.store import CodeTaken, OperationalError, SQLAlchemyError, Store, Transaction, Workshop
 from speedboat.storage.tables import metadata
+from speedboat.writing.deletions import erase_again
 from speedboat.writing.eraser import sweep
 from speedboat.writing.purge import purge
 
@@ -90,13 +92,14 @@ def preview_import(data: bytes) -> Row:
     }
 
 
-def delete_workshop(store: Store, workshop: WorkshopNumber) -> bool:
+def delete_workshop(store: Store, workshop: WorkshopNumber, now: int) -> bool:
     """Delete a workshop for good; return whether its text is already wiped from the database's files.
 
     If not, because somebody has been reading all the time, the server goes on with that, or the next one that starts.
     """
     with store.writing() as transaction:
         transaction.lock([workshop])
+        note(transaction, workshop, [ALL], now)
         transaction.delete_workshop(workshop)
         mark(transaction)
     return sweep(store, SWEEPING)
@@ -195,22 +198,42 @@ def backup(store: Store, file: Path) -> int:
     return workshops
 
 
-def restore(store: Store, file: Path) -> int:
+def restore_but(store: Store, file: Path, deletions: set[Deletion], keys: KeyMaker, now: int) -> tuple[int, int]:
+    """Restore a backup, but for what was erased since; return the number of workshops, and of those concerned.
+
+    Nothing of that is ever visible: it is erased in the transaction that restores. Raises as `restore`.
+    """
+    counts: list[int] = []
+
+    def leave_out(transaction: Transaction, known: set[Deletion]) -> None:
+        counts.append(erase_again(transaction, known | deletions, keys, now))
+
+    workshops = restore(store, file, leave_out)
+    purge_workshops(store, keys, now)
+    sweep(store, SWEEPING)
+    return workshops, counts[0]
+
+
+def restore(store: Store, file: Path, finish: Callable[[Transaction, set[Deletion]], None] = add) -> int:
     """Restore a backup into an empty database, all of it or nothing; return the number of workshops.
+
+    Args:
+        finish: gets the transaction at its end, and the deletions that the backup itself remembers.
 
     Raises:
         Refused: `not_empty`, `not_a_backup`, or `broken_backup` (cut short, or with rows that contradict each other).
     """
     try:
-        return _restore(store, file)
+        return _restore(store, file, finish)
     except OperationalError:
         raise  # held, full or away: that is not the file's fault
     except SQLAlchemyError:
         raise Refused("broken_backup") from None
 
 
-def _restore(store: Store, file: Path) -> int:
+def _restore(store: Store, file: Path, finish: Callable[[Transaction, set[Deletion]], None]) -> int:
     workshops = 0
+    deletions: set[Deletion] = set()
     with store.writing() as transaction:
         if not transaction.is_empty():
             raise Refused("not_empty")
@@ -218,6 +241,9 @@ def _restore(store: Store, file: Path) -> int:
         of = ""
         for row in _backup_rows(file):
             table = row.pop("table")
+            if table == "deletions":
+                deletions.add(msgspec.convert(row, Deletion))
+                continue
             if waiting and (table != of or len(waiting) == ROWS_AT_ONCE):
                 transaction.restore_rows(of, waiting)
                 waiting = []
@@ -229,6 +255,7 @@ def _restore(store: Store, file: Path) -> int:
         if waiting:
             transaction.restore_rows(of, waiting)
         transaction.continue_numbers()
+        finish(transaction, deletions)
     return workshops
 
 

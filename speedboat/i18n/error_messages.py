@@ -87,6 +87,7 @@ SENTENCES: dict[str, str] = {
     "not_a_plain_file": N_("There is a link, a folder or a device of this name: choose another."),
     "not_empty": N_("There are workshops or accounts here already: a backup is restored into an empty database."),
     "not_a_backup": N_("This file is not a backup."),
+    "broken_deletions": N_("The list of what was erased is damaged: move that file away to restore without it."),
     "broken_backup": N_("This backup is cut short."),
     # what is written
     "text_empty": N_("Please write something first."),

@@ -25,7 +25,18 @@ from speedboat.domain.ids import PersonId, WorkshopNumber
 from speedboat.domain.messages import Event
 from speedboat.storage.driver_statements import Hot, Statements
 from speedboat.storage.engines import BUSY_TIMEOUT, PEN_LOCK_TIMEOUT, is_held, make_engine, wait_for_locks
-from speedboat.storage.tables import answers, digests, erasures, events, metadata, people, same_themes, tags, workshops
+from speedboat.storage.tables import (
+    answers,
+    deletions,
+    digests,
+    erasures,
+    events,
+    metadata,
+    people,
+    same_themes,
+    tags,
+    workshops,
+)
 from speedboat.storage.workshop_row import Workshop
 
 __all__ = [
@@ -356,10 +367,11 @@ class Transaction:
                 yield str(table.name), {str(column): value for column, value in row.items()}
 
     def is_empty(self) -> bool:
-        """Whether no table has a row."""
+        """Whether no table has a row, but for what was erased."""
         return not any(
             self.connection.execute(select(literal(1)).select_from(table).limit(1)).first()
             for table in metadata.sorted_tables
+            if table is not deletions
         )
 
     def restore_rows(self, table: str, rows: Sequence[dict[str, object]]) -> None:

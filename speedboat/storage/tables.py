@@ -88,6 +88,16 @@ erasures = Table(
     Index("erasures_due", "due"),
 )
 
+# What was erased lately, so that an older backup cannot bring it back: see `deletion_queries.py`. Names nobody.
+deletions = Table(
+    "deletions",
+    metadata,
+    Column("workshop", String(64), primary_key=True),
+    Column("record", String(71), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Index("deletions_at", "at"),
+)
+
 # How organisers find their workshops again.
 tags = Table(
     "tags",

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import UNSET
 
 from speedboat.domain.features.door import SetDoor
-from speedboat.domain.features.erasure import ERASING, EraseRecord
+from speedboat.domain.features.erasure import ERASING, EraseRecord, Gone
 from speedboat.domain.features.facilitator_key import KeyRenewed, RenewKey
 from speedboat.domain.features.joining import Join
 from speedboat.domain.features.person_names import RenameMe, RenamePerson
@@ -27,6 +27,7 @@ from speedboat.domain.messages import Decision, Event, Fact, Refused
 from speedboat.domain.projection import apply
 from speedboat.domain.rules import INTERNAL, decide
 from speedboat.domain.state import Board
+from speedboat.storage.deletion_queries import note
 from speedboat.storage.erasure_queries import erase, mark, settle, spread
 from speedboat.storage.people_queries import set_device
 from speedboat.storage.store import Transaction
@@ -146,6 +147,8 @@ class Batch:
             self.transaction.set_name(workshop, person, name)
             if board.names.get(person, name) != name:
                 mark(self.transaction)
+                if not name:
+                    note(self.transaction, workshop, [person], self.now)
             board.names[person] = name
         for person, device in decision.devices.items():
             set_device(self.transaction, workshop, person, device)
@@ -174,6 +177,8 @@ class Batch:
         self.transaction.answer([(*key, answer) for key, answer in self.answers.items()])
         for workshop, facts in self.erased.items():
             erase(self.transaction, workshop, facts)
+            erased = Gone.of(facts)
+            note(self.transaction, workshop, [*erased.cards, *erased.actions], self.now)
         for workshop, records in self.settled.items():
             settle(self.transaction, workshop, records)
 

@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable
 
 from speedboat.domain.features.erasure import EraseRecord
-from speedboat.domain.messages import SCREEN
+from speedboat.domain.messages import SCREEN, Refused
+from speedboat.storage.deletion_file import DeletionFile
 from speedboat.storage.erasure_queries import has_due, take_due
 from speedboat.storage.sqlite_residue import Sweeper
 from speedboat.storage.store import SQLAlchemyError, Store
@@ -26,9 +27,13 @@ class Eraser:
     Args:
         put: hands a command to the writer.
         clock: milliseconds since the epoch, UTC.
+        deletion_file: kept up to date here, so that an older backup cannot bring back what was erased.
     """
 
-    def __init__(self, store: Store, put: Callable[[Act], None], clock: Callable[[], int]) -> None:
+    def __init__(
+        self, store: Store, put: Callable[[Act], None], clock: Callable[[], int], deletion_file: DeletionFile
+    ) -> None:
+        self._deletion_file = deletion_file
         self._store = store
         self._put = put
         self._clock = clock
@@ -45,6 +50,7 @@ class Eraser:
         self._stopping.set()
         self._thread.join(LAST_TRY)
         if not self._thread.is_alive():
+            self._remember()
             sweep(self._store, LAST_TRY)
 
     def _run(self) -> None:
@@ -52,10 +58,18 @@ class Eraser:
         while not self._stopping.wait(pause):
             try:
                 self._erase_due()
+                self._remember()
                 pause = self._sweeper.step() or EVERY
             except (SQLAlchemyError, OSError) as error:
                 pause = EVERY
                 log.warning("erasing failed (%s); trying again, check the database", type(error).__name__)
+
+    def _remember(self) -> None:
+        """Bring the list of what was erased up to date; a failure is no reason to erase nothing."""
+        try:
+            self._deletion_file.update(self._store)
+        except (SQLAlchemyError, OSError, Refused) as error:
+            log.warning("%s cannot be updated (%s); check it", self._deletion_file.path.name, type(error).__name__)
 
     def _erase_due(self) -> None:
         now = self._clock()

@@ -16,6 +16,7 @@ from speedboat.domain.features.purge_date import day_after
 from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.projection import fold
 from speedboat.domain.residue import residue
+from speedboat.storage.deletion_queries import ALL, forget_old, note
 from speedboat.storage.erasure_queries import mark
 from speedboat.storage.purge_queries import purgeable, purges_alone, series, take_over
 from speedboat.storage.store import CodeTaken, SQLAlchemyError, Store, Transaction, Workshop
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 
 EVERY = 30.0  # seconds between two checks: a workshop goes in the first minute of its day
 PAUSE = 0.05  # seconds between two workshops
+DAY = 24 * 3600 * 1000  # ms
 # What the row of a workshop has in common with that of what remains of it.
 SAME = ("language", "format", "format_version", "created_at", "archived_at", "time_zone", "held_on")
 
@@ -35,7 +37,12 @@ def due_workshops(store: Store, now: int) -> list[Workshop]:
     with store.reading() as transaction:
         # Where it is earliest, the day is already tomorrow's of UTC.
         candidates = purgeable(transaction, day_after(day_in("", now), 1))
-    return [workshop for workshop in candidates if workshop.purge_on <= day_in(workshop.time_zone, now)]
+    return [workshop for workshop in candidates if is_due(workshop, now)]
+
+
+def is_due(workshop: Workshop, now: int) -> bool:
+    """Whether the day has come on which a workshop is erased."""
+    return "" < workshop.purge_on <= day_in(workshop.time_zone, now)
 
 
 def purge(store: Store, now: int, keys: Keys, new_code: Callable[[], str]) -> Iterator[Workshop]:
@@ -54,6 +61,7 @@ def purge(store: Store, now: int, keys: Keys, new_code: Callable[[], str]) -> It
             if row is None or row.purge_on != workshop.purge_on:
                 continue  # deleted meanwhile, or given another day
             _keep_figures(transaction, row, keys, new_code)
+            note(transaction, workshop.id, [ALL], now)
             transaction.delete_workshop(workshop.id)
             mark(transaction)
         yield workshop
@@ -102,6 +110,7 @@ class Purger:
         self._forget = forget
         self._clock = clock
         self._stopping = threading.Event()
+        self._tidied = 0  # ms since the epoch, when old deletions were last forgotten
         self._thread = threading.Thread(target=self._run, name="purger", daemon=True)
 
     def start(self) -> None:
@@ -128,3 +137,7 @@ class Purger:
             self._forget(CatchUp(WorkshopNumber(workshop.id)))
             if self._stopping.wait(PAUSE):
                 return
+        if self._clock() > self._tidied + DAY:
+            self._tidied = self._clock()
+            with self._store.writing() as transaction:
+                forget_old(transaction, self._clock())
