@@ -56,8 +56,20 @@ for (const [file, output] of Object.entries(outputs)) {
   pages[basename(entry, '.js')] = {
     imports: first.slice(1).map((name) => basename(name)),
     sentences: [...sentencesIn(first)].sort(),
+    parts: partsOf(first),
     later: [...sentencesIn(reached(file, () => true))].filter((sentence) => !sentencesIn(first).has(sentence)).sort(),
   };
+}
+
+/** The files of each part that is fetched later, by the name of its source; what is there already is left out. */
+function partsOf(first) {
+  const all = reached(first[0], () => true).filter((name) => outputs[name].entryPoint && !first.includes(name));
+  return Object.fromEntries(
+    all.map((name) => [
+      basename(outputs[name].entryPoint).replace(/\.\w+$/, ''),
+      reached(name, (kind) => kind === 'import-statement').filter((one) => !first.includes(one)).map((one) => basename(one)),
+    ]),
+  );
 }
 
 /** What the sources of these outputs may say. */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -117,3 +118,14 @@ def test_no_field_cuts_what_people_write() -> None:
         if "maxlength" in line.lower() and not any(part in line for part in ('id="code"', "email", "password", "// "))
     ]
     assert cut == []
+
+
+def test_the_build_knows_the_files_of_every_part_that_is_fetched_later() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in sorted(SOURCES.rglob("*.jsx")))
+    named = set(re.findall(r"(?:lazy|fetchedOnce)\('(\w+)', \(\) => import\('[^']*\b\1\.jsx?'\)", sources))
+    assert len(named) > 10
+    assert len(re.findall(r"\b(?:lazy|fetchedOnce)\('", sources)) >= len(named)
+    assert not re.findall(r"\b(?:lazy|fetchedOnce)\((?!'|name\b)", sources)
+    parts = json.loads((SOURCES.parent / "dist" / "pages.json").read_text(encoding="utf-8"))["participant"]["parts"]
+    assert parts.keys() == named
+    assert all(parts.values())

@@ -47,6 +47,12 @@ def import_urls(view: str) -> list[str]:
     return [f"/static/dist/{name}" for name in build_output("pages").get(view, {}).get("imports", [])]
 
 
+def later_parts(view: str) -> dict[str, list[str]]:
+    """Return the files of each part of a page that is fetched later, by the name of its source."""
+    parts: dict[str, list[str]] = build_output("pages").get(view, {}).get("parts", {})
+    return parts
+
+
 def sentences(view: str, language: str) -> dict[str, str]:
     """Return the translations that a page's first scripts use, and no others: a phone loads them with every page."""
     return _translated(view, language, "sentences")

@@ -13,7 +13,7 @@ from speedboat.i18n.error_messages import N_
 from speedboat.i18n.formatting import Words
 from speedboat.storage.store import Workshop
 from speedboat.version import __version__
-from speedboat.web.assets import later_sentences_url, sentences
+from speedboat.web.assets import later_parts, later_sentences_url, sentences
 from speedboat.web.context import current_services, join_url
 from speedboat.writing.requests import View
 
@@ -80,6 +80,8 @@ def page(template: str, view: str, data: dict[str, object], **context: object) -
     data = {**data, "view": view, "language": g.language, "languages": LANGUAGES, "version": __version__}
     if later := later_sentences_url(view, g.language):
         data["later"] = later
+    if parts := later_parts(view):
+        data["parts"] = parts
     if request.script_root:
         data["base"] = request.script_root
     encoded = json.dumps({**data, "messages": messages}, ensure_ascii=False).replace("<", "\\u003c")

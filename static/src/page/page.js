@@ -8,6 +8,7 @@
  * @property {string[]} languages
  * @property {Record<string, string>} messages sentences in English and in the page's language
  * @property {string} [later] where the sentences of parts are that are fetched later
+ * @property {Record<string, string[]>} [parts] the files of each part that is fetched later, by the name of its source
  * @property {string} code
  * @property {string} join_url
  * @property {boolean} [open_creation]

@@ -21,22 +21,22 @@ import { isTarget } from './shared/votes.js';
 import { phaseName, whatToDo } from './shared/words.js';
 
 // In the order in which somebody may want them.
-const Remote = lazy(() => import('./facilitator/remote.jsx').then((file) => file.Remote));
-const surface = fetchedOnce(() => import('../board/board.js').then((file) => file.Board));
-const Opened = lazy(() => import('./shared/record_sheet.jsx').then((file) => file.Opened));
-const BoardList = lazy(() => import('./shared/list.jsx').then((file) => file.BoardList));
-const Grouping = lazy(() => import('./participant/grouping.jsx').then((file) => file.Grouping));
-const Voting = lazy(() => import('./shared/voting.jsx').then((file) => file.Voting));
-const Cutting = lazy(() => import('./shared/voting.jsx').then((file) => file.Cutting));
-const VoteHere = lazy(() => import('./shared/vote_here.jsx').then((file) => file.VoteHere));
-const Ranking = lazy(() => import('./shared/voting.jsx').then((file) => file.Ranking));
-const Actions = lazy(() => import('./shared/actions.jsx').then((file) => file.Actions));
-const Room = lazy(() => import('./facilitator/room.jsx').then((file) => file.Room));
-const Settings = lazy(() => import('./facilitator/settings.jsx').then((file) => file.Settings));
-const LastTime = lazy(() => import('./participant/last_actions.jsx').then((file) => file.default));
-const Afterwards = lazy(() => import('./facilitator/follow_up.jsx').then((file) => file.default));
-const Exports = lazy(() => import('./shared/exports.jsx').then((file) => file.default));
-const Keys = lazy(() => import('./shared/keys.jsx').then((file) => file.Keys));
+const Remote = lazy('remote', () => import('./facilitator/remote.jsx').then((file) => file.Remote));
+const surface = fetchedOnce('board', () => import('../board/board.js').then((file) => file.Board));
+const Opened = lazy('record_sheet', () => import('./shared/record_sheet.jsx').then((file) => file.Opened));
+const BoardList = lazy('list', () => import('./shared/list.jsx').then((file) => file.BoardList));
+const Grouping = lazy('grouping', () => import('./participant/grouping.jsx').then((file) => file.Grouping));
+const Voting = lazy('voting', () => import('./shared/voting.jsx').then((file) => file.Voting));
+const Cutting = lazy('voting', () => import('./shared/voting.jsx').then((file) => file.Cutting));
+const VoteHere = lazy('vote_here', () => import('./shared/vote_here.jsx').then((file) => file.VoteHere));
+const Ranking = lazy('voting', () => import('./shared/voting.jsx').then((file) => file.Ranking));
+const Actions = lazy('actions', () => import('./shared/actions.jsx').then((file) => file.Actions));
+const Room = lazy('room', () => import('./facilitator/room.jsx').then((file) => file.Room));
+const Settings = lazy('settings', () => import('./facilitator/settings.jsx').then((file) => file.Settings));
+const LastTime = lazy('last_actions', () => import('./participant/last_actions.jsx').then((file) => file.default));
+const Afterwards = lazy('follow_up', () => import('./facilitator/follow_up.jsx').then((file) => file.default));
+const Exports = lazy('exports', () => import('./shared/exports.jsx').then((file) => file.default));
+const Keys = lazy('keys', () => import('./shared/keys.jsx').then((file) => file.Keys));
 
 /** @typedef {{ id: string, label: string, narrow?: boolean, knocks?: number }} Tab */
 

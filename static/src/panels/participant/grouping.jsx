@@ -12,7 +12,7 @@ import { kindsName } from '../shared/words.js';
 
 /** @typedef {import('../shared/words.js').Kind} Kind */
 
-const Proposals = lazy(() => import('./proposals.jsx').then((file) => file.default));
+const Proposals = lazy('proposals', () => import('./proposals.jsx').then((file) => file.default));
 
 /** What is ticked outlives a look at another part of the page. @type {import('@preact/signals').Signal<string[]>} */
 const chosen = signal(/** @type {string[]} */ ([]));

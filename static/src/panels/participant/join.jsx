@@ -9,7 +9,7 @@ import { fetchedOnce } from '../shared/lazy.jsx';
 import { SomeoneElse } from '../shared/someone_else.jsx';
 import { Trouble } from '../shared/trouble.jsx';
 
-const harbour = fetchedOnce(() => import('./harbour.js').then((file) => file.HARBOUR));
+const harbour = fetchedOnce('harbour', () => import('./harbour.js').then((file) => file.HARBOUR));
 
 export function Join() {
   const [name, setName] = useState('');

@@ -14,11 +14,12 @@ const parts = [];
 
 /**
  * A component that is fetched when it is first shown.
- * @param {() => Promise<(props: any) => any>} fetch
+ * @param {string} name of the file that has it, without its ending
+ * @param {() => Promise<(props: any) => any>} take
  * @returns {(props: any) => any}
  */
-export function lazy(fetch) {
-  const part = fetchedOnce(fetch);
+export function lazy(name, take) {
+  const part = fetchedOnce(name, take);
   return function Lazy(props) {
     const [, arrived] = useState(0);
     const [failed, fail] = useState(false);
@@ -51,16 +52,17 @@ export function lazy(fetch) {
 /**
  * What a file holds, fetched once; fetched again if it could not be had. All are fetched by `prefetch`.
  * @template Thing
- * @param {() => Promise<Thing>} fetch
+ * @param {string} name of the file, without its ending
+ * @param {() => Promise<Thing>} take
  */
-export function fetchedOnce(fetch) {
+export function fetchedOnce(name, take) {
   /** @type {Promise<Thing> | undefined} */
   let under;
   const part = {
     /** @type {Thing | undefined} */
     now: undefined,
     load() {
-      under ??= Promise.all([fetch(), laterSentences()]).then(([thing]) => (part.now = thing));
+      under ??= Promise.all([arrive(name).then(take), laterSentences()]).then(([thing]) => (part.now = thing));
       under.catch(() => (under = undefined));
       return under;
     },
@@ -69,24 +71,37 @@ export function fetchedOnce(fetch) {
   return part;
 }
 
+/**
+ * The files of a part are here. Most browsers remember a failed `import` for the life of the page, and never ask for that
+ * file again; a `fetch` may fail as often as it likes, and what it got is in the browser's cache when it is imported.
+ * @param {string} name
+ */
+function arrive(name) {
+  const files = page.parts?.[name] || [];
+  return Promise.all(files.filter((file) => !here.has(file)).map((file) => get(at(`/static/dist/${file}`)).then(() => here.add(file))));
+}
+
+/** @type {Set<string>} files of parts that have been fetched */
+const here = new Set();
+
+/** @param {string} address */
+async function get(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(address);
+  return answer.text();
+}
+
 /** @type {Promise<void> | undefined} */
 let sentences;
 
 /** What the parts say in the page's language comes with the first of them. */
 function laterSentences() {
-  sentences ??= page.later ? fetchSentences(at(page.later)) : Promise.resolve();
+  sentences ??= page.later ? get(at(page.later)).then((text) => void Object.assign(page.messages, JSON.parse(text))) : Promise.resolve();
   sentences.catch(() => (sentences = undefined));
   return sentences;
 }
 
-/** @param {string} address */
-async function fetchSentences(address) {
-  const answer = await fetch(address);
-  if (!answer.ok) throw new Error(address);
-  Object.assign(page.messages, await answer.json());
-}
-
-/** Some browsers remember a failure until the page is loaded anew; nothing written is lost by that. */
+/** Nothing written is lost by loading the page anew. */
 function Missing() {
   return (
     <div class="panel" role="status">

@@ -19,7 +19,7 @@ import { keepMine } from './unsent.jsx';
 import { ActHere } from './voting.jsx';
 import { changeInto, kindName, strengthName } from './words.js';
 
-const Proposed = lazy(() => import('./theme_suggestion.jsx').then((file) => file.default));
+const Proposed = lazy('theme_suggestion', () => import('./theme_suggestion.jsx').then((file) => file.default));
 
 /** @param {{ id: string, close: () => void, open: (id: string) => void }} props */
 export function Opened({ id, close, open }) {
