@@ -250,3 +250,11 @@ def test_every_decision_that_the_code_names_exists() -> None:
 if __name__ == "__main__":
     PROTOCOL.write_text(with_table(PROTOCOL.read_text(encoding="utf-8")), encoding="utf-8")
     SCHEMA.write_text(schema(), encoding="utf-8")
+
+
+def test_the_oldest_browsers_are_those_the_build_is_written_for() -> None:
+    target = re.findall(r"'(chrome|firefox|safari)(\d+)'", (ROOT / "static/build.mjs").read_text(encoding="utf-8"))
+    rows = re.findall(
+        r"^\| (Chrome|Firefox|Safari)[^|]*\| (\d+) \|", (ROOT / "docs/browsers.md").read_text(encoding="utf-8"), re.M
+    )
+    assert {name.lower(): version for name, version in rows} == dict(target)

@@ -25,3 +25,10 @@ export const page = element ? JSON.parse(element.textContent || '{}') : { messag
 
 /** An address that browsers can use. @param {string} path from the root of the application */
 export const at = (path) => (page.base || '') + path;
+
+/** Where the page is drawn, empty: what stood there is for browsers that do not come this far. */
+export function emptyPlace() {
+  const place = /** @type {HTMLElement} */ (document.getElementById('app'));
+  place.textContent = '';
+  return place;
+}

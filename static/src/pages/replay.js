@@ -1,7 +1,7 @@
 // The replay page.
 import { h, render } from 'preact';
+import { emptyPlace } from '../page/page.js';
 import { Theatre } from '../replay/theatre.jsx';
 
-const place = document.getElementById('app');
-if (place) render(h(Theatre, {}), place);
+render(h(Theatre, {}), emptyPlace());
 requestAnimationFrame(() => document.documentElement.classList.remove('plain')); // as in start.jsx
