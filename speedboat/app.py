@@ -29,7 +29,7 @@ from speedboat.services import Services
 from speedboat.storage.deletion_file import DeletionFile
 from speedboat.storage.engines import preallocate_wal
 from speedboat.storage.store import Store
-from speedboat.web import account, api, library, pages, replay_and_suggestions, synthesis
+from speedboat.web import account, api, library, notices, pages, replay_and_suggestions, synthesis
 from speedboat.web.below_path import BelowPath
 from speedboat.web.context import caller_address, caller_has_left
 from speedboat.web.origins import guard
@@ -209,6 +209,7 @@ class Speedboat:
         api.attach(app)
         replay_and_suggestions.attach(app)
         library.attach(app, self.services)
+        notices.attach(app)
         account.attach(app, self.services)
         synthesis.attach(app)
         return app

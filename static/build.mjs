@@ -6,7 +6,7 @@ import { basename, extname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 const ENTRIES = ['home', 'participant', 'facilitator', 'screen', 'replay', 'library', 'account'];
-const STYLES = ['summary']; // of pages without a script
+const STYLES = ['summary', 'notice']; // of pages without a script
 // Pages of one live workshop share files. Every other page is built by itself: what is shared by more becomes files, and
 // requests, of its own, and a phone would pay for each of them with a round trip.
 const LIVE = ['participant', 'facilitator', 'screen'];

@@ -7,12 +7,12 @@ page is idle, are listed but do not count.
 
 from __future__ import annotations
 
-import gzip
-import json
 import re
 import sys
 import tempfile
 from pathlib import Path
+
+from speedboat.web.weights import compressed_size, first_load
 
 DIST = Path(__file__).parent / "dist"
 # Bytes: phones are on one weak Wi-Fi, thirty at a time; the wall and the facilitator are few.
@@ -20,23 +20,20 @@ BUDGETS = {"home": 100_000, "participant": 100_000, "facilitator": 130_000, "scr
 VIEWS = {"home": "/", "participant": "", "facilitator": "/facilitate", "screen": "/screen"}
 
 
-def first_load(entry: str) -> set[str]:
-    """The files that an entry point fetches at once: its script, what that imports, its style and the font of that."""
-    manifest, pages = (json.loads((DIST / f"{name}.json").read_text()) for name in ("manifest", "pages"))
-    style = manifest[f"{entry}.css"]
-    fonts = re.findall(r'url\("?\./([\w.-]+\.woff2)', (DIST / style).read_text(encoding="utf-8"))
-    return {manifest[f"{entry}.js"], style, *pages[entry]["imports"], *fonts}
+def names(entry: str) -> set[str]:
+    """The names of the files that an entry point fetches at once."""
+    return {file.name for file in first_load(entry)}
 
 
 def later(entry: str) -> int:
     """The compressed bytes of the parts that are fetched later, if at all."""
-    todo, seen = [*first_load(entry)], set(first_load(entry))
+    todo, seen = [*names(entry)], names(entry)
     while todo:
         text = (DIST / todo.pop()).read_text(encoding="utf-8", errors="replace")
         news = set(re.findall(r'"\./([\w.-]+\.js)"', text)) - seen
         seen |= news
         todo += news
-    return sum(_compressed(DIST / name) for name in seen - first_load(entry))
+    return sum(compressed_size(DIST / name) for name in seen - names(entry))
 
 
 def pages(language: str = "fr") -> dict[str, int]:
@@ -57,15 +54,11 @@ def pages(language: str = "fr") -> dict[str, int]:
     return bodies
 
 
-def _compressed(path: Path) -> int:
-    return path.stat().st_size if path.suffix == ".woff2" else len(gzip.compress(path.read_bytes(), 9))
-
-
 if __name__ == "__main__":
     over = False
     for entry, page in pages().items():
-        files = first_load(entry)
-        bytes_ = sum(_compressed(DIST / name) for name in files) + page
+        files = names(entry)
+        bytes_ = sum(compressed_size(DIST / name) for name in files) + page
         over = over or bytes_ > BUDGETS[entry]
         print(f"{entry}: {bytes_:,} of {BUDGETS[entry]:,} bytes, {len(files) + 1} requests; {later(entry):,} later")
     sys.exit(1 if over else 0)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import platformdirs
 
+from speedboat.config.instance import instance_file
 from speedboat.config.private_files import make_private_folder, stored_secret
 from speedboat.config.setting_values import (
     LOG_LEVELS,
@@ -78,6 +79,7 @@ class Config:
     heavy_processes: int = 1
     time_zone: str = ""
     keep_days: int = 0
+    instance_file: Path | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Config:
@@ -124,6 +126,7 @@ class Config:
             heavy_processes=read.whole("HEAVY_PROCESSES", cls.heavy_processes, MOST_HEAVY),
             time_zone=read.checked("TIME_ZONE", time_zone),
             keep_days=read.whole("KEEP_DAYS", cls.keep_days, MOST_DAYS),
+            instance_file=Path(file) if (file := read.checked("INSTANCE_FILE", instance_file)) else None,
         )
         read.refuse_faults()
         for sentence in unknown_settings(read.environment):

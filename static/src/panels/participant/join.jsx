@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { LANGUAGE_NAMES, speak } from '../../page/appearance.js';
 import { t } from '../../page/i18n.js';
-import { page } from '../../page/page.js';
+import { at, page } from '../../page/page.js';
 import { enter, refusal, trouble } from '../../sync/workshop.js';
 import { Promises } from './promises.jsx';
 import { fetchedOnce } from '../shared/lazy.jsx';
@@ -68,6 +68,7 @@ export function Join() {
         {page.languages.filter((language) => language !== page.language).map((language) => (
           <button type="button" class="quiet" key={language} lang={language} onClick={() => speak(language)}>{LANGUAGE_NAMES[language] || language}</button>
         ))}
+        <a class="button quiet" href={at('/privacy')}>{t('Privacy and notices')}</a>
       </p>
     </main></div>
   );
