@@ -20,7 +20,7 @@ export function Room() {
       <ul class="list">{people.value.map((person) => <Person key={person.id} person={person} />)}</ul>
       {isFacilitator.value && <Door />}
       <Myself />
-      <p><a href={at('/privacy')} target="_blank" rel="noopener">{t('Privacy and notices')}</a></p>
+      <p><a class="button quiet" href={at('/privacy')} target="_blank" rel="noopener">{t('Privacy and notices')}</a></p>
       {isFacilitator.value && <CoFacilitators />}
     </section>
   );
