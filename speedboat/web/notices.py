@@ -40,7 +40,7 @@ VIEW_NAMES = {
 }
 
 
-class Entry(NamedTuple):
+class NoticePart(NamedTuple):
     """A piece of a notice: what it is about, its lines, and the entry of the instance file where they are missing."""
 
     title: str
@@ -78,13 +78,13 @@ def privacy() -> Response:
         of("privacy.controller", N_("Controller"), privacy.controller),
         of("privacy.purpose", N_("Purpose"), privacy.purpose, [PURPOSE]),
         of("privacy.legal_basis", N_("Legal basis"), privacy.legal_basis),
-        Entry(of.say(N_("What is kept")), [of.say(sentence) for sentence in DATA]),
+        NoticePart(of.say(N_("What is kept")), [of.say(sentence) for sentence in DATA]),
         of("privacy.recipients", N_("Recipients"), privacy.recipients, [RECIPIENTS, NO_SUBPROCESSOR]),
-        Entry(of.say(N_("How long")), [of.say(sentence, days=days) for sentence, days in _durations()]),
-        Entry(of.say(N_("Your rights")), [of.say(sentence) for sentence in RIGHTS]),
+        NoticePart(of.say(N_("How long")), [of.say(sentence, days=days) for sentence, days in _durations()]),
+        NoticePart(of.say(N_("Your rights")), [of.say(sentence) for sentence in RIGHTS]),
         of("privacy.contact", N_("Whom to ask"), privacy.contact),
         of("privacy.authority", N_("Supervisory authority"), privacy.authority),
-        Entry(of.say(N_("In your browser")), [of.say(sentence) for sentence in STORAGE]),
+        NoticePart(of.say(N_("In your browser")), [of.say(sentence) for sentence in STORAGE]),
     )
 
 
@@ -94,7 +94,7 @@ def accessibility() -> Response:
     declaration, of = _instance().accessibility, _Filler(g.language)
     return _page(
         "accessibility",
-        Entry(of.say(N_("State of compliance")), _state(declaration, of)),
+        NoticePart(of.say(N_("State of compliance")), _state(declaration, of)),
         *_results(declaration, of),
         of("accessibility.contact", N_("To report a difficulty"), declaration.contact),
         of("accessibility.recourse", N_("If you get no answer"), declaration.recourse),
@@ -116,8 +116,8 @@ def eco_design() -> Response:
     ]
     return _page(
         "eco-design",
-        Entry(of.say(N_("What a first visit fetches, compressed")), weights),
-        Entry(of.say(N_("What is done for it")), [of.say(sentence) for sentence in FRUGAL]),
+        NoticePart(of.say(N_("What a first visit fetches, compressed")), weights),
+        NoticePart(of.say(N_("What is done for it")), [of.say(sentence) for sentence in FRUGAL]),
     )
 
 
@@ -162,15 +162,15 @@ def _state(declaration: Accessibility, of: _Filler) -> list[str]:
     return lines
 
 
-def _results(declaration: Accessibility, of: _Filler) -> list[Entry]:
+def _results(declaration: Accessibility, of: _Filler) -> list[NoticePart]:
     if declaration.state == "not audited":
-        return [Entry(of.say(N_("What is not accessible")), [of.say(N_("Not known: an audit would tell."))])]
+        return [NoticePart(of.say(N_("What is not accessible")), [of.say(N_("Not known: an audit would tell."))])]
     none = [of.say(N_("Nothing is listed."))]
     barriers = [text_in(text, g.language) for text in declaration.not_accessible]
     exemptions = [text_in(text, g.language) for text in declaration.exemptions]
     return [
-        Entry(of.say(N_("What is not accessible")), barriers or none),
-        Entry(of.say(N_("Exemptions")), exemptions or none),
+        NoticePart(of.say(N_("What is not accessible")), barriers or none),
+        NoticePart(of.say(N_("Exemptions")), exemptions or none),
     ]
 
 
@@ -180,11 +180,11 @@ class _Filler:
     def __init__(self, language: str) -> None:
         self.words = Words(language)
 
-    def __call__(self, name: str, title: str, text: Text, template: list[str] | None = None) -> Entry:
+    def __call__(self, name: str, title: str, text: Text, template: list[str] | None = None) -> NoticePart:
         """Return what the instance file says, else the template, else that the entry `name` is missing."""
         own = text_in(text, self.words.language)
         lines = own.splitlines() if own else [self.say(sentence) for sentence in template or []]
-        return Entry(self.say(title), lines, "" if lines else name)
+        return NoticePart(self.say(title), lines, "" if lines else name)
 
     def say(self, sentence: str, **values: object) -> str:
         return self.words.say(sentence, **values)
@@ -199,7 +199,7 @@ def _instance() -> Instance:
     return load_instance(current_services().config.instance_file)
 
 
-def _page(name: str, *entries: Entry) -> Response:
+def _page(name: str, *entries: NoticePart) -> Response:
     words = Words(g.language)
     body = render_template(
         "notice.html",
