@@ -17,6 +17,7 @@ from speedboat.cli.account_commands import user
 from speedboat.cli.opening import database_sentence, file_sentence, find, now, open_store, read_config, refusing
 from speedboat.cli.terminal import allow_all_characters, failure, put_out, say, say_json
 from speedboat.config import Config
+from speedboat.config.instance import load_instance
 from speedboat.config.private_files import write_privately
 from speedboat.config.settings import MOST_DAYS
 from speedboat.domain.features.purge_date import default_purge_day
@@ -309,6 +310,20 @@ def restore(file: Path, deletions: Path | None) -> None:
     say(f"{workshops} workshops restored from {file}.")
     if fewer:
         say(f"In {fewer} of them, what was erased since the backup is erased again.")
+
+
+@main.command()
+@click.option("--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Output file.  [default: standard output]"
+)
+def papers(language: str, output: Path | None) -> None:
+    """Write what data protection asks for: an entry for the record of processing, an outline of an assessment."""
+    from speedboat.cli.papers import papers as write
+
+    config = read_config()
+    instance = load_instance(config.instance_file)
+    give(write(instance, config.organisation, config.keep_days, language).encode(), output)
 
 
 @main.command()
