@@ -27,8 +27,10 @@ def choose_theme() -> None:
 def keep_choices(response: Response) -> Response:
     """Store the choices from a page's URL in cookies."""
     if response.mimetype == "text/html":
+        # The wall's language is the wall's alone, for as long as it is in its address.
+        language = None if request.endpoint == "web.screen" else request.args.get("lang")
         for name, choice, valid in (
-            ("language", request.args.get("lang"), LANGUAGES),
+            ("language", language, LANGUAGES),
             (g.get("theme_cookie", "theme"), request.args.get("theme"), THEMES),
         ):
             if choice in valid:

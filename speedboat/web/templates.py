@@ -30,11 +30,12 @@ def workshop_page(view: str, code: str) -> str:
         view: "participant", "facilitator", "screen" or "replay".
     """
     workshop = current_services().access.find(code)
-    g.language = choose(
-        [request.args.get("lang"), request.cookies.get("language")],
-        request.headers.get("Accept-Language"),
-        workshop.language,
-    )
+    if view == "screen":
+        # Everybody reads the wall: it speaks the workshop's language, whatever the laptop at the projector does.
+        g.language = choose([request.args.get("lang")], None, workshop.language)
+    else:
+        choices = [request.args.get("lang"), request.cookies.get("language")]
+        g.language = choose(choices, request.headers.get("Accept-Language"), workshop.language)
     g.may_be_packed = True
     data: dict[str, object] = {"code": workshop.code, "join_url": join_url(workshop)}
     if view in ("participant", "facilitator"):

@@ -20,7 +20,7 @@ from speedboat.domain.features.joining import Join
 from speedboat.domain.features.person_names import RenameMe, RenamePerson
 from speedboat.domain.features.phases import WorkshopCreated
 from speedboat.domain.features.purge_date import PurgeDateSet
-from speedboat.domain.features.settings import WorkshopRenamed
+from speedboat.domain.features.settings import SettingsChanged, WorkshopRenamed
 from speedboat.domain.features.summary_link import ShareSummary, SummaryEnded, SummaryShared
 from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.messages import Decision, Event, Fact, Refused
@@ -36,7 +36,9 @@ from speedboat.writing.requests import Act, Answer, Reply
 log = logging.getLogger(__name__)
 
 encode = msgspec.json.Encoder().encode
-_IN_ROWS = frozenset((WorkshopCreated, WorkshopRenamed, KeyRenewed, SummaryShared, SummaryEnded, PurgeDateSet))
+_IN_ROWS = frozenset(
+    (WorkshopCreated, WorkshopRenamed, SettingsChanged, KeyRenewed, SummaryShared, SummaryEnded, PurgeDateSet)
+)
 _SECRET = frozenset((RenewKey, ShareSummary))
 # Their answers are stored without the inverse, which holds a former name that nobody should find any more.
 _NAMING = frozenset((RenameMe, RenamePerson))
@@ -160,6 +162,8 @@ class Batch:
             return
         if isinstance(fact, WorkshopRenamed | WorkshopCreated):
             self.transaction.change_workshop(workshop, title=fact.title, objective=fact.objective)
+        elif isinstance(fact, SettingsChanged):
+            self.transaction.change_workshop(workshop, language=fact.settings.language)
         elif isinstance(fact, KeyRenewed):
             key_hash = self.keys.key_hash(workshop, fact.key, self.transaction.salt(workshop))
             self.transaction.change_workshop(workshop, key_hash=key_hash)

@@ -50,7 +50,7 @@ def take(site: Running, browser: Browser, folder: Path, cards: int, language: st
     phone.join(url, "Bob")
     for one in (laptop, remote):
         one.facilitate(afternoon.made["facilitator_url"])
-    wall.page.goto(f"{url}/screen")
+    wall.page.goto(f"{url}/screen?lang={language}")
     faults = []
     for phase in PHASES:
         afternoon.go(phase)

@@ -37,7 +37,7 @@ def test_people_are_a_number_on_the_phone_and_the_wall(
     alice.do("lock", locked=False)
     phone = device(PHONE, language).facilitate(made["facilitator_url"])
     wall = device(WALL, language)
-    wall.page.goto(f"{site.url}/w/{made['code']}/screen")
+    wall.page.goto(f"{site.url}/w/{made['code']}/screen?lang={language}")
     expect(wall.page.locator(".figures")).to_contain_text(aboard, timeout=40_000)  # it comes with the beat
     phone.tab(room)
     section = phone.page.locator("section[aria-labelledby='room-title']")

@@ -49,7 +49,7 @@ def test_nothing_is_wrong_with_any_page_in_any_phase_and_theme(
         "remote": device(PHONE, language).facilitate(made["facilitator_url"]),
     }
     theo = device(WALL, language)
-    theo.page.goto(f"{made['join_url']}/screen")
+    theo.page.goto(f"{made['join_url']}/screen?lang={language}")
     for phase in PHASES:
         afternoon.go(phase)
         for view, one in {**views, "screen": theo}.items():

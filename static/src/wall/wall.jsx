@@ -1,6 +1,7 @@
 // The big screen: the boat, what to do now, the timer, the code. No controls, no names of voters.
 import { useEffect, useRef } from 'preact/hooks';
 import { Board } from '../board/board.js';
+import { LANGUAGE_NAMES } from '../page/appearance.js';
 import { day, labelled, plural, t } from '../page/i18n.js';
 import { at, page } from '../page/page.js';
 import { get, howMany, link, onDrag, ofType, refusal, store, workshop } from '../sync/workshop.js';
@@ -12,6 +13,7 @@ import { areDone, haveAnswered, haveVoted, kindName, kindPrompt, phaseName, what
 
 export function Wall() {
   const state = workshop.value;
+  useWorkshopLanguage(state?.settings.language);
   if (refusal.value) return <main class="wall"><p class="wall-away">{refusal.value.message}</p></main>;
   if (!state) return <main class="wall"><p class="wall-away">{t('Coming aboard…')}</p><Trouble isOpen /></main>;
   return (
@@ -23,6 +25,7 @@ export function Wall() {
         </div>
         <Figures state={state} />
         <Timer />
+        <Languages />
         <Door />
       </header>
       <div class="wall-body">
@@ -31,6 +34,28 @@ export function Wall() {
       </div>
       {link.value === 'away' && <p class="wall-away" role="status">{t('Reconnecting…')}</p>}
     </main>
+  );
+}
+
+/**
+ * The wall speaks another language once the workshop does, unless its address says which.
+ * @param {string | undefined} language
+ */
+function useWorkshopLanguage(language) {
+  const before = useRef(language);
+  useEffect(() => {
+    if (before.current && language !== before.current && !new URLSearchParams(location.search).has('lang')) location.reload();
+    before.current = language;
+  }, [language]);
+}
+
+/** For this wall alone; phones have their own. */
+function Languages() {
+  const others = page.languages.filter((language) => language !== page.language);
+  return (
+    <nav class="languages" aria-label={t('Language')}>
+      {others.map((language) => <a key={language} href={`?lang=${language}`} lang={language} hreflang={language}>{LANGUAGE_NAMES[language]}</a>)}
+    </nav>
   );
 }
 
