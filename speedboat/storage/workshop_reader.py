@@ -8,6 +8,7 @@ from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.messages import Event, Refused
 from speedboat.domain.projection import fold
 from speedboat.domain.state import Board
+from speedboat.storage.people_queries import devices
 from speedboat.storage.store import Store, Workshop
 
 
@@ -27,6 +28,8 @@ def read(store: Store, workshop: WorkshopNumber) -> Read:
             raise Refused("unknown_workshop")
         events = transaction.events_after(workshop, 0)
         names = transaction.names(workshop)
+        of_devices = devices(transaction, workshop)
     board = fold(events)
     board.names = names
+    board.devices = of_devices
     return Read(row, events, board)

@@ -12,13 +12,15 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from speedboat.domain.features.purge_date import default_purge_day
 from speedboat.domain.ids import PersonId
 from speedboat.domain.messages import Refused, Viewer
+from speedboat.domain.personal_data import personal_data
 from speedboat.domain.rules import read_command
 from speedboat.exports import FORMATS
 from speedboat.i18n.catalogues import choose
 from speedboat.i18n.error_messages import error_of
 from speedboat.jobs.tasks import Export
 from speedboat.live.handlers import LARGEST_MESSAGE
-from speedboat.storage.store import UNAVAILABLE, Workshop
+from speedboat.storage.store import UNAVAILABLE, Store, Workshop
+from speedboat.storage.workshop_reader import read
 from speedboat.web.context import caller_key, counting_creation, current_services, paced
 from speedboat.web.downloads import download
 from speedboat.web.error_pages import unavailable_page
@@ -205,6 +207,24 @@ def export_workshop(code: str, form: str) -> Response:
     task = Export(workshop.id, form, person, role or "screen", language, asks_for_names())
     content = current_services().jobs.run(task, person or caller_key(), workshop.seq)
     return download(content, FORMATS[form], f"speedboat-{workshop.code}.{form}", workshop.title)
+
+
+@blueprint.get("/workshops/<code>/me.json")
+@paced
+def own_data(code: str) -> Response:
+    """Answer all that the workshop holds about this person, as a file: also to somebody who was removed from it."""
+    workshop, person = identify_caller(code)
+    current_services().count_message(person or "screen")
+    if person is None:
+        raise Refused("only_watching")
+    content = current_services().serving.off_loop(_own_data, current_services().store, workshop, person)
+    assert isinstance(content, bytes)
+    return download(content, "application/json", f"speedboat-{workshop.code}-me.json", workshop.title)
+
+
+def _own_data(store: Store, workshop: Workshop, person: PersonId) -> bytes:
+    content = read(store, workshop.id)
+    return msgspec.json.format(encode(personal_data(content.board, content.events, person)), indent=1)
 
 
 def links(code: str, key: str) -> dict[str, str]:

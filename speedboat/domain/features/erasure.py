@@ -64,7 +64,7 @@ def take_back(board: Board, command: TakeBack, who: Viewer, now: int) -> Decisio
     actions = [action.id for action in board.actions.values() if action.by == who.person]
     if board.settings.anonymous:
         return Decision([], later=[*cards, *actions])
-    return Decision(_erase(board, cards, actions))
+    return Decision(erasing(board, cards, actions))
 
 
 TAKE_BACK = declare(
@@ -108,7 +108,7 @@ def erase_record(board: Board, command: EraseRecord, who: Viewer, now: int) -> D
     """Erase one scheduled record; one that no longer exists was erased before."""
     cards = [card for card in [CardId(command.record)] if card in board.cards]
     actions = [action for action in [ActionId(command.record)] if action in board.actions]
-    return Decision(_erase(board, cards, actions))
+    return Decision(erasing(board, cards, actions))
 
 
 ERASE_RECORD = declare(
@@ -123,7 +123,8 @@ ERASE_RECORD = declare(
 )
 
 
-def _erase(board: Board, cards: list[CardId], actions: list[ActionId]) -> list[Fact]:
+def erasing(board: Board, cards: list[CardId], actions: list[ActionId]) -> list[Fact]:
+    """Return the facts that erase these, and what repeats them."""
     facts: list[Fact] = []
     if cards:
         erased = set(cards)

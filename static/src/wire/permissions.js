@@ -14,6 +14,8 @@ export const PERMISSIONS = {
   agree: ['0234567', '0234567', 0],
   disagree: ['0234567', '0234567', 0],
   take_back: ['012345678', '012345678', 1],
+  withdraw: ['012345678', '012345678', 1],
+  erase_person: ['', '012345678', 0],
   add_theme: ['3', '234567', 0],
   rename_theme: ['3', '234567', 0],
   put_in_theme: ['3', '234567', 0],

@@ -217,6 +217,17 @@ export interface TakeBackCommand {
   id: string;
 }
 
+export interface WithdrawCommand {
+  name: "withdraw";
+  id: string;
+}
+
+export interface ErasePersonCommand {
+  name: "erase_person";
+  id: string;
+  person: string;
+}
+
 export interface AddThemeCommand {
   name: "add_theme";
   id: string;
@@ -505,6 +516,8 @@ export type AnyCommand =
   | AgreeCommand
   | DisagreeCommand
   | TakeBackCommand
+  | WithdrawCommand
+  | ErasePersonCommand
   | AddThemeCommand
   | RenameThemeCommand
   | PutInThemeCommand

@@ -5,6 +5,7 @@ import { labelled, plural, t } from '../../page/i18n.js';
 import { at, page } from '../../page/page.js';
 import { act, crew, facilitatorKey, howMany, isFacilitator, keepKey, me, people, workshop } from '../../sync/workshop.js';
 import { Door } from './door.jsx';
+import { download } from '../shared/download.js';
 import { SomeoneElse } from '../shared/someone_else.jsx';
 
 export function Room() {
@@ -52,7 +53,23 @@ function Person({ person }) {
           <button type="button" class="danger" onClick={() => act('remove_person', { person: person.id })}>{t('Remove from the workshop')}</button>
         </form>
       )}
+      {name !== null && <ErasePerson person={person} />}
     </li>
+  );
+}
+
+/** For somebody who asks for it and has no phone, or has lost it. @param {{ person: any }} props */
+function ErasePerson({ person }) {
+  const [sure, setSure] = useState(false);
+  if (!sure) return <p><button type="button" class="plain" onClick={() => setSure(true)}>{t('Erase what they wrote and chose')}</button></p>;
+  return (
+    <div class="block" role="alert">
+      <p>{t('Their cards, the actions they proposed, their votes and their name will be erased for good, as they could do themselves. The log says that you did it.')}</p>
+      <div class="row">
+        <button type="button" class="danger" onClick={() => { act('erase_person', { person: person.id }); setSure(false); }}>{t('Yes, erase all of it for good')}</button>
+        <button type="button" class="plain" onClick={() => setSure(false)}>{t('No, keep it')}</button>
+      </div>
+    </div>
   );
 }
 
@@ -67,6 +84,7 @@ function Myself() {
         <button disabled={name === me.value?.name}>{t('Save')}</button>
       </form>
       <SomeoneElse />
+      <MyData />
       {sure ? (
         <div class="block" role="alert">
           <p>{t('Your cards, the actions you proposed, and titles and notes that repeat a card of yours will be erased for good. In an anonymous workshop they go one by one, within a minute or so.')}</p>
@@ -79,6 +97,35 @@ function Myself() {
         <button type="button" class="plain" onClick={() => setSure(true)}>{t('Erase all my cards')}</button>
       )}
     </div>
+  );
+}
+
+/** What the workshop holds about whoever looks: to take away, and votes and the like to take back. */
+function MyData() {
+  const [status, setStatus] = useState('');
+  const [sure, setSure] = useState(false);
+  const take = () => download('me.json').then(setStatus, () => setStatus(t('The server cannot be reached. Please try again.')));
+  const withdraw = async () => {
+    setSure(false);
+    const answer = await act('withdraw');
+    if (answer.ok) setStatus(t('Your votes, knots and “me too” are taken back.'));
+  };
+  return (
+    <>
+      <p><button type="button" class="plain" onClick={take}>{t('Take away all that is kept about me')}</button></p>
+      {sure ? (
+        <div class="block" role="alert">
+          <p>{t('All your votes, knots and “me too” will be taken back, and cannot be given again once their step is over.')}</p>
+          <div class="row">
+            <button type="button" class="danger" onClick={withdraw}>{t('Yes, take them back')}</button>
+            <button type="button" class="plain" onClick={() => setSure(false)}>{t('No, keep them')}</button>
+          </div>
+        </div>
+      ) : (
+        <p><button type="button" class="plain" onClick={() => setSure(true)}>{t('Take back my votes, knots and “me too”')}</button></p>
+      )}
+      {status && <p class="hint" role="status">{status}</p>}
+    </>
   );
 }
 

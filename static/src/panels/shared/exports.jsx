@@ -1,8 +1,8 @@
 // Taking the workshop away as a file: each kind of file with what it is good for. As much is in it as one may see.
 import { useState } from 'preact/hooks';
 import { t } from '../../page/i18n.js';
-import { page } from '../../page/page.js';
-import { ask, isFacilitator, notice, workshop } from '../../sync/workshop.js';
+import { isFacilitator, notice, workshop } from '../../sync/workshop.js';
+import { download } from './download.js';
 import { Check } from './parts.jsx';
 
 /** What each is called, and what it is good for; in the order in which most want them. @returns {[string, string, string][]} */
@@ -24,7 +24,8 @@ export default function Exports() {
   const mayName = isFacilitator.value && !workshop.value?.settings.anonymous;
   const fetchFile = async (/** @type {string} */ form) => {
     setMaking(form);
-    await download(form, mayName && names).catch(() => say(t('The server cannot be reached. Please try again.')));
+    const refusal = await download(`export.${form}`, mayName && names ? { names: '1' } : {}).catch(() => t('The server cannot be reached. Please try again.'));
+    if (refusal) say(refusal);
     setMaking('');
   };
   return (
@@ -44,23 +45,6 @@ export default function Exports() {
       </ul>
     </section>
   );
-}
-
-/** Save an export as a file. @param {string} form @param {boolean} names */
-async function download(form, names) {
-  const response = await ask(`export.${form}`, names ? { names: '1' } : {});
-  if (!response.ok) {
-    const answer = await response.json().catch(() => null);
-    say(answer?.error?.message || response.statusText);
-    return;
-  }
-  const url = URL.createObjectURL(await response.blob());
-  const anchor = document.createElement('a');
-  anchor.href = url;
-  // Browsers replace what a file's name may not hold.
-  anchor.download = `${workshop.peek()?.title || ''} – speedboat-${page.code}.${form}`.replace(/^ – /, '');
-  anchor.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
 /** @param {string} text */
