@@ -95,7 +95,10 @@ class PersonRecord(Record, tag="person"):
 
 
 class CardRecord(Record, tag="card"):
-    """A card as one viewer may see it; a hidden one has only its kind and its place."""
+    """A card as one viewer may see it; a hidden one has only its kind and its place.
+
+    `unread` tells facilitators that others have not read it yet.
+    """
 
     kind: Kind
     x: float
@@ -111,6 +114,7 @@ class CardRecord(Record, tag="card"):
     deleted: bool | UnsetType = UNSET
     for_: str | UnsetType = field(name="for", default=UNSET)
     note: str | UnsetType = UNSET
+    unread: bool | UnsetType = UNSET
 
 
 class ThemeRecord(Record, tag="theme"):

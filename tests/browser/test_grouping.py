@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE, Device
+from tests.browser.conftest import LAPTOP, PHONE, Device
 from tests.browser.visual_checks import axe_finds, eye_finds
 from tests.support.live_server import Person, Running, theme_id
 
@@ -88,3 +88,45 @@ def test_above_a_keyboard_the_theme_is_named_and_made(
     expect(bob.page.locator("html.typing")).to_have_count(1)
     expect(bob.page.locator(".together")).to_be_in_viewport(ratio=1)
     alice.leave()
+
+
+@pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
+@pytest.mark.parametrize("way", ["button", "select"])
+def test_nobody_goes_on_to_group_over_cards_that_nobody_looked_through_without_being_asked(
+    site: Running, device: Callable[..., Device], size: dict[str, object], way: str
+) -> None:
+    made = site.create("Où en sommes-nous ?")
+    host = device(size).facilitate(made["facilitator_url"])
+    bob = Person(site.url, made["code"], name="Bob").join()
+    alice = Person(site.url, made["code"], key=made["key"], name="Alice").join()
+    alice.do("set_phase", phase="write")
+    alice.do("open_kinds", kinds=["anchor"])
+    card = bob.add("Pas de budget")
+    alice.do("set_phase", phase="share")
+    host.tab("Animer")
+    question = host.page.get_by_role("alertdialog")
+
+    def go_on() -> None:
+        if way == "button":
+            host.page.get_by_role("button", name="Suite : Regroupement").click()
+        else:
+            host.page.get_by_label("Aller à une étape").select_option("vote")
+
+    go_on()
+    expect(question).to_contain_text("1 carte n’a pas été relue")
+    expect(question).to_be_focused()
+    assert axe_finds(host.page) == []
+    question.get_by_role("button", name="Annuler").click()
+    expect(question).to_have_count(0)
+    assert alice.records["workshop"]["phase"] == "share"
+    assert alice.records[card]["unread"] is True
+    assert "unread" not in bob.records[card]
+    go_on()
+    question.get_by_role("button", name="Tout montrer et continuer").click()
+    alice.sees("workshop", phase="group" if way == "button" else "vote")
+    assert "unread" not in alice.records[card]
+    alice.do("set_phase", phase="share")
+    go_on()
+    alice.sees("workshop", phase="group" if way == "button" else "vote")  # what was read is read: nobody is asked
+    for one in (alice, bob):
+        one.leave()

@@ -232,6 +232,7 @@ def _fill(board: Board, card: Card, viewer: Viewer, record: CardRecord) -> None:
     record.note = card.note or UNSET
     record.held = UNSET if card.held is None else card.held
     record.agreed = True if viewer.person in card.agreed else UNSET
+    record.unread = True if viewer.facilitates and is_hidden(board, card) else UNSET
     if board.settings.anonymous:
         record.mine = True if own else UNSET
         record.for_ = (card.for_ if own else None) or UNSET

@@ -57,6 +57,7 @@ export interface CardRecord {
   deleted?: boolean;
   for?: string;
   note?: string;
+  unread?: boolean;
 }
 
 export interface ThemeRecord {

@@ -1,6 +1,6 @@
 // The facilitator's remote for the wall: next step, timer, kinds, reveal, airlock, with what the room is doing in figures.
 import '../first_load.js';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { KINDS } from '../../board/scene.js';
 import { plural, t } from '../../page/i18n.js';
 import { isTime } from '../../sync/rights.js';
@@ -16,9 +16,12 @@ import { areDone, haveAnswered, haveVoted, kindName, phaseName, whatToDo } from 
 /** @param {{ open: (id: string) => void }} props */
 export function Remote({ open }) {
   const state = workshop.value;
+  const [asking, setAsking] = useState(/** @type {import('../../wire/wire').WorkshopRecord['phase'] | null} */ (null));
   if (!state) return null;
   const at = PHASES.indexOf(state.phase);
   const next = PHASES[at + 1];
+  /** @param {import('../../wire/wire').WorkshopRecord['phase']} phase from some on, everybody reads everything: that cannot be taken back */
+  const goTo = (phase) => (hasReached(phase, 'group') && !hasReached(state.phase, 'group') && unread() ? setAsking(phase) : act('set_phase', { phase }));
   return (
     <section aria-labelledby="remote-title">
       <h2 id="remote-title">{phaseName(state.phase)}</h2>
@@ -28,10 +31,14 @@ export function Remote({ open }) {
       <Figures />
       <div class="remote-next">
         {at > 0 && <button type="button" class="plain" aria-label={t('Back to: {phase}', { phase: phaseName(PHASES[at - 1]) })} onClick={() => act('set_phase', { phase: PHASES[at - 1] })}>←</button>}
-        {next && <button type="button" class="primary" onClick={() => act('set_phase', { phase: next })}>{t('Next: {phase}', { phase: phaseName(next) })}</button>}
+        {next && <button type="button" class="primary" onClick={() => goTo(next)}>{t('Next: {phase}', { phase: phaseName(next) })}</button>}
       </div>
+      {asking && !hasReached(state.phase, 'group') && <Unread phase={asking} close={() => setAsking(null)} />}
       <div class="row">
-        <select class="grow" aria-label={t('Go to a step')} value={state.phase} onChange={(event) => act('set_phase', { phase: event.currentTarget.value })}>
+        <select
+          class="grow" aria-label={t('Go to a step')} value={state.phase}
+          onChange={(event) => { goTo(/** @type {any} */ (event.currentTarget.value)); event.currentTarget.value = state.phase; }}
+        >
           {PHASES.map((phase) => <option key={phase} value={phase}>{phaseName(phase)}</option>)}
         </select>
         {canUndo.value > 0 && <button type="button" class="plain" onClick={undo}>{t('Undo')}</button>}
@@ -47,6 +54,31 @@ export function Remote({ open }) {
         {state.focus && next && <button type="button" class="plain" onClick={() => act('focus', { target: null })}>{t('Take off the big screen')}</button>}
       </div>
     </section>
+  );
+}
+
+/** How many cards nobody but their authors, and perhaps a facilitator, has read. Those held back stay so. */
+const unread = () => cards.value.filter((card) => !card.deleted && card.held === undefined && (card.unread || card.text === undefined)).length;
+
+/** Before everybody reads what nobody has looked through. @param {{ phase: import('../../wire/wire').WorkshopRecord['phase'], close: () => void }} props */
+function Unread({ phase, close }) {
+  const count = unread();
+  /** @param {import('../../wire/wire').WorkshopRecord['phase']} to */
+  const go = (to) => {
+    act('set_phase', { phase: to });
+    close();
+  };
+  const place = useRef(/** @type {HTMLDivElement | null} */ (null));
+  useEffect(() => place.current?.focus(), []);
+  return (
+    <div class="block" role="alertdialog" aria-labelledby="unread-title" tabIndex={-1} ref={place}>
+      <p id="unread-title"><strong>{plural(count, t('{n} card has not been looked through. From the next step on everybody reads it.'), t('{n} cards have not been looked through. From the next step on everybody reads them.'))}</strong></p>
+      <div class="row">
+        {workshop.value?.phase !== 'share' && <button type="button" class="primary" onClick={() => go('share')}>{t('Look through them first')}</button>}
+        <button type="button" class="plain" onClick={() => go(phase)}>{t('Show them all and go on')}</button>
+        <button type="button" class="plain" onClick={close}>{t('Cancel')}</button>
+      </div>
+    </div>
   );
 }
 
@@ -109,7 +141,7 @@ function Kinds() {
 /** The airlock: texts without authors, to hold one back before everybody reads it. */
 function Reveal() {
   const [one, setOne] = useState(false);
-  const unrevealed = cards.value.filter((card) => card.text !== undefined && card.author === undefined && card.agrees !== undefined && !card.mine);
+  const unrevealed = cards.value.filter((card) => card.unread);
   return (
     <div class="block">
       <h3>{t('Before the reveal')}</h3>
