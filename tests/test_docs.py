@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from speedboat.accounts.rights import TEAM_RIGHTS, WORKSHOP_RIGHTS
 from speedboat.config import Config
 from speedboat.domain.messages import PHASES
 from speedboat.domain.records import RECORDS, Progress, Settings, Timer
@@ -25,6 +26,8 @@ PROTOCOL = ROOT / "docs" / "protocol.md"
 SCHEMA = ROOT / "docs" / "commands.schema.json"
 TITLE = "### Who may do what when\n\n"
 REFUSALS = "## Refusals\n\n"
+SECURITY = ROOT / "docs" / "security.md"
+RIGHTS = "## Who may do what with workshops and teams\n\n"
 DOCUMENTS = sorted([*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")])
 # Refusals that REST never gives: where they come instead.
 ELSEWHERE = {
@@ -37,7 +40,8 @@ ELSEWHERE = {
     **dict.fromkeys(("account_disabled", "account_exists", "bad_email", "unknown_account"), "command line: user"),
     **dict.fromkeys(("password_common", "password_long", "password_short"), "page: 422"),
     "bad_password": "page: 403",
-    "sign_in_first": "page: to `/sign-in`",
+    "last_organiser": "page: 403",
+    "not_allowed": "page: 403",
     "unknown_invitation": "page: 404",
 }
 # A path from the root of the repository, between backticks, and a test in a file.
@@ -71,6 +75,19 @@ def refusal_table() -> str:
         if code.removesuffix("_on_device") == code or code.removesuffix("_on_device") not in SENTENCES:
             lines.append(f"| `{code}` | {ELSEWHERE.get(code) or STATUS.get(code, 422)} | {SENTENCES[code]} |")
     return "\n".join(lines)
+
+
+def rights_table() -> str:
+    relations = ("administrator", "organiser", "owner", "guest", "keyholder", "facilitator")
+    lines = ["| act | " + " | ".join(relations) + " |", "|---" * (len(relations) + 1) + "|"]
+    for act, allowed in (WORKSHOP_RIGHTS | TEAM_RIGHTS).items():
+        lines.append(f"| `{act}` | " + " | ".join("yes" if each in allowed else "" for each in relations) + " |")
+    return "\n".join(lines)
+
+
+def test_the_table_of_who_may_what_with_workshops_and_teams_is_printed() -> None:
+    text = SECURITY.read_text(encoding="utf-8")
+    assert _with(text, RIGHTS, rights_table()) == text, "python -m tests.test_docs"
 
 
 def with_table(text: str) -> str:
@@ -146,7 +163,7 @@ def test_what_is_inside_a_record_is_in_the_protocol(inside: type[msgspec.Struct]
 def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
     read = set(
         re.findall(
-            r'read\.(?:text|number|whole|checked|choice|yes_or_no)\("(\w+)"',
+            r'read\.(?:text|number|whole|checked|choice|open_creation)\("(\w+)"',
             (ROOT / "speedboat/config/settings.py").read_text(encoding="utf-8"),
         )
     )
@@ -250,6 +267,7 @@ def test_every_decision_that_the_code_names_exists() -> None:
 if __name__ == "__main__":
     PROTOCOL.write_text(with_table(PROTOCOL.read_text(encoding="utf-8")), encoding="utf-8")
     SCHEMA.write_text(schema(), encoding="utf-8")
+    SECURITY.write_text(_with(SECURITY.read_text(encoding="utf-8"), RIGHTS, rights_table()), encoding="utf-8")
 
 
 def test_the_oldest_browsers_are_those_the_build_is_written_for() -> None:

@@ -88,6 +88,8 @@ class Access:
         time_zone: str = "",
         purge_on: str = "",
         keeps_figures: bool = False,
+        team: str | None = None,
+        owner: str | None = None,
     ) -> tuple[Workshop, str]:
         """Create a workshop; return it and its facilitator key.
 
@@ -96,6 +98,7 @@ class Access:
             time_zone: a name of the IANA database; '' for that of `follows`, or UTC.
             purge_on: the day (YYYY-MM-DD) on which it is erased, '' for none.
             keeps_figures: keep figures, theme titles and accepted actions then, without names.
+            team, owner: the ids of the team and the account it belongs to, if any.
 
         Raises:
             Refused: the title, objective, time zone or day is not valid.
@@ -112,6 +115,8 @@ class Access:
             time_zone,
             purge_on,
             keeps_figures,
+            team,
+            owner,
         )
         assert isinstance(result, tuple)
         return result
@@ -296,6 +301,8 @@ def create_workshop(
     time_zone: str = "",
     purge_on: str = "",
     keeps_figures: bool = False,
+    team: str | None = None,
+    owner: str | None = None,
 ) -> tuple[Workshop, str]:
     """Write a new workshop under a free code; return it with its facilitator key. Blocks.
 
@@ -305,10 +312,11 @@ def create_workshop(
         time_zone: a name of the IANA database; '' for that of `follows`, or UTC.
         purge_on: the day (YYYY-MM-DD) on which it is erased, '' for none.
         keeps_figures: keep figures, theme titles and accepted actions then, without names.
+        team, owner: the ids of the team and the account it belongs to, if any.
     """
     while True:
         try:
-            more = follows, time_zone, purge_on, keeps_figures
+            more = follows, time_zone, purge_on, keeps_figures, team, owner
             workshop = open_workshop(store, new_code(), now, title, objective, language, keys.key_hash, *more)
             return workshop, keys.key(workshop.id, 1, workshop.salt)
         except CodeTaken:

@@ -46,7 +46,7 @@ def add_account(store: Store, email: str, name: str, role: AccountRole, now: int
         if account_queries.find_account(transaction, account.email):
             raise Refused("account_exists", "email")
         account_queries.add_account(transaction, account)
-        return _invite(transaction, account, now)
+        return invite(transaction, account, now)
 
 
 def reset_account(store: Store, email: str, now: int) -> str:
@@ -62,7 +62,7 @@ def reset_account(store: Store, email: str, now: int) -> str:
         account = _find(transaction, email)
         if account.disabled_at is not None:
             raise Refused("account_disabled", "email")
-        return _invite(transaction, account, now)
+        return invite(transaction, account, now)
 
 
 def disable_account(store: Store, email: str, now: int) -> None:
@@ -111,7 +111,8 @@ def _find(transaction: Transaction, email: str) -> Account:
     return account
 
 
-def _invite(transaction: Transaction, account: Account, now: int) -> str:
+def invite(transaction: Transaction, account: Account, now: int) -> str:
+    """Make an invitation to an account, which ends earlier ones; return the secret of the link."""
     secret = secrets.token_urlsafe(32)
     account_queries.replace_invitation(transaction, account.id, secret_hash(secret), now + LIFE)
     return secret

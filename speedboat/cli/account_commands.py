@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from speedboat.cli.opening import now, open_store, refusing
+from speedboat.cli.team_commands import AS
 from speedboat.cli.terminal import say, say_json
 from speedboat.config import Config
 from speedboat.storage.account_queries import Account, all_accounts
@@ -24,13 +25,20 @@ def user() -> None:
 @click.argument("email")
 @click.option("--name", default="", help="Their name; they can change it.")
 @click.option("--role", type=click.Choice(["admin", "member"]), default="member", show_default=True)
+@click.option("--team", "slug", default="", help="The team they come into, by its name in addresses.")
+@click.option("--as", "place", type=AS, default="facilitator", show_default=True, help="What they are in that team.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def add(email: str, name: str, role: AccountRole, as_json: bool) -> None:
+def add(email: str, name: str, role: AccountRole, slug: str, place: str, as_json: bool) -> None:
     """Make an account, and print the link with which its owner chooses a password."""
     from speedboat.accounts.invitations import add_account, clean_email
+    from speedboat.accounts.teams import find_team, put_in_team
 
     config, store = open_store()
+    if slug:
+        refusing(find_team, store, slug)
     secret = refusing(add_account, store, email, name, role, now())
+    if slug:
+        refusing(put_in_team, store, slug, email, place)
     print_invitation(config, clean_email(email), secret, as_json)
 
 

@@ -15,6 +15,7 @@ from speedboat.access.keys import KeyMaker
 from speedboat.cli import logging_setup
 from speedboat.cli.account_commands import user
 from speedboat.cli.opening import database_sentence, file_sentence, find, now, open_store, read_config, refusing
+from speedboat.cli.team_commands import team
 from speedboat.cli.terminal import allow_all_characters, failure, put_out, say, say_json
 from speedboat.config import Config
 from speedboat.config.instance import load_instance
@@ -138,7 +139,7 @@ def list_workshops(as_json: bool, tag: str | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def key(code: str, as_json: bool) -> None:
     """Make a new facilitator link; the old one stops working, and those who came by it become participants."""
-    from speedboat.cli.maintenance import renew_key
+    from speedboat.writing.key_renewal import renew_key
 
     config, store = open_store()
     workshop = find(store, code)
@@ -345,6 +346,7 @@ def check(only_settings: bool) -> None:
 
 
 main.add_command(user)
+main.add_command(team)
 
 
 # --- shared ---------------------------------------------------------------------------------------------------------

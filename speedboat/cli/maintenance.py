@@ -18,7 +18,6 @@ from speedboat.access.keys import KeyMaker
 from speedboat.config.private_files import private_writer
 from speedboat.domain.days import day_in
 from speedboat.domain.fact_codec import UnknownFact, read_fact
-from speedboat.domain.features.facilitator_key import KeyRenewed
 from speedboat.domain.features.people import PersonJoined, RoleGiven
 from speedboat.domain.features.purge_date import PurgeDateSet, day_after
 from speedboat.domain.ids import PersonId, WorkshopNumber
@@ -54,19 +53,6 @@ class BackupHead(msgspec.Struct):
 
     format: str
     version: int
-
-
-def renew_key(store: Store, keys: KeyMaker, workshop: WorkshopNumber, now: int) -> str:
-    """Renew the facilitator key, which ends the old one and the roles it gave; return the new key."""
-    with store.writing() as transaction:
-        seq = transaction.lock([workshop])[workshop]
-        board = fold(transaction.events_after(workshop, 0))
-        number = board.key + 1
-        event = Event(seq + 1, now, None, KeyRenewed(number))
-        transaction.append([(workshop, event)], {workshop: event.seq})
-        salt = transaction.salt(workshop)
-        transaction.change_workshop(workshop, key_hash=keys.key_hash(workshop, number, salt))
-    return keys.key(workshop, number, salt)
 
 
 def read_file(file: Path) -> bytes:

@@ -65,12 +65,14 @@ class Reader:
 
         return self.checked(name, check)
 
-    def yes_or_no(self, name: str, default: bool) -> bool:
-        """Return a setting that is on or off."""
+    def open_creation(self, name: str, default: str) -> str:
+        """Return who may create workshops: everybody (`yes`), whoever is signed in (`accounts`), or nobody (`no`)."""
         text = self.text(name).lower()
+        if text == "accounts":
+            return text
         if text and text not in (*YES, *NO):
-            self.faults.append(f"SPEEDBOAT_{name} must be yes or no, not {text[:SHOWN]!r}")
-        return text in YES if text else default
+            self.faults.append(f"SPEEDBOAT_{name} must be yes, accounts or no, not {text[:SHOWN]!r}")
+        return ("yes" if text in YES else "no") if text else default
 
     def number(self, name: str, default: float, most: float) -> float:
         """Return a number from 0 to `most`."""

@@ -66,7 +66,7 @@ class Config:
     log_level: str = "WARNING"
     log_format: str = ""
     messages_per_second: float = 20.0
-    open_creation: bool = True
+    open_creation: str = "yes"
     most_workshops_per_hour: int = 60
     most_cards: int = _DEFAULT.cards
     most_cards_each: int = _DEFAULT.cards_each
@@ -113,7 +113,7 @@ class Config:
             log_level=read.choice("LOG_LEVEL", LOG_LEVELS) or cls.log_level,
             log_format=read.choice("LOG_FORMAT", ("json",)),
             messages_per_second=read.number("MESSAGES_PER_SECOND", cls.messages_per_second, MOST_PER_SECOND),
-            open_creation=read.yes_or_no("OPEN_CREATION", cls.open_creation),
+            open_creation=read.open_creation("OPEN_CREATION", cls.open_creation),
             most_workshops_per_hour=read.whole("MOST_WORKSHOPS_PER_HOUR", cls.most_workshops_per_hour, MOST_OF_A_LIMIT),
             most_cards=read.whole("MOST_CARDS", cls.most_cards, MOST_OF_A_LIMIT),
             most_cards_each=read.whole("MOST_CARDS_EACH", cls.most_cards_each, MOST_OF_A_LIMIT),

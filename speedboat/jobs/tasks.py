@@ -13,6 +13,7 @@ from speedboat.domain.messages import Role
 from speedboat.reports.quotes import FigureQuery
 from speedboat.reports.summary import Summary
 from speedboat.storage.library_queries import LibraryQuery
+from speedboat.storage.sight import Sight
 
 
 class Task(msgspec.Struct, frozen=True, tag_field="task"):
@@ -88,7 +89,7 @@ class FindQuotes(Task, frozen=True, tag="find_quotes"):
 class Freshen(Task, frozen=True, tag="freshen"):
     """Bring part of the search index up to date. Result: not empty if there is more to do."""
 
-    workshop_ids: tuple[WorkshopNumber, ...] | None = None
+    sight: Sight | None = None
 
 
 AnyTask = Export | Suggest | PlayBack | Summarise | Search | Synthesise | WriteSynthesis | FindQuotes | Freshen

@@ -167,7 +167,7 @@ class Work:
         return _pack(selection.quotes_behind(self._store, task.query, task.figure))
 
     def _freshen(self, task: Freshen) -> bytes:
-        return b"more" if digests.freshen(self._store, task.workshop_ids) else b""
+        return b"more" if digests.freshen(self._store, task.sight) else b""
 
 
 def memory() -> int:

@@ -16,6 +16,7 @@ from speedboat.reports.digest import VERSION, Digest, digest, mask_names, words
 from speedboat.reports.text_similarity import words_of
 from speedboat.storage import library_queries
 from speedboat.storage.library_queries import StoredDigest
+from speedboat.storage.sight import Sight
 from speedboat.storage.store import UNAVAILABLE, Store, Workshop
 from speedboat.storage.workshop_reader import read
 
@@ -44,13 +45,13 @@ def current_digest(store: Store, row: Workshop, stored_digests: dict[WorkshopNum
     return new.digest
 
 
-def freshen(store: Store, workshop_ids: Sequence[WorkshopNumber] | None) -> bool:
+def freshen(store: Store, sight: Sight | None) -> bool:
     """Bring the digests and search words of some workshops up to date, the newest first.
 
     Returns whether another call would do more. A workshop that cannot be read is skipped.
     """
     with store.reading() as transaction:
-        stale = library_queries.stale(transaction, VERSION, workshop_ids)
+        stale = library_queries.stale(transaction, VERSION, sight)
     events, new = 0, list[_NewDigest]()
     for workshop, seq in stale:
         if len(new) == MOST_FRESHENED or (new and events + seq > MOST_EVENTS):

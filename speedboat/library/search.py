@@ -14,6 +14,7 @@ from speedboat.domain.validation import one_line, printable
 from speedboat.library.digests import freshen
 from speedboat.storage import library_queries
 from speedboat.storage.library_queries import LibraryQuery
+from speedboat.storage.sight import Sight
 from speedboat.storage.store import Store, Workshop
 
 PAGE = 50  # workshops on a page
@@ -39,24 +40,24 @@ class Shelf(NamedTuple):
 
 def shelf(store: Store, query: LibraryQuery, page: int) -> Shelf:
     """Return a page (from 1) of the workshops that a query finds, the newest first."""
-    is_partial = bool(query.words) and freshen(store, query.workshop_ids)
+    is_partial = bool(query.words) and freshen(store, query.sight)
     with store.reading() as transaction:
         rows = library_queries.find(transaction, query, PAGE, (page - 1) * PAGE)
         return Shelf(
             [row._replace(title=one_line(row.title), objective=printable(row.objective)) for row in rows],
             library_queries.tags_of(transaction, [row.id for row in rows]),
             library_queries.count(transaction, query),
-            library_queries.all_tags(transaction, query.workshop_ids),
+            library_queries.all_tags(transaction, query.sight),
             library_queries.formats(transaction),
             is_partial,
         )
 
 
-def soon_erased(store: Store, now: int, workshop_ids: tuple[WorkshopNumber, ...] | None) -> list[Workshop]:
+def soon_erased(store: Store, now: int, sight: Sight | None) -> list[Workshop]:
     """Return the workshops that are erased within the next days, for a reminder: the next of them, and not all."""
     with store.reading() as transaction:
         last_day = day_after(day_in("", now), REMINDED)
-        rows = library_queries.soon_erased(transaction, last_day, workshop_ids, MOST_REMINDED)
+        rows = library_queries.soon_erased(transaction, last_day, sight, MOST_REMINDED)
     return [row._replace(title=one_line(row.title)) for row in rows]
 
 

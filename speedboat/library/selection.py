@@ -44,7 +44,7 @@ def take(store: Store, query: LibraryQuery) -> list[SelectedWorkshop]:
     Raises:
         Refused: `too_many_workshops`.
     """
-    while query.words and freshen(store, query.workshop_ids):
+    while query.words and freshen(store, query.sight):
         pass  # figures must not depend on which search words happen to be up to date
     with store.reading() as transaction:
         rows = library_queries.find(transaction, query, MOST_TAKEN + 1)

@@ -48,6 +48,8 @@ DATA_MAP: dict[str, TableUse] = {
             "time_zone": ("where it takes place", NOBODY),
             "held_on": ("the day on which it was held", NOBODY),
             "purge_on": ("the day on which it is erased", NOBODY),
+            "team": ("the team it belongs to", NOBODY),
+            "owner": ("the account that answers for it", ACCOUNTS),
         },
     ),
     "people": TableUse(
@@ -158,6 +160,30 @@ DATA_MAP: dict[str, TableUse] = {
             "account": ("whose", ACCOUNTS),
             "expires_at": ("until when it opens", ACCOUNTS),
         },
+    ),
+    "teams": TableUse(
+        "a team of people with accounts",
+        "the database is deleted",
+        {
+            "id": ("random identifier", NOBODY),
+            "slug": ("its name in addresses", NOBODY),
+            "name": ("its name, as an administrator wrote it", ACCOUNTS),
+            "created_at": ("when it was made", NOBODY),
+        },
+    ),
+    "memberships": TableUse(
+        "who is in a team",
+        "they are removed from it",
+        {
+            "team": ("which team", ACCOUNTS),
+            "account": ("who", ACCOUNTS),
+            "role": ("organiser or facilitator", ACCOUNTS),
+        },
+    ),
+    "shares": TableUse(
+        "colleagues to whom a workshop is open",
+        "its owner ends that, they leave the team, or the workshop is deleted",
+        {"workshop": WORKSHOP, "account": ("with whom", ACCOUNTS)},
     ),
 }
 

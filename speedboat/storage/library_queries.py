@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, s
 
 from speedboat.domain.folding import fold
 from speedboat.domain.ids import WorkshopNumber
+from speedboat.storage.sight import Sight, visible
 from speedboat.storage.store import Transaction, Workshop
 from speedboat.storage.tables import digests, same_themes, tags, workshops
 
@@ -25,7 +26,7 @@ class LibraryQuery(msgspec.Struct, frozen=True):
     Attributes:
         words: all must occur, as `domain.folding.fold` writes them.
         first_day, last_day: the days (YYYY-MM-DD, both included) between which they were held.
-        workshop_ids: find only these workshops.
+        sight: find only what these eyes see; None: all workshops.
     """
 
     words: tuple[str, ...] = ()
@@ -36,7 +37,7 @@ class LibraryQuery(msgspec.Struct, frozen=True):
     series: int | None = None
     archived: bool = False
     codes: tuple[str, ...] = ()
-    workshop_ids: tuple[WorkshopNumber, ...] | None = None
+    sight: Sight | None = None
 
 
 class StoredDigest(NamedTuple):
@@ -81,8 +82,8 @@ def find(transaction: Transaction, query: LibraryQuery, limit: int | None = None
 
 def _conditions(transaction: Transaction, query: LibraryQuery) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
-    if query.workshop_ids is not None:
-        conditions.append(workshops.c.id.in_(query.workshop_ids))
+    if query.sight is not None:
+        conditions.append(visible(query.sight))
     if query.codes:
         conditions.append(workshops.c.code.in_(query.codes))
     else:
@@ -98,7 +99,7 @@ def _conditions(transaction: Transaction, query: LibraryQuery) -> list[ColumnEle
     if query.series is not None:
         conditions.append(or_(workshops.c.series == query.series, workshops.c.id == query.series))
     if query.words:
-        known_tags = all_tags(transaction, query.workshop_ids)
+        known_tags = all_tags(transaction, query.sight)
         conditions += [_says(word, [tag for tag in known_tags if word in fold(tag)]) for word in query.words]
     return conditions
 
@@ -109,13 +110,11 @@ def _says(word: str, matching_tags: list[str]) -> ColumnElement[bool]:
     return or_(exists().where(in_words), exists().where(in_tags))
 
 
-def soon_erased(
-    transaction: Transaction, last_day: str, workshop_ids: Sequence[WorkshopNumber] | None, limit: int
-) -> list[Workshop]:
-    """Return the workshops that are to be erased on a day (YYYY-MM-DD) or before, all or of these, the next first."""
+def soon_erased(transaction: Transaction, last_day: str, sight: Sight | None, limit: int) -> list[Workshop]:
+    """Return the workshops in sight that are to be erased on a day (YYYY-MM-DD) or before, the next first."""
     conditions = [workshops.c.purge_on != "", workshops.c.purge_on <= last_day]
-    if workshop_ids is not None:
-        conditions.append(workshops.c.id.in_(workshop_ids))
+    if sight is not None:
+        conditions.append(visible(sight))
     statement = select(workshops).where(*conditions).order_by(workshops.c.purge_on, workshops.c.id).limit(limit)
     rows = transaction.connection.execute(statement).mappings()
     return [Workshop(**{column: row[column] for column in Workshop._fields}) for row in rows]
@@ -130,11 +129,11 @@ def formats(transaction: Transaction) -> list[str]:
 # --- tags and the archive -------------------------------------------------------------------------------------------
 
 
-def all_tags(transaction: Transaction, workshop_ids: Sequence[WorkshopNumber] | None) -> list[str]:
-    """Return all tags, or those of some workshops."""
+def all_tags(transaction: Transaction, sight: Sight | None) -> list[str]:
+    """Return all tags, or those of the workshops in sight."""
     query = select(tags.c.tag).distinct().order_by(tags.c.tag)
-    if workshop_ids is not None:
-        query = query.where(tags.c.workshop.in_(workshop_ids))
+    if sight is not None:
+        query = query.where(tags.c.workshop.in_(select(workshops.c.id).where(visible(sight))))
     return [row[0] for row in transaction.connection.execute(query)]
 
 
@@ -162,14 +161,12 @@ def remove_tag(transaction: Transaction, workshop: WorkshopNumber, tag: str) -> 
 # --- digests --------------------------------------------------------------------------------------------------------
 
 
-def stale(
-    transaction: Transaction, version: int, workshop_ids: Sequence[WorkshopNumber] | None
-) -> list[tuple[WorkshopNumber, int]]:
+def stale(transaction: Transaction, version: int, sight: Sight | None) -> list[tuple[WorkshopNumber, int]]:
     """Return the workshops whose stored digest is missing or out of date, with their last seq, the newest first."""
     fresh = and_(digests.c.workshop == workshops.c.id, digests.c.seq == workshops.c.seq, digests.c.version == version)
     query = select(workshops.c.id, workshops.c.seq).where(~exists().where(fresh)).order_by(workshops.c.id.desc())
-    if workshop_ids is not None:
-        query = query.where(workshops.c.id.in_(workshop_ids))
+    if sight is not None:
+        query = query.where(visible(sight))
     return [(row[0], row[1]) for row in transaction.connection.execute(query)]
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select
 
 from speedboat.domain.ids import WorkshopNumber
 from speedboat.storage.store import Transaction, Workshop
-from speedboat.storage.tables import same_themes, tags, workshops
+from speedboat.storage.tables import same_themes, shares, tags, workshops
 
 ONE_AT_A_TIME = 0x5BEED_B0A7  # of PostgreSQL's advisory locks; SQLite has one writer anyway
 
@@ -37,8 +37,9 @@ def series(transaction: Transaction, workshop: Workshop) -> int | None:
 
 
 def take_over(transaction: Transaction, of: WorkshopNumber, by: WorkshopNumber) -> None:
-    """Give a workshop the tags of another, and the bonds of its themes."""
-    for table, others in ((tags, [tags.c.tag]), (same_themes, [c for c in same_themes.c if c.name != "workshop"])):
+    """Give a workshop the tags of another, the bonds of its themes, and those it is shared with."""
+    own = (tags, [tags.c.tag]), (shares, [shares.c.account])
+    for table, others in (*own, (same_themes, [c for c in same_themes.c if c.name != "workshop"])):
         rows = transaction.connection.execute(select(*others).where(table.c.workshop == of)).mappings().all()
         if rows:
             transaction.connection.execute(insert(table), [{**row, "workshop": by} for row in rows])

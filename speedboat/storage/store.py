@@ -34,6 +34,7 @@ from speedboat.storage.tables import (
     metadata,
     people,
     same_themes,
+    shares,
     tags,
     workshops,
 )
@@ -285,7 +286,7 @@ class Transaction:
 
     def delete_workshop(self, workshop: WorkshopNumber) -> None:
         """Delete a workshop's rows from all tables."""
-        for table in (answers, events, people, tags, digests, same_themes, erasures):
+        for table in (answers, events, people, tags, digests, same_themes, erasures, shares):
             self.connection.execute(delete(table).where(table.c.workshop == workshop))
         self.connection.execute(delete(workshops).where(workshops.c.id == workshop))
 

@@ -39,10 +39,15 @@ workshops = Table(
     Column("held_on", String(10), nullable=False, server_default=""),
     # The day there on which it is erased, a copy of what the log says; '' where no day is set.
     Column("purge_on", String(10), nullable=False, server_default=""),
+    # The team it belongs to and the account that answers for it; most workshops have neither.
+    Column("team", String(32)),
+    Column("owner", String(32)),
     # Numbers are never used again: a link of a deleted workshop must not open a later one.
     Index("workshops_summary_hash", "summary_hash", unique=True),
     Index("workshops_held_on", "held_on"),
     Index("workshops_purge_on", "purge_on"),
+    Index("workshops_team", "team"),
+    Index("workshops_owner", "owner"),
     sqlite_autoincrement=True,
 )
 
@@ -166,4 +171,31 @@ invitations = Table(
     Column("account", String(32), ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Index("invitations_account", "account"),
+)
+
+teams = Table(
+    "teams",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("slug", String(60), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("team", String(32), ForeignKey("teams.id", ondelete="CASCADE"), primary_key=True),
+    Column("account", String(32), ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("role", String(16), nullable=False),
+    Index("memberships_account", "account"),
+)
+
+# Colleagues to whom the owner of a workshop has opened it.
+shares = Table(
+    "shares",
+    metadata,
+    Column("workshop", Integer, ForeignKey("workshops.id", ondelete="CASCADE"), primary_key=True),
+    Column("account", String(32), ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Index("shares_account", "account"),
 )

@@ -33,6 +33,8 @@ class Workshop(NamedTuple):
     time_zone: str = ""
     held_on: str = ""
     purge_on: str = ""
+    team: str | None = None
+    owner: str | None = None
 
     @property
     def day(self) -> str:

@@ -17,6 +17,7 @@ from speedboat.storage import account_queries
 from speedboat.storage.store import Store
 from speedboat.web import signed_in
 from speedboat.web.context import caller_address, current_services
+from speedboat.web.creation import list_teams
 from speedboat.web.error_pages import NOT_FROM_HERE, refused_page, unavailable_page
 from speedboat.web.library import forbid_caching, safe_target
 from speedboat.web.library_auth import csrf
@@ -93,7 +94,7 @@ def _address(typed: str) -> str:
 def _back() -> str:
     """Return where to go after signing in: where somebody was sent from, if that is a page of ours."""
     target = request.values.get("back", "")
-    return target if target and safe_target(target) == target else "/account"
+    return target if target == "/" or (target and safe_target(target) == target) else "/account"
 
 
 def _sign_in_page(fault: dict[str, str] | None = None) -> str:
@@ -189,7 +190,8 @@ def end() -> AnyResponse:
 def _account_page(fault: dict[str, str] | None = None) -> str:
     who = signed_in.required()
     rows = off_loop(sign_ins.list_sign_ins, who.account.id, current_services().clock())
-    return _render("account", fault=fault, rows=rows, here=who.sign_in.hash, done=request.args.get("done", ""))
+    done, teams = request.args.get("done", ""), off_loop(list_teams, who.account.id)
+    return _render("account", fault=fault, rows=rows, here=who.sign_in.hash, done=done, teams=teams)
 
 
 def _render(template: str, **context: object) -> str:

@@ -22,6 +22,7 @@ from speedboat.live.handlers import LARGEST_MESSAGE
 from speedboat.storage.store import UNAVAILABLE, Store, Workshop
 from speedboat.storage.workshop_reader import read
 from speedboat.web.context import caller_key, counting_creation, current_services, paced
+from speedboat.web.creation import check_creation, team_for_new
 from speedboat.web.downloads import download
 from speedboat.web.error_pages import unavailable_page
 from speedboat.writing.requests import View
@@ -40,6 +41,8 @@ STATUS = {
     "bad_key": 401,
     "removed": 401,
     "creation_closed": 403,
+    "sign_in_first": 401,
+    "unknown_team": 404,
     "closed": 403,
     "door_closed": 403,
     "wrong_passphrase": 403,
@@ -69,6 +72,7 @@ class NewWorkshop(msgspec.Struct, forbid_unknown_fields=True):
         time_zone: a name of the IANA database; by default that of the workshop it follows, or of the server.
         purge_on: the day (YYYY-MM-DD) on which it is erased, null for none; by default as the server has it.
         keeps_figures: keep figures, theme titles and accepted actions then, without names.
+        team: the slug of a team of whoever is signed in; by default the one they are in, if it is the only one.
     """
 
     title: str
@@ -79,6 +83,7 @@ class NewWorkshop(msgspec.Struct, forbid_unknown_fields=True):
     time_zone: str = ""
     purge_on: str | msgspec.UnsetType | None = msgspec.UNSET
     keeps_figures: bool = False
+    team: str | None = None
 
 
 class NewPerson(msgspec.Struct, forbid_unknown_fields=True):
@@ -133,9 +138,9 @@ def answer_too_large(_: HTTPException) -> Response:
 @blueprint.post("/workshops")
 def create_workshop() -> Response:
     """Create a workshop; answer its links and facilitator key."""
-    if not current_services().config.open_creation:
-        raise Refused("creation_closed")
+    owner = check_creation()
     body = _read(NewWorkshop)
+    team = team_for_new(owner, body.team)
     language = choose([body.language], request.headers.get("Accept-Language"))
     follows = current_services().access.find_facilitated(body.follows, body.key or "") if body.follows else None
     before = follows.time_zone if follows else ""
@@ -153,6 +158,8 @@ def create_workshop() -> Response:
             time_zone,
             purge_on,
             body.keeps_figures,
+            team,
+            owner,
         )
     return _json(links(workshop.code, key), 201)
 

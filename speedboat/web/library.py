@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from speedboat.access.codes import normal_code
 from speedboat.access.keys import KeyMaker, derived_key
+from speedboat.accounts.rights import Act, Visitor, check_workshop
 from speedboat.domain.folding import fold
 from speedboat.domain.ids import NO_WORKSHOP
 from speedboat.domain.messages import Refused
@@ -30,24 +31,26 @@ from speedboat.library.library_tags import clean_tag
 from speedboat.library.search import PAGE, Shelf, shelf, soon_erased
 from speedboat.library.selection import MOST_TAKEN
 from speedboat.services import Services
-from speedboat.storage import library_queries
+from speedboat.storage import library_queries, team_queries
 from speedboat.storage.account_queries import Account
 from speedboat.storage.library_queries import LibraryQuery
-from speedboat.storage.store import Workshop
+from speedboat.storage.store import Transaction, Workshop
+from speedboat.storage.team_queries import Team
 from speedboat.web import api
 from speedboat.web.context import current_services, paced
 from speedboat.web.downloads import download
 from speedboat.web.error_pages import NOT_FROM_HERE, refused_page, unavailable_page
-from speedboat.web.library_auth import LibraryAuth, Visitor, csrf
+from speedboat.web.library_auth import LibraryAuth, csrf
 from speedboat.web.signed_in import sign_out, signed_in
 from speedboat.web.templates import page
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 blueprint = Blueprint("library", __name__)
 FORMAT_NAMES = {"speedboat": N_("Speed boat")}
 DAY = 24 * 3600 * 1000  # ms
-STATUS = {"slow_down": 429, "unknown_workshop": 404, "bad_admin_key": 403}
+STATUS = {"slow_down": 429, "unknown_workshop": 404, "unknown_team": 404, "unknown_account": 404}
 LARGEST_PAGE = 100_000
 
 _shelf = msgspec.msgpack.Decoder(Shelf)
@@ -82,14 +85,13 @@ def library_auth() -> LibraryAuth:
 
 def visitor() -> Visitor:
     """Return who has opened the library. Raises Refused: `library_closed` for everybody else."""
-    who = library_auth().visitor()
-    if who is not None and who.is_administrator:
+    who, account = library_auth().visitor(), _account()
+    if account is None:
+        if who is None:
+            raise Refused("library_closed")
         return who
-    if (account := _account()) and account.role == "admin":
-        return Visitor(None)
-    if who is None:
-        raise Refused("library_closed")
-    return who
+    workshop_ids = who.workshop_ids if who else ()
+    return Visitor(None if account.role == "admin" else workshop_ids, account.id)
 
 
 def _account() -> Account | None:
@@ -100,6 +102,28 @@ def _account() -> Account | None:
 def off_loop(fn: Callable[..., T], *args: object) -> T:
     """Run a blocking function in a native thread, without blocking the event loop."""
     return current_services().serving.off_loop(fn, *args)
+
+
+def read_store(fn: Callable[Concatenate[Transaction, P], T], *args: P.args, **arguments: P.kwargs) -> T:
+    """Run a function of a transaction that reads, in a native thread."""
+    store = current_services().store
+
+    def read() -> T:
+        with store.reading() as transaction:
+            return fn(transaction, *args, **arguments)
+
+    return off_loop(read)
+
+
+def write_store(fn: Callable[Concatenate[Transaction, P], T], *args: P.args, **arguments: P.kwargs) -> T:
+    """Run a function of a transaction that writes, in a native thread."""
+    store = current_services().store
+
+    def write() -> T:
+        with store.writing() as transaction:
+            return fn(transaction, *args, **arguments)
+
+    return off_loop(write)
 
 
 def forbid_caching(response: Response) -> Response:
@@ -116,7 +140,7 @@ def _answer_refusal(refusal: Refused) -> Response | tuple[str, int]:
         return unavailable_page()
     message = "" if refusal.code == "library_closed" else error_of(refusal, g.language)["message"]
     status = STATUS.get(refusal.code, 403)
-    if library_auth().visitor() is not None:
+    if library_auth().visitor() is not None or _account():
         # Whoever is in must not take a refusal for the door.
         return render("refused", message=message, back=safe_target(request.form.get("back", ""))), status
     return render("sign_in", said=message, back=safe_target(request.full_path)), status
@@ -160,7 +184,7 @@ def search() -> str:
         who=who,
         number=number,
         last=max(1, -(-results.total // PAGE)),
-        leaving=off_loop(soon_erased, current_services().store, current_services().clock(), who.workshop_ids),
+        leaving=off_loop(soon_erased, current_services().store, current_services().clock(), who.sight),
         keys={row.id: derived_key(keys, row) for row in results.workshops},
         forms=list(FORMATS),
         asked={name: request.args.get(name, "") for name in ("q", "tag", "format", "from", "to", "archived")},
@@ -172,13 +196,13 @@ def _search(query: LibraryQuery, number: int, who: Visitor) -> Shelf:
     jobs = current_services().jobs
     results = _shelf.decode(jobs.run(Search(NO_WORKSHOP, query, number), asker(who)))
     if results.is_partial:
-        jobs.run_later(Freshen(NO_WORKSHOP, who.workshop_ids))
+        jobs.run_later(Freshen(NO_WORKSHOP, who.sight))
     return results
 
 
 def asker(who: Visitor) -> str:
     """Return the key under which this visitor's heavy jobs are counted."""
-    return "administrator" if who.is_administrator else f"held {who.workshop_ids}"
+    return "administrator" if who.is_administrator else who.account or f"held {who.workshop_ids}"
 
 
 def wanted_by(args: MultiDict[str, str], who: Visitor) -> LibraryQuery:
@@ -192,7 +216,7 @@ def wanted_by(args: MultiDict[str, str], who: Visitor) -> LibraryQuery:
         series=small_number(args.get("series", "")),
         archived=bool(args.get("archived")),
         codes=tuple(normal_code(code) for code in args.getlist("w")[: MOST_TAKEN + 1]),
-        workshop_ids=who.workshop_ids,
+        sight=who.sight,
     )
 
 
@@ -208,41 +232,41 @@ def _day(text: str) -> str:
         return ""
 
 
-def workshop_of(code: str, who: Visitor) -> Workshop:
-    """Return a workshop that this visitor may see. Raises Refused: `unknown_workshop`, also for existing others."""
+def workshop_of(code: str, act: Act, who: Visitor) -> Workshop:
+    """Return a workshop with which this visitor may do something.
+
+    Raises:
+        Refused: `unknown_workshop`, also for those they do not see; `not_allowed`.
+    """
     workshop = current_services().access.find(code)
-    if not who.may_see(workshop.id):
-        raise Refused("unknown_workshop", "code")
+    read_store(check_workshop, act, who, workshop)
     return workshop
 
 
 @blueprint.post("/library/tag")
 def tag() -> AnyResponse:
     """Add a tag to a workshop."""
-    return _change_workshop(partial(library_queries.add_tag, tag=clean_tag(request.form.get("tag", ""))))
+    return _change_workshop("tag", partial(library_queries.add_tag, tag=clean_tag(request.form.get("tag", ""))))
 
 
 @blueprint.post("/library/untag")
 def untag() -> AnyResponse:
     """Remove a tag from a workshop."""
-    return _change_workshop(partial(library_queries.remove_tag, tag=one_line(request.form.get("tag", ""))))
+    return _change_workshop("tag", partial(library_queries.remove_tag, tag=one_line(request.form.get("tag", ""))))
 
 
 @blueprint.post("/library/archive")
 def archive() -> AnyResponse:
     """Archive a workshop, or bring it back."""
     now = current_services().clock() if request.form.get("archive") else None
-    return _change_workshop(lambda transaction, workshop: transaction.change_workshop(workshop, archived_at=now))
+    return _change_workshop(
+        "archive", lambda transaction, workshop: transaction.change_workshop(workshop, archived_at=now)
+    )
 
 
-def _change_workshop(change: Any) -> AnyResponse:
-    workshop, store = workshop_of(request.form.get("w", ""), visitor()), current_services().store
-
-    def write() -> None:
-        with store.writing() as transaction:
-            change(transaction, workshop=workshop.id)
-
-    off_loop(write)
+def _change_workshop(act: Act, change: Any) -> AnyResponse:
+    workshop = workshop_of(request.form.get("w", ""), act, visitor())
+    write_store(change, workshop=workshop.id)
     return redirect(safe_target(request.form.get("back", "")), 303)
 
 
@@ -251,7 +275,7 @@ def _change_workshop(change: Any) -> AnyResponse:
 def exported(code: str, form: str) -> Response:
     """Export a workshop as its facilitator may see it."""
     who = visitor()
-    workshop = workshop_of(code, who)
+    workshop = workshop_of(code, "export", who)
     if form not in FORMATS:
         raise Refused("unknown_format", "format")
     task = Export(workshop.id, form, None, "facilitator", g.language, api.asks_for_names())
@@ -264,7 +288,7 @@ def exported(code: str, form: str) -> Response:
 
 def safe_target(address: str) -> str:
     """Return the URL to redirect to: that of a library page, never of another site."""
-    inside = address.startswith(("/library?", "/synthesis?", "/synthesis/cards?"))
+    inside = address.startswith(("/library?", "/library/", "/synthesis?", "/synthesis/cards?", "/team/"))
     return address if inside and address.isprintable() else "/library"
 
 
@@ -276,6 +300,7 @@ def render(template: str, **context: Any) -> str:
         {},
         others=_other_languages(),
         account=_account(),
+        teams=own_teams(),
         **template_functions(g.language),
         **context,
     )
@@ -298,6 +323,12 @@ def template_functions(language: str) -> dict[str, object]:
         "format_name": lambda name: translate(FORMAT_NAMES.get(str(name), str(name)), language),
         "token": generate_csrf,
     }
+
+
+def own_teams() -> list[tuple[Team, str]]:
+    """Return the teams of the account that is signed in, each with its role there."""
+    account = _account()
+    return read_store(team_queries.teams_of, account.id) if account else []
 
 
 def _without_empty(values: dict[str, object]) -> dict[str, object]:

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from flask import Flask, request, session
@@ -19,6 +19,7 @@ from flask_wtf.csrf import CSRFProtect
 from speedboat.access.addresses import address_key
 from speedboat.access.codes import is_code, normal_code
 from speedboat.access.guesses import GuessLimit, Rate
+from speedboat.accounts.rights import Visitor
 from speedboat.domain.ids import NO_WORKSHOP, WorkshopNumber
 from speedboat.domain.messages import Refused
 from speedboat.server import Waiter
@@ -32,21 +33,6 @@ GUESSES, ALL_GUESSES = Rate(10, 0.1), Rate(100, 1.0)
 LIBRARY = NO_WORKSHOP  # stands for the library in the guess limit, where workshops have their numbers
 
 csrf = CSRFProtect()
-
-
-class Visitor(NamedTuple):
-    """Who has opened the library: facilitators of the workshops `workshop_ids`, or the administrator (None: all)."""
-
-    workshop_ids: tuple[WorkshopNumber, ...] | None
-
-    @property
-    def is_administrator(self) -> bool:
-        """Whether the administrator's key was given."""
-        return self.workshop_ids is None
-
-    def may_see(self, workshop: WorkshopNumber) -> bool:
-        """Whether this visitor may see a workshop."""
-        return self.workshop_ids is None or workshop in self.workshop_ids
 
 
 class LibraryAuth:

@@ -12,9 +12,11 @@ from speedboat.domain.messages import Refused
 from speedboat.i18n.catalogues import catalogue
 from speedboat.web import assets, below_path, health
 from speedboat.web.context import current_services, join_url
+from speedboat.web.creation import list_teams
 from speedboat.web.error_pages import error_page, refused_page
 from speedboat.web.preferences import choose_language, choose_theme, keep_choices
 from speedboat.web.security_headers import protect
+from speedboat.web.signed_in import off_loop, signed_in
 from speedboat.web.templates import compress, page, workshop_page
 
 blueprint = Blueprint("web", __name__)
@@ -46,7 +48,15 @@ def attach(app: Flask) -> None:
 def home() -> str:
     """Render the front page: join a workshop, or create one."""
     g.may_be_packed = True
-    return page("home", "home", {"open_creation": current_services().config.open_creation})
+    who, open_creation = signed_in(), current_services().config.open_creation
+    return page(
+        "home",
+        "home",
+        {"open_creation": open_creation == "yes" or bool(who and open_creation == "accounts")},
+        must_sign_in=open_creation == "accounts" and not who,
+        account=who.account if who else None,
+        teams=off_loop(list_teams, who.account.id) if who else [],
+    )
 
 
 @blueprint.get("/w/<code>")

@@ -9,6 +9,7 @@ import msgspec
 from flask import Blueprint, Flask, Response, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from speedboat.accounts.rights import Visitor
 from speedboat.domain.days import day_in
 from speedboat.domain.ids import NO_WORKSHOP, WorkshopNumber
 from speedboat.domain.messages import Refused
@@ -21,6 +22,7 @@ from speedboat.jobs.tasks import FindQuotes, Synthesise, WriteSynthesis
 from speedboat.library import selection
 from speedboat.reports.quotes import FigureQuery
 from speedboat.storage import library_queries
+from speedboat.storage.sight import is_visible
 from speedboat.storage.store import Store
 from speedboat.web.context import current_services, paced
 from speedboat.web.downloads import download
@@ -28,13 +30,13 @@ from speedboat.web.library import (
     asker,
     guard,
     off_loop,
+    read_store,
     render,
     safe_target,
     small_number,
     visitor,
     wanted_by,
 )
-from speedboat.web.library_auth import Visitor
 
 blueprint = Blueprint("synthesis", __name__)
 
@@ -132,7 +134,7 @@ def _theme(key: str, who: Visitor) -> tuple[WorkshopNumber, str]:
     workshop, _, theme = key.partition(".")
     if not workshop.isdecimal() or not theme.startswith("theme:") or len(theme) > 71 or len(workshop) > 9:
         raise Refused("malformed", "theme")
-    if not who.may_see(WorkshopNumber(int(workshop))):
+    if not read_store(is_visible, who.sight, WorkshopNumber(int(workshop))):
         raise Refused("unknown_workshop")
     return WorkshopNumber(int(workshop)), theme
 

@@ -27,6 +27,8 @@ def open_workshop(
     time_zone: str = "",
     purge_on: str = "",
     keeps_figures: bool = False,
+    team: str | None = None,
+    owner: str | None = None,
 ) -> Workshop:
     """Write a new workshop: its row, the first event of its log, and the open actions of `follows`. Blocks.
 
@@ -34,6 +36,8 @@ def open_workshop(
         time_zone: a name of the IANA database; '' for that of `follows`, or UTC.
         purge_on: the day (YYYY-MM-DD) on which it is erased, '' for none.
         keeps_figures: keep figures, theme titles and accepted actions then, without names.
+        team: the id of the team it belongs to; with no `owner` either, both are those of `follows`.
+        owner: the id of the account that answers for it.
 
     Raises:
         Refused: the title, objective, language, time zone or day is not valid.
@@ -61,6 +65,8 @@ def open_workshop(
             held_on=day_in(time_zone, now),
             purge_on=purge_on,
             key_hash="",
+            team=row.team if row and not owner else team,
+            owner=row.owner if row and not owner else owner,
             follows=follows.id if follows else None,
             series=(follows.series or follows.id) if follows else None,
         )

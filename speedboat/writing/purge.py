@@ -29,7 +29,10 @@ EVERY = 30.0  # seconds between two checks: a workshop goes in the first minute 
 PAUSE = 0.05  # seconds between two workshops
 DAY = 24 * 3600 * 1000  # ms
 # What the row of a workshop has in common with that of what remains of it.
-SAME = ("language", "format", "format_version", "created_at", "archived_at", "time_zone", "held_on")
+SAME = (
+    *("language", "format", "format_version", "created_at", "archived_at", "time_zone", "held_on"),
+    *("team", "owner"),
+)
 
 
 def due_workshops(store: Store, now: int) -> list[Workshop]:

@@ -80,8 +80,9 @@ def test_a_password_in_an_address_is_not_quoted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "field", "expected"),
     [
-        ("OPEN_CREATION", "No", "open_creation", False),
-        ("OPEN_CREATION", "on", "open_creation", True),
+        ("OPEN_CREATION", "No", "open_creation", "no"),
+        ("OPEN_CREATION", "on", "open_creation", "yes"),
+        ("OPEN_CREATION", "Accounts", "open_creation", "accounts"),
         ("HOST", "::", "host", "::"),
         ("HOST", "localhost", "host", "localhost"),
         ("PUBLIC_URL", "https://[2001:db8::1]:8443/", "public_url", "https://[2001:db8::1]:8443"),

@@ -25,6 +25,7 @@ from speedboat.reports.text_similarity import words_of
 from speedboat.storage import library_queries
 from speedboat.storage.erasure_queries import erase
 from speedboat.storage.library_queries import LibraryQuery
+from speedboat.storage.sight import Sight
 from speedboat.storage.store import Store
 from tests.support.boards import ALICE, BOB, Table, theme
 from tests.support.many_workshops import seed
@@ -191,7 +192,7 @@ def test_tags_dates_formats_and_the_archive_narrow_the_shelf(shelves: Store) -> 
     assert found(LibraryQuery(tag="automne")) == found(LibraryQuery(words=("automne",))) == [second.id]
     assert found(LibraryQuery(last_day=first.held_on)) == [first.id]
     assert found(LibraryQuery(first_day=second.held_on, format="speedboat")) == [second.id]
-    assert found(LibraryQuery(workshop_ids=(first.id, third.id))) == [first.id]
+    assert found(LibraryQuery(sight=Sight((first.id, third.id)))) == [first.id]
     with shelves.writing() as transaction:
         library_queries.remove_tag(transaction, second.id, "automne")
     assert found(LibraryQuery(tag="automne")) == []

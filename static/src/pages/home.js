@@ -21,7 +21,8 @@ creating?.addEventListener('submit', async (event) => {
   const button = creating.querySelector('button');
   if (button) button.disabled = true;
   try {
-    const workshop = { title: data.get('title'), objective: data.get('objective'), language: page.language };
+    const team = data.get('team') || undefined;
+    const workshop = { title: data.get('title'), objective: data.get('objective'), language: page.language, team };
     let { response, created } = await create({ ...workshop, time_zone: timeZone() });
     // A phone may know zones, or call them by names, that the server does not: then its own must do.
     if (created.error?.field === 'time_zone') ({ response, created } = await create(workshop));
