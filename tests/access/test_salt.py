@@ -14,7 +14,7 @@ from sqlalchemy import text
 from speedboat.access.entry import Access
 from speedboat.access.guesses import GuessLimit
 from speedboat.access.keys import KeyMaker, derived_key
-from speedboat.cli.maintenance import backup, import_workshop, renew_key, restore
+from speedboat.cli.maintenance import backup, import_workshop, restore
 from speedboat.domain.features.facilitator_key import RenewKey
 from speedboat.domain.features.phases import WorkshopCreated
 from speedboat.domain.features.summary_link import ShareSummary
@@ -25,6 +25,7 @@ from speedboat.jobs.worker import Work
 from speedboat.server import make_serving
 from speedboat.storage.store import Store, Workshop
 from speedboat.web.library_auth import _still_valid
+from speedboat.writing.key_renewal import renew_key
 from speedboat.writing.writer import Workshops, Writer
 from tests.conftest import SECRET
 
