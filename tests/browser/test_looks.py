@@ -186,7 +186,7 @@ def test_white_links_lie_in_the_deep_of_the_picture(
     depth = page.evaluate(
         "() => (document.querySelector('footer a').getBoundingClientRect().top + scrollY) / document.body.offsetHeight"
     )
-    assert depth > 0.75
+    assert depth > 0.70  # from there on white has 5.8 : 1 on the water, and more below
 
 
 MEASURE = """() => {
