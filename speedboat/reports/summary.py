@@ -25,6 +25,8 @@ from speedboat.domain.records import (
 from speedboat.domain.scene import Kind
 from speedboat.reports.extraction import extract
 
+# What was agreed comes first, as in static/src/panels/shared/words.js.
+RANK = {"accepted": 0, "done": 1, "proposed": 2}
 HEAVY = 0.7  # weight from which a brake should not be left alone; as in static/src/panels/shared/actions.jsx
 
 
@@ -128,7 +130,7 @@ def summary(handed_out: Iterable[AnyRecord]) -> Summary:
         themes=sorted(themes, key=_rank),
         alone=sorted(alone, key=_rank),
         links=[] if workshop.purged_on else _links(content.links, records),
-        actions=[_todo(action, records) for action in content.actions],
+        actions=[_todo(action, records) for action in sorted(content.actions, key=lambda one: RANK[one.state])],
         heavy=[] if workshop.purged_on else _heavy(cards, read, content.links, content.actions),
         marks=cards,
         purged_on=workshop.purged_on or "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -265,6 +266,8 @@ def test_undo_of_a_merge_gives_both_themes_back(
         bob.do("add_theme", theme=theme, title=title, cards=[card])
     alice.card("Premier").press("Enter")
     alice.page.get_by_label("Fusionner avec").select_option(label="Second")
+    expect(alice.page.get_by_label("Fusionner avec")).to_have_value(re.compile("theme:"))
+    alice.page.get_by_role("button", name="Fusionner", exact=True).click()
     bob.sees_no(themes[0])
     alice.page.get_by_role("button", name="Annuler").click()
     bob.sees(themes[0], title="Premier")

@@ -151,8 +151,8 @@ class Afternoon:
         """Actions: proposed by one, accepted by the facilitator."""
         self.next_phase("Actions")
         self.bob.page.locator("#action").fill("Écrire une demande commune de matériel")
-        self.bob.page.locator("#owner").fill("Bob")
-        self.bob.page.locator("#due").fill("2027-01-31")
+        self.bob.page.locator("#action-owner").fill("Bob")
+        self.bob.page.locator("#action-due").fill("2027-01-31")
         self.bob.page.get_by_role("button", name="Proposer l’action").click()
         expect(self.theo.page.locator(".wall-side li")).to_contain_text("Écrire une demande commune")
         self.alice.tab("Participer")

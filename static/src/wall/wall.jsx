@@ -9,7 +9,7 @@ import { hasReached } from '../wire/phases.js';
 import { Timer } from '../panels/shared/timer.jsx';
 import { Trouble } from '../panels/shared/trouble.jsx';
 import { targets, totalOn } from '../panels/shared/votes.js';
-import { areDone, haveAnswered, haveVoted, kindName, kindPrompt, phaseName, whatToDo } from '../panels/shared/words.js';
+import { areDone, haveAnswered, haveVoted, inOrder, kindName, kindPrompt, phaseName, whatToDo } from '../panels/shared/words.js';
 
 export function Wall() {
   const state = workshop.value;
@@ -173,15 +173,16 @@ function Rope({ id }) {
 
 /** @param {{ title?: string }} props */
 function ActionList({ title = t('Actions') }) {
-  const actions = ofType('action');
+  const actions = inOrder(ofType('action'));
   return (
     <aside class="wall-side">
       <h2>{title}</h2>
       <ul>
         {actions.map((action) => (
-          <li key={action.id}>
+          <li key={action.id} class={action.state}>
             {action.state === 'done' && <span>✓ <span class="visually-hidden">{t('done')}</span></span>}
             <strong dir="auto">{action.text}</strong>
+            {action.state === 'proposed' && <span class="by">{t('proposed')}</span>}
             {(action.owner || action.due) && (
               <span class="by">
                 <span dir="auto">{action.owner}</span>

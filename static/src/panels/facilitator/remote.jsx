@@ -4,8 +4,9 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { KINDS } from '../../board/scene.js';
 import { plural, t } from '../../page/i18n.js';
 import { isTime } from '../../sync/rights.js';
-import { act, canUndo, cards, get, undo, workshop } from '../../sync/workshop.js';
+import { act, canUndo, cards, get, ofType, undo, workshop } from '../../sync/workshop.js';
 import { hasReached, PHASES } from '../../wire/phases.js';
+import { ActionLine } from '../shared/actions.jsx';
 import { CardLine } from '../shared/card.jsx';
 import { Excess, excessOf } from '../shared/excess.jsx';
 import { Waiting } from './door.jsx';
@@ -46,6 +47,7 @@ export function Remote({ open }) {
       {(next || state.timer) && <TimerControls />}
       {isTime('add_card', state, false) && <Kinds />}
       {state.phase === 'share' && <Reveal />}
+      {isTime('accept_action', state, true) && <ToAccept />}
       {hasReached(state.phase, 'cut') && !hasReached(state.phase, 'act') && <Ranking open={open} />}
       <div class="row">
         <button type="button" class="plain" aria-pressed={state.locked} onClick={() => act('lock', { locked: !state.locked })}>
@@ -54,6 +56,18 @@ export function Remote({ open }) {
         {state.focus && next && <button type="button" class="plain" onClick={() => act('focus', { target: null })}>{t('Take off the big screen')}</button>}
       </div>
     </section>
+  );
+}
+
+/** What people have proposed, to be accepted from here. */
+function ToAccept() {
+  const proposed = ofType('action').filter((action) => action.state === 'proposed');
+  if (!proposed.length) return null;
+  return (
+    <div class="block" role="group" aria-labelledby="to-accept">
+      <h3 id="to-accept">{plural(proposed.length, t('{n} action to accept'), t('{n} actions to accept'))}</h3>
+      <ul class="list">{proposed.map((action) => <ActionLine key={action.id} action={action} />)}</ul>
+    </div>
   );
 }
 

@@ -1,16 +1,17 @@
 // Actions: what, who, by when. Anyone proposes, facilitators accept.
 import '../first_load.js';
-import { useState } from 'preact/hooks';
-import { day, plural, t, today } from '../../page/i18n.js';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { day, labelled, plural, t, today } from '../../page/i18n.js';
 import { recordId } from '../../page/ids.js';
 import { act, cards, get, isFacilitator, ofType, themes, workshop } from '../../sync/workshop.js';
 import { Arrival } from './arrival.jsx';
 import { CardLine } from './card.jsx';
 import { useDraft } from './drafts.js';
 import { Excess, excessOf } from './excess.jsx';
+import { inOrder } from './words.js';
 
 export function Actions() {
-  const actions = ofType('action');
+  const actions = inOrder(ofType('action'));
   return (
     <section aria-labelledby="actions-title">
       <h2 id="actions-title">{t('Actions')}</h2>
@@ -51,7 +52,9 @@ const stateName = (state) => ({ proposed: t('proposed'), accepted: t('accepted')
 
 /** @param {{ action: any, children?: any }} props */
 export function ActionLine({ action, children }) {
+  const [isEditing, setEditing] = useState(false);
   const theme = action.theme && get(action.theme);
+  if (isEditing) return <li class="card kind-wind"><EditAction action={action} close={() => setEditing(false)} /></li>;
   return (
     <li class="card kind-wind">
       <p dir="auto"><strong>{action.text}</strong></p>
@@ -67,6 +70,7 @@ export function ActionLine({ action, children }) {
         <div class="row">
           {action.state === 'proposed' && <button type="button" onClick={() => act('accept_action', { action: action.id })}>{t('Accept')}</button>}
           {action.state === 'accepted' && <button type="button" class="plain" onClick={() => act('edit_action', { action: action.id, state: 'done' })}>{t('Mark as done')}</button>}
+          <button type="button" class="plain" onClick={() => setEditing(true)} aria-label={labelled(t('Edit'), action.text)}>{t('Edit')}</button>
           <button type="button" class="plain" onClick={() => act('delete_action', { action: action.id })}>{t('Delete')}</button>
           {children}
         </div>
@@ -75,13 +79,16 @@ export function ActionLine({ action, children }) {
   );
 }
 
-function Propose() {
+/** A proposal; of the theme that is talked about, unless another is chosen. @param {{ theme?: string }} props theme: whose sheet this is in */
+export function Propose({ theme: own }) {
   const focus = workshop.value?.focus;
-  const [text, setText] = useDraft('action');
+  const [text, setText] = useDraft(own ? `action:${own}` : 'action');
   const [sent, setSent] = useState(/** @type {string[]} */ ([]));
   const [owner, setOwner] = useState('');
   const [due, setDue] = useState('');
-  const [theme, setTheme] = useState(focus?.startsWith('theme:') ? focus : '');
+  const [chosen, choose] = useState(/** @type {string | null} */ (null));
+  const theme = chosen ?? own ?? themeOf(focus);
+  const id = own ? 'own-action' : 'action';
   return (
     <form
       class="block"
@@ -92,34 +99,85 @@ function Propose() {
         setSent([action]);
         setText('');
         setOwner('');
+        choose(null);
       }}
     >
       <div class="field">
-        <label for="action">{t('What will be done?')}</label>
-        <input id="action" class="act" type="text" value={text} aria-describedby="action-excess" onInput={(event) => { setSent([]); setText(event.currentTarget.value); }} />
-        <Excess id="action-excess" texts={[text]} />
+        <label for={id}>{t('What will be done?')}</label>
+        <input id={id} class="act" type="text" value={text} aria-describedby={`${id}-excess`} onInput={(event) => { setSent([]); setText(event.currentTarget.value); }} />
+        <Excess id={`${id}-excess`} texts={[text]} />
       </div>
-      <div class="row">
-        <div class="grow">
-          <label for="owner">{t('By whom?')}</label>
-          <input id="owner" type="text" data-most="60" value={owner} onInput={(event) => setOwner(event.currentTarget.value)} />
-        </div>
-        <div class="grow">
-          <label for="due">{t('By when?')}</label>
-          <input id="due" type="date" value={due} onInput={(event) => setDue(event.currentTarget.value)} />
-        </div>
-      </div>
-      {themes.value.length > 0 && (
-        <div class="field">
-          <label for="action-theme">{t('Theme')}</label>
-          <select id="action-theme" value={theme} onChange={(event) => setTheme(event.currentTarget.value)}>
-            <option value="">{t('No theme')}</option>
-            {themes.value.map((other) => <option key={other.id} value={other.id}>{other.title}</option>)}
-          </select>
-        </div>
-      )}
+      <WhoAndWhen id={id} owner={owner} due={due} setOwner={setOwner} setDue={setDue} />
+      {!own && <ThemeField id={id} theme={theme} choose={choose} />}
       <button class="primary" disabled={!text.trim() || excessOf(text) > 0}>{isFacilitator.value ? t('Add the action') : t('Propose the action')}</button>
       <Arrival ids={sent} received={t('Received')} />
     </form>
+  );
+}
+
+/** The theme that a focus is, or is in; '' for none. @param {string | null | undefined} focus */
+const themeOf = (focus) => (focus?.startsWith('theme:') ? focus : (focus && get(focus)?.theme) || '');
+
+/** @param {{ action: any, close: () => void }} props */
+function EditAction({ action, close }) {
+  const [text, setText] = useState(action.text);
+  const [owner, setOwner] = useState(action.owner || '');
+  const [due, setDue] = useState(action.due || '');
+  const [theme, choose] = useState(action.theme || '');
+  const first = useRef(/** @type {HTMLInputElement | null} */ (null));
+  useEffect(() => first.current?.focus(), []);
+  const id = `edit-${action.id}`;
+  const save = () => {
+    const after = { text: text.trim(), owner: owner.trim() || null, due: due || null, theme: theme || null };
+    /** @type {Record<string, any>} */
+    const before = { text: action.text, owner: action.owner || null, due: action.due || null, theme: action.theme || null };
+    const changed = Object.fromEntries(Object.entries(after).filter(([name, value]) => value !== before[name]));
+    if (Object.keys(changed).length) act('edit_action', { action: action.id, ...changed });
+    close();
+  };
+  return (
+    <form onSubmit={(event) => { event.preventDefault(); save(); }} onKeyDown={(event) => event.key === 'Escape' && close()}>
+      <div class="field">
+        <label for={id}>{t('What will be done?')}</label>
+        <input id={id} type="text" ref={first} value={text} aria-describedby={`${id}-excess`} onInput={(event) => setText(event.currentTarget.value)} />
+        <Excess id={`${id}-excess`} texts={[text]} />
+      </div>
+      <WhoAndWhen id={id} owner={owner} due={due} setOwner={setOwner} setDue={setDue} />
+      <ThemeField id={id} theme={theme} choose={choose} />
+      <div class="row">
+        <button class="primary" disabled={!text.trim() || excessOf(text) > 0}>{t('Save')}</button>
+        <button type="button" class="plain" onClick={close}>{t('Cancel')}</button>
+      </div>
+    </form>
+  );
+}
+
+/** @param {{ id: string, owner: string, due: string, setOwner: (owner: string) => void, setDue: (due: string) => void }} props */
+function WhoAndWhen({ id, owner, due, setOwner, setDue }) {
+  return (
+    <div class="row">
+      <div class="grow">
+        <label for={`${id}-owner`}>{t('By whom?')}</label>
+        <input id={`${id}-owner`} type="text" data-most="60" value={owner} onInput={(event) => setOwner(event.currentTarget.value)} />
+      </div>
+      <div class="grow">
+        <label for={`${id}-due`}>{t('By when?')}</label>
+        <input id={`${id}-due`} type="date" value={due} onInput={(event) => setDue(event.currentTarget.value)} />
+      </div>
+    </div>
+  );
+}
+
+/** @param {{ id: string, theme: string, choose: (theme: string) => void }} props */
+function ThemeField({ id, theme, choose }) {
+  if (!themes.value.length) return null;
+  return (
+    <div class="field">
+      <label for={`${id}-theme`}>{t('Theme')}</label>
+      <select id={`${id}-theme`} value={theme} onChange={(event) => choose(event.currentTarget.value)}>
+        <option value="">{t('No theme')}</option>
+        {themes.value.map((other) => <option key={other.id} value={other.id}>{other.title}</option>)}
+      </select>
+    </div>
   );
 }

@@ -8,6 +8,7 @@ import { page } from '../../page/page.js';
 import { Drafts } from '../../sync/draft.js';
 import { isTime, may } from '../../sync/rights.js';
 import { act, cards, dismiss, get, isFacilitator, me, refused, themes, workshop } from '../../sync/workshop.js';
+import { Propose } from './actions.jsx';
 import { CardLine } from './card.jsx';
 import { useDraft } from './drafts.js';
 import { Excess, excessOf } from './excess.jsx';
@@ -164,6 +165,38 @@ export function ThemePicker({ card }) {
   );
 }
 
+/** Choosing is not yet merging. @param {{ theme: any, others: any[], close: () => void }} props */
+function Merge({ theme, others, close }) {
+  const [into, setInto] = useState('');
+  return (
+    <form class="field" onSubmit={(event) => { event.preventDefault(); act('merge_themes', { theme: theme.id, into }); close(); }}>
+      <label for="merge">{t('Merge into')}</label>
+      <div class="row tight">
+        <select id="merge" class="grow" value={into} onChange={(event) => setInto(event.currentTarget.value)}>
+          <option value="">{t('Choose a theme')}</option>
+          {others.map((other) => <option key={other.id} value={other.id}>{other.title}</option>)}
+        </select>
+        <button disabled={!into}>{t('Merge')}</button>
+      </div>
+    </form>
+  );
+}
+
+/** Away from everything else, and asked. @param {{ theme: any, close: () => void }} props */
+function DeleteTheme({ theme, close }) {
+  const [isAsking, setAsking] = useState(false);
+  if (!isAsking) return <p class="apart"><button type="button" class="plain" onClick={() => setAsking(true)}>{t('Delete the theme')}</button></p>;
+  return (
+    <div class="block apart" role="alert">
+      <p>{t('Delete this theme? Its cards stay, without a theme.')}</p>
+      <div class="row">
+        <button type="button" class="danger" onClick={() => { act('delete_theme', { theme: theme.id }); close(); }}>{t('Delete')}</button>
+        <button type="button" class="plain" onClick={() => setAsking(false)}>{t('Keep it')}</button>
+      </div>
+    </div>
+  );
+}
+
 /** @param {{ theme: any, close: () => void, open: (id: string) => void }} props */
 function OpenedTheme({ theme, close, open }) {
   const [title, setTitle] = useState(theme.title);
@@ -190,14 +223,12 @@ function OpenedTheme({ theme, close, open }) {
         </form>
       )}
       {mayArrange && <Split theme={theme} within={within} />}
-      {mayArrange && others.length > 0 && (
-        <div class="field">
-          <label for="merge">{t('Merge into')}</label>
-          <select id="merge" value="" onChange={(event) => { act('merge_themes', { theme: theme.id, into: event.currentTarget.value }); close(); }}>
-            <option value="">{t('Choose a theme')}</option>
-            {others.map((other) => <option key={other.id} value={other.id}>{other.title}</option>)}
-          </select>
-        </div>
+      {mayArrange && others.length > 0 && <Merge theme={theme} others={others} close={close} />}
+      {isTime('add_action', workshop.value, isFacilitator.value) && (
+        <details>
+          <summary>{t('Propose an action for this theme')}</summary>
+          <Propose theme={theme.id} />
+        </details>
       )}
       {isFacilitator.value && (
         <form class="field" onSubmit={(event) => { event.preventDefault(); act('note', { target: theme.id, text: note }); }}>
@@ -211,8 +242,8 @@ function OpenedTheme({ theme, close, open }) {
         {isFacilitator.value && (
           <button type="button" aria-pressed={focused} onClick={() => act('focus', { target: focused ? null : theme.id })}>{t('Show on the big screen')}</button>
         )}
-        {mayArrange && <button type="button" class="danger" onClick={() => { act('delete_theme', { theme: theme.id }); close(); }}>{t('Delete the theme')}</button>}
       </div>
+      {mayArrange && <DeleteTheme theme={theme} close={close} />}
       {isTime('link', workshop.value, false) && <LinkPicker target={theme.id} />}
     </Sheet>
   );

@@ -66,6 +66,11 @@ export const strengthQuestion = (kind) =>
 export const changeInto = (kind) =>
   ({ wind: t('Change into a wind'), anchor: t('Change into an anchor'), shark: t('Change into a shark') })[kind];
 
+/** Actions that were accepted come before those that are done, and these before what is only proposed. @type {Record<string, number>} */
+const RANK = { accepted: 0, done: 1, proposed: 2 };
+/** @template {{ state: string }} Action @param {Action[]} actions */
+export const inOrder = (actions) => [...actions].sort((one, other) => RANK[one.state] - RANK[other.state]);
+
 /** How many have placed all their votes, answered or finished. @param {number} n @param {number} of */
 export const haveVoted = (n, of) => plural(n, t('{n} of {of} has finished voting', { of }), t('{n} of {of} have finished voting', { of }));
 /** @param {number} n @param {number} of */
