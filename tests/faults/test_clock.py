@@ -10,7 +10,7 @@ PROGRAM = """
 import itertools
 from speedboat import app
 wall, jumps = app.wall_clock, itertools.cycle((0, 3_600_000, -86_400_000, 20 * 86_400_000, -3))
-app.Speedboat.__init__.__defaults__ = (lambda: wall() + next(jumps),)
+app.Speedboat.__init__.__defaults__ = (lambda: wall() + next(jumps), None)
 from speedboat.cli.commands import main
 main()
 """

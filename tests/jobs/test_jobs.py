@@ -24,6 +24,7 @@ from speedboat.metrics import Metrics
 from speedboat.reports import text_similarity
 from speedboat.reports.suggestions import Writing, suggest
 from speedboat.server import make_serving
+from speedboat.storage.sight import Sight
 from speedboat.storage.store import Store, Workshop
 from tests.conftest import SECRET
 from tests.support.boards import NOW
@@ -274,9 +275,9 @@ def digested(store: Store) -> set[int]:
 def test_what_one_person_searches_has_only_their_workshops_read(house: Callable[..., House]) -> None:
     here = house()
     held, other = here.create("Thiers"), here.create("Ambert")
-    assert not freshen(here.store, (held.id,))
+    assert not freshen(here.store, Sight((held.id,)))
     assert digested(here.store) == {held.id}
-    assert not freshen(here.store, ())
+    assert not freshen(here.store, Sight())
     assert not freshen(here.store, None)
     assert digested(here.store) == {held.id, other.id}
 
