@@ -61,7 +61,7 @@ class Speedboat:
 
     Args:
         clock: milliseconds since the epoch, UTC, for what is dated.
-        steady: the same for what lasts; None: a clock that goes on as it was when `clock` is set to another time.
+        steady: the same for durations, unaffected when the machine's clock is set; None: a `SteadyClock`.
     """
 
     def __init__(
@@ -122,11 +122,15 @@ class Speedboat:
             self.live.presence.connect(self.notices)
             self.guesses.report = self._report_guess
             self.notices.start()
+        self._start_background_work(keys)
+
+    def _start_background_work(self, keys: KeyMaker) -> None:
+        """Start what runs beside requests: the lag measurement, the poller, the eraser and the purger."""
         watch_lag(self.metrics, self.serving.later, time.monotonic)
         self.poller = Poller(self.store, self.workshops.present, self.desk.put)
-        self.eraser = Eraser(self.store, self.desk.put, clock, DeletionFile(config.data_dir))
+        self.eraser = Eraser(self.store, self.desk.put, self.clock, DeletionFile(self.config.data_dir))
         self.eraser.start()
-        self.purger = Purger(self.store, self.desk.put, clock, keys, new_code)
+        self.purger = Purger(self.store, self.desk.put, self.clock, keys, new_code)
         self.purger.start()
 
     def _services(self) -> Services:

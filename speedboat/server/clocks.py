@@ -1,4 +1,4 @@
-"""The clock of a process that nobody sets: a machine whose time is corrected keeps its timers and limits."""
+"""A clock for durations: timers and limits keep their length when the machine's clock is corrected."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 
 class SteadyClock:
-    """Milliseconds since the epoch, UTC, as they were said when the process started, and what has passed since.
+    """Milliseconds since the epoch, UTC: the wall clock when the process started, plus the monotonic time since.
 
-    For what lasts: timers, limits, the time to come back. What is dated, such as an event, takes the wall clock.
+    For durations: timers, rate limits, `retry_at`. Dates, such as that of an event, come from the wall clock.
 
     Args:
         wall: milliseconds since the epoch, read once.
-        elapsed: nanoseconds of a clock that nobody sets.
+        elapsed: nanoseconds of a monotonic clock.
     """
 
     def __init__(self, wall: Callable[[], int], elapsed: Callable[[], int] | None = None) -> None:
@@ -25,7 +25,7 @@ class SteadyClock:
 
 
 def since_boot() -> int:
-    """Return nanoseconds of the monotonic clock, the time a machine sleeps included where its system counts that."""
+    """Return nanoseconds of the monotonic clock, including time asleep where the system counts it."""
     if hasattr(time, "CLOCK_BOOTTIME"):
         return time.clock_gettime_ns(time.CLOCK_BOOTTIME)
     return time.monotonic_ns()

@@ -1,7 +1,7 @@
-"""Serving below a path of a host, as `https://example.org/boat/`: the one place where pages know of it.
+"""Serving below a path of a host, such as `https://example.org/boat/`. Only this module knows the path.
 
-Inside the application every address begins at its own root. On the way in the path goes, on the way out it comes back:
-in redirects, and in templates, wherever `href`, `src` or `action` begins at the root.
+Inside the application every URL starts at its own root. The path is removed from requests and added to responses: to
+redirects, and to every `href`, `src` and `action` in templates that starts at the root.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _WRITTEN = re.compile(r'\b(href|src|action)="\{\{ ([^{}]*(?:\{[^{}]*\}[^{}]*)*) 
 
 
 def below(address: str) -> str:
-    """Return an address that begins at the application's root as browsers need it; others as they are."""
+    """Return a URL with the path before it if it starts at the application's root; other URLs unchanged."""
     return f"{request.script_root}{address}" if _is_own(address) else address
 
 
@@ -27,20 +27,20 @@ def _is_own(address: str) -> bool:
 
 
 class _Addresses(Extension):
-    """Puts the path into the addresses of templates, when these are compiled."""
+    """Adds the path to the URLs in templates when they are compiled."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002  # jinja2's
         return _WRITTEN.sub(r'\1="{{ (\2)|below }}"', _FIXED.sub(r'\1="{{ request.script_root }}/', source))
 
 
 def attach(app: Flask) -> None:
-    """Have templates write addresses below the path."""
+    """Make templates add the path to their URLs."""
     app.jinja_env.filters["below"] = below
     app.jinja_env.add_extension(_Addresses)
 
 
 class BelowPath:
-    """WSGI middleware: takes the path off requests, whether or not a proxy has, and puts it before redirects.
+    """WSGI middleware: removes the path from requests, if the proxy has not, and adds it to redirects.
 
     Args:
         path: of the public address, as `/boat`; '' for none.

@@ -33,7 +33,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BelowAPath]:
     server.kill()
 
 
-def beside(server: BelowAPath, one: Device) -> list[str]:
+def requests_outside(server: BelowAPath, one: Device) -> list[str]:
     """Return a list that grows by each address outside the path that the page asks for."""
     outside: list[str] = []
 
@@ -49,7 +49,7 @@ def beside(server: BelowAPath, one: Device) -> list[str]:
 
 def test_a_workshop_is_created_joined_played_and_shown(server: BelowAPath, device: Callable[..., Device]) -> None:
     host = device(LAPTOP, base_url=f"{server.url}/boat/")
-    outside = beside(server, host)
+    outside = requests_outside(server, host)
     host.page.goto("./")
     host.page.get_by_label("Titre").fill("Où en sommes-nous ?")
     host.page.get_by_role("button", name="Créer").click()
@@ -61,12 +61,12 @@ def test_a_workshop_is_created_joined_played_and_shown(server: BelowAPath, devic
     assert host.page.locator("img.qr").evaluate("(image) => image.decode().then(() => image.naturalWidth > 0)")
 
     phone = device(PHONE)
-    outside_phone = beside(server, phone)
+    outside_phone = requests_outside(server, phone)
     phone.join(f"{server.url}/boat/w/{code}", "Bob")
     expect(phone.page.locator(".now")).to_be_visible()
 
     wall = device(LAPTOP)
-    outside_wall = beside(server, wall)
+    outside_wall = requests_outside(server, wall)
     wall.page.goto(f"{server.url}/boat/w/{code}/screen")
     expect(wall.page.locator(".wall")).to_be_visible()
     assert (outside, outside_phone, outside_wall) == ([], [], [])
@@ -84,7 +84,7 @@ def test_the_page_opens_without_a_network(server: BelowAPath, device: Callable[.
 def test_the_library_is_opened_searched_and_left(server: BelowAPath, device: Callable[..., Device]) -> None:
     server.create("Budget")
     host = device(LAPTOP)
-    outside = beside(server, host)
+    outside = requests_outside(server, host)
     host.page.goto(f"{server.url}/boat/library#key={ADMIN_KEY}")
     expect(host.page.get_by_role("heading", name="Budget").first).to_be_visible()
     host.page.get_by_role("searchbox").fill("budget")

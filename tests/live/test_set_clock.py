@@ -17,7 +17,7 @@ HOUR, DAY = 3600, 24 * 3600
 CHANGES = pytest.mark.parametrize("change", [-HOUR, HOUR, -400 * DAY], ids=["back", "on", "back by a year"])
 
 
-class MiswoundServer(Running):
+class ServerWithSetClock(Running):
     """A server whose clock can be set."""
 
     program = ("-m", "tests.support.server_with_a_set_clock")
@@ -32,8 +32,8 @@ class MiswoundServer(Running):
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[MiswoundServer]:
-    server = MiswoundServer(tmp_path)
+def server(tmp_path: Path) -> Iterator[ServerWithSetClock]:
+    server = ServerWithSetClock(tmp_path)
     yield server
     server.kill()
 
@@ -45,7 +45,7 @@ def seconds_left(one: Person) -> float:
 
 
 @CHANGES
-def test_a_timer_of_five_minutes_stays_one(server: MiswoundServer, change: int) -> None:
+def test_a_timer_of_five_minutes_stays_one(server: ServerWithSetClock, change: int) -> None:
     made = server.create("Où en sommes-nous ?")
     alice = Person(server.url, made["code"], key=made["key"]).join()
     alice.do("set_timer", seconds=300)
@@ -61,7 +61,7 @@ def test_a_timer_of_five_minutes_stays_one(server: MiswoundServer, change: int) 
         one.leave()
 
 
-def test_what_is_written_is_dated_by_the_clock_as_it_is_set(server: MiswoundServer) -> None:
+def test_what_is_written_is_dated_by_the_clock_as_it_is_set(server: ServerWithSetClock) -> None:
     server.set_clock(-400 * DAY)
     made = server.create("Où en sommes-nous ?")
     [row] = json.loads(server.speedboat("list", "--json"))

@@ -26,7 +26,7 @@ class Forwarder:
                 _end(one)
             self._open.clear()
 
-    def mend(self) -> None:
+    def restore(self) -> None:
         with self._lock:
             self._is_cut = False
 

@@ -92,7 +92,7 @@ def test_one_joins_writes_is_told_of_the_arrival_and_goes_on_without_a_line(
     bob.shows(".link-state")
     bob.write("#text", "Pas de salle" + ENTER)
     bob.shows(".card .waiting")
-    line.mend()
+    line.restore()
     bob.shows(".card .received", count=2)
     alice.until(lambda: len(cards(alice)) == 2)
 
@@ -120,7 +120,7 @@ def test_a_part_that_could_not_be_fetched_comes_when_the_line_is_back(phone: Dev
     line.cut()
     bob.tap(".tabs button", "Liste")
     bob.shows("[role=status]", "Cette partie n’a pas pu être chargée")
-    line.mend()
+    line.restore()
     bob.shows("#list-title")
 
 
