@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.support.browser_path import launch_options
+from tests.support.browser_watchdog import limited
 from tests.support.live_server import Running
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
@@ -18,12 +20,32 @@ WALL = {"viewport": {"width": 1920, "height": 1080}}
 expect.set_options(timeout=15_000)
 
 
+# Only our own browsers have this in their command line.
+MARK = f"--speedboat-tests={os.getpid()}"
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def start_browser() -> Iterator[Callable[[], Browser]]:
+    """Return a function that gives the browser of all these tests: another one where the last one was killed."""
+    options = launch_options()
+    started: list[Browser] = []
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(**launch_options())
+
+        def start() -> Browser:
+            if not started or not started[-1].is_connected():
+                started.append(playwright.chromium.launch(**{**options, "args": [*options["args"], MARK]}))
+            return started[-1]
+
+        yield start
+        for one in started:
+            one.close()
+
+
+@pytest.fixture
+def browser(start_browser: Callable[[], Browser]) -> Iterator[Browser]:
+    started = start_browser()
+    with limited(MARK):
         yield started
-        started.close()
 
 
 class Device:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import LAPTOP, PHONE, Device
-from tests.browser.test_offline import ON_DISK, texts
+from tests.browser.test_offline import texts, until_on_disk
 from tests.support.live_server import Person, Running
 
 
@@ -38,7 +38,7 @@ def test_what_waits_outlives_its_person_and_is_sent_by_the_next(
     bob = device(PHONE).join(made["join_url"], "Bob")
     offline(bob)
     bob.write("Écrit dans le train")
-    bob.page.evaluate(ON_DISK, 1)
+    until_on_disk(bob.page, 1)
     bob.page.locator("#text").fill("À moitié")
     bob.page.goto("about:blank")
     bob.context.set_offline(False)
@@ -89,7 +89,7 @@ def test_an_edit_that_was_overtaken_while_offline_is_shown_with_both_texts_after
     offline(bob)
     bob.page.locator("#rewrite").fill("Ma phrase, en mieux")
     bob.page.get_by_role("button", name="Enregistrer").click()
-    bob.page.evaluate(ON_DISK, 1)
+    until_on_disk(bob.page, 1)
     [card] = [record["id"] for record in alice.records.values() if record["type"] == "card"]
     alice.do("edit_card", card=card, text="La phrase d'Alice")
     bob.page.goto("about:blank")
@@ -115,7 +115,7 @@ def test_an_action_refused_after_its_tab_was_closed_is_shown_with_the_reason_and
     offline(bob)
     bob.page.locator("#action").fill("Demander un budget")
     bob.page.locator("#action").press("Enter")
-    bob.page.evaluate(ON_DISK, 1)
+    until_on_disk(bob.page, 1)
     bob.page.goto("about:blank")
     alice.do("set_phase", phase="closed")
     bob.context.set_offline(False)
@@ -138,7 +138,7 @@ def test_what_was_refused_is_told_on_the_boat_too_and_is_one_tap_away(
     bob = device(PHONE).join(made["join_url"], "Bob")
     offline(bob)
     bob.write("Écrit trop tard")
-    bob.page.evaluate(ON_DISK, 1)
+    until_on_disk(bob.page, 1)
     bob.tab("Plateau")
     alice.do("set_phase", phase="closed")
     bob.context.set_offline(False)

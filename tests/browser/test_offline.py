@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Route, WebSocketRoute, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from tests.browser.conftest import PHONE, Device
-from tests.support.live_server import Person, Running
+from tests.support.live_server import PATIENCE, Person, Running
 
 SOCKET = re.compile(r"/socket\.io/")
 
@@ -102,16 +102,22 @@ def test_a_network_that_comes_and_goes_delivers_each_card_once_and_in_order(
     assert texts(watching) == wanted
 
 
-ON_DISK = """async (wanted) => {
+ON_DISK = """async ([wanted, seconds]) => {
   const opening = indexedDB.open('speedboat');
   await new Promise((opened) => { opening.onsuccess = opened; });
-  for (;;) {
+  for (const end = Date.now() + seconds * 1000; ;) {
     const asked = opening.result.transaction('outbox').objectStore('outbox').count();
     await new Promise((told) => { asked.onsuccess = told; });
     if (asked.result >= wanted) return;
+    if (Date.now() > end) throw new Error(`${asked.result} on disk`);
     await new Promise((then) => setTimeout(then, 30));
   }
 }"""
+
+
+def until_on_disk(page: Page, wanted: int) -> None:
+    """Until this browser has so many commands on disk that wait to be sent."""
+    page.evaluate(ON_DISK, [wanted, PATIENCE])
 
 
 def test_what_a_closed_tab_had_not_sent_goes_with_the_other_tab(
@@ -130,7 +136,7 @@ def test_what_a_closed_tab_had_not_sent_goes_with_the_other_tab(
         other.locator("#text").fill(text)
         other.locator("#text").press("Enter")
         expect(other.locator(".card", has_text=text)).to_be_visible()
-    other.evaluate(ON_DISK, 3)
+    until_on_disk(other, 3)
     other.close()
     bob.context.set_offline(False)
     watching.until(lambda: len(texts(watching)) == 3)
@@ -258,12 +264,14 @@ def test_a_part_that_could_not_be_fetched_is_told_and_tried_again_while_one_writ
     expect(bob.page.locator("#list-title")).to_be_visible()
 
 
-KEPT = """async () => {
-  for (;;) {
+KEPT = """async (seconds) => {
+  for (const end = Date.now() + seconds * 1000; ;) {
     const page = await caches.match(location.pathname);
     const files = (await (await caches.open('speedboat')).keys()).filter((one) => one.url.endsWith('.js'));
     const boards = (await indexedDB.databases()).some((one) => one.name === 'speedboat-seen');
-    if (page && files.length > 12 && boards && navigator.serviceWorker.controller) return;
+    const worker = Boolean(navigator.serviceWorker.controller);
+    if (page && files.length > 12 && boards && worker) return;
+    if (Date.now() > end) throw new Error(JSON.stringify({ page: Boolean(page), files: files.length, boards, worker }));
     await new Promise((then) => setTimeout(then, 50));
   }
 }"""
@@ -271,7 +279,7 @@ KEPT = """async () => {
 
 def until_kept(one: Device) -> None:
     """Until the browser holds all it needs to open this page by itself."""
-    one.page.evaluate(KEPT)
+    one.page.evaluate(KEPT, PATIENCE)
 
 
 def test_the_installed_page_opens_without_a_server_and_what_is_written_there_arrives(

@@ -10,7 +10,7 @@ from typing import Any
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, Device
-from tests.browser.test_offline import ON_DISK, until_kept
+from tests.browser.test_offline import until_kept, until_on_disk
 from tests.support.live_server import Running
 
 PERSON = re.compile(r"person:[\w-]{16}")
@@ -72,7 +72,7 @@ def test_a_facilitator_who_leaves_the_browser_leaves_nothing_in_it(
     expect(alice.page.locator(".link-state")).to_be_visible()
     alice.write("Zanzibar pas encore parti")
     alice.page.locator("#text").fill("Zanzibar à moitié")
-    alice.page.evaluate(ON_DISK, 1)
+    until_on_disk(alice.page, 1)
     secrets = [made["key"], other["key"], me["token"], me["person"], "Zanzibar"]
     assert [one for one in secrets if one not in kept(alice, alice.page)] == []
     before = alice.page.evaluate(KEPT)
