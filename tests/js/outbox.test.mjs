@@ -264,3 +264,34 @@ test('what is written after a clock was set back is sent after what was written 
   await last.outbox.load();
   assert.deepEqual(last.wire.sent.map(({ command }) => command.text), ['One', 'Two', 'Three']);
 });
+
+test('what the server has answered still counts until the records show it, and no longer', () => {
+  const { outbox, wire } = made();
+  const card = { type: 'card', id: 'card:a', seq: 3, kind: 'anchor', x: 0.5, y: 0.7, weight: 0.1, text: 'One', agrees: 0 };
+  const weight = () => optimistic('card:a', card, outbox.about('card:a'), 'person:me').weight;
+  outbox.seen(3, false);
+  outbox.add('weigh_card', { card: 'card:a', weight: 0.2 });
+  outbox.add('weigh_card', { card: 'card:a', weight: 0.3 });
+  wire.sent[0].answered({ ok: true, seq: 4 });
+  assert.equal(weight(), 0.3, 'the later one');
+  wire.sent[1].answered({ ok: true, seq: 6 });
+  assert.equal(outbox.waiting.length, 0);
+  assert.equal(weight(), 0.3, 'the records do not show it yet');
+  outbox.seen(5, false);
+  assert.deepEqual(outbox.about('card:a').map(({ weight }) => weight), [0.3]);
+  outbox.seen(6, false);
+  assert.deepEqual(outbox.about('card:a'), [], 'the records show it');
+});
+
+test('a board that replaces all others shows nothing of what was answered before, and an old answer adds nothing', () => {
+  const { outbox, wire } = made();
+  outbox.seen(7, false);
+  outbox.add('agree', { card: 'card:a' });
+  outbox.add('agree', { card: 'card:b' });
+  wire.sent[0].answered({ ok: true, seq: 8 });
+  assert.equal(outbox.about('card:a').length, 1);
+  outbox.seen(5, true);
+  assert.equal(outbox.about('card:a').length, 0, 'a restored backup has it not');
+  wire.sent[1].answered({ ok: true, seq: 4 });
+  assert.equal(outbox.about('card:b').length, 0, 'done under this id long ago');
+});

@@ -26,7 +26,7 @@ export class OpenWorkshop {
   /** @param {Page} page */
   constructor(page) {
     this.page = page;
-    this.records = new Records();
+    this.records = new Records((have, isWhole) => this.outbox?.seen(have, isWhole));
     this.undoing = new Undo();
     /** @type {Set<(ids: Set<string>) => void>} */
     this.listeners = new Set();
@@ -56,7 +56,7 @@ export class OpenWorkshop {
 
   // --- reading --------------------------------------------------------------------------------------------------------
 
-  /** A record with our own commands on it that are still on their way. @param {string} id @returns {any} */
+  /** A record with our own commands on it that it does not show yet. @param {string} id @returns {any} */
   look(id) {
     return optimistic(id, this.records.byId.get(id), this.outbox?.about(id) || [], me.peek()?.id ?? null);
   }
@@ -65,7 +65,7 @@ export class OpenWorkshop {
   ofType(type) {
     const { byId } = this.records;
     const ids = [...byId.values()].filter((record) => record.type === type).map((record) => record.id);
-    for (const { command } of this.waiting) {
+    for (const command of this.outbox?.unseen || []) {
       if (command.name === `add_${type}` && !byId.has(command[type])) ids.push(command[type]);
     }
     return ids.map((id) => this.look(id)).filter(Boolean);

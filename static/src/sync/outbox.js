@@ -37,7 +37,11 @@ export class Outbox {
     this.strays = [];
     /** Keys of what is done with, while the database may still hold it. @type {Set<string>} */
     this.done = new Set();
-    /** Commands that wait, by the records they are about. @type {Map<string, Command[]> | null} */
+    /** What the server has, but the records do not yet show: else they would fall back for a moment. @type {{ command: Command, seq: number }[]} */
+    this.arrived = [];
+    /** Up to which event the records are. */
+    this.have = 0;
+    /** Commands that the records do not show, by the records they are about. @type {Map<string, Command[]> | null} */
     this.byRecord = null;
     /** When the last command was written, in ms since the epoch by this device's clock. */
     this.latest = 0;
@@ -152,10 +156,23 @@ export class Outbox {
   answered(entry, answer) {
     if (entry.sent) this.underWay--;
     if (!answer.ok && PASSING.includes(answer.error.code)) return this.sendLater(entry);
+    if (answer.ok && answer.seq > this.have) this.arrived.push({ command: entry.command, seq: answer.seq });
     if (answer.ok || !writingOf(entry.command) || isThere(answer.error)) this.dismiss(entry);
     else this.refuse(entry, answer.error);
     this.flush();
     if (entry.resolve) entry.resolve(answer);
+  }
+
+  /**
+   * The records are up to an event now, and show what we did until then.
+   * @param {number} have its number
+   * @param {boolean} isWhole whether they were replaced: a restored backup may never show what was answered before
+   */
+  seen(have, isWhole) {
+    this.have = have;
+    if (!this.arrived.length) return;
+    this.arrived = isWhole ? [] : this.arrived.filter(({ seq }) => seq > have);
+    this.byRecord = null;
   }
 
   /** @param {Entry} entry one that the server could not take just now */
@@ -221,6 +238,7 @@ export class Outbox {
   /** Keep and send nothing more. */
   close() {
     this.entries = [];
+    this.arrived = [];
     this.strays = [];
     this.byRecord = null;
     this.store = null;
@@ -242,11 +260,16 @@ export class Outbox {
     return this.entries.filter((entry) => entry.refused);
   }
 
-  /** Commands not yet on disk about a record, in order. @param {string} id @returns {Command[]} */
+  /** Commands that the records do not show yet, in order: what is on its way, and what has just arrived. @returns {Command[]} */
+  get unseen() {
+    return [...this.arrived, ...this.waiting].map(({ command }) => command);
+  }
+
+  /** Commands about a record that it does not show yet, in order. @param {string} id @returns {Command[]} */
   about(id) {
     if (!this.byRecord) {
       this.byRecord = new Map();
-      for (const { command } of this.waiting) {
+      for (const command of this.unseen) {
         for (const record of new Set(recordsOf(command))) this.byRecord.set(record, [...(this.byRecord.get(record) || []), command]);
       }
     }

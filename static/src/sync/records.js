@@ -4,7 +4,9 @@
 /** @typedef {import('../wire/wire').Patch} Patch */
 
 export class Records {
-  constructor() {
+  /** @param {(have: number, isWhole: boolean) => void} [applied] called after each patch that was applied: up to which event the records are, and whether it replaced them */
+  constructor(applied = () => {}) {
+    this.applied = applied;
     /** @type {Map<string, AnyRecord>} */
     this.byId = new Map();
     this.have = 0;
@@ -29,6 +31,7 @@ export class Records {
       changed.add(id);
     }
     this.have = patch.to;
+    this.applied(this.have, patch.since === 0);
     return changed;
   }
 
@@ -41,6 +44,7 @@ export class Records {
       changed.add(record.id);
     }
     this.have = patch.to;
+    this.applied(this.have, patch.since === 0);
     return changed;
   }
 }
