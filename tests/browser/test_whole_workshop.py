@@ -82,10 +82,12 @@ class Afternoon:
     def hold_back_and_reveal(self) -> None:
         """The airlock, then the reveal."""
         self.next_phase("Partage")
-        self.alice.page.get_by_role("button", name="Une par une, ou mettre de côté").click()
-        held = self.alice.page.locator(".card", has_text="Fin du contrat")
-        held.get_by_label("Pourquoi").fill("Parlons-en d’abord ensemble")
-        held.get_by_role("button", name="Mettre de côté").click()
+        self.alice.page.get_by_role("button", name="Lire les 6 cartes une par une").click()
+        reader = self.alice.page.locator(".reader")
+        while "Fin du contrat" not in reader.locator(".reading").inner_text():
+            reader.get_by_role("button", name="Carte suivante").click()
+        reader.get_by_label("Avec vos mots").fill("Parlons-en d’abord ensemble")
+        reader.get_by_role("button", name="Mettre de côté").click()
         expect(self.room["Zoé"].page.locator(".card", has_text="Parlons-en d’abord")).to_be_visible()
         self.pictures.take("partage-sas")
         self.alice.page.locator(".card", has_text="Fin du contrat").get_by_role(

@@ -4,11 +4,10 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { KINDS } from '../../board/scene.js';
 import { plural, t } from '../../page/i18n.js';
 import { isTime } from '../../sync/rights.js';
-import { act, canUndo, cards, get, ofType, undo, workshop } from '../../sync/workshop.js';
+import { act, canUndo, cards, ofType, undo, workshop } from '../../sync/workshop.js';
 import { hasReached, PHASES } from '../../wire/phases.js';
 import { ActionLine } from '../shared/actions.jsx';
-import { CardLine } from '../shared/card.jsx';
-import { Excess, excessOf } from '../shared/excess.jsx';
+import { Airlock } from './airlock.jsx';
 import { Waiting } from './door.jsx';
 import { Sign } from '../shared/parts.jsx';
 import { Ranking } from '../shared/voting.jsx';
@@ -46,7 +45,7 @@ export function Remote({ open }) {
       </div>
       {(next || state.timer) && <TimerControls />}
       {isTime('add_card', state, false) && <Kinds />}
-      {state.phase === 'share' && <Reveal />}
+      {state.phase === 'share' && <Airlock />}
       {isTime('accept_action', state, true) && <ToAccept />}
       {hasReached(state.phase, 'cut') && !hasReached(state.phase, 'act') && <Ranking open={open} />}
       <div class="row">
@@ -149,41 +148,5 @@ function Kinds() {
       </div>
       <button type="button" class="plain" aria-pressed={all} onClick={() => act('open_kinds', { kinds: KINDS })}>{t('Open all three')}</button>
     </div>
-  );
-}
-
-/** The airlock: texts without authors, to hold one back before everybody reads it. */
-function Reveal() {
-  const [one, setOne] = useState(false);
-  const unrevealed = cards.value.filter((card) => card.unread);
-  return (
-    <div class="block">
-      <h3>{t('Before the reveal')}</h3>
-      <button type="button" class="primary" onClick={() => act('reveal')}>{t('Reveal everything')}</button>
-      <button type="button" class="plain" aria-expanded={one} onClick={() => setOne(!one)}>{t('One by one, or hold back')}</button>
-      {one && <ul class="list">{unrevealed.map((card) => <Airlock key={card.id} card={card} />)}</ul>}
-    </div>
-  );
-}
-
-/** @param {{ card: any }} props */
-function Airlock({ card }) {
-  const [reason, setReason] = useState('');
-  const isHeld = get(card.id)?.held !== undefined;
-  return (
-    <CardLine card={card}>
-      {isHeld ? (
-        <button type="button" class="plain" onClick={() => act('release_card', { card: card.id })}>{t('Release')}</button>
-      ) : (
-        <>
-          <button type="button" onClick={() => act('reveal', { cards: [card.id] })}>{t('Reveal')}</button>
-          <form class="row tight" onSubmit={(event) => { event.preventDefault(); act('hold_card', { card: card.id, reason }); }}>
-            <input class="grow" type="text" aria-label={t('Why? Its author will read this.')} placeholder={t('Reason')} value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
-            <button disabled={!reason.trim() || excessOf(reason) > 0}>{t('Hold back')}</button>
-          </form>
-          <Excess id={`excess-${card.id}`} texts={[reason]} />
-        </>
-      )}
-    </CardLine>
   );
 }

@@ -12,6 +12,7 @@ import { Propose } from './actions.jsx';
 import { CardLine } from './card.jsx';
 import { useDraft } from './drafts.js';
 import { Excess, excessOf } from './excess.jsx';
+import { HoldBack } from './reasons.jsx';
 import { lazy } from './lazy.jsx';
 import { LinkPicker } from './links.jsx';
 import { Sheet, WeightPicker } from './parts.jsx';
@@ -116,22 +117,13 @@ function Conflict({ entry }) {
 
 /** @param {{ card: any }} props */
 function FacilitatorActs({ card }) {
-  const [reason, setReason] = useState(/** @type {string | null} */ (null));
+  const [isHolding, setHolding] = useState(false);
   const focused = workshop.value?.focus === card.id;
-  if (reason !== null) {
-    return (
-      <form class="field grow" onSubmit={(event) => { event.preventDefault(); act('hold_card', { card: card.id, reason }); setReason(null); }}>
-        <label for="reason">{t('Why? Its author will read this.')}</label>
-        <input id="reason" type="text" value={reason} aria-describedby="reason-excess" onInput={(event) => setReason(event.currentTarget.value)} />
-        <Excess id="reason-excess" texts={[reason]} />
-        <button class="primary" disabled={!reason.trim() || excessOf(reason) > 0}>{t('Hold back')}</button>
-      </form>
-    );
-  }
+  if (isHolding) return <HoldBack card={card} done={() => setHolding(false)} />;
   return (
     <>
       {card.held === undefined
-        ? card.text !== undefined && <button type="button" class="plain" onClick={() => setReason('')}>{t('Hold back')}</button>
+        ? card.text !== undefined && <button type="button" class="plain" onClick={() => setHolding(true)}>{t('Hold back')}</button>
         : <button type="button" class="plain" onClick={() => act('release_card', { card: card.id })}>{t('Release')}</button>}
       <button type="button" class="plain" aria-pressed={focused} onClick={() => act('focus', { target: focused ? null : card.id })}>{t('Show on the big screen')}</button>
     </>
