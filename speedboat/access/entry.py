@@ -17,7 +17,7 @@ from speedboat.access import passphrases
 from speedboat.access.codes import is_code, new_code, normal_code
 from speedboat.access.devices import device_hash
 from speedboat.access.guesses import Guess, GuessLimit
-from speedboat.access.keys import KeyMaker, secret_hash
+from speedboat.access.keys import KeyMaker, derived_key, secret_hash
 from speedboat.access.rate_limit import MessageLimit
 from speedboat.domain.features.door import SetDoor
 from speedboat.domain.features.joining import Join, Watch
@@ -147,6 +147,10 @@ class Access:
     def facilitator_key(self, workshop: Workshop, number: int) -> str:
         """Return the `number`-th facilitator key of a workshop, counted from 1."""
         return self._keys.key(workshop.id, number, workshop.salt)
+
+    def current_key(self, workshop: Workshop) -> str | None:
+        """Return the facilitator key of a workshop that holds now, None if another secret key derived it."""
+        return derived_key(self._keys, workshop)
 
     # --- joining and identifying ------------------------------------------------------------------------------------
 

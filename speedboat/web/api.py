@@ -25,6 +25,7 @@ from speedboat.web.context import caller_key, counting_creation, current_service
 from speedboat.web.creation import check_creation, team_for_new
 from speedboat.web.downloads import download
 from speedboat.web.error_pages import unavailable_page
+from speedboat.web.qr_codes import qr_code
 from speedboat.writing.requests import View
 
 T = TypeVar("T")
@@ -232,6 +233,24 @@ def own_data(code: str) -> Response:
 def _own_data(store: Store, workshop: Workshop, person: PersonId) -> bytes:
     content = read(store, workshop.id)
     return msgspec.json.format(encode(personal_data(content.board, content.events, person)), indent=1)
+
+
+@blueprint.get("/workshops/<code>/facilitator-qr.svg")
+@paced
+def facilitator_qr(code: str) -> Response:
+    """Draw the facilitator link, which holds the key, as a QR code: for a facilitator who shows it to another one."""
+    workshop, person = identify_caller(code)
+    current_services().count_message(person or "screen")
+    if person is None:
+        raise Refused("only_watching")
+    if _look(workshop, person, workshop.seq).role != "facilitator":
+        raise Refused("facilitators_only")
+    key = current_services().access.current_key(workshop)
+    if key is None:
+        raise Refused("bad_key")
+    response = qr_code(links(workshop.code, key)["facilitator_url"], title=workshop.title)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def links(code: str, key: str) -> dict[str, str]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-
-import segno
 from flask import Blueprint, Flask, Response, g
 from werkzeug.exceptions import HTTPException
 
@@ -15,6 +12,7 @@ from speedboat.web.context import current_services, join_url
 from speedboat.web.creation import list_teams
 from speedboat.web.error_pages import error_page, refused_page
 from speedboat.web.preferences import choose_language, choose_theme, keep_choices
+from speedboat.web.qr_codes import qr_code
 from speedboat.web.security_headers import protect
 from speedboat.web.signed_in import off_loop, signed_in
 from speedboat.web.templates import compress, page, workshop_page
@@ -81,9 +79,7 @@ def facilitator(code: str) -> str:
 def qr(code: str) -> Response:
     """Draw the QR code of the join link as SVG."""
     workshop = current_services().access.find(code)
-    svg = io.BytesIO()
     url = join_url(workshop)
-    segno.make(url, error="m").save(svg, kind="svg", border=2, xmldecl=False, svgns=True, omitsize=True, title=url)
-    response = Response(svg.getvalue(), mimetype="image/svg+xml")
+    response = qr_code(url, title=url)
     response.headers["Cache-Control"] = "no-cache"
     return response

@@ -114,6 +114,22 @@ def test_a_timer_that_ran_out_starts_again_from_now(table: Table) -> None:
     assert table.board.timer.ends == table.now + 60_000
 
 
+def test_a_timer_that_ran_out_goes_with_its_phase_and_one_that_runs_goes_on(table: Table) -> None:
+    table.do(ALICE, "set_timer", seconds=60)
+    running = table.board.timer
+    table.now += 59_999
+    table.do(ALICE, "set_phase", phase="write")
+    assert table.board.timer == running
+    table.now += 1
+    table.do(ALICE, "set_phase", phase="share")
+    assert table.board.timer is None
+    table.do(ALICE, "set_timer", seconds=60)
+    table.do(ALICE, "pause_timer")
+    table.now += 600_000
+    table.do(ALICE, "set_phase", phase="group")
+    assert table.board.timer is not None, "one that was paused has not run out"
+
+
 def test_each_theme_of_the_discussion_has_its_time(table: Table) -> None:
     table.add(BOB, 1)
     table.add(BOB, 2)

@@ -12,6 +12,7 @@ from msgspec import UNSET, structs
 
 from speedboat.domain.declarations import ALICE, BOB, declare, does, done
 from speedboat.domain.features.people import list_people, participants
+from speedboat.domain.features.timer import TimerSet
 from speedboat.domain.features.votes import has_placed_all, has_too_many, has_voted
 from speedboat.domain.folds import folds
 from speedboat.domain.messages import PHASES, Command, Decision, Event, Fact, Phase, Viewer, Whole, undo
@@ -117,7 +118,7 @@ def progress(board: Board) -> Progress:
 
 
 class SetPhase(Command, frozen=True, tag="set_phase"):
-    """Move the workshop to a phase, forward or back."""
+    """Move the workshop to a phase, forward or back; a timer that has run out goes with the phase that ends."""
 
     phase: Phase
 
@@ -125,7 +126,10 @@ class SetPhase(Command, frozen=True, tag="set_phase"):
 def set_phase(board: Board, command: SetPhase, who: Viewer, now: int) -> Decision:
     if command.phase == board.phase:
         return Decision([])
-    return Decision([PhaseSet(command.phase)], [undo("set_phase", phase=board.phase)])
+    facts: list[Fact] = [PhaseSet(command.phase)]
+    if board.timer and board.timer.ends is not UNSET and board.timer.ends <= now:
+        facts.append(TimerSet())  # "time is up" was said of the phase that ends here
+    return Decision(facts, [undo("set_phase", phase=board.phase)])
 
 
 SET_PHASE = declare(

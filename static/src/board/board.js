@@ -1,4 +1,5 @@
 // The board surface: notes in HTML over the picture, moved by transform alone, all of a change in one frame.
+import { finds, fold } from '../page/folding.js';
 import { drawBackdrop } from './backdrop.js';
 import { Camera } from './camera.js';
 import { listen } from './gestures.js';
@@ -250,7 +251,7 @@ export class Board {
 
   /** Highlight what says this, and go there. @param {string} text @returns {number} how many */
   search(text) {
-    this.found = text.trim().toLocaleLowerCase();
+    this.found = fold(text);
     this.element.classList.toggle('searching', Boolean(this.found));
     this.draw();
     const ids = this.found ? [...this.notes.values()].filter((note) => says(note, this.found)).map((note) => note.id) : [];
@@ -380,5 +381,5 @@ function inReadingOrder(one, other) {
 /** @param {Note} note @param {string} text */
 function says(note, text) {
   const texts = [note.record.text, note.record.title, ...note.cards.map((card) => card.text)];
-  return texts.some((one) => one && one.toLocaleLowerCase().includes(text));
+  return finds(texts.filter(Boolean), text);
 }

@@ -129,11 +129,14 @@ function Tabs({ at, setTab }) {
   );
 }
 
+/** Where the boat is in sight beside the list, what is found stands out on it. @param {string} text */
+const searchBoard = (text) => /** @type {any} */ (document.querySelector('.stage'))?.board?.search(isNarrow() ? '' : text);
+
 const isNarrow = () => matchMedia('(max-width: 899px)').matches;
 
 /** @param {{ at: string, open: (id: string) => void }} props */
 function Side({ at, open }) {
-  if (at === 'list') return <BoardList open={open} />;
+  if (at === 'list') return <BoardList open={open} onSearch={searchBoard} />;
   if (at === 'room') return <div class="panel"><Room /><Exports />{isFacilitator.value && <><Afterwards /><Settings /></>}</div>;
   if (at === 'remote') return <div class="panel"><Carried /><Remote open={open} />{workshop.value?.phase === 'closed' && <Afterwards />}</div>;
   return <Work open={open} />;

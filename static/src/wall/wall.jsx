@@ -1,5 +1,5 @@
 // The big screen: the boat, what to do now, the timer, the code. No controls, no names of voters.
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Board } from '../board/board.js';
 import { LANGUAGE_NAMES } from '../page/appearance.js';
 import { day, labelled, plural, t } from '../page/i18n.js';
@@ -71,13 +71,14 @@ function instruction(state) {
 /** @param {{ state: import('../wire/wire').WorkshopRecord }} props */
 function Figures({ state }) {
   const { ready, placed, estimated, of } = state.progress;
-  if (!of && !howMany.value) return null;
+  const isHere = link.value === 'here'; // or nobody knows how many are
+  if (!of && !(isHere && howMany.value)) return null;
   let doing = ready ? areDone(ready, of) : '';
   if (state.phase === 'vote') doing = haveVoted(placed, of);
   if (state.phase === 'cut') doing = haveAnswered(estimated, of);
   return (
     <div class="figures">
-      <p>{plural(howMany.value, t('{n} person aboard'), t('{n} people aboard'))}</p>
+      {isHere && <p>{plural(howMany.value, t('{n} person aboard'), t('{n} people aboard'))}</p>}
       {doing && <p>{doing}</p>}
     </div>
   );
@@ -122,7 +123,18 @@ function Aside({ state }) {
   if (state.phase === 'act' || state.phase === 'closed') return <ActionList />;
   if (state.phase === 'discuss' || (state.phase === 'cut' && !state.focus)) return <Ranked />;
   if (state.phase === 'cut' && state.focus) return <Rope id={state.focus} />;
-  return state.phase === 'welcome' ? ofType('action').some((action) => action.from) ? <ActionList title={t('What became of last time’s actions')} /> : <Invitation /> : null;
+  return state.phase === 'welcome' ? <Welcome /> : null;
+}
+
+/** How to come aboard, and in a series what became of last time's actions: people are still coming then. */
+function Welcome() {
+  const isSeries = ofType('action').some((action) => action.from);
+  return (
+    <>
+      {isSeries && <ActionList title={t('What became of last time’s actions')} />}
+      <Invitation />
+    </>
+  );
 }
 
 function Invitation() {
@@ -171,30 +183,51 @@ function Rope({ id }) {
   );
 }
 
+/**
+ * As many of a list as its place can hold: a wall is not scrolled.
+ * @param {number} count
+ * @returns {[import('preact').RefObject<HTMLElement | null>, number]} the place, and how many to show
+ */
+function useFitting(count) {
+  const place = useRef(/** @type {HTMLElement | null} */ (null));
+  const [shown, show] = useState(count);
+  useLayoutEffect(() => show(count), [count]);
+  useLayoutEffect(() => {
+    const element = place.current;
+    if (element && element.scrollHeight > element.clientHeight && shown > 1) show(shown - 1);
+  });
+  return [place, Math.min(shown, count)];
+}
+
 /** @param {{ title?: string }} props */
 function ActionList({ title = t('Actions') }) {
   const actions = inOrder(ofType('action'));
+  const [place, shown] = useFitting(actions.length);
+  const more = actions.length - shown;
   return (
-    <aside class="wall-side">
+    <aside class="wall-side wall-actions" ref={place}>
       <h2>{title}</h2>
-      <ul>
-        {actions.map((action) => (
-          <li key={action.id} class={action.state}>
-            {action.state === 'done' && <span>✓ <span class="visually-hidden">{t('done')}</span></span>}
-            <strong dir="auto">{action.text}</strong>
-            {action.state === 'proposed' && <span class="by">{t('proposed')}</span>}
-            {(action.owner || action.due) && (
-              <span class="by">
-                <span dir="auto">{action.owner}</span>
-                {action.owner && action.due && ' · '}
-                {action.due && <span class="when">{day(action.due)}</span>}
-              </span>
-            )}
-          </li>
-        ))}
-      </ul>
+      <ul>{actions.slice(0, shown).map((action) => <Action key={action.id} action={action} />)}</ul>
+      {more > 0 && <p class="by">{plural(more, t('and {n} more'), t('and {n} others'))}</p>}
       {!actions.length && <p>{t('Who does what, and by when?')}</p>}
     </aside>
   );
 }
 
+/** @param {{ action: any }} props */
+function Action({ action }) {
+  return (
+    <li class={action.state}>
+      {action.state === 'done' && <span>✓ <span class="visually-hidden">{t('done')}</span></span>}
+      <strong dir="auto">{action.text}</strong>
+      {action.state === 'proposed' && <span class="by">{t('proposed')}</span>}
+      {(action.owner || action.due) && (
+        <span class="by">
+          <span dir="auto">{action.owner}</span>
+          {action.owner && action.due && ' · '}
+          {action.due && <span class="when">{day(action.due)}</span>}
+        </span>
+      )}
+    </li>
+  );
+}

@@ -3,6 +3,7 @@ import '../first_load.js';
 import { useState } from 'preact/hooks';
 import { labelled, plural, t } from '../../page/i18n.js';
 import { act, outside, waiting, workshop } from '../../sync/workshop.js';
+import { nameAmong } from '../shared/parts.jsx';
 
 /** @typedef {import('../../wire/wire').WorkshopRecord['door']} How */
 
@@ -107,4 +108,4 @@ function Outside() {
 }
 
 /** @param {any} person */
-const called = (person) => person.name || t('Someone');
+const called = (person) => nameAmong(person, person.waiting ? waiting.value : outside.value);

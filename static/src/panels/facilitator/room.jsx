@@ -3,9 +3,11 @@ import '../first_load.js';
 import { useState } from 'preact/hooks';
 import { labelled, plural, t } from '../../page/i18n.js';
 import { at, page } from '../../page/page.js';
-import { act, crew, facilitatorKey, howMany, isFacilitator, keepKey, me, people, workshop } from '../../sync/workshop.js';
+import { act, crew, facilitatorKey, howMany, isFacilitator, link, me, people, workshop } from '../../sync/workshop.js';
+import { CoFacilitators } from './co_facilitators.jsx';
 import { Door } from './door.jsx';
 import { download } from '../shared/download.js';
+import { nameAmong } from '../shared/parts.jsx';
 import { SomeoneElse } from '../shared/someone_else.jsx';
 
 export function Room() {
@@ -16,7 +18,7 @@ export function Room() {
       <img class="qr" src={at(`/w/${page.code}/qr.svg`)} alt={t('QR code of the address {url}', { url: page.join_url })} />
       <p class="hint">{page.join_url}</p>
       {isFacilitator.value && <p><a class="button" href={screenLink()} target="_blank" rel="noopener">{t('Open the big screen')}</a></p>}
-      <h3>{plural(howMany.value, t('{n} person here'), t('{n} people here'))}</h3>
+      <h3>{link.value === 'away' ? t('Without a connection: who is here is not known now') : plural(howMany.value, t('{n} person here'), t('{n} people here'))}</h3>
       {workshop.value?.settings.anonymous && <p class="hint">{isFacilitator.value ? t('The workshop is anonymous: who comes is counted a little later, and is on this list from the next step on, or once you lock or unlock the board.') : t('The workshop is anonymous: only how many are here is told, a little later.')}</p>}
       <ul class="list">{people.value.map((person) => <Person key={person.id} person={person} />)}</ul>
       {isFacilitator.value && <Door />}
@@ -32,28 +34,29 @@ const screenLink = () => at(`/w/${page.code}/screen${facilitatorKey() && `#key=$
 
 /** @param {{ person: any }} props */
 function Person({ person }) {
-  const [name, setName] = useState(/** @type {string | null} */ (null));
+  const [newName, setNewName] = useState(/** @type {string | null} */ (null));
   const here = crew.value.has(person.id);
   const mine = person.id === me.value?.id;
+  const name = nameAmong(person, people.value);
   return (
     <li class="block">
       <div class="row tight">
         <span class="grow" dir="auto">
-          <strong>{person.name || t('Someone')}</strong>{mine && ` (${t('me')})`}{person.role === 'facilitator' && ` · ${t('facilitator')}`}
+          <strong>{name}</strong>{mine && ` (${t('me')})`}{person.role === 'facilitator' && ` · ${t('facilitator')}`}
           {!workshop.value?.settings.anonymous && <span class="hint"> · {here ? t('here') : t('away')}{person.ready ? ` · ${t('done')}` : ''}</span>}
         </span>
-        {isFacilitator.value && !mine && name === null && (
-          <button type="button" class="plain" onClick={() => setName(person.name)} aria-label={labelled(t('Manage'), person.name || t('Someone'))}>{t('Manage')}</button>
+        {isFacilitator.value && !mine && newName === null && (
+          <button type="button" class="plain" onClick={() => setNewName(person.name)} aria-label={labelled(t('Manage'), name)}>{t('Manage')}</button>
         )}
       </div>
-      {name !== null && (
-        <form class="row" onSubmit={(event) => { event.preventDefault(); act('rename_person', { person: person.id, new_name: name }); setName(null); }}>
-          <input class="grow" type="text" aria-label={t('First name')} data-most="60" value={name} onInput={(event) => setName(event.currentTarget.value)} />
+      {newName !== null && (
+        <form class="row" onSubmit={(event) => { event.preventDefault(); act('rename_person', { person: person.id, new_name: newName }); setNewName(null); }}>
+          <input class="grow" type="text" aria-label={t('First name')} data-most="60" value={newName} onInput={(event) => setNewName(event.currentTarget.value)} />
           <button>{t('Save')}</button>
           <button type="button" class="danger" onClick={() => act('remove_person', { person: person.id })}>{t('Remove from the workshop')}</button>
         </form>
       )}
-      {name !== null && <ErasePerson person={person} />}
+      {newName !== null && <ErasePerson person={person} />}
     </li>
   );
 }
@@ -126,27 +129,5 @@ function MyData() {
       )}
       {status && <p class="hint" role="status">{status}</p>}
     </>
-  );
-}
-
-function CoFacilitators() {
-  const [sure, setSure] = useState(false);
-  const [key, setKey] = useState(facilitatorKey());
-  const renew = async () => {
-    setSure(false);
-    const answer = await act('renew_key');
-    if (answer.ok && answer.key) setKey(keepKey(answer.key));
-  };
-  return (
-    <div class="block">
-      <h3>{t('Facilitator link')}</h3>
-      {key && <p><input type="text" readOnly aria-label={t('Facilitator link')} value={`${page.join_url}/facilitate#key=${key}`} onFocus={(event) => event.currentTarget.select()} /></p>}
-      <p class="hint">{t('For your second device or a co-facilitator. Renewing it ends the old link and the roles others got by it.')}</p>
-      {sure ? (
-        <button type="button" class="danger" onClick={renew}>{t('Yes, end the old link')}</button>
-      ) : (
-        <button type="button" class="plain" onClick={() => setSure(true)}>{t('Renew the link')}</button>
-      )}
-    </div>
   );
 }

@@ -3,6 +3,7 @@ import '../first_load.js';
 import { signal } from '@preact/signals';
 import { useState } from 'preact/hooks';
 import { KINDS } from '../../board/scene.js';
+import { finds } from '../../page/folding.js';
 import { plural, t } from '../../page/i18n.js';
 import { recordId } from '../../page/ids.js';
 import { act, actAll, cards, themes } from '../../sync/workshop.js';
@@ -24,7 +25,7 @@ export function Grouping({ open }) {
   const [kind, setKind] = useState(/** @type {Kind | null} */ (null));
   const [sought, setSought] = useState('');
   const alone = cards.value.filter(isLoose);
-  const shown = alone.filter((card) => (!kind || card.kind === kind) && card.text.toLocaleLowerCase().includes(sought.toLocaleLowerCase()));
+  const shown = alone.filter((card) => (!kind || card.kind === kind) && finds([card.text], sought));
   const still = chosen.value.filter((id) => alone.some((card) => card.id === id));
   const toggle = (/** @type {string} */ id) => (chosen.value = still.includes(id) ? still.filter((other) => other !== id) : [...still, id]);
   return (

@@ -1,17 +1,20 @@
 // The board as a list that reads in order: the same acts, without seeing or dragging.
 import '../first_load.js';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { KINDS } from '../../board/scene.js';
+import { finds } from '../../page/folding.js';
 import { labelled, t } from '../../page/i18n.js';
 import { cards, themes } from '../../sync/workshop.js';
 import { CardLine } from './card.jsx';
 import { ActHere, VoteCount } from './voting.jsx';
 import { kindMeaning, kindName } from './words.js';
 
-/** @param {{ open: (id: string) => void, onSearch?: (text: string) => void }} props */
+/** @param {{ open: (id: string) => void, onSearch: (text: string) => void }} props onSearch: what is sought, nothing at the end */
 export function BoardList({ open, onSearch }) {
   const [sought, setSought] = useState('');
-  const says = (/** @type {any} */ card) => !sought || (card.text || '').toLocaleLowerCase().includes(sought.toLocaleLowerCase());
+  useEffect(() => onSearch(sought), [sought]);
+  useEffect(() => () => onSearch(''), []);
+  const says = (/** @type {any} */ card) => finds([card.text || ''], sought);
   const matches = cards.value.filter(says);
   const alone = matches.filter((card) => !card.theme);
   const heaviest = (/** @type {any} */ one, /** @type {any} */ other) => other.weight - one.weight;
@@ -22,7 +25,7 @@ export function BoardList({ open, onSearch }) {
         <label for="search">{t('Search')}</label>
         <input
           id="search" type="search" value={sought}
-          onInput={(event) => { setSought(event.currentTarget.value); onSearch?.(event.currentTarget.value); }}
+          onInput={(event) => setSought(event.currentTarget.value)}
         />
       </div>
       {themes.value.map((theme) => {

@@ -2,6 +2,7 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { KINDS, stepOf, weightOf } from '../../board/scene.js';
 import { FILLED, PATHS } from '../../board/signs.js';
+import { fold } from '../../page/folding.js';
 import { t } from '../../page/i18n.js';
 import { isComposing } from '../../page/keyboard.js';
 import { notice, people } from '../../sync/workshop.js';
@@ -120,7 +121,18 @@ export function Notice() {
 /** The first name of somebody, or what stands for it. @param {string | undefined} id */
 export function nameOf(id) {
   const person = people.value.find((other) => other.id === id);
-  return person ? person.name || t('Someone') : '';
+  return person ? nameAmong(person, person.name ? people.value : []) : '';
+}
+
+/**
+ * Namesakes are told apart by a number, which is the same on every device.
+ * @param {{ id: string, name: string }} person
+ * @param {{ id: string, name: string }[]} others
+ */
+export function nameAmong(person, others) {
+  const name = person.name || t('Someone');
+  const namesakes = others.filter((other) => fold(other.name) === fold(person.name)).map((other) => other.id).sort();
+  return namesakes.length > 1 ? t('{name} ({n})', { name, n: namesakes.indexOf(person.id) + 1 }) : name;
 }
 
 /** @param {{ label: string, checked: boolean, change: (checked: boolean) => void }} props */

@@ -23,8 +23,8 @@ export function Timer() {
   if (!timer) return null;
   const seconds = secondsLeft(timer);
   return (
-    <span class={`timer${seconds ? '' : ' over'}`} role="timer" aria-label={t('Time left')}>
-      {seconds ? clock(seconds) : t('Time is up')}
+    <span class={`timer${seconds ? '' : ' over'}`} role="timer" aria-label={t('Time left')} data-longest={t('Time is up')}>
+      <span>{seconds ? clock(seconds) : t('Time is up')}</span>
       {timer.left !== undefined && <span class="visually-hidden"> ({t('paused')})</span>}
     </span>
   );
