@@ -31,7 +31,7 @@ def test_every_setting_named_there_is_one_and_proxies_hide_the_figures() -> None
     for file in DEPLOY.iterdir():
         named = set(re.findall(r"SPEEDBOAT_\w+", file.read_text(encoding="utf-8"))) - {"SPEEDBOAT_HOSTNAME"}
         assert named <= known, (file.name, named - known)
-    for proxy in ("nginx.conf", "Caddyfile"):
+    for proxy in ("nginx.conf", "Caddyfile", "Caddyfile.room"):
         assert re.search(r"/metrics\b.*404", (DEPLOY / proxy).read_text(encoding="utf-8"))
 
 

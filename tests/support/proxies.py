@@ -8,9 +8,9 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from tests.support.database_servers import free_port
-from tests.support.live_server import Running
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 NAME = "localhost"
@@ -37,11 +37,17 @@ class Front:
         return done.stdout.decode(errors="replace")
 
 
-Begin = Callable[[Path, Front, Sequence[Running]], tuple[list[str], dict[str, str]]]
+class Upstream(Protocol):
+    """What listens on a port of this machine."""
+
+    port: int
+
+
+Begin = Callable[[Path, Front, Sequence[Upstream]], tuple[list[str], dict[str, str]]]
 
 
 @contextlib.contextmanager
-def in_front(begin: Begin, folder: Path, front: Front, servers: Sequence[Running]) -> Iterator[Front]:
+def in_front(begin: Begin, folder: Path, front: Front, servers: Sequence[Upstream]) -> Iterator[Front]:
     """Run a proxy for the length of a `with`."""
     command, environment = begin(folder, front, servers)
     running = subprocess.Popen(command, env=os.environ | environment, stderr=subprocess.DEVNULL)
@@ -52,7 +58,7 @@ def in_front(begin: Begin, folder: Path, front: Front, servers: Sequence[Running
         running.wait(60)
 
 
-def nginx(folder: Path, front: Front, servers: Sequence[Running]) -> tuple[list[str], dict[str, str]]:
+def nginx(folder: Path, front: Front, servers: Sequence[Upstream]) -> tuple[list[str], dict[str, str]]:
     """Return nginx's command and environment; its configuration must pass nginx's own check without a warning."""
     text = replaced(
         (DEPLOY / "nginx.conf").read_text(encoding="utf-8"),
@@ -81,7 +87,7 @@ def nginx(folder: Path, front: Front, servers: Sequence[Running]) -> tuple[list[
     return command, {}
 
 
-def caddy(folder: Path, front: Front, servers: Sequence[Running]) -> tuple[list[str], dict[str, str]]:
+def caddy(folder: Path, front: Front, servers: Sequence[Upstream]) -> tuple[list[str], dict[str, str]]:
     """Return Caddy's command and environment; it makes its certificate itself."""
     text = replaced(
         (DEPLOY / "Caddyfile").read_text(encoding="utf-8"),

@@ -17,6 +17,7 @@ export function Room() {
       <p class="code">{page.code}</p>
       <img class="qr" src={at(`/w/${page.code}/qr.svg`)} alt={t('QR code of the address {url}', { url: page.join_url })} />
       <p class="hint">{page.join_url}</p>
+      {isFacilitator.value && <PlainHttp />}
       {isFacilitator.value && <p><a class="button" href={screenLink()} target="_blank" rel="noopener">{t('Open the big screen')}</a></p>}
       <h3>{link.value === 'away' ? t('Without a connection: who is here is not known now') : plural(howMany.value, t('{n} person here'), t('{n} people here'))}</h3>
       {workshop.value?.settings.anonymous && <p class="hint">{isFacilitator.value ? t('The workshop is anonymous: who comes is counted a little later, and is on this list from the next step on, or once you lock or unlock the board.') : t('The workshop is anonymous: only how many are here is told, a little later.')}</p>}
@@ -26,6 +27,19 @@ export function Room() {
       <p><a class="button quiet" href={at('/privacy')} target="_blank" rel="noopener">{t('Privacy and notices')}</a></p>
       {isFacilitator.value && <CoFacilitators />}
     </section>
+  );
+}
+
+/** Where phones come over http: what that means. */
+function PlainHttp() {
+  const { protocol, hostname } = new URL(page.join_url);
+  if (protocol !== 'http:' || /^(localhost|127\..*|\[::1\])$/.test(hostname)) return null;
+  return (
+    <div class="block" role="note">
+      <strong>{t('This address is not encrypted (http).')}</strong>
+      <p class="hint">{t('Somebody who listens on the same Wi-Fi can read first names and all that is written, and act as somebody else, as you too. Where you do not know who shares the Wi-Fi, share the connection of your phone instead, and have people leave out their first names.')}</p>
+      <p class="hint">{t('Three ways to encrypt it are in the documentation: docs/deploy.md, “TLS in a room”.')}</p>
+    </div>
   );
 }
 
