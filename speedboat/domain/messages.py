@@ -105,6 +105,8 @@ class Decision(msgspec.Struct):
         names, devices: names and device hashes for the rows of people.
         refusal: the command is done and still answered with this: somebody waits for approval, and is not in.
         later: records that are erased one by one within the next minutes.
+        erased_names: names, as `fold_name` has them, that are taken out of the log: of whom a card was written for, and
+            of owners of actions.
     """
 
     facts: Sequence[Fact]
@@ -113,6 +115,7 @@ class Decision(msgspec.Struct):
     devices: dict[PersonId, str] = msgspec.field(default_factory=dict)
     refusal: Refused | None = None
     later: list[str] = msgspec.field(default_factory=list)
+    erased_names: frozenset[str] = frozenset()
 
 
 def undo(name: str, **arguments: object) -> dict[str, object]:

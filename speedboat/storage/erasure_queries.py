@@ -89,7 +89,7 @@ def _blank_answers(transaction: Transaction, workshop: WorkshopNumber, erased: G
     for _, person, command, text in rows:
         answer = msgspec.json.decode(text)
         if not ids.isdisjoint(ID.findall(text)) or any(words.are_in(part) for part in _worded(answer)):
-            blank = msgspec.json.encode(_without_words(answer)).decode()
+            blank = msgspec.json.encode(without_words_of(answer)).decode()
             changed.append({"of": person, "to": command, "blank": blank})
     if changed:
         key = answers.c.person == bindparam("of"), answers.c.command == bindparam("to")
@@ -97,7 +97,7 @@ def _blank_answers(transaction: Transaction, workshop: WorkshopNumber, erased: G
         transaction.connection.execute(statement, changed)
 
 
-def _without_words(answer: dict[str, Any]) -> dict[str, Any]:
+def without_words_of(answer: dict[str, Any]) -> dict[str, Any]:
     """Return what a retry still needs: whether the command succeeded, and the refusal's code."""
     if answer.get("ok"):
         return {"ok": True, "seq": answer["seq"]}

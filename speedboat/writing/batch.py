@@ -29,6 +29,7 @@ from speedboat.domain.rules import INTERNAL, decide
 from speedboat.domain.state import Board
 from speedboat.storage.deletion_queries import note
 from speedboat.storage.erasure_queries import erase, mark, settle, spread
+from speedboat.storage.name_queries import erase_names
 from speedboat.storage.people_queries import set_device
 from speedboat.storage.store import Transaction
 from speedboat.writing.requests import Act, Answer, Reply
@@ -74,6 +75,7 @@ class Batch:
         self.last: dict[WorkshopNumber, int] = {}
         self.erased: dict[WorkshopNumber, list[Fact]] = defaultdict(list)
         self.settled: dict[WorkshopNumber, list[str]] = defaultdict(list)
+        self.erased_names: dict[WorkshopNumber, frozenset[str]] = defaultdict(frozenset)
 
     def decide(self, workshop: WorkshopNumber, seq: int, acts: list[Act]) -> None:
         """Decide commands of one workshop, whose last seq is `seq`; a retried one gets its stored answer."""
@@ -152,6 +154,8 @@ class Batch:
                 if not name:
                     note(self.transaction, workshop, [person], self.now)
             board.names[person] = name
+        if decision.erased_names:
+            self.erased_names[workshop] |= decision.erased_names
         for person, device in decision.devices.items():
             set_device(self.transaction, workshop, person, device)
             board.devices[person] = device
@@ -183,6 +187,8 @@ class Batch:
             erase(self.transaction, workshop, facts)
             erased = Gone.of(facts)
             note(self.transaction, workshop, [*erased.cards, *erased.actions], self.now)
+        for workshop, names in self.erased_names.items():
+            erase_names(self.transaction, workshop, names, self.now)
         for workshop, records in self.settled.items():
             settle(self.transaction, workshop, records)
 

@@ -12,6 +12,7 @@ from speedboat.domain.projection import fold
 from speedboat.domain.state import Board
 from speedboat.storage.deletion_queries import ALL, Deletion, add, fingerprint
 from speedboat.storage.erasure_queries import mark
+from speedboat.storage.name_queries import erase_owners
 from speedboat.storage.store import Transaction
 from speedboat.writing.batch import Batch, Keys
 from speedboat.writing.purge import is_due
@@ -45,6 +46,7 @@ def _erase_records(
     transaction: Transaction, workshop: WorkshopNumber, seq: int, records: list[str], keys: Keys, now: int
 ) -> None:
     """Erase cards and actions by the rule by which they were erased before; names of people are taken away."""
+    erase_owners(transaction, workshop, records)
     board = fold(transaction.events_after(workshop, 0))
     names = transaction.names(workshop)
 

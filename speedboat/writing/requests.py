@@ -9,7 +9,7 @@ import msgspec
 
 from speedboat.domain.drag_rights import Terms
 from speedboat.domain.features.erasure import EraseRecord, TakeBack
-from speedboat.domain.features.rights import ErasePerson
+from speedboat.domain.features.rights import EraseByName, ErasePerson, LookAfter
 from speedboat.domain.ids import PersonId, WorkshopNumber
 from speedboat.domain.messages import Command, Refused, Role, Viewer
 from speedboat.domain.state import Board, Door
@@ -80,9 +80,12 @@ def but_acts(by_workshop: ByWorkshop) -> ByWorkshop:
     return {workshop: rest for workshop, rest in others.items() if rest}
 
 
+LONG = (TakeBack, EraseRecord, ErasePerson, EraseByName, LookAfter)
+
+
 def takes_long(request: Request) -> bool:
     """Whether a request reads a whole log, which would stall the event loop."""
-    return isinstance(request, Act) and isinstance(request.command, TakeBack | EraseRecord | ErasePerson)
+    return isinstance(request, Act) and isinstance(request.command, LONG)
 
 
 class Answer(msgspec.Struct):

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import LAPTOP, PHONE, Device
 from tests.browser.visual_checks import axe_finds, eye_finds
-from tests.support.live_server import Person, Running
+from tests.support.live_server import Person, Running, card_id
 
 WORDS = {
     "fr": ("Télécharger tout ce qui est conservé sur moi", "Retirer mes gommettes", "Oui, les retirer"),
@@ -62,3 +62,22 @@ def test_a_facilitator_erases_what_somebody_wrote_who_asks_for_it(site: Running,
     dan.sees(bob.me["id"], name="")
     for person in (bob, dan):
         person.leave()
+
+
+def test_a_facilitator_erases_what_was_written_for_somebody_without_a_phone(
+    site: Running, device: Callable[..., Device]
+) -> None:
+    made = site.create()
+    alice = device(LAPTOP, "en").facilitate(made["facilitator_url"])
+    bob = Person(site.url, made["code"], name="Bob").join()
+    card = card_id()
+    bob.do("add_card", card=card, kind="anchor", text="Pas de bus", weight=0.5, **{"for": "Mme Odette"})
+    alice.page.locator(".tabs button").last.click()
+    alice.page.get_by_text("People without a phone").click()
+    alice.page.get_by_label("Erase what was written for").fill("mme odette")
+    alice.page.get_by_role("button", name="Erase", exact=True).click()
+    assert eye_finds(alice.page) == []
+    assert axe_finds(alice.page) == []
+    alice.page.get_by_role("button", name="Yes, erase all of it for good").click()
+    bob.sees_no(card)
+    bob.leave()

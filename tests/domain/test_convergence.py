@@ -90,6 +90,7 @@ COMMANDS = st.one_of(
     command("renew_key"),
     command("rename_workshop", objective=TEXT),
     command("withdraw"),
+    command("erase_by_name", first_name=TEXT),
     command("erase_person", person=st.sampled_from([DAN, CAROL])),
     command("share_summary", shared=st.booleans()),
     command("set_purge_date", on=st.sampled_from([None, "2030-01-01", "2031-01-01"]), keeps_figures=st.booleans()),

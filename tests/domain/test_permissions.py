@@ -21,6 +21,7 @@ disagree        1-345678- 1-345678-
 take_back       123456789 123456789 locked
 withdraw        123456789 123456789 locked
 erase_person    --------- 123456789
+erase_by_name   --------- 123456789
 add_theme       ---4----- --345678-
 rename_theme    ---4----- --345678-
 put_in_theme    ---4----- --345678-

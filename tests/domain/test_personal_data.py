@@ -7,10 +7,11 @@ from typing import Any
 
 import msgspec
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from speedboat.domain.personal_data import PersonalData, mentions, personal_data
+from speedboat.domain.personal_data import PersonalData, mentions, names_written, personal_data, shown_data
 from tests.domain.test_convergence import ACTS
-from tests.support.boards import ALICE, BOB, CAROL, DAN, Table, card, theme
+from tests.support.boards import ALICE, BOB, CAROL, DAN, Table, action, card, theme
 
 NAMES = {ALICE: "Alice", BOB: "Bob", DAN: "Dan", CAROL: "Carol"}
 WORDED = ("text", "owner", "reason", "new_name")
@@ -60,6 +61,74 @@ def test_a_download_holds_all_that_mentions_somebody_and_nothing_of_others(acts:
             data.name,
         }
         assert not [word for word in foreign if f'"{word}"' in text]
+
+
+NAMED = st.lists(
+    st.tuples(
+        st.sampled_from([ALICE, BOB, DAN]),  # writes
+        st.sampled_from(["Bob", " bób ", "Dan", "Mme Odette", ""]),  # for whom, or whose action
+        st.booleans(),  # as a card, or as an action
+    ),
+    max_size=8,
+)
+
+
+@given(writings=NAMED, anonymous=st.booleans(), phase=st.sampled_from(["write", "act"]))
+@settings(max_examples=60, deadline=None)
+def test_a_download_holds_what_bears_a_persons_name_as_far_as_they_are_shown_it(
+    writings: list[tuple[str, str, bool]], anonymous: bool, phase: str
+) -> None:
+    table = Table()
+    table.do(ALICE, "change_settings", free=True, anonymous=anonymous)
+    table.do(ALICE, "set_phase", phase="act")
+    for n, (who, name, is_card) in enumerate(writings, 1):
+        if is_card:
+            table.do(who, "add_card", card=card(n), kind="wind", text=f"words {n}", weight=1, **{"for": name})
+        else:
+            table.do(who, "add_action", action=action(n), text=f"words {n}", owner=name)
+    table.do(ALICE, "set_phase", phase=phase)
+    for person, mine in ((BOB, ("Bob", " bób ")), (DAN, ("Dan",))):
+        data, shown = data_of(table, person), table.seen(person)
+        named = {n for n, (who, name, _) in enumerate(writings, 1) if name in mine and who != person}
+        cards = {card(n) for n in named if writings[n - 1][2] and hasattr(shown[card(n)], "for_")}
+        cards = {one for one in cards if shown[one].for_ is not msgspec.UNSET}
+        assert {one.id for one in data.cards_for_me} == cards
+        assert {one.id for one in data.actions_to_do} == {action(n) for n in named if not writings[n - 1][2]}
+        if anonymous or phase == "write":
+            assert not data.cards_for_me, "who is meant by a card is no more shown than who wrote it"
+
+
+def test_for_somebody_without_a_phone_an_organiser_gets_what_facilitators_are_shown() -> None:
+    table = busy()
+    table.do(ALICE, "set_phase", phase="act")
+    table.do(BOB, "add_action", action=action(1), text="Appeler", owner="mme odette")
+    data = shown_data(table.board, None, "Mme Odette")
+    assert [record.id for record in data.records] == [action(1)]
+    assert names_written(table.board) == ["mme odette"]
+    of_bob = shown_data(table.board, BOB, "Bob")
+    assert [record.id for record in of_bob.records] == [BOB, card(1)]
+    facilitator = table.seen(ALICE)
+    assert all(facilitator[record.id].text == "Encore de Bob" for record in of_bob.records if record.id == card(1))
+    assert "knots" not in msgspec.json.encode(of_bob).decode()
+
+
+def test_erasing_by_name_leaves_the_actions_of_the_group_and_what_others_own() -> None:
+    table = busy()
+    table.do(ALICE, "set_phase", phase="act")
+    for n, owner in ((1, "Mme Odette"), (2, "Dan")):
+        table.do(BOB, "add_action", action=action(n), text="Appeler", owner=owner)
+    table.do(ALICE, "erase_by_name", first_name="MME  ODETTE")
+    owners = {one: table.board.actions[one].owner for one in (action(1), action(2))}
+    assert owners == {action(1): None, action(2): "Dan"}
+
+
+def test_a_name_that_somebody_else_has_too_stays_when_one_of_them_is_erased() -> None:
+    table = busy()
+    table.do(ALICE, "set_phase", phase="act")
+    table.do(DAN, "rename_me", new_name="BOB")
+    table.do(ALICE, "add_action", action=action(1), text="Appeler", owner="Bob")
+    assert not table.do(ALICE, "erase_person", person=BOB).erased_names
+    assert table.board.actions[action(1)].owner == "Bob"
 
 
 def busy() -> Table:

@@ -16,6 +16,7 @@ export const PERMISSIONS = {
   take_back: ['012345678', '012345678', 1],
   withdraw: ['012345678', '012345678', 1],
   erase_person: ['', '012345678', 0],
+  erase_by_name: ['', '012345678', 0],
   add_theme: ['3', '234567', 0],
   rename_theme: ['3', '234567', 0],
   put_in_theme: ['3', '234567', 0],

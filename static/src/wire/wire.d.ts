@@ -229,6 +229,12 @@ export interface ErasePersonCommand {
   person: string;
 }
 
+export interface EraseByNameCommand {
+  name: "erase_by_name";
+  id: string;
+  first_name: string;
+}
+
 export interface AddThemeCommand {
   name: "add_theme";
   id: string;
@@ -519,6 +525,7 @@ export type AnyCommand =
   | TakeBackCommand
   | WithdrawCommand
   | ErasePersonCommand
+  | EraseByNameCommand
   | AddThemeCommand
   | RenameThemeCommand
   | PutInThemeCommand

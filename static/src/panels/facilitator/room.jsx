@@ -9,6 +9,7 @@ import { Door } from './door.jsx';
 import { download } from '../shared/download.js';
 import { nameAmong } from '../shared/parts.jsx';
 import { SomeoneElse } from '../shared/someone_else.jsx';
+import { WithoutPhone } from './without_phone.jsx';
 
 export function Room() {
   return (
@@ -22,6 +23,7 @@ export function Room() {
       <h3>{link.value === 'away' ? t('Without a connection: who is here is not known now') : plural(howMany.value, t('{n} person here'), t('{n} people here'))}</h3>
       {workshop.value?.settings.anonymous && <p class="hint">{isFacilitator.value ? t('The workshop is anonymous: who comes is counted a little later, and is on this list from the next step on, or once you lock or unlock the board.') : t('The workshop is anonymous: only how many are here is told, a little later.')}</p>}
       <ul class="list">{people.value.map((person) => <Person key={person.id} person={person} />)}</ul>
+      {isFacilitator.value && <WithoutPhone />}
       {isFacilitator.value && <Door />}
       <Myself />
       <p><a class="button quiet" href={at('/privacy')} target="_blank" rel="noopener">{t('Privacy and notices')}</a></p>
