@@ -29,7 +29,18 @@ from speedboat.services import Services
 from speedboat.storage.deletion_file import DeletionFile
 from speedboat.storage.engines import preallocate_wal
 from speedboat.storage.store import Store
-from speedboat.web import account, api, library, notices, pages, replay_and_suggestions, sharing, synthesis, team
+from speedboat.web import (
+    account,
+    api,
+    library,
+    notices,
+    pages,
+    people_data,
+    replay_and_suggestions,
+    sharing,
+    synthesis,
+    team,
+)
 from speedboat.web.below_path import BelowPath
 from speedboat.web.context import caller_address, caller_has_left
 from speedboat.web.origins import guard
@@ -215,7 +226,7 @@ class Speedboat:
         library.attach(app, self.services)
         notices.attach(app)
         account.attach(app, self.services)
-        for each in (synthesis, sharing, team):
+        for each in (synthesis, sharing, team, people_data):
             each.attach(app)
         return app
 

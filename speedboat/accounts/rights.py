@@ -26,6 +26,7 @@ Act = Literal[
     "transfer",
     "move",
     "renew_key",
+    "look_after",
     "see_team",
     "create",
     "invite",
@@ -44,6 +45,7 @@ WORKSHOP_RIGHTS: dict[Act, tuple[Relation, ...]] = {
     "share": _IN_CHARGE,
     "transfer": _IN_CHARGE,
     "renew_key": _IN_CHARGE,
+    "look_after": _IN_CHARGE,
     # Out of a team: administrators alone. Into one: whoever is in that team, and owns the workshop or holds its key.
     "move": ("administrator", "owner", "keyholder"),
 }

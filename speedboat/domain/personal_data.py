@@ -115,7 +115,13 @@ def personal_data(board: Board, events: Iterable[Event], person: PersonId) -> Pe
             if isinstance(record, CardRecord) and record.id not in own_cards and _is_called(record.for_, name)
         ],
         actions_to_do=[
-            OwnAction(ActionId(record.id), record.text, record.state, str(record.owner), "" if record.due is UNSET else str(record.due))
+            OwnAction(
+                ActionId(record.id),
+                record.text,
+                record.state,
+                str(record.owner),
+                "" if record.due is UNSET else str(record.due),
+            )
             for record in shown
             if isinstance(record, ActionRecord) and record.id not in own_actions and _is_called(record.owner, name)
         ],
@@ -124,9 +130,7 @@ def personal_data(board: Board, events: Iterable[Event], person: PersonId) -> Pe
 
 def _own_card(card: Card) -> OwnCard:
     former = card.past_texts
-    return OwnCard(
-        card.id, card.kind, card.text, card.weight, former, card.for_ or "", card.held or "", card.deleted
-    )
+    return OwnCard(card.id, card.kind, card.text, card.weight, former, card.for_ or "", card.held or "", card.deleted)
 
 
 def _own_action(action: Action) -> OwnAction:
@@ -163,6 +167,11 @@ def shown_data(board: Board, person: PersonId | None, name: str) -> ShownData:
         or (folded and isinstance(record, ActionRecord) and _is_called(record.owner, folded))
     ]
     return ShownData("speedboat-shown-data", 1, name, records)
+
+
+def people_shown(board: Board) -> list[PersonRecord]:
+    """Return the people that facilitators are shown, also those at the door and those who were removed."""
+    return [record for record in changed_since(board, 0, FACILITATOR).put if isinstance(record, PersonRecord)]
 
 
 def names_written(board: Board) -> list[str]:

@@ -97,7 +97,11 @@ DATA_MAP: dict[str, TableUse] = {
         "400 days have passed",
         {
             "workshop": ("SHA-256 of salt, number and time of creation", NOBODY),
-            "record": ("random identifier of a card, action or person; nothing for a whole workshop", PARTICIPANTS),
+            "record": (
+                "random identifier of a card, action or person, or a hash of that of an action whose owner was erased; "
+                "nothing for a whole workshop",
+                PARTICIPANTS,
+            ),
             "at": ("when it was erased", NOBODY),
         },
     ),

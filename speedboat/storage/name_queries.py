@@ -63,7 +63,9 @@ def erase_owners(transaction: Transaction, workshop: WorkshopNumber, marks: Iter
 def _rewrite(transaction: Transaction, workshop: WorkshopNumber, change: Callable[[Fact], Fact]) -> None:
     log = [(seq, text) for seq, _at, _by, text in transaction.raw_events(workshop) if any(one in text for one in NAMED)]
     facts = [(seq, read_fact(text)) for seq, text in log]
-    changed = [{"at_seq": seq, "after": write_fact(after)} for seq, fact in facts if (after := change(fact)) is not fact]
+    changed = [
+        {"at_seq": seq, "after": write_fact(after)} for seq, fact in facts if (after := change(fact)) is not fact
+    ]
     if changed:
         place = events.c.workshop == workshop, events.c.seq == bindparam("at_seq")
         transaction.connection.execute(update(events).where(*place).values(fact=bindparam("after")), changed)

@@ -125,6 +125,7 @@ def on_workshop(house: House, act: str, browser: Browser, made: dict[str, str]) 
         "share": lambda: browser.post(f"/library/{code}/share", account=house.ids["colleague"]),
         "transfer": lambda: browser.post(f"/library/{code}/owner", account=house.ids["colleague"]),
         "renew_key": lambda: browser.post(f"/library/{code}/key"),
+        "look_after": lambda: browser.get(f"/library/{code}/participants"),
         "move": lambda: browser.post(f"/library/{code}/team", team=house.other),
     }
     return calls[act]()
