@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ROOT / "locks"
 # A list for each purpose: the extras of pyproject.toml in it, and whether it is for building the package.
 PURPOSES: dict[str, tuple[str, ...]] = {
-    "run": ("postgres",),  # the image has it, and it costs the others little
+    "run": ("postgres", "suggest"),  # the image has both, and they cost the others little
     "check": ("check",),
     "audit": ("audit",),
 }

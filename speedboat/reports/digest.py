@@ -20,7 +20,7 @@ from speedboat.domain.validation import printable
 from speedboat.reports.extraction import extract
 from speedboat.reports.visible_records import visible_records
 
-VERSION = 4  # of this file's output; a new one makes every kept digest be made again
+VERSION = 5  # of this file's output; a new one makes every kept digest be made again
 SAID = 12  # stems of the cards of a theme that are kept
 
 
@@ -37,7 +37,11 @@ class DigestCard(msgspec.Struct, omit_defaults=True):
 
 
 class DigestTheme(msgspec.Struct, omit_defaults=True):
-    """A theme; `knots` is the median. To find its like: the stems of its title, and those its cards say most often."""
+    """A theme; `knots` is the median.
+
+    To find its like: the stems of its title and those its cards say most often, and `meaning`, its vectors as
+    `theme_meaning.py` packs them, empty where nothing has computed them.
+    """
 
     id: str
     title: str
@@ -45,6 +49,7 @@ class DigestTheme(msgspec.Struct, omit_defaults=True):
     said: list[str]
     votes: int | None = None
     knots: float | None = None
+    meaning: bytes = b""
 
 
 class DigestAction(msgspec.Struct, omit_defaults=True):

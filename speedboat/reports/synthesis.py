@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from speedboat.domain.ids import WorkshopNumber
-from speedboat.reports.digest import DigestTheme
+from speedboat.reports.digest import DigestCard
 from speedboat.reports.figures import (
     NO_THEME,
     Bases,
@@ -25,7 +25,7 @@ from speedboat.reports.figures import (
     latest_actions,
     mean,
 )
-from speedboat.reports.theme_matching import Profile, alike
+from speedboat.reports.theme_matching import Topic, alike
 
 
 class Member(msgspec.Struct):
@@ -120,21 +120,23 @@ def key_of(workshop: WorkshopNumber, theme: str) -> str:
     return f"{workshop}.{theme}"
 
 
-def synthesise(workshops: Sequence[SelectedWorkshop], bonds: Bonds) -> list[Fleet]:
+def synthesise(workshops: Sequence[SelectedWorkshop], bonds: Bonds, *, encode: bool = True) -> list[Fleet]:
     """Return the synthesis, one part for each version of a format, the largest first.
 
     Args:
         workshops: in the order in which they are to be listed.
         bonds: the themes, by workshop and id, that a person has said are the same: those of one bond.
+        encode: whether to compute the meaning of themes where the digests lack it, 10 ms a card; otherwise these are
+            compared with no others.
     """
-    fleets = [_fleet(some, bonds) for some in by_version(workshops).values()]
+    fleets = [_fleet(some, bonds, encode=encode) for some in by_version(workshops).values()]
     return sorted(fleets, key=lambda fleet: (-len(fleet.boats), fleet.format, fleet.version))
 
 
 # --- one version of one format --------------------------------------------------------------------------------------
 
 
-def _fleet(workshops: list[SelectedWorkshop], bonds: Bonds) -> Fleet:
+def _fleet(workshops: list[SelectedWorkshop], bonds: Bonds, *, encode: bool) -> Fleet:
     strands = _make_strands(workshops, bonds)
     return Fleet(
         format=workshops[0].format,
@@ -144,7 +146,7 @@ def _fleet(workshops: list[SelectedWorkshop], bonds: Bonds) -> Fleet:
         bases=bases_of(workshops),
         strands=strands,
         without_theme=figures_of(workshops, {one.id: {NO_THEME} for one in workshops}),
-        likely=_likely(workshops, strands),
+        likely=_likely(workshops, strands, encode=encode),
         reliefs=[relief for one in workshops for relief in _reliefs(one)],
         actions=[
             SynthesisAction(last.workshop, last.action.text, last.action.state, last.action.due)
@@ -229,19 +231,31 @@ def _rank(strand: Strand) -> tuple[int, float, int, str]:
     return -strand.workshops, -(figures.vote_share or 0), -(figures.brakes + figures.wind), strand.key
 
 
-def _likely(workshops: list[SelectedWorkshop], strands: list[Strand]) -> list[Likely]:
-    topics: dict[str, tuple[int, DigestTheme]] = {
-        key_of(one.id, topic.id): (one.id, topic) for one in workshops for topic in one.digest.themes
-    }
-    profiles = []
-    for strand in strands:
-        members = [topics[member.theme] for member in strand.members]
-        profiles.append(
-            Profile(
-                strand.title,
-                frozenset(stem for _, topic in members for stem in topic.stems),
-                frozenset(stem for _, topic in members for stem in topic.said),
-                frozenset(workshop for workshop, _ in members),
-            )
+def _likely(workshops: list[SelectedWorkshop], strands: list[Strand], *, encode: bool) -> list[Likely]:
+    topics = {key: topic for one in workshops for key, topic in topics_of(one).items()}
+    groups = alike([[topics[member.theme] for member in strand.members] for strand in strands], encode=encode)
+    return [Likely([strands[at].key for at in group.strands], group.exact) for group in groups]
+
+
+def topics_of(one: SelectedWorkshop) -> dict[str, Topic]:
+    """Return the themes of a workshop, by their keys, as they are compared with those of others."""
+    cards: dict[str, list[DigestCard]] = defaultdict(list)
+    for card in one.digest.cards:
+        cards[card.theme].append(card)
+    return {
+        key_of(one.id, theme.id): Topic(
+            one.id,
+            theme.title,
+            is_lever(cards[theme.id]),
+            tuple(card.text for card in cards[theme.id]),
+            frozenset(theme.stems),
+            frozenset(theme.said),
+            theme.meaning,
         )
-    return [Likely([strands[at].key for at in group], exact) for group, exact in alike(profiles)]
+        for theme in one.digest.themes
+    }
+
+
+def is_lever(cards: Sequence[DigestCard]) -> bool:
+    """Whether these cards are about what drives: most of them are winds."""
+    return sum(card.kind == "wind" for card in cards) * 2 > len(cards)

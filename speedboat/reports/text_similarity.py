@@ -110,7 +110,7 @@ def _stem(word: str, language: str) -> str:
 
 def by_meaning(texts: Sequence[str], cards: int) -> Likeness:
     """Return cosine similarities of the encoder's vectors, minus what all cards have in common."""
-    vectors = _vectors_of(texts)
+    vectors = vectors_of(texts)
     # Among a few cards what they have in common is what they are about: it is taken away as they become many.
     vectors = vectors - vectors[:cards].mean(axis=0) * (cards / (cards + FEW))
     lengths = (vectors * vectors).sum(axis=1, keepdims=True) ** 0.5
@@ -120,8 +120,8 @@ def by_meaning(texts: Sequence[str], cards: int) -> Likeness:
     return Likeness(lambda one, other: float(near[one][other]), grouping=0.2, assigning=0.3)
 
 
-def _vectors_of(texts: Sequence[str]) -> Any:
-    """Return the encoder's vectors, one row a text; only new texts are computed."""
+def vectors_of(texts: Sequence[str]) -> Any:
+    """Return the encoder's vectors, one row of length 1 a text; only new texts are computed."""
     import numpy
 
     keys = [hashlib.sha256(text.encode("utf-8", "replace")).digest() for text in texts]
