@@ -209,10 +209,14 @@ class Board:
         self.touch_target(card.id)
         if theme := self.theme_of(card):
             self.touch_target(theme)
-        for link in self.links.values():
-            if card.id in (link.wind, link.brake):
-                self.touch(link.id)
+        self.touch_links(card.id)
         self.touch("workshop")
+
+    def touch_links(self, target: TargetId) -> None:
+        """Note that a card or theme came or went: its links are shown only while both of their ends are there."""
+        for link in self.links.values():
+            if target in (link.wind, link.brake):
+                self.touch(link.id)
 
     # --- asking -----------------------------------------------------------------------------------------------------
 

@@ -151,6 +151,7 @@ def titles_erased(board: Board, fact: TitlesErased, event: Event) -> None:
 def _touch_theme(board: Board, theme_id: ThemeId) -> None:
     """Note a change of a theme, of the one it was merged into, and of every card in it, along chains of merges."""
     board.touch(theme_id)
+    board.touch_links(theme_id)
     board.touch_target(theme_id)
     if root := board.root_of(theme_id):
         board.touch_target(root)
