@@ -27,10 +27,7 @@ def day_in(time_zone: str, moment: int) -> str:
     """
     utc = datetime.datetime.fromtimestamp(min(max(moment, 0), LAST_MOMENT) // 1000, datetime.UTC)
     zone = _zone(time_zone) if time_zone else None
-    try:
-        return (utc.astimezone(zone) if zone else utc).date().isoformat()
-    except OverflowError:  # on the last day of the year 9999
-        return utc.date().isoformat()
+    return (utc.astimezone(zone) if zone else utc).date().isoformat()
 
 
 @lru_cache(64)

@@ -9,7 +9,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from speedboat.domain.personal_data import PersonalData, mentions, names_written, personal_data, shown_data
+from speedboat.domain.personal_data import OTHER, PersonalData, mentions, names_written, personal_data, shown_data
 from tests.domain.test_convergence import ACTS
 from tests.support.boards import ALICE, BOB, CAROL, DAN, Table, action, card, theme
 
@@ -180,3 +180,78 @@ def test_in_an_anonymous_workshop_the_cards_of_whoever_is_erased_go_one_by_one()
         table.add(BOB, n)
     assert table.do(ALICE, "erase_person", person=BOB).later == [card(1), card(2)]
     assert theme(1) not in table.board.themes
+
+
+def test_every_field_of_a_download_says_what_is_held_and_others_are_left_out_of_events() -> None:
+    table = Table()
+    table.do(ALICE, "set_phase", phase="write")
+    table.add(BOB, 1, "De Bob")
+    table.add(DAN, 2, "De Dan")
+    table.do(BOB, "edit_card", card=card(1), text="Encore")
+    table.do(ALICE, "set_phase", phase="share")
+    table.do(ALICE, "hold_card", card=card(1), reason="Plus tard")
+    table.do(ALICE, "set_phase", phase="vote")
+    table.do(BOB, "vote", target=card(2), count=1)
+    table.do(ALICE, "set_phase", phase="act")
+    table.do(BOB, "add_action", action=action(1), text="Mon idée", owner="Mme Durand", due="2030-01-01")
+    table.do(DAN, "add_action", action=action(2), text="Idée de Dan", owner="Dan")
+    table.do(ALICE, "accept_action", action=action(2))
+    table.do(ALICE, "renew_key")
+    table.do(ALICE, "remove_person", person=BOB)
+    table.board.devices[DAN] = "a hash"
+    bob = msgspec.to_builtins(data_of(table, BOB))
+    events = bob.pop("events")
+    assert bob == {
+        "format": "speedboat-personal-data",
+        "version": 1,
+        "id": BOB,
+        "name": "Bob",
+        "role": "participant",
+        "removed": True,
+        "waiting": False,
+        "has_device": False,
+        "cards": [
+            {
+                "id": card(1),
+                "kind": "anchor",
+                "text": "Encore",
+                "weight": 0.5,
+                "former_texts": ["De Bob"],
+                "hold_reason": "Plus tard",
+            }
+        ],
+        "actions": [
+            {"id": action(1), "text": "Mon idée", "state": "proposed", "owner": "Mme Durand", "due": "2030-01-01"}
+        ],
+        "votes": {card(2): 1},
+        "estimates": {},
+        "agreements": [],
+        "cards_for_me": [],
+        "actions_to_do": [],
+    }
+    assert [(event["fact"]["name"], event.get("by_somebody_else", False)) for event in events] == [
+        ("person_joined", False),
+        ("card_added", False),
+        ("card_edited", False),
+        ("voted", False),
+        ("action_set", False),
+        ("person_removed", True),
+    ]
+    assert events[3]["fact"] == {"name": "voted", "person": BOB, "votes": {card(2): 1}}
+    assert events[4]["fact"]["text"] == "Mon idée"
+    dan = data_of(table, DAN)
+    assert (dan.has_device, dan.removed, [one.owner for one in dan.actions]) == (True, False, ["Dan"])
+    accepted, renewed, removal = [event.fact for event in data_of(table, ALICE).events][-3:]
+    assert accepted == {"name": "action_set", "action": action(2), "by": OTHER, "state": "accepted"}
+    assert (renewed["name"], renewed["kept"]) == ("key_renewed", ALICE)
+    assert removal == {"name": "person_removed", "person": OTHER, "uncounts": True}
+
+
+def test_whoever_waits_is_held_as_waiting_and_a_stranger_as_nobody() -> None:
+    table = Table()
+    table.do(ALICE, "set_door", door="approve")
+    assert table.knock(CAROL, "Carol") == "waiting"
+    carol, nobody = data_of(table, CAROL), data_of(table, "person:0000000000000000")
+    assert (carol.waiting, carol.removed, carol.role, carol.name) == (True, False, "participant", "Carol")
+    assert (nobody.waiting, nobody.removed, nobody.role, nobody.name) == (False, False, "participant", "")
+    assert (nobody.events, nobody.cards, nobody.actions, nobody.has_device) == ([], [], [], False)

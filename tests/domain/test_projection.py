@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
+from speedboat.domain.features.votes import VotesCounted
 from speedboat.domain.messages import SCREEN, Viewer
 from speedboat.domain.projection import changed_since, stands_apart
 from speedboat.domain.state import Board
@@ -139,3 +142,12 @@ def test_a_board_without_events_has_no_title_and_is_a_speedboat() -> None:
     board = Board()
     assert (board.seq, board.title, board.objective) == (0, "", "")
     assert (board.format, board.format_version, board.phase, board.people_seq) == ("speedboat", 1, "welcome", 0)
+
+
+def test_two_records_that_change_together_come_in_an_order_that_says_nothing(table: Table) -> None:
+    for order in ((1, 2), (2, 1)):
+        since = table.board.seq
+        table.write(None, [VotesCounted({card(n): 1 for n in order})])
+        patch = changed_since(table.board, since, SCREEN)
+        votes = [record.id for record in patch.put if record.id.startswith("vote:")]
+        assert votes == sorted(votes, key=lambda record: hashlib.sha256(record.encode()).digest())

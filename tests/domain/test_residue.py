@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from speedboat.domain.fact_codec import write_fact
+from speedboat.domain.features.cards import agrees
 from speedboat.domain.log_validation import faults_in
 from speedboat.domain.messages import SCREEN
 from speedboat.domain.projection import changed_since, fold
@@ -14,7 +15,7 @@ from speedboat.reports.digest import Digest, digest
 from speedboat.reports.summary import summary
 from speedboat.reports.visible_records import visible_records
 from tests.domain.test_frozen_logs import everything
-from tests.support.boards import ALICE, BOB, DAN, NOW, Table, action, theme
+from tests.support.boards import ALICE, BOB, CAROL, DAN, NOW, Table, action, card, theme
 from tests.support.finished_workshops import lezoux
 
 DAY = "2024-06-30"
@@ -75,8 +76,8 @@ def test_cards_have_other_ids_in_an_order_that_says_nothing() -> None:
     table = Table()
     table.do(ALICE, "set_phase", phase="write")
     ids = [f"card:written-as-number-{n}" for n in range(6)]
-    for n, card in enumerate(ids):
-        table.do(BOB, "add_card", card=card, kind="wind", text=f"Carte {n}", weight=(n * 5 % 6) / 6)
+    for n, one in enumerate(ids):
+        table.do(BOB, "add_card", card=one, kind="wind", text=f"Carte {n}", weight=(n * 5 % 6) / 6)
     table.do(ALICE, "set_phase", phase="group")
     after = remains_of(table)
     assert len(after.cards) == 6
@@ -113,3 +114,42 @@ def test_too_few_knots_and_what_is_in_the_bin_or_was_never_shown_do_not_remain()
     assert not remains_of(table).estimates
     table.do(ALICE, "estimate", target=theme(1), knots=5)
     assert sorted(remains_of(table).estimates[theme(1)].values()) == [4, 5, 9]
+
+
+def test_of_what_is_gone_or_does_not_count_nothing_remains_and_the_rest_does() -> None:
+    """Each thing that goes stands before one that stays."""
+    table = Table()
+    table.do(ALICE, "set_phase", phase="write")
+    for n, kind in enumerate(("anchor", "wind", "wind"), 1):
+        table.add(BOB, n, kind=kind)
+    table.do(ALICE, "set_phase", phase="group")
+    for n in (1, 2):
+        table.do(ALICE, "add_theme", theme=theme(n), title=f"Thème {n}", cards=[card(n)])
+    table.do(ALICE, "set_phase", phase="discuss")
+    table.do(DAN, "agree", card=card(1))
+    for wind in (2, 3):
+        table.do(ALICE, "link", wind=card(wind), brake=theme(1))
+    table.do(ALICE, "delete_theme", theme=theme(2))
+    table.do(ALICE, "delete_card", card=card(2))
+    table.do(ALICE, "set_phase", phase="act")
+    for n in (1, 2):
+        table.do(DAN, "add_action", action=action(n), text=f"Action {n}")
+    table.do(ALICE, "accept_action", action=action(2))
+    after = remains_of(table)
+    assert after.settings.anonymous
+    assert [theme.title for theme in after.themes.values()] == ["Thème 1"]
+    assert list(after.cards) == [card(1), card(2)]
+    assert [agrees(after, one) for one in after.cards.values()] == [1, 0]
+    assert [(link.wind, link.brake) for link in after.links.values()] == [(card(2), theme(1))]
+    assert [one.text for one in after.actions.values()] == ["Action 2"]
+
+
+def test_the_knots_of_somebody_who_was_removed_do_not_remain() -> None:
+    table = Table()
+    table.join(CAROL, "participant", "Carol")
+    table.add(BOB, 1)
+    table.do(ALICE, "set_phase", phase="cut")
+    for person, knots in ((BOB, 4), (DAN, 9), (ALICE, 5), (CAROL, 2)):
+        table.do(person, "estimate", target=card(1), knots=knots)
+    table.do(ALICE, "remove_person", person=BOB)
+    assert [sorted(knots.values()) for knots in remains_of(table).estimates.values()] == [[2, 5, 9]]

@@ -1,4 +1,4 @@
-"""Whatever an act changes, everybody who sees it is told: act by act, with votes, estimates and links on merged themes."""
+"""Whatever an act changes, all who see it are told: with votes, estimates and links on themes that are merged."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ is told apart; so is one on which this runner fails itself.
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -227,6 +228,7 @@ class _InPlace:
         found: dict[tuple[str, str], list[tuple[float, int]]] = defaultdict(list)
         for number, item in enumerate(items):
             called: set[CodeType] = set()
+            _forget_results()
             started = time.perf_counter()
             with _calls_into(called):
                 assert _passes(item), f"{item.nodeid} fails without any change"
@@ -281,6 +283,16 @@ def put_in_place(mutant: Mutant) -> None:
     assert function
     module = compile(mutant.source, function.__code__.co_filename, "exec", dont_inherit=True)
     function.__code__ = next(code for code in _codes(module) if _is_of(code, mutant))
+    _forget_results()
+
+
+def _forget_results() -> None:
+    """Empty the caches of functions that keep what they have returned, or they would not be called again."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith(PACKAGE):
+            for value in vars(module).values():
+                if isinstance(value, functools._lru_cache_wrapper):
+                    value.cache_clear()
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:

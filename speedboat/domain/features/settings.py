@@ -135,10 +135,9 @@ def change_settings(board: Board, command: ChangeSettings, who: Viewer, now: int
         for name in command.__struct_fields__
         if name != "id" and (value := getattr(command, name)) is not UNSET
     }
-    for name in ("votes_each", "votes_per_theme"):
-        if name in changes:
-            finite(changes[name], name, 1, MOST_VOTES)
-    finite(changes.get("minutes_per_theme", 0), "minutes_per_theme", 0, MOST_MINUTES)
+    bounds = {"votes_each": (1, MOST_VOTES), "votes_per_theme": (1, MOST_VOTES), "minutes_per_theme": (0, MOST_MINUTES)}
+    for name in bounds.keys() & changes.keys():
+        finite(changes[name], name, *bounds[name])
     # People wrote under a promise: anonymity may come, it never goes once somebody has written or chosen something.
     if changes.get("anonymous") is False and board.settings.anonymous and board.has_had_words:
         raise Refused("anonymity_is_kept", "anonymous")

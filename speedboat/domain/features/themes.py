@@ -95,7 +95,7 @@ def card_put_in_theme(board: Board, fact: CardPutInTheme, event: Event) -> None:
     if card := board.cards.get(fact.card):
         before = board.theme_of(card)
         card.theme = fact.theme
-        if theme := board.themes.get(fact.theme or ThemeId("")):
+        if fact.theme is not None and (theme := board.themes.get(fact.theme)):
             theme.cards.add(card.id)
         board.touch(card.id)
         # All three, votes or none: what is touched must not tell where the votes are.
@@ -128,9 +128,8 @@ def theme_deleted(board: Board, fact: ThemeDeleted, event: Event) -> None:
 
 def theme_restored(board: Board, fact: ThemeRestored, event: Event) -> None:
     if theme := board.themes.get(fact.theme):
-        _touch_theme(board, theme.id)
+        _touch_theme(board, theme.id)  # before, so that the theme it was merged into is told
         theme.deleted, theme.merged_into = False, None
-        _touch_theme(board, theme.id)
 
 
 def themes_erased(board: Board, fact: ThemesErased, event: Event) -> None:
@@ -138,7 +137,6 @@ def themes_erased(board: Board, fact: ThemesErased, event: Event) -> None:
         if theme_id in board.themes:
             _touch_theme(board, theme_id)
             del board.themes[theme_id]
-        board.touch(theme_id)
 
 
 def titles_erased(board: Board, fact: TitlesErased, event: Event) -> None:
