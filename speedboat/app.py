@@ -38,6 +38,7 @@ from speedboat.web import (
     people_data,
     replay_and_suggestions,
     sharing,
+    summary_links,
     synthesis,
     team,
 )
@@ -226,7 +227,7 @@ class Speedboat:
         library.attach(app, self.services)
         notices.attach(app)
         account.attach(app, self.services)
-        for each in (synthesis, sharing, team, people_data):
+        for each in (synthesis, sharing, team, people_data, summary_links):
             each.attach(app)
         return app
 

@@ -117,7 +117,8 @@ def import_workshop(store: Store, keys: KeyMaker, data: bytes, now: int) -> tupl
                 if board.summary_shared:
                     # Still shared, by a link of its own, which nobody knows until a facilitator asks for it.
                     shared = keys.summary_hash(workshop, board.summary_link, salt)
-                    transaction.change_workshop(workshop, summary_hash=shared)
+                    times = {"summary_opens": board.summary_opens, "summary_expires": board.summary_expires}
+                    transaction.change_workshop(workshop, summary_hash=shared, **times)
                 row = transaction.get(workshop)
             assert row is not None
             return row, keys.key(workshop, board.key, salt)

@@ -276,6 +276,7 @@ def _typed(value: object, field: str) -> None:
 _person, _card, _theme = _id(people.WirePersonId), _id(cards.WireCardId), _id(themes.WireThemeId)
 _action, _target = _id(actions.WireActionId), _id(votes.WireTargetId)
 _words, _name, _counter = _text(TEXT_LIMIT), _text(NAME_LIMIT), _number(0, LARGEST_COUNTER)
+_moment = _number(0, LAST_MOMENT)
 _place: dict[str, Check] = {"x": _number(0, WIDTH), "y": _number(0, HEIGHT), "weight": _number(0, 1), "kind": _typed}
 _deed: dict[str, Check] = {"action": _action, "text": _words, "state": _typed, "owner": _name, "due": _date}
 
@@ -342,7 +343,7 @@ CHECKS: dict[type[Fact], dict[str, Check]] = {
     actions.ActionCarried: {**_deed, "from_": _line(TITLE_LIMIT)},
     actions.ActionDeleted: {"action": _action, "deleted": _typed},
     actions.ActionsErased: {"actions": _ids(_action)},
-    summary_link.SummaryShared: {"link": _counter},
+    summary_link.SummaryShared: {"link": _counter, "opens": _moment, "expires": _moment},
     summary_link.SummaryEnded: {"link": _counter},
     purge_date.PurgeDateSet: {"on": _date, "keeps_figures": _typed},
     purge_date.WorkshopPurged: {"on": _date},

@@ -64,6 +64,8 @@ class Settings(msgspec.Struct, frozen=True):
 class WorkshopRecord(Record, tag="workshop"):
     """The workshop itself: there is one of these. `purge_on` is the day (YYYY-MM-DD) on which it is erased.
 
+    The link to the summary, while `shared`, opens at `shared_from` and expires at `shared_until` (ms since the epoch).
+
     With `keeps_figures` figures, theme titles and accepted actions remain then, in a workshop that has `purged_on`.
     """
 
@@ -79,6 +81,8 @@ class WorkshopRecord(Record, tag="workshop"):
     settings: Settings
     progress: Progress
     shared: bool | UnsetType = UNSET
+    shared_from: int | UnsetType = UNSET
+    shared_until: int | UnsetType = UNSET
     purge_on: str | UnsetType = UNSET
     keeps_figures: bool | UnsetType = UNSET
     purged_on: str | UnsetType = UNSET

@@ -142,6 +142,7 @@ class Board:
         self.key = 1
         self.summary_link = 0
         self.summary_shared = False
+        self.summary_opens = self.summary_expires = 0  # ms since the epoch; 0: at once, never
         self.purge_on = ""  # the day on which it is erased
         self.keeps_figures = False  # whether figures remain then
         self.purge_promise = ("", False)  # the day and whether figures remain, as set when somebody last came or wrote

@@ -93,6 +93,7 @@ SENTENCES: dict[str, str] = {
     "broken_deletions": N_("The list of what was erased is damaged: move that file away to restore without it."),
     "broken_backup": N_("This backup is cut short."),
     # what is written
+    "not_announced": N_("The summary has left already, or is not about to: words are changed before it does."),
     "text_empty": N_("Please write something first."),
     "text_too_long": N_("This text is too long: {limit} characters at most."),
     "text_malformed": N_("This text contains characters that cannot be kept."),

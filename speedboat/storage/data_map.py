@@ -40,6 +40,8 @@ DATA_MAP: dict[str, TableUse] = {
             "seq": ("number of the last event", NOBODY),
             "key_hash": ("SHA-256 of the facilitator key", NOBODY),
             "summary_hash": ("SHA-256 of the link to the summary", NOBODY),
+            "summary_opens": ("from when the link opens", NOBODY),
+            "summary_expires": ("until when it opens", NOBODY),
             "follows": ("number of the workshop before it", NOBODY),
             "series": ("number of the first one of its series", NOBODY),
             "archived_at": ("when it was archived", NOBODY),

@@ -120,6 +120,17 @@ def soon_erased(transaction: Transaction, last_day: str, sight: Sight | None, li
     return [Workshop(**{column: row[column] for column in Workshop._fields}) for row in rows]
 
 
+def shared_summaries(transaction: Transaction, now: int, sight: Sight | None, limit: int) -> list[Workshop]:
+    """Return the workshops in sight whose summary is shared by a link that is still valid, the next to expire first."""
+    has_not_expired = or_(workshops.c.summary_expires == 0, workshops.c.summary_expires > now)
+    conditions = [workshops.c.summary_hash.is_not(None), has_not_expired]
+    if sight is not None:
+        conditions.append(visible(sight))
+    order = (workshops.c.summary_expires == 0, workshops.c.summary_expires, workshops.c.id)
+    rows = transaction.connection.execute(select(workshops).where(*conditions).order_by(*order).limit(limit)).mappings()
+    return [Workshop(**{column: row[column] for column in Workshop._fields}) for row in rows]
+
+
 def formats(transaction: Transaction) -> list[str]:
     """Return the formats of all workshops."""
     rows = transaction.connection.execute(select(workshops.c.format).distinct().order_by(workshops.c.format))

@@ -25,6 +25,9 @@ workshops = Table(
     Column("key_hash", String(64), nullable=False),
     # Of the secret in the link to the summary, while that is shared.
     Column("summary_hash", String(64)),
+    # From when and until when that opens, ms since the epoch; 0: at once, without end.
+    Column("summary_opens", BigInteger, nullable=False, server_default="0"),
+    Column("summary_expires", BigInteger, nullable=False, server_default="0"),
     # The workshop this one follows, and the first of their series, by number; that one may be deleted meanwhile.
     Column("follows", Integer),
     Column("series", Integer),

@@ -35,6 +35,16 @@ class Workshop(NamedTuple):
     purge_on: str = ""
     team: str | None = None
     owner: str | None = None
+    summary_opens: int = 0
+    summary_expires: int = 0
+
+    def has_open_summary(self, now: int) -> bool:
+        """Whether the link to the summary shows it at `now`, ms since the epoch."""
+        return self.summary_hash is not None and self.summary_opens <= now and not self.has_expired_summary(now)
+
+    def has_expired_summary(self, now: int) -> bool:
+        """Whether the link to the summary was for a time that is over."""
+        return 0 < self.summary_expires <= now
 
     @property
     def day(self) -> str:

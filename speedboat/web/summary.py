@@ -27,17 +27,20 @@ def attach(app: Flask) -> None:
 
 @paced
 def shared(secret: str) -> Response:
-    """Render the current summary, or an error page for a link that has been ended or never existed."""
+    """Render the current summary, or an error page for a link that has ended, expired, not opened or never existed."""
     services = current_services()
     try:
         workshop = services.access.find_summary(secret)
+        if not workshop.has_open_summary(services.clock()):
+            raise Refused("unknown_summary" if workshop.has_expired_summary(services.clock()) else "summary_later")
         language = choose([request.args.get("lang")], None, workshop.language)
         task = Summarise(workshop.id, language, workshop.summary_hash or "")
         content = services.jobs.run(task, caller_key(), workshop.seq)
     except Refused as refusal:
         if refusal.code == "try_again":
             return _forbid_caching(unavailable_page())
-        body = page("error", "error", {}, code="unknown_summary", status=404)
+        code = refusal.code if refusal.code == "summary_later" else "unknown_summary"
+        body = page("error", "error", {}, code=code, status=404)
         return _forbid_caching(Response(body, 404))
     g.language = language
     shared_summary = _decoder.decode(content)
@@ -59,6 +62,7 @@ def template_functions(workshop: Workshop) -> dict[str, object]:
         "today": day_in(workshop.time_zone, current_services().clock()),
         "purged": lambda day: words.say(PURGED_ON, day=words.day(day)),
         "erased": words.say(ERASED_ON, day=words.day(workshop.purge_on)) if workshop.purge_on else "",
+        "until": words.day(day_in(workshop.time_zone, workshop.summary_expires)) if workshop.summary_expires else "",
         "kinds": words.all_of(KINDS),
         "plurals": words.all_of(PLURALS),
         "states": words.all_of(STATES),

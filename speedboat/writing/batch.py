@@ -173,7 +173,8 @@ class Batch:
             self.transaction.change_workshop(workshop, key_hash=key_hash)
         elif isinstance(fact, SummaryShared):
             summary_hash = self.keys.summary_hash(workshop, fact.link, self.transaction.salt(workshop))
-            self.transaction.change_workshop(workshop, summary_hash=summary_hash)
+            times = {"summary_opens": fact.opens, "summary_expires": fact.expires}
+            self.transaction.change_workshop(workshop, summary_hash=summary_hash, **times)
         elif isinstance(fact, SummaryEnded):
             self.transaction.change_workshop(workshop, summary_hash=None)
         elif isinstance(fact, PurgeDateSet):

@@ -43,6 +43,7 @@ def test_the_summary_is_shared_and_the_next_workshop_made_from_the_facilitators_
     alice.do("set_phase", phase="closed")
     phone = device(PHONE).facilitate(made["facilitator_url"])
     phone.tab("Équipage")
+    phone.page.get_by_label("Le lien s’ouvre").select_option("0")
     phone.page.get_by_label("Partager le bilan par un lien").check()
     link = phone.page.get_by_label("Lien vers le bilan").input_value()
     reader = device(PHONE, java_script_enabled=False)

@@ -42,6 +42,8 @@ COMMANDS = st.one_of(
     command("delete_card", card=CARD),
     command("restore_card", card=CARD),
     command("take_back"),
+    command("take_back", record=st.one_of(CARD, st.integers(1, 3).map(action))),
+    command("reword", target=st.one_of(CARD, st.integers(1, 3).map(action)), text=TEXT),
     command("agree", card=CARD),
     command("disagree", card=CARD),
     command("add_theme", theme=THEME, title=TEXT, cards=st.lists(CARD, max_size=3)),

@@ -19,6 +19,7 @@ change_kind     1234----- 12345678-
 agree           1-345678- 1-345678-
 disagree        1-345678- 1-345678-
 take_back       123456789 123456789 locked
+reword          123456789 123456789 locked
 withdraw        123456789 123456789 locked
 erase_person    --------- 123456789
 erase_by_name   --------- 123456789

@@ -33,6 +33,7 @@ def test_what_is_for_facilitators_is_refused_to_participants(table: Table, name:
         "kind": "wind",
         "text": "t",
         "reason": "r",
+        "first_name": "n",
         "seconds": 5,
         "locked": True,
         "shared": True,

@@ -12,18 +12,20 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
+import msgspec
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
-from speedboat.domain.declarations import ALICE, BOB, DAN, Step, declare, does, done
+from speedboat.domain.declarations import ALICE, BOB, DAN, Step, declare, does, done, refused
 from speedboat.domain.features.actions import ActionCarried, ActionsErased, ActionSet
 from speedboat.domain.features.airlock import CardHeld
 from speedboat.domain.features.cards import CardAdded, CardEdited, CardsErased
 from speedboat.domain.features.discussion import Focused, Noted
 from speedboat.domain.features.themes import ERASED_TITLE, ThemeAdded, ThemeRenamed, ThemesErased, TitlesErased
 from speedboat.domain.ids import ActionId, CardId, ThemeId
-from speedboat.domain.messages import Command, Decision, Fact, Viewer
+from speedboat.domain.messages import Command, Decision, Fact, Refused, Viewer
 from speedboat.domain.permissions import EVERY, NEVER, May
 from speedboat.domain.state import Board
 
@@ -33,6 +35,7 @@ CUT_LETTERS, CUT_WORDS = 16, 3  # of a title that is taken to be cut from a card
 _ACCENTS, _SIGNS = re.compile("[\u0300-\u036f]"), re.compile(r"[\W_]+")
 
 
+WireOwnId = Annotated[str, msgspec.Meta(pattern=r"^(card|action):[A-Za-z0-9_-]{16,64}\Z")]
 BUDGET, SMILE = CardId("card:0000000000000001"), CardId("card:0000000000000002")
 ACT, TIME = ActionId("action:0000000000000001"), ThemeId("theme:0000000000000001")
 WRITTEN = (
@@ -56,12 +59,19 @@ def _theme(title: str, *cards: str) -> Step:
 
 
 class TakeBack(Command, frozen=True, tag="take_back"):
-    """Erase every card I wrote and every action I proposed, from the log too."""
+    """Erase every card I wrote and every action I proposed, or one `record` of these, from the log too."""
+
+    record: WireOwnId | UnsetType = UNSET
 
 
 def take_back(board: Board, command: TakeBack, who: Viewer, now: int) -> Decision:
     cards = [card.id for card in board.cards.values() if card.author == who.person]
     actions = [action.id for action in board.actions.values() if action.by == who.person]
+    if command.record is not UNSET:
+        if command.record not in (*cards, *actions):
+            raise Refused("not_yours", "record")
+        cards = [card for card in cards if card == command.record]
+        actions = [action for action in actions if action == command.record]
     if board.settings.anonymous:
         return Decision([], later=[*cards, *actions])
     return Decision(erasing(board, cards, actions))
@@ -90,7 +100,14 @@ TAKE_BACK = declare(
     done(BOB, CardsErased([BUDGET]), after=[*DISCUSSED[:3], does(ALICE, "focus", target=SMILE)]),
     done(BOB, CardsErased([BUDGET]), after=[*DISCUSSED[:3], does(ALICE, "link", wind=SMILE, brake=BUDGET)]),
     done(BOB, later=[BUDGET, ACT], after=[NAMELESS, *DISCUSSED]),
+    done(BOB, CardsErased([BUDGET]), after=DISCUSSED, record=BUDGET),
+    done(BOB, ActionsErased([ACT]), after=DISCUSSED, record=ACT),
+    done(BOB, later=[BUDGET], after=[NAMELESS, *DISCUSSED], record=BUDGET),
     done(ALICE, after=DISCUSSED),
+    refused(BOB, "not_yours", "record", after=DISCUSSED, record=SMILE),
+    refused(DAN, "not_yours", "record", after=DISCUSSED, record=ACT),
+    refused(BOB, "not_yours", "record", record=BUDGET),
+    refusals=["not_yours"],
     no_undo=IRREVERSIBLE,
 )
 

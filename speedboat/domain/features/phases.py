@@ -91,6 +91,8 @@ def view(board: Board, record_id: str, viewer: Viewer) -> WorkshopRecord:
         settings=board.settings,
         progress=progress(board),
         shared=board.summary_shared or UNSET,
+        shared_from=board.summary_opens or UNSET,
+        shared_until=board.summary_expires or UNSET,
         purge_on=board.purge_on or UNSET,
         keeps_figures=board.keeps_figures or UNSET,
         purged_on=board.purged_on or UNSET,

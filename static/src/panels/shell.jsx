@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { plural, t } from '../page/i18n.js';
 import { recordId } from '../page/ids.js';
 import { isTime, may } from '../sync/rights.js';
-import { act, canUndo, drag, get, isFacilitator, isForgetful, link, me, ofType, onDrag, people, refusal, refused, store, undo, waiting, waitingCount, workshop } from '../sync/workshop.js';
+import { act, canUndo, drag, get, isFacilitator, isForgetful, link, me, now, ofType, onDrag, people, refusal, refused, store, undo, waiting, waitingCount, workshop } from '../sync/workshop.js';
 import { hasReached } from '../wire/phases.js';
 import { Compose } from './participant/compose.jsx';
 import { Join } from './participant/join.jsx';
@@ -28,6 +28,7 @@ const BoardList = lazy('list', () => import('./shared/list.jsx').then((file) => 
 const Grouping = lazy('grouping', () => import('./participant/grouping.jsx').then((file) => file.Grouping));
 const Voting = lazy('voting', () => import('./shared/voting.jsx').then((file) => file.Voting));
 const Cutting = lazy('voting', () => import('./shared/voting.jsx').then((file) => file.Cutting));
+const Leaving = lazy('release', () => import('./shared/release.jsx').then((file) => file.Leaving));
 const VoteHere = lazy('vote_here', () => import('./shared/vote_here.jsx').then((file) => file.VoteHere));
 const Ranking = lazy('voting', () => import('./shared/voting.jsx').then((file) => file.Ranking));
 const Actions = lazy('actions', () => import('./shared/actions.jsx').then((file) => file.Actions));
@@ -153,6 +154,7 @@ function Work({ open }) {
     <div class="panel">
       {state.locked && <p class="lead" role="status">{t('The board is locked for the moment.')}</p>}
       <Carried />
+      {(state.shared_from || 0) > now() && <Leaving />}
       <Compose isTime={asked('add_card')} />
       {asked('put_in_theme') && <Grouping open={open} />}
       {asked('vote') && <Voting />}

@@ -23,6 +23,8 @@ export interface WorkshopRecord {
   settings: Settings;
   progress: Progress;
   shared?: boolean;
+  shared_from?: number;
+  shared_until?: number;
   purge_on?: string;
   keeps_figures?: boolean;
   purged_on?: string;
@@ -216,6 +218,14 @@ export interface DisagreeCommand {
 export interface TakeBackCommand {
   name: "take_back";
   id: string;
+  record?: string;
+}
+
+export interface RewordCommand {
+  name: "reword";
+  id: string;
+  target: string;
+  text: string;
 }
 
 export interface WithdrawCommand {
@@ -503,6 +513,8 @@ export interface ShareSummaryCommand {
   name: "share_summary";
   id: string;
   shared: boolean;
+  wait?: number;
+  days?: number;
 }
 
 export interface SetPurgeDateCommand {
@@ -523,6 +535,7 @@ export type AnyCommand =
   | AgreeCommand
   | DisagreeCommand
   | TakeBackCommand
+  | RewordCommand
   | WithdrawCommand
   | ErasePersonCommand
   | EraseByNameCommand

@@ -2,9 +2,9 @@
 import '../first_load.js';
 import { useState } from 'preact/hooks';
 import { copyText } from '../../page/clipboard.js';
-import { t } from '../../page/i18n.js';
+import { moment, t } from '../../page/i18n.js';
 import { at, page } from '../../page/page.js';
-import { act, facilitatorKey, notice, workshop } from '../../sync/workshop.js';
+import { act, facilitatorKey, notice, now, workshop } from '../../sync/workshop.js';
 import { Check } from '../shared/parts.jsx';
 
 export default function Afterwards() {
@@ -22,21 +22,43 @@ export default function Afterwards() {
   );
 }
 
+/** Minutes in which everybody may read what will leave, and days until the link expires. */
+const WAITS = () => [[15, t('in a quarter of an hour')], [60, t('in an hour')], [1440, t('tomorrow at this time')], [0, t('at once: we have read it through together')]];
+const LIVES = () => [[30, t('a month')], [90, t('three months')], [365, t('a year')]];
+
 function Summary() {
   const [secret, setSecret] = useState('');
-  const shared = Boolean(workshop.value?.shared);
+  const [wait, setWait] = useState(15);
+  const [days, setDays] = useState(90);
+  const { shared, shared_from = 0, shared_until } = workshop.value || {};
   const share = async (/** @type {boolean} */ to) => {
-    const answer = await act('share_summary', { shared: to });
+    const answer = await act('share_summary', { shared: to, wait, days });
     setSecret(answer.ok ? answer.secret || '' : '');
   };
   const url = `${page.join_url.replace(/\/w\/.*/, '')}/s/${secret}`;
   return (
     <div class="block">
       <h3>{t('Summary to send')}</h3>
-      <Check label={t('Share the summary by a link')} checked={shared} change={share} />
-      <p class="hint">{t('Whoever has the link reads the outcome: no code, no account. Ending it makes the link useless; sharing again makes another one.')}</p>
+      <p class="hint">{t('Whoever has the link reads the outcome: no code, no account, no participant’s name. Before it opens, everybody here reads what will leave, and may reword or take back their own words.')}</p>
+      {!shared && <Choice id="summary-wait" label={t('The link opens')} value={wait} change={setWait} options={WAITS()} />}
+      {!shared && <Choice id="summary-days" label={t('The link is valid for')} value={days} change={setDays} options={LIVES()} />}
+      <Check label={t('Share the summary by a link')} checked={Boolean(shared)} change={share} />
+      {shared && shared_from > now() && <p role="status">{t('It opens on {when}. Until then everybody may reword or take back their own words.', { when: moment(shared_from) })}</p>}
+      {shared && shared_until && <p class="hint">{shared_until > now() ? t('The link is valid until {when}. Ending it makes it useless at once; sharing again makes another one.', { when: moment(shared_until) }) : t('The link has expired. End it, and share again.')}</p>}
       {shared && !secret && <button type="button" class="plain" onClick={() => share(true)}>{t('Show the link')}</button>}
       {shared && secret && <Link url={url} />}
+    </div>
+  );
+}
+
+/** @param {{ id: string, label: string, value: number, change: (value: number) => void, options: any[][] }} props */
+function Choice({ id, label, value, change, options }) {
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <select id={id} value={value} onChange={(event) => change(Number(event.currentTarget.value))}>
+        {options.map(([of, words]) => <option key={of} value={of}>{words}</option>)}
+      </select>
     </div>
   );
 }
