@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from speedboat.domain.messages import Refused
-from speedboat.exports.synthesis_source import Selection
+from speedboat.exports.synthesis_source import Selection, without_small_names
 
 FORMATS = {
     "pdf": "application/pdf",
@@ -16,7 +16,7 @@ FORMATS = {
 
 
 def write(form: str, selection: Selection) -> bytes:
-    """Write a synthesis in a format. Raises Refused: `unknown_format`.
+    """Write a synthesis in a format, in which no small group is named.
 
     Raises:
         Refused: `unknown_format`.
@@ -24,4 +24,4 @@ def write(form: str, selection: Selection) -> bytes:
     if form not in FORMATS:
         raise Refused("unknown_format", "format")
     write_format: Callable[[Selection], bytes] = import_module(f"speedboat.exports.synthesis_{form}").write
-    return write_format(selection)
+    return write_format(without_small_names(selection))
