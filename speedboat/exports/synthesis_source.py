@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -15,12 +15,13 @@ from speedboat.reports.synthesis import Bonds
 
 
 class Selection(msgspec.Struct):
-    """The selected workshops with their bonds, the language, and the organiser."""
+    """The selected workshops with their bonds, the language, and the organiser; `names` are those of bonds."""
 
     workshops: Sequence[SelectedWorkshop]
     bonds: Bonds
     language: str
     house: House
+    names: Mapping[str, str] = {}
 
     def numbers(self) -> dict[str, int]:
         """The numbers of the workshops in an export, by code: from 1, in their order."""

@@ -22,6 +22,10 @@ SENTENCES: dict[str, str] = {
     "library_closed": N_("The library opens with a key."),
     "bad_admin_key": N_("This is not the key of the library."),
     "different_formats": N_("Only themes from the same version of a format can be the same."),
+    "themes_of_one_workshop": N_(
+        "These would hold two themes of one workshop together: its people kept them apart, and so does the synthesis."
+    ),
+    "nothing_to_undo": N_("This has been changed again since: it can no longer be undone from here."),
     "too_many_workshops": N_("These are too many workshops at once: 500 at most."),
     "too_many_new_workshops": N_("Many workshops were created from here within the hour: {limit} at most."),
     "unknown_summary": N_("This summary is no longer shared."),

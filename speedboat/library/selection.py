@@ -75,10 +75,17 @@ def bonds(store: Store, workshops: Sequence[SelectedWorkshop]) -> dict[tuple[Wor
     return {(one.workshop, one.theme): one.bond for one in same}
 
 
+def names(store: Store, workshops: Sequence[SelectedWorkshop]) -> dict[str, str]:
+    """Return what the bonds of the themes of these workshops are called, those that were given a name."""
+    with store.reading() as transaction:
+        return library_queries.bond_names(transaction, [one.id for one in workshops])
+
+
 def synthesis(store: Store, query: LibraryQuery) -> Synthesis:
     """Return what the selected workshops have in common. Raises Refused: `too_many_workshops`."""
     workshops = take(store, query)
-    return Synthesis({one.code: one.title for one in workshops}, synthesise(workshops, bonds(store, workshops)))
+    fleets = synthesise(workshops, bonds(store, workshops), names(store, workshops))
+    return Synthesis({one.code: one.title for one in workshops}, fleets)
 
 
 def quotes_behind(store: Store, query: LibraryQuery, figure: FigureQuery) -> Quotes:
@@ -91,7 +98,8 @@ def quotes_behind(store: Store, query: LibraryQuery, figure: FigureQuery) -> Quo
 def write_synthesis(store: Store, query: LibraryQuery, form: str, language: str, house: House) -> bytes:
     """Export a synthesis in a format. Raises Refused: `too_many_workshops` or `unknown_format`."""
     workshops = take(store, query)
-    return synthesis_file.write(form, Selection(workshops, bonds(store, workshops), language, house))
+    selected = Selection(workshops, bonds(store, workshops), language, house, names(store, workshops))
+    return synthesis_file.write(form, selected)
 
 
 def same_format(store: Store, ids: Sequence[WorkshopNumber]) -> bool:

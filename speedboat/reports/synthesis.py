@@ -7,7 +7,7 @@ together only where a person has said that they are the same; what looks alike i
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -120,24 +120,27 @@ def key_of(workshop: WorkshopNumber, theme: str) -> str:
     return f"{workshop}.{theme}"
 
 
-def synthesise(workshops: Sequence[SelectedWorkshop], bonds: Bonds, *, encode: bool = True) -> list[Fleet]:
+def synthesise(
+    workshops: Sequence[SelectedWorkshop], bonds: Bonds, names: Mapping[str, str] | None = None, *, encode: bool = True
+) -> list[Fleet]:
     """Return the synthesis, one part for each version of a format, the largest first.
 
     Args:
         workshops: in the order in which they are to be listed.
         bonds: the themes, by workshop and id, that a person has said are the same: those of one bond.
+        names: what bonds were called by a person; others go by the title that most of their themes have.
         encode: whether to compute the meaning of themes where the digests lack it, 10 ms a card; otherwise these are
             compared with no others.
     """
-    fleets = [_fleet(some, bonds, encode=encode) for some in by_version(workshops).values()]
+    fleets = [_fleet(some, bonds, names or {}, encode=encode) for some in by_version(workshops).values()]
     return sorted(fleets, key=lambda fleet: (-len(fleet.boats), fleet.format, fleet.version))
 
 
 # --- one version of one format --------------------------------------------------------------------------------------
 
 
-def _fleet(workshops: list[SelectedWorkshop], bonds: Bonds, *, encode: bool) -> Fleet:
-    strands = _make_strands(workshops, bonds)
+def _fleet(workshops: list[SelectedWorkshop], bonds: Bonds, names: Mapping[str, str], *, encode: bool) -> Fleet:
+    strands = _make_strands(workshops, bonds, names)
     return Fleet(
         format=workshops[0].format,
         version=workshops[0].version,
@@ -199,7 +202,7 @@ def members_of(workshops: Sequence[SelectedWorkshop], bonds: Bonds) -> dict[str,
     return strands
 
 
-def _make_strands(workshops: list[SelectedWorkshop], bonds: Bonds) -> list[Strand]:
+def _make_strands(workshops: list[SelectedWorkshop], bonds: Bonds, names: Mapping[str, str]) -> list[Strand]:
     """Return the strands, those in most workshops first, then by share of votes, then by cards."""
     by_id = {one.id: one for one in workshops}
     topics = {(one.id, topic.id): topic for one in workshops for topic in one.digest.themes}
@@ -213,7 +216,7 @@ def _make_strands(workshops: list[SelectedWorkshop], bonds: Bonds) -> list[Stran
         strands.append(
             Strand(
                 key,
-                Counter(topics[one].title for one in members).most_common(1)[0][0],
+                names.get(bonds.get(members[0], ""), "") or _commonest(topics[one].title for one in members),
                 [Member(by_id[one[0]].code, key_of(*one), topics[one].title) for one in members],
                 len({by_id[workshop].unit for workshop in themes}),
                 index.figures([by_id[workshop] for workshop in themes], themes),
@@ -224,6 +227,10 @@ def _make_strands(workshops: list[SelectedWorkshop], bonds: Bonds) -> list[Stran
             )
         )
     return sorted(strands, key=_rank)
+
+
+def _commonest(titles: Iterable[str]) -> str:
+    return Counter(titles).most_common(1)[0][0]
 
 
 def _rank(strand: Strand) -> tuple[int, float, int, str]:

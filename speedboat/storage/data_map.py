@@ -131,6 +131,10 @@ DATA_MAP: dict[str, TableUse] = {
             "theme": ("random identifier of a theme", NOBODY),
             "bond": ("random; the same for themes that are the same", NOBODY),
             "confirmed_at": ("when somebody said so", NOBODY),
+            "name": ("what an organiser called them", AUTHORS),
+            "change": ("random; the same for themes last changed together", NOBODY),
+            "bond_before": ("the bond before that change", NOBODY),
+            "name_before": ("the name before that change", AUTHORS),
         },
     ),
     "accounts": TableUse(

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, s
 
 from speedboat.domain.folding import fold
 from speedboat.domain.ids import WorkshopNumber
+from speedboat.domain.messages import Refused
 from speedboat.storage.sight import Sight, visible
 from speedboat.storage.store import Transaction, Workshop
 from speedboat.storage.tables import digests, same_themes, tags, workshops
@@ -205,36 +206,133 @@ def keep(transaction: Transaction, workshop: WorkshopNumber, stored: StoredDiges
 
 # --- same themes ----------------------------------------------------------------------------------------------------
 
+Member = tuple[WorkshopNumber, str]  # a theme, by its workshop
+
 
 def same(transaction: Transaction, ids: Sequence[WorkshopNumber]) -> list[Sameness]:
     """Return the themes of these workshops that are the same as others."""
     themes: list[Sameness] = []
     for some in _portions(ids):
         query = select(same_themes.c.workshop, same_themes.c.theme, same_themes.c.bond)
-        rows = transaction.connection.execute(query.where(same_themes.c.workshop.in_(some)))
+        rows = transaction.connection.execute(query.where(same_themes.c.workshop.in_(some), same_themes.c.bond != ""))
         themes += [Sameness(*row) for row in rows]
     return sorted(themes)
 
 
-def confirm(transaction: Transaction, alike: Iterable[tuple[WorkshopNumber, str]], bond: str, now: int) -> None:
-    """Record that themes (workshop, theme) are the same; the bonds they were in are merged into `bond`."""
+def bond_names(transaction: Transaction, ids: Sequence[WorkshopNumber]) -> dict[str, str]:
+    """Return what the bonds of the themes of these workshops are called, those that were given a name."""
+    names: dict[str, str] = {}
+    for some in _portions(ids):
+        query = select(same_themes.c.bond, same_themes.c.name).where(same_themes.c.workshop.in_(some))
+        rows = transaction.connection.execute(query.where(same_themes.c.bond != "", same_themes.c.name != ""))
+        names |= {row.bond: row.name for row in rows}
+    return names
+
+
+def confirm(transaction: Transaction, alike: Iterable[Member], bond: str, now: int, change: str = "") -> None:
+    """Record that themes are the same; the bonds they were in are merged into `bond`.
+
+    Args:
+        change: what to name in `revert` to undo this and whatever else was done under it.
+
+    Raises:
+        Refused: `themes_of_one_workshop`, of which all that would be the same has two.
+    """
     themes = set(alike)
-    ids = sorted({workshop for workshop, _ in themes})
-    transaction.lock(ids)
-    bonds = {(one.workshop, one.theme): one.bond for one in same(transaction, ids)}
-    joined = {bonds[one] for one in themes if one in bonds}
-    for old in joined:
-        transaction.connection.execute(update(same_themes).where(same_themes.c.bond == old).values(bond=bond))
-    for workshop, theme in sorted(themes - bonds.keys()):
-        row = {"workshop": workshop, "theme": theme, "bond": bond, "confirmed_at": now}
-        transaction.connection.execute(insert(same_themes).values(**row))
+    transaction.lock(sorted({workshop for workshop, _ in themes}))
+    rows = _rows_of(transaction, themes)
+    bonds = sorted({row.bond for row in rows.values() if row.bond})
+    name = next((row.name for row in rows.values() if row.bond and row.name), "")
+    for old in bonds:
+        rows |= _rows_in(transaction, old)
+    _put(transaction, dict.fromkeys(themes | rows.keys(), (bond, name)), rows, now, change)
+    _check(transaction, bond)
 
 
-def undo(transaction: Transaction, alike: Iterable[tuple[WorkshopNumber, str]]) -> None:
+def undo(transaction: Transaction, alike: Iterable[Member], change: str = "") -> None:
     """Take themes out of their bonds; the others of each bond stay together."""
-    for workshop, theme in alike:
-        condition = same_themes.c.workshop == workshop, same_themes.c.theme == theme
-        transaction.connection.execute(delete(same_themes).where(*condition))
+    themes = set(alike)
+    rows = {key: row for key, row in _rows_of(transaction, themes).items() if row.bond}
+    _put(transaction, dict.fromkeys(rows, ("", "")), rows, 0, change)
+
+
+def split(transaction: Transaction, alike: Iterable[Member], bond: str, now: int, change: str = "") -> None:
+    """Take themes out of their bonds, together: they are the same as each other, and as nothing else."""
+    themes = set(alike)
+    rows = {key: row for key, row in _rows_of(transaction, themes).items() if row.bond}
+    _put(transaction, dict.fromkeys(rows, (bond if len(rows) > 1 else "", "")), rows, now, change)
+    _check(transaction, bond)
+
+
+def rename(transaction: Transaction, theme: Member, name: str, bond: str, now: int, change: str = "") -> None:
+    """Name what a theme is the same as, also where that is itself alone: it gets `bond` then. An empty name is none."""
+    rows = _rows_of(transaction, {theme})
+    old = rows[theme].bond if theme in rows else ""
+    rows |= _rows_in(transaction, old) if old else {}
+    _put(transaction, dict.fromkeys({theme, *rows}, (old or bond, name)), rows, now, change)
+
+
+def changed_themes(transaction: Transaction, change: str) -> list[Member]:
+    """Return the themes whose last change was this one."""
+    query = select(same_themes.c.workshop, same_themes.c.theme).where(same_themes.c.change == change)
+    return [(row.workshop, row.theme) for row in transaction.connection.execute(query)] if change else []
+
+
+def revert(transaction: Transaction, change: str) -> None:
+    """Undo a change, where nothing was changed since. Raises Refused: `themes_of_one_workshop`."""
+    if not change:
+        return
+    ours = same_themes.c.change == change
+    bonds = [row[0] for row in transaction.connection.execute(select(same_themes.c.bond_before).where(ours))]
+    before = {"bond": same_themes.c.bond_before, "name": same_themes.c.name_before}
+    after = {"bond_before": "", "name_before": "", "change": ""}
+    transaction.connection.execute(update(same_themes).where(ours).values(**before, **after))
+    for bond in set(bonds):
+        _check(transaction, bond)
+
+
+class _Row(NamedTuple):
+    bond: str
+    name: str
+
+
+def _rows_of(transaction: Transaction, themes: set[Member]) -> dict[Member, _Row]:
+    ids = sorted({workshop for workshop, _ in themes})
+    query = select(same_themes.c.workshop, same_themes.c.theme, same_themes.c.bond, same_themes.c.name)
+    rows: dict[Member, _Row] = {}
+    for some in _portions(ids):
+        of_some = transaction.connection.execute(query.where(same_themes.c.workshop.in_(some)))
+        rows |= {(row.workshop, row.theme): _Row(row.bond, row.name) for row in of_some}
+    return {key: row for key, row in rows.items() if key in themes}
+
+
+def _rows_in(transaction: Transaction, bond: str) -> dict[Member, _Row]:
+    query = select(same_themes.c.workshop, same_themes.c.theme, same_themes.c.bond, same_themes.c.name)
+    rows = transaction.connection.execute(query.where(same_themes.c.bond == bond))
+    return {(row.workshop, row.theme): _Row(row.bond, row.name) for row in rows}
+
+
+def _put(
+    transaction: Transaction, after: dict[Member, tuple[str, str]], rows: dict[Member, _Row], now: int, change: str
+) -> None:
+    """Give themes the bond and the name that are stated, and keep those they had, for `revert`."""
+    for (workshop, theme), (bond, name) in sorted(after.items()):
+        before = rows.get((workshop, theme), _Row("", ""))
+        values = {"bond": bond, "name": name, "change": change}
+        values |= {"bond_before": before.bond, "name_before": before.name}
+        if (workshop, theme) in rows:
+            row = same_themes.c.workshop == workshop, same_themes.c.theme == theme
+            transaction.connection.execute(update(same_themes).where(*row).values(**values))
+        else:
+            row_values = {"workshop": workshop, "theme": theme, "confirmed_at": now, **values}
+            transaction.connection.execute(insert(same_themes).values(**row_values))
+
+
+def _check(transaction: Transaction, bond: str) -> None:
+    """Refuse a bond with two themes of one workshop: its people kept them apart."""
+    workshops_of_bond = [workshop for workshop, _ in _rows_in(transaction, bond)] if bond else []
+    if len(workshops_of_bond) != len(set(workshops_of_bond)):
+        raise Refused("themes_of_one_workshop", "theme")
 
 
 def _portions(ids: Sequence[object]) -> Iterable[Sequence[object]]:

@@ -127,7 +127,9 @@ digests = Table(
     Column("digest", Text, nullable=False),
 )
 
-# Themes of different workshops that a person has said are the same: those of one bond.
+# Themes of different workshops that a person has said are the same: those of one bond, under the name that they were
+# given, if any. A row without a bond is of a theme that was taken out of one; it and the columns of `before` remain so
+# that the last change of each row can be undone.
 same_themes = Table(
     "same_themes",
     metadata,
@@ -135,7 +137,12 @@ same_themes = Table(
     Column("theme", String(71), primary_key=True),
     Column("bond", String(32), nullable=False),
     Column("confirmed_at", BigInteger, nullable=False),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("change", String(32), nullable=False, server_default=""),
+    Column("bond_before", String(32), nullable=False, server_default=""),
+    Column("name_before", Text, nullable=False, server_default=""),
     Index("same_themes_bond", "bond"),
+    Index("same_themes_change", "change"),
 )
 
 # Those who sign in, which nobody needs to in order to take part. Identifiers are random, not counted, so that nothing

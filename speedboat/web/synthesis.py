@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
+from collections.abc import Callable
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 from flask import Blueprint, Flask, Response, g, redirect, request
@@ -13,6 +15,7 @@ from speedboat.accounts.rights import Visitor
 from speedboat.domain.days import day_in
 from speedboat.domain.ids import NO_WORKSHOP, WorkshopNumber
 from speedboat.domain.messages import Refused
+from speedboat.domain.validation import clean_title
 from speedboat.exports.synthesis import FORMATS
 from speedboat.exports.synthesis_bases import bases
 from speedboat.i18n.catalogues import translate
@@ -23,7 +26,7 @@ from speedboat.library import selection
 from speedboat.reports.quotes import FigureQuery
 from speedboat.storage import library_queries
 from speedboat.storage.sight import is_visible
-from speedboat.storage.store import Store
+from speedboat.storage.store import Store, Transaction
 from speedboat.web.context import current_services, paced
 from speedboat.web.downloads import download
 from speedboat.web.library import (
@@ -36,6 +39,7 @@ from speedboat.web.library import (
     small_number,
     visitor,
     wanted_by,
+    write_store,
 )
 
 blueprint = Blueprint("synthesis", __name__)
@@ -58,6 +62,7 @@ def synthesis() -> str:
         # Nobody who ticks nothing wants the synthesis of everything.
         message = translate(N_("Tick the workshops of which you want a synthesis."), g.language)
         return render("refused", message=message, back="/library")
+    fields = [(name, value) for name, value in request.args.items(multi=True) if name != "change"]
     content = current_services().jobs.run(Synthesise(NO_WORKSHOP, wanted_by(request.args, who)), asker(who))
     result = _synthesis.decode(content)
     return render(
@@ -65,9 +70,10 @@ def synthesis() -> str:
         fleets=result.fleets,
         bases=lambda fleet: bases(fleet, Words(g.language)),
         titles=result.titles,
-        selection=request.query_string.decode(),
+        selection=urlencode(fields),
+        change=request.args.get("change", ""),
         forms=list(FORMATS),
-        back=request.full_path,
+        back=f"/synthesis?{urlencode(fields)}",
         today=day_in(current_services().config.time_zone, current_services().clock()),
     )
 
@@ -116,17 +122,68 @@ def confirm() -> AnyResponse:
     for value in request.form.getlist("theme"):
         group, _, key = value.partition(":")
         groups[group].append(_theme(key, who))
-    off_loop(_confirm, current_services().store, list(groups.values()), current_services().clock())
-    return redirect(safe_target(request.form.get("back", "")), 303)
+    change = _new_id()
+    off_loop(_confirm, current_services().store, list(groups.values()), current_services().clock(), change)
+    return _back(change)
 
 
 @blueprint.post("/synthesis/apart")
 def undo() -> AnyResponse:
-    """Undo that themes are the same: form fields `theme`, each `WORKSHOP.THEME`."""
+    """Record that themes are the same as no others: form fields `theme`, each `WORKSHOP.THEME`."""
+    themes = _themes("theme")
+    return _change(lambda transaction, change: library_queries.undo(transaction, themes, change))
+
+
+@blueprint.post("/synthesis/split")
+def split() -> AnyResponse:
+    """Record that themes are the same as each other, but not as those they were with: form fields `part`."""
+    themes, now = _themes("part"), current_services().clock()
+    return _change(lambda transaction, change: library_queries.split(transaction, themes, _new_id(), now, change))
+
+
+@blueprint.post("/synthesis/rename")
+def rename() -> AnyResponse:
+    """Name a theme, and all it is the same as: form fields `theme` and `name`; an empty name takes theirs away."""
+    theme, text = _theme(request.form.get("theme", ""), visitor()), request.form.get("name", "")
+    name, now = clean_title(text, "name") if text.strip() else "", current_services().clock()
+    return _change(lambda transaction, change: library_queries.rename(transaction, theme, name, _new_id(), now, change))
+
+
+@blueprint.post("/synthesis/revert")
+def revert() -> AnyResponse:
+    """Undo one of these changes: form field `change`."""
+    who, change = visitor(), request.form.get("change", "")
+    themes = read_store(library_queries.changed_themes, change)
+    if not any(read_store(is_visible, who.sight, workshop) for workshop, _ in themes):
+        raise Refused("nothing_to_undo", "change")
+    write_store(library_queries.revert, change)
+    return _back("")
+
+
+def _themes(field: str) -> list[tuple[WorkshopNumber, str]]:
     who = visitor()
-    themes = [_theme(key, who) for key in request.form.getlist("theme")]
-    off_loop(_undo, current_services().store, themes)
-    return redirect(safe_target(request.form.get("back", "")), 303)
+    return [_theme(key, who) for key in request.form.getlist(field)]
+
+
+def _change(function: Callable[[Transaction, str], None]) -> AnyResponse:
+    """Change which themes are the same, under an id by which it can be undone."""
+    change = _new_id()
+    write_store(function, change)
+    return _back(change)
+
+
+def _new_id() -> str:
+    return secrets.token_urlsafe(12)
+
+
+def _back(change: str) -> AnyResponse:
+    """Return to where the form was; the page there offers to undo this change."""
+    page, _, place = safe_target(request.form.get("back", "")).partition("#")
+    path, _, query = page.partition("?")
+    fields = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name != "change"]
+    if change and path == "/synthesis":
+        fields.append(("change", change))
+    return redirect(f"{path}?{urlencode(fields)}" + (f"#{place}" if place else ""), 303)
 
 
 def _theme(key: str, who: Visitor) -> tuple[WorkshopNumber, str]:
@@ -139,19 +196,14 @@ def _theme(key: str, who: Visitor) -> tuple[WorkshopNumber, str]:
     return WorkshopNumber(int(workshop)), theme
 
 
-def _confirm(store: Store, groups: list[list[tuple[WorkshopNumber, str]]], now: int) -> None:
+def _confirm(store: Store, groups: list[list[tuple[WorkshopNumber, str]]], now: int, change: str) -> None:
+    groups = [group for group in groups if len(set(group)) > 1]
     for group in groups:
-        if len(group) < 2:
-            continue
         if not selection.same_format(store, [workshop for workshop, _ in group]):
             raise Refused("different_formats", "theme")
-        with store.writing() as transaction:
-            library_queries.confirm(transaction, group, secrets.token_urlsafe(12), now)
-
-
-def _undo(store: Store, themes: list[tuple[WorkshopNumber, str]]) -> None:
     with store.writing() as transaction:
-        library_queries.undo(transaction, themes)
+        for group in groups:
+            library_queries.confirm(transaction, group, _new_id(), now, change)
 
 
 guard(blueprint)

@@ -37,6 +37,56 @@ if (all) {
   });
 }
 
+// What is said of themes changes the page where it is: neither the place nor what is open or ticked elsewhere is lost.
+/** @type {WeakSet<HTMLFormElement>} */
+const unheard = new WeakSet(); // forms to which the server did not answer: the browser sends them itself
+document.addEventListener('submit', async (event) => {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  const button = /** @type {HTMLButtonElement | null} */ (event.submitter);
+  const action = form.getAttribute('action') || '';
+  if (unheard.has(form) || !/^\/synthesis\/(same|apart|split|rename|revert)$/.test(action.slice(action.lastIndexOf('/synthesis/')))) return;
+  event.preventDefault();
+  const fields = new FormData(form);
+  if (button?.name) fields.append(button.name, button.value);
+  if (button) button.disabled = true;
+  try {
+    const answer = await fetch(action, { method: 'POST', body: new URLSearchParams(/** @type {any} */ (fields)) });
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    exchange(page, form);
+    if (answer.redirected) history.replaceState(null, '', answer.url.split('#')[0]);
+  } catch {
+    unheard.add(form);
+    if (button) button.disabled = false;
+    form.requestSubmit(button);
+  }
+});
+
+/** Put the content of a new page where that of this one is. @param {Document} page @param {HTMLElement} form */
+function exchange(page, form) {
+  const here = document.querySelector('main');
+  const there = page.querySelector('main');
+  if (!here || !there) return;
+  const open = new Set([...here.querySelectorAll('details[open] > summary')].map(nameOf));
+  const shut = new Set([...here.querySelectorAll('details:not([open]) > summary')].map(nameOf));
+  const place = form.getBoundingClientRect().top;
+  const section = form.closest('[id]')?.id;
+  here.replaceWith(there);
+  for (const summary of there.querySelectorAll('details > summary')) {
+    const details = /** @type {HTMLDetailsElement} */ (summary.parentElement);
+    if (open.has(nameOf(summary))) details.open = true;
+    else if (shut.has(nameOf(summary))) details.open = false;
+  }
+  const target = section && document.getElementById(section);
+  if (target) scrollBy(0, target.getBoundingClientRect().top - place);
+  const undo = /** @type {HTMLElement | null} */ (there.querySelector('.changed button'));
+  undo?.focus({ preventScroll: true });
+}
+
+/** What a fold is known by: its words, without the numbers that change. @param {Element} summary */
+function nameOf(summary) {
+  return (summary.textContent || '').replace(/\d+/g, '').trim();
+}
+
 /** The workshops this browser has the facilitator keys of, each with its key. */
 function heldKeys() {
   /** @type {[string, string][]} */
