@@ -38,7 +38,6 @@ def test_what_is_for_facilitators_is_refused_to_participants(table: Table, name:
         "locked": True,
         "shared": True,
         "new_name": "n",
-        "first_name": "n",
         "on": None,
     }
     given = {**values, **typed}
