@@ -1,20 +1,19 @@
-"""Draws the boat as SVG: cards as notes around it, a stack for each theme, none covering another.
+"""Draws the boat as SVG: cards as notes around it, a stack for each kind of a theme, none covering another.
 
-The scene behind them is `boat.svg`, the same boat as in the browser. Where notes are drawn follows the browser's
-`board/layout.js`: near their own places, smaller the more there are.
+The scene behind them is `boat.svg`, the same boat as in the browser. Where notes are drawn: `picture_rows.py`.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 import msgspec
 
-from speedboat.domain.scene import FRAMES, HONESTY, KEEL, Kind
+from speedboat.domain.scene import KEEL, Kind
 from speedboat.exports.line_breaks import cut_into_lines
+from speedboat.exports.picture_rows import arrange, size_for
 from speedboat.exports.report import picture_words
 from speedboat.exports.source import Source
 from speedboat.i18n.error_messages import N_
@@ -22,8 +21,6 @@ from speedboat.i18n.formatting import Words
 from speedboat.reports.summary import Summary
 
 WIDTH, HEIGHT = 172.0, 84.0  # of a note at size 1
-ROOM = (184.0, 100.0)  # what it takes up, its sign and some air included
-SIZES = (1.4, 1.25, 1.1, 1.0, 0.92, 0.86, 0.8, 0.73, 0.68, 0.6, 0.53, 0.47, 0.42, 0.37, 0.33, 0.29, 0.25, 0.2, 0.15)
 PAPER = {"wind": "#e3f4ea", "anchor": "#e2eaf5", "shark": "#fbe4de"}
 EDGE = {"wind": "#0b6b4f", "anchor": "#1d3557", "shark": "#9b2c1d"}
 SIGNS = {
@@ -35,7 +32,7 @@ SIGNS = {
 
 
 class PictureNote(msgspec.Struct):
-    """A card by itself, or a stack (`count` cards of a theme); `text` is None where it is closed."""
+    """A card by itself, or a stack: `count` of the `all` cards of a theme; `text` is None where it is closed."""
 
     kind: Kind
     x: float
@@ -43,14 +40,17 @@ class PictureNote(msgspec.Struct):
     weight: float
     text: str | None
     count: int = 0
+    all: int = 0
 
 
 def draw(source: Source) -> bytes:
     """Draw the boat with its cards as SVG."""
     summary, words = source.summary, Words(source.language)
-    notes = sorted(notes_of(summary), key=lambda note: (-note.weight, note.y, note.x))
+    notes = notes_of(summary)
     size = size_for(notes)
-    settle(notes, size)
+    for note, place in zip(notes, arrange(notes, size), strict=True):
+        note.x, note.y = place
+    notes.sort(key=lambda note: -note.weight)
     parts = {
         "TITLE": escape(summary.title),
         "DESCRIPTION": escape(picture_words(summary, words)),
@@ -74,11 +74,11 @@ def _scene() -> tuple[str, ...]:
     return (*pieces, text)
 
 
-# --- where notes lie ------------------------------------------------------------------------------------------------
+# --- which notes ------------------------------------------------------------------------------------------------------
 
 
 def notes_of(summary: Summary) -> list[PictureNote]:
-    """Return the notes to draw: cards, and a stack for each theme."""
+    """Return the notes to draw: cards, and a stack for each kind of each theme."""
     titles = {theme.id: theme.title for theme in summary.themes}
     stacks: dict[str, list[PictureNote]] = {}
     notes: list[PictureNote] = []
@@ -89,52 +89,17 @@ def notes_of(summary: Summary) -> list[PictureNote]:
             stacks.setdefault(card.theme, []).append(note)
         else:
             notes.append(note)
-    return notes + [_stack(titles[theme], within) for theme, within in stacks.items()]
+    return notes + [part for theme, within in stacks.items() for part in _parts(titles[theme], within)]
 
 
-def _stack(title: str, within: list[PictureNote]) -> PictureNote:
-    """Return the note of a stack, placed amid its cards of the most common kind."""
-    kinds = [note.kind for note in within]
-    kind = max(dict.fromkeys(kinds), key=kinds.count)
-    same = [note for note in within if note.kind == kind]
-    x, y, weight = (sum(values) / len(same) for values in zip(*((n.x, n.y, n.weight) for n in same), strict=True))
-    return PictureNote(kind, x, y, weight, title, len(within))
-
-
-def size_for(notes: list[PictureNote]) -> float:
-    """Return the largest note size at which all notes of each kind have room."""
-
-    def fits(kind: Kind, size: float) -> bool:
-        return len(_grid(kind, size)) >= sum(note.kind == kind for note in notes)
-
-    return next((size for size in SIZES if all(fits(kind, size) for kind in FRAMES)), SIZES[-1])
-
-
-def settle(notes: Iterable[PictureNote], size: float) -> None:
-    """Put every note on the free place nearest to its own; the heaviest first."""
-    free = {kind: _grid(kind, size) for kind in FRAMES}
-    for note in notes:
-        places = free[note.kind]
-        if not places:
-            continue
-        across, down = (1.0, HONESTY) if note.kind == "anchor" else (HONESTY, 1.0)
-        place = min(places, key=lambda at: abs(at[0] - note.x) * across + abs(at[1] - note.y) * down)
-        places.remove(place)
-        note.x, note.y = place
-
-
-def _grid(kind: Kind, size: float) -> list[tuple[float, float]]:
-    left, top, right, bottom = FRAMES[kind]
-    columns, rows = int((right - left) // (ROOM[0] * size)), int((bottom - top) // (ROOM[1] * size))
-    if not columns or not rows:
-        return []
-    across, down = (right - left) / columns, (bottom - top) / rows
-    # Off the line by a hair: cards that people put there, not a table.
-    return [
-        (left + (column + 0.5) * across, top + (row + 0.5) * down + ((column * 7 + row * 3) % 3 - 1) * 1.5 * size)
-        for row in range(rows)
-        for column in range(columns)
-    ]
+def _parts(title: str, within: list[PictureNote]) -> list[PictureNote]:
+    """Return a theme's stacks: one of each of its kinds, amid its cards there."""
+    parts = []
+    for kind in dict.fromkeys(note.kind for note in within):
+        same = [note for note in within if note.kind == kind]
+        x, y, weight = (sum(values) / len(same) for values in zip(*((n.x, n.y, n.weight) for n in same), strict=True))
+        parts.append(PictureNote(kind, x, y, weight, title, len(same), len(within)))
+    return parts
 
 
 # --- how they are drawn ---------------------------------------------------------------------------------------------
@@ -184,6 +149,8 @@ def _text(note: PictureNote, words: Words) -> str:
     )
     if note.count:
         counted = words.many(note.count, words.say(N_("{n} card")), words.say(N_("{n} cards")))
+        if note.all > note.count:
+            counted = words.say(N_("{some} of {n} cards"), some=note.count, n=note.all)
         drawn += (
             f'<text x="{-WIDTH / 2 + 14}" y="{HEIGHT / 2 - 9}" font-size="12" fill="{EDGE[note.kind]}">'
             f"{escape(counted)}</text>"

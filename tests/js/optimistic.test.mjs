@@ -58,13 +58,16 @@ test('the boat answers to the balance of wind and brakes', () => {
   assert.ok(balance([{ kind: 'wind', weight: 0.2 }, { kind: 'anchor', weight: 1 }, { kind: 'shark', weight: 1 }]) < 0);
 });
 
-test('cards of a theme lie in one stack, amid those of its commonest kind, and stacks do not cover each other', () => {
+test('a theme has a stack in the zone of each of its kinds, and stacks do not cover each other', () => {
   const cards = [1, 2, 3, 4, 5, 6].map((n) => ({
     id: `card:${n}`, kind: n < 6 ? 'anchor' : 'wind', x: 400 + n, y: 700, weight: 0.5, theme: n % 2 ? 'theme:odd' : 'theme:even',
   }));
   const themes = new Map(['odd', 'even'].map((name) => [`theme:${name}`, { id: `theme:${name}`, title: name }]));
   const notes = notesOf(cards, themes);
-  assert.deepEqual(notes.map((note) => [note.kind, note.cards.length]), [['anchor', 3], ['anchor', 3]]);
+  assert.deepEqual(notes.map(({ id, kind, cards: within, all }) => [id, kind, within.length, all]), [
+    ['theme:odd', 'anchor', 3, undefined], ['theme:even', 'anchor', 2, 3], ['theme:even/wind', 'wind', 1, 3],
+  ]);
+  assert.deepEqual(notes.map(({ target }) => target), ['theme:odd', 'theme:even', 'theme:even']);
   new Layout().settle(notes, 1.25);
   assert.ok(Math.abs(notes[0].x - notes[1].x) > 150 || Math.abs(notes[0].y - notes[1].y) > 90);
 });

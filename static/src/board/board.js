@@ -119,15 +119,15 @@ export class Board {
       this.elements.set(note.id, element);
       this.list.append(element);
     }
-    const vote = this.options.store.get(`vote:${note.id}`);
-    const known = `${note.kind}|${note.cards.length}|${note.record.text}|${note.record.title}|${note.record.agrees}|${vote?.total}|${note.record.waiting}|${note.record.author}`;
+    const vote = this.options.store.get(`vote:${note.target}`);
+    const known = `${note.kind}|${note.cards.length}|${note.all}|${note.record.text}|${note.record.title}|${note.record.agrees}|${vote?.total}|${note.record.waiting}|${note.record.author}`;
     if (element.dataset.known !== known) {
       fillNote(element, note, { votes: () => vote, me: this.options.me(), nameOf: () => '' });
       element.dataset.known = known;
       this.places.delete(note.id);
     }
     element.classList.toggle('found', Boolean(this.found) && says(note, this.found));
-    element.classList.toggle('in-focus', this.options.store.workshop()?.focus === note.id);
+    element.classList.toggle('in-focus', this.options.store.workshop()?.focus === note.target);
     if (this.held !== note.id) this.place(element, note.id, note.x, note.y, note.kind, note.weight);
   }
 
@@ -285,11 +285,16 @@ export class Board {
     return {
       placeOf: (id) => this.places.get(id) || { x: 0, y: 0 },
       grab: (element) => this.grab(element),
-      tap: (id) => this.options.onOpen?.(id),
+      tap: (id) => this.open(id),
       drag: (id, x, y) => this.drag(id, x, y),
       tell: (id, x, y) => this.options.onDrag?.(id, x, y),
       drop: (id, x, y, clientX, clientY) => this.drop(id, x, y, clientX, clientY),
     };
+  }
+
+  /** @param {string} id */
+  open(id) {
+    this.options.onOpen?.(this.notes.get(id)?.target || id);
   }
 
   /** @param {Element} element */
@@ -327,8 +332,9 @@ export class Board {
 
   /** The note a card was dropped on. @param {string} id @param {number} x @param {number} y */
   under(id, x, y) {
-    const below = document.elementsFromPoint(x, y).map((element) => element.closest('.note'));
-    return below.map((note) => note?.getAttribute('data-id')).find((other) => other && other !== id) || null;
+    const below = document.elementsFromPoint(x, y).map((element) => element.closest('.note')?.getAttribute('data-id'));
+    const onto = below.find((other) => other && other !== id);
+    return (onto && this.notes.get(onto)?.target) || null;
   }
 
   /** Somebody else drags a card. @param {{ card: string, x: number, y: number }} told */
@@ -353,7 +359,7 @@ export class Board {
     const far = event.shiftKey ? 5 : 1;
     /** @type {Record<string, [number, number]>} */
     const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-    if (event.key === 'Enter' || event.key === ' ') this.options.onOpen?.(id);
+    if (event.key === 'Enter' || event.key === ' ') this.open(id);
     else if (ways[event.key] && !note.cards.length && note.record.text !== undefined) {
       const [dx, dy] = ways[event.key];
       this.options.onMove?.(id, note.record.x + dx * STEP * far, note.record.y + dy * STEP * far);

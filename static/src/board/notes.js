@@ -48,8 +48,10 @@ export function weigh(element, weight) {
 /** @param {import('./stacks.js').Note} note @param {{ votes: (id: string) => any }} know */
 function marks(note, know) {
   const elements = [];
-  const vote = know.votes(note.id);
-  if (note.cards.length) elements.push(html('span', { class: 'mark count' }, plural(note.cards.length, t('{n} card'), t('{n} cards'))));
+  const vote = note.id === note.target ? know.votes(note.id) : null;
+  const count = note.cards.length;
+  if (note.all) elements.push(html('span', { class: 'mark count' }, t('{some} of {n} cards', { some: count, n: note.all })));
+  else if (count) elements.push(html('span', { class: 'mark count' }, plural(count, t('{n} card'), t('{n} cards'))));
   else if (note.record.agrees) elements.push(html('span', { class: 'mark agrees' }, `+${note.record.agrees}`));
   if (vote && vote.total) elements.push(html('span', { class: 'mark votes' }, plural(vote.total, t('{n} vote'), t('{n} votes'))));
   return elements;
