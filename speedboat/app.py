@@ -22,6 +22,8 @@ from speedboat.jobs.pool import Jobs
 from speedboat.jobs.tasks import WorkerSetup
 from speedboat.live.handlers import Live
 from speedboat.live.pubsub import Notice, Notices
+from speedboat.mail.reminder import remind
+from speedboat.mail.smtp import Mailer
 from speedboat.metrics import Metrics, watch_lag
 from speedboat.server import RequestTimeouts, Serving, make_serving
 from speedboat.server.clocks import SteadyClock
@@ -53,6 +55,7 @@ from speedboat.writing.eraser import Eraser
 from speedboat.writing.poller import Poller
 from speedboat.writing.purge import Purger
 from speedboat.writing.queue import RequestQueue
+from speedboat.writing.reminders import Remind
 from speedboat.writing.requests import CatchUp, Outcome
 from speedboat.writing.writer import Workshops, Writer
 
@@ -142,8 +145,15 @@ class Speedboat:
         self.poller = Poller(self.store, self.workshops.present, self.desk.put)
         self.eraser = Eraser(self.store, self.desk.put, self.clock, DeletionFile(self.config.data_dir))
         self.eraser.start()
-        self.purger = Purger(self.store, self.desk.put, self.clock, keys, new_code)
+        self.purger = Purger(self.store, self.desk.put, self.clock, keys, new_code, self._reminder())
         self.purger.start()
+
+    def _reminder(self) -> Remind | None:
+        """What writes to organisers before a workshop is erased; None without a mail server."""
+        url = self.config.public_url or f"http://localhost:{self.config.port}"
+        if not self.config.smtp_url:
+            return None
+        return remind(Mailer.of(self.config.smtp_url, urlsplit(url).hostname or "localhost").send, url)
 
     def _services(self) -> Services:
         """The container that pages and calls read."""

@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": {"domain"},
     "i18n": {"domain"},
     "storage": {"config", "domain"},
+    "mail": {"i18n", "storage"},
     "writing": {"domain", "storage"},
     "reports": {"domain"},
     "exports": {"config", "domain", "i18n", "reports", "storage"},
@@ -44,8 +45,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("services", "storage", "version", "websocket", "writing"),
     },
     "app": {
-        *("access", "config", "domain", "jobs", "live", "metrics", "server", "services", "storage", "web", "websocket"),
-        "writing",
+        *("access", "config", "domain", "jobs", "live", "mail", "metrics", "server", "services", "storage", "web"),
+        *("websocket", "writing"),
     },
     "cli": {
         *("access", "accounts", "app", "config", "domain", "exports", "i18n", "library", "server", "storage"),
@@ -76,6 +77,7 @@ ONLY_IN = {
     "platformdirs": {"config"},
     "prometheus_client": {"metrics", "web"},
     "psycopg": {"storage"},
+    "pyrage": {"cli"},
     "redis": {"live"},
     "segno": {"cli", "web"},
     "simple_websocket": {"server"},

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from speedboat.config.hosts import host_name
 from speedboat.domain.days import valid_time_zone
@@ -122,6 +123,22 @@ def redis_address(text: str) -> str:
     scheme, sign, rest = text.partition("://")
     if scheme not in ("redis", "rediss", "valkey", "valkeys", "unix") or not sign or not rest:
         raise ValueError("must begin with redis://, rediss://, valkey://, valkeys:// or unix:// and name a server")
+    return text
+
+
+def smtp_address(text: str) -> str:
+    """Check the address of a mail server; not quoted, because it may hold a password."""
+    try:
+        parts = urlsplit(text)
+        sender = parse_qs(parts.query, strict_parsing=True).get("from", [""])[0] if parts.query else "a@b"
+        is_sound = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_sound, sender = False, ""
+    if not is_sound or not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", sender):
+        raise ValueError(
+            "must be smtp:// or smtps:// with a server and, if it asks, a name and a password, and may end in "
+            "?from= with the address that mail is from"
+        )
     return text
 
 

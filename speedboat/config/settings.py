@@ -24,6 +24,7 @@ from speedboat.config.setting_values import (
     picture_file,
     redis_address,
     secret,
+    smtp_address,
     time_zone,
     web_address,
 )
@@ -80,6 +81,7 @@ class Config:
     time_zone: str = ""
     keep_days: int = 0
     instance_file: Path | None = None
+    smtp_url: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Config:
@@ -127,6 +129,7 @@ class Config:
             time_zone=read.checked("TIME_ZONE", time_zone),
             keep_days=read.whole("KEEP_DAYS", cls.keep_days, MOST_DAYS),
             instance_file=Path(file) if (file := read.checked("INSTANCE_FILE", instance_file)) else None,
+            smtp_url=read.checked("SMTP_URL", smtp_address),
         )
         read.refuse_faults()
         for sentence in unknown_settings(read.environment):

@@ -50,6 +50,7 @@ DATA_MAP: dict[str, TableUse] = {
             "time_zone": ("where it takes place", NOBODY),
             "held_on": ("the day on which it was held", NOBODY),
             "purge_on": ("the day on which it is erased", NOBODY),
+            "reminded_of": ("the day of which its organisers were reminded", NOBODY),
             "team": ("the team it belongs to", NOBODY),
             "owner": ("the account that answers for it", ACCOUNTS),
         },

@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select
 
 from speedboat.domain.ids import WorkshopNumber
 from speedboat.storage.store import Transaction, Workshop
-from speedboat.storage.tables import same_themes, shares, tags, workshops
+from speedboat.storage.tables import accounts, memberships, same_themes, shares, tags, workshops
 
 ONE_AT_A_TIME = 0x5BEED_B0A7  # of PostgreSQL's advisory locks; SQLite has one writer anyway
 
@@ -21,6 +21,26 @@ def purgeable(transaction: Transaction, last_day: str) -> list[Workshop]:
         select(workshops).where(*conditions).order_by(workshops.c.purge_on, workshops.c.id)
     ).mappings()
     return [Workshop(**{column: row[column] for column in Workshop._fields}) for row in rows]
+
+
+def unreminded(transaction: Transaction, last_day: str, limit: int) -> list[Workshop]:
+    """Return the workshops that are to be erased on a day or before of which nobody was reminded, the next first."""
+    conditions = workshops.c.purge_on != "", workshops.c.purge_on <= last_day
+    query = select(workshops).where(*conditions, workshops.c.reminded_of != workshops.c.purge_on)
+    rows = transaction.connection.execute(query.order_by(workshops.c.purge_on, workshops.c.id).limit(limit)).mappings()
+    return [Workshop(**{column: row[column] for column in Workshop._fields}) for row in rows]
+
+
+def addresses_of(transaction: Transaction, workshop: Workshop) -> list[str]:
+    """Return where whoever answers for a workshop reads mail: its owner, else the organisers of its team."""
+    of_team = select(memberships.c.account).where(
+        memberships.c.team == workshop.team, memberships.c.role == "organiser"
+    )
+    for whose in (accounts.c.id == workshop.owner, accounts.c.id.in_(of_team)):
+        query = select(accounts.c.email).where(whose, accounts.c.disabled_at.is_(None)).order_by(accounts.c.email)
+        if rows := transaction.connection.execute(query).all():
+            return [row[0] for row in rows]
+    return []
 
 
 def purges_alone(transaction: Transaction) -> bool:

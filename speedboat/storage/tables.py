@@ -42,6 +42,8 @@ workshops = Table(
     Column("held_on", String(10), nullable=False, server_default=""),
     # The day there on which it is erased, a copy of what the log says; '' where no day is set.
     Column("purge_on", String(10), nullable=False, server_default=""),
+    # The day of which its organisers were reminded; another one than `purge_on`: not yet.
+    Column("reminded_of", String(10), nullable=False, server_default=""),
     # The team it belongs to and the account that answers for it; most workshops have neither.
     Column("team", String(32)),
     Column("owner", String(32)),

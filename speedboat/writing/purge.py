@@ -21,6 +21,7 @@ from speedboat.storage.erasure_queries import mark
 from speedboat.storage.purge_queries import purgeable, purges_alone, series, take_over
 from speedboat.storage.store import CodeTaken, SQLAlchemyError, Store, Transaction, Workshop
 from speedboat.writing.batch import Keys
+from speedboat.writing.reminders import Remind, remind_all
 from speedboat.writing.requests import CatchUp
 
 log = logging.getLogger(__name__)
@@ -98,6 +99,7 @@ class Purger:
         forget: tells this process that a workshop may have changed; the others notice by polling.
         clock: milliseconds since the epoch, UTC.
         keys, new_code: see `purge`.
+        remind: writes to an organiser before (see `reminders.py`); None where there is no mail.
     """
 
     def __init__(
@@ -107,8 +109,10 @@ class Purger:
         clock: Callable[[], int],
         keys: Keys,
         new_code: Callable[[], str],
+        remind: Remind | None = None,
     ) -> None:
         self._store = store
+        self._remind = remind
         self._keys, self._new_code = keys, new_code
         self._forget = forget
         self._clock = clock
@@ -140,6 +144,8 @@ class Purger:
             self._forget(CatchUp(WorkshopNumber(workshop.id)))
             if self._stopping.wait(PAUSE):
                 return
+        if self._remind:
+            remind_all(self._store, self._clock(), self._remind)
         if self._clock() > self._tidied + DAY:
             self._tidied = self._clock()
             with self._store.writing() as transaction:
