@@ -23,8 +23,8 @@ import { html } from './svg.js';
  * @property {(card: string, x: number, y: number) => void} [onMove]
  * @property {(card: string, x: number, y: number) => void} [onDrag]
  * @property {(id: string) => void} [onOpen]
- * @property {(card: string, onto: string) => void} [onGroup]
- * @property {() => boolean} [mayGroup]
+ * @property {(note: string, onto: string) => boolean} [onDrop] onto another; false if that means nothing
+ * @property {() => boolean} [mayTie] whether stacks too are dragged, onto what they are tied to
  */
 
 const STEP = 12; // scene units an arrow key moves a card
@@ -287,7 +287,7 @@ export class Board {
       grab: (element) => this.grab(element),
       tap: (id) => this.open(id),
       drag: (id, x, y) => this.drag(id, x, y),
-      tell: (id, x, y) => this.options.onDrag?.(id, x, y),
+      tell: (id, x, y) => { if (!this.notes.get(id)?.cards.length) this.options.onDrag?.(id, x, y); },
       drop: (id, x, y, clientX, clientY) => this.drop(id, x, y, clientX, clientY),
     };
   }
@@ -301,8 +301,8 @@ export class Board {
   grab(element) {
     const id = element.getAttribute('data-id');
     const note = id ? this.notes.get(id) : undefined;
-    // A closed card is its author's to move, a stack nobody's: its place is that of its cards.
-    if (!id || !note || note.cards.length || note.record.text === undefined) return null;
+    // A closed card is its author's to move, a stack nobody's: its place is that of its cards. It can be tied.
+    if (!id || !note || (note.cards.length ? !this.options.mayTie?.() : note.record.text === undefined)) return null;
     this.held = id;
     element.classList.add('held');
     return id;
@@ -320,13 +320,9 @@ export class Board {
     this.held = null;
     const element = this.elements.get(id);
     element?.classList.remove('held');
+    const note = this.notes.get(id);
     const onto = this.under(id, clientX, clientY);
-    if (onto && this.options.onGroup && this.options.mayGroup?.()) {
-      this.options.onGroup(id, onto);
-      this.refresh();
-      return;
-    }
-    this.options.onMove?.(id, x, y);
+    if (note && !(onto && onto !== note.target && this.options.onDrop?.(note.target, onto)) && !note.cards.length) this.options.onMove?.(id, x, y);
     this.refresh();
   }
 

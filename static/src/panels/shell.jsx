@@ -1,9 +1,8 @@
 // The workshop page around its panels: bar, what to do now, tabs, the board beside or behind them.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { plural, t } from '../page/i18n.js';
-import { recordId } from '../page/ids.js';
 import { isTime, may } from '../sync/rights.js';
-import { act, canUndo, drag, get, isFacilitator, isForgetful, link, me, now, ofType, onDrag, people, refusal, refused, store, undo, waiting, waitingCount, workshop } from '../sync/workshop.js';
+import { act, canUndo, get, isFacilitator, isForgetful, link, me, now, ofType, people, refusal, refused, store, tie, undo, waiting, waitingCount, workshop } from '../sync/workshop.js';
 import { hasReached } from '../wire/phases.js';
 import { Compose } from './participant/compose.jsx';
 import { Join } from './participant/join.jsx';
@@ -22,7 +21,7 @@ import { phaseName, whatToDo } from './shared/words.js';
 
 // In the order in which somebody may want them.
 const Remote = lazy('remote', () => import('./facilitator/remote.jsx').then((file) => file.Remote));
-const surface = fetchedOnce('board', () => import('../board/board.js').then((file) => file.Board));
+const surface = fetchedOnce('stage', () => import('./shared/stage.jsx').then((file) => file.showBoard));
 const Opened = lazy('record_sheet', () => import('./shared/record_sheet.jsx').then((file) => file.Opened));
 const BoardList = lazy('list', () => import('./shared/list.jsx').then((file) => file.BoardList));
 const Grouping = lazy('grouping', () => import('./participant/grouping.jsx').then((file) => file.Grouping));
@@ -75,6 +74,11 @@ export function Shell({ known }) {
     side.current?.scrollTo(0, 0);
     window.scrollTo(0, 0); // a low window scrolls as a whole
   }, [now, shown]);
+  useEffect(() => {
+    if (!tie.value) return;
+    setOpened(null);
+    if (isNarrow()) setTab('board');
+  }, [tie.value]);
   useEffect(() => {
     if (me.value) prefetch();
   }, [Boolean(me.value)]);
@@ -223,50 +227,16 @@ const mayVoteFor = (id) => workshop.peek()?.phase === 'vote' && !isFacilitator.p
 function Stage({ open, isWanted }) {
   const place = useRef(/** @type {HTMLDivElement | null} */ (null));
   const [, arrived] = useState(0);
-  const Board = surface.now;
+  const show = surface.now;
   useEffect(() => {
-    if (Board && place.current) return showBoard(Board, place.current, open);
+    if (show && place.current) return show(place.current, open);
     const attempt = () => surface.load().then(() => arrived((n) => n + 1), () => (timer = window.setTimeout(attempt, 3000)));
     let timer = 0;
     // A phone fetches the boat with all the rest: writing comes first.
     if (isWanted) attempt();
     return () => clearTimeout(timer);
-  }, [Board, isWanted]);
+  }, [show, isWanted]);
   return <div class="stage" ref={place} aria-label={t('The boat')} role="region" />;
-}
-
-/**
- * @param {typeof import('../board/board.js').Board} Board
- * @param {HTMLElement} place
- * @param {(id: string) => void} open
- */
-function showBoard(Board, place, open) {
-  const board = new Board(place, {
-    store,
-    t,
-    view: isFacilitator.peek() ? 'facilitator' : 'participant',
-    me: () => me.peek()?.id ?? null,
-    onMove: (card, x, y) => act('move_card', { card, x, y }),
-    onDrag: drag,
-    onOpen: open,
-    onGroup: group,
-    mayGroup: () => may('put_in_theme', workshop.peek(), isFacilitator.peek()),
-  });
-  const stop = onDrag((move) => board.applyDrag(move));
-  Object.assign(place, { board }); // for the bench, and for whoever looks into a page
-  return () => {
-    board.destroy();
-    stop();
-  };
-}
-
-/** A card dropped on a stack joins it; dropped on another card, the two make a theme. @param {string} card @param {string} onto */
-function group(card, onto) {
-  const under = store.get(onto);
-  if (!under) return;
-  const theme = under.type === 'theme' ? under.id : under.theme;
-  if (theme) act('put_in_theme', { card, theme });
-  else act('add_theme', { theme: recordId('theme'), title: String(under.text || '').slice(0, 60), cards: [onto, card] });
 }
 
 /**

@@ -20,3 +20,6 @@ export const crew = signal(new Set());
 export const howMany = signal(0);
 /** @type {import('@preact/signals').Signal<{ text: string, kind: 'said' | 'wrong' } | null>} */
 export const notice = signal(/** @type {any} */ (null));
+
+/** The wind or brake that is to be tied to what is tapped next on the boat. @type {import('@preact/signals').Signal<string | null>} */
+export const tie = signal(null);

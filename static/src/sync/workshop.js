@@ -4,7 +4,7 @@ import { page } from '../page/page.js';
 import { OpenWorkshop } from './open_workshop.js';
 import { me, version } from './signals.js';
 
-export { crew, howMany, link, me, notice, refusal, trouble } from './signals.js';
+export { crew, howMany, link, me, notice, refusal, tie, trouble } from './signals.js';
 
 const open = new OpenWorkshop(page);
 
