@@ -35,6 +35,7 @@ ELSEWHERE = {
     "unknown_summary": "page: 404",
     "unknown_message": "sockets only",
     **dict.fromkeys(("bad_rows", "broken_log", "not_an_export", "unknown_version"), "command line: import"),
+    **dict.fromkeys(("bad_identity", "bad_recipient", "encrypted_backup"), "command line: backup, restore"),
     **dict.fromkeys(("broken_backup", "broken_deletions", "not_a_backup", "not_empty"), "command line: restore"),
     "not_a_plain_file": "command line",
     **dict.fromkeys(("account_disabled", "account_exists", "bad_email", "unknown_account"), "command line: user"),

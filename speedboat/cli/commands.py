@@ -14,6 +14,7 @@ from speedboat.access.entry import create_workshop
 from speedboat.access.keys import KeyMaker
 from speedboat.cli import logging_setup
 from speedboat.cli.account_commands import user
+from speedboat.cli.backup_commands import backup, backup_key, restore
 from speedboat.cli.opening import database_sentence, file_sentence, find, now, open_store, read_config, refusing
 from speedboat.cli.team_commands import team
 from speedboat.cli.terminal import allow_all_characters, failure, put_out, say, say_json
@@ -23,7 +24,7 @@ from speedboat.config.private_files import write_privately
 from speedboat.config.settings import MOST_DAYS
 from speedboat.domain.features.purge_date import default_purge_day
 from speedboat.domain.messages import Viewer
-from speedboat.storage.deletion_file import DELETIONS, DeletionFile, read_deletions
+from speedboat.storage.deletion_file import DeletionFile
 from speedboat.storage.store import SQLAlchemyError, Workshop
 from speedboat.version import __version__
 
@@ -284,36 +285,6 @@ def purge(dry_run: bool, as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def backup(file: Path) -> None:
-    """Write a backup of everything to one file; the server may be running."""
-    from speedboat.cli.maintenance import backup as write
-
-    _, store = open_store()
-    say(f"Backed up {refusing(write, store, file)} workshops to {file}.")
-
-
-@main.command()
-@click.argument("file", type=click.Path(exists=True, path_type=Path, dir_okay=False))
-@click.option(
-    "--deletions",
-    type=click.Path(exists=True, path_type=Path, dir_okay=False),
-    help="What was erased since.  [default: deletions.json in the data directory]",
-)
-def restore(file: Path, deletions: Path | None) -> None:
-    """Restore a backup into an empty database, but for what was erased since; no server may be running on it."""
-    from speedboat.cli.maintenance import restore_but
-
-    config, store = open_store()
-    known = refusing(read_deletions, deletions or config.data_dir / DELETIONS)
-    workshops, fewer = refusing(restore_but, store, file, known, KeyMaker(config.secret_key), now())
-    refusing(DeletionFile(config.data_dir).update, store)
-    say(f"{workshops} workshops restored from {file}.")
-    if fewer:
-        say(f"In {fewer} of them, what was erased since the backup is erased again.")
-
-
-@main.command()
 @click.option("--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Output file.  [default: standard output]"
@@ -345,6 +316,8 @@ def check(only_settings: bool) -> None:
     sys.exit(1 if faults else 0)
 
 
+for command in (backup, restore, backup_key):
+    main.add_command(command)
 main.add_command(user)
 main.add_command(team)
 

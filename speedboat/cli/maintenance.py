@@ -6,10 +6,11 @@ The server may be running meanwhile: it finds what was written here when it poll
 from __future__ import annotations
 
 import gzip
+import io
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -35,6 +36,7 @@ from speedboat.writing.eraser import sweep
 from speedboat.writing.purge import purge
 
 Row = dict[str, Any]  # of a table, by column
+BackupFile = Path | BinaryIO
 
 LARGEST_INTEGER = 2**63  # that a database holds
 BACKUP_FORMAT = "speedboat-backup"
@@ -160,20 +162,29 @@ def _add_imported(
 # --- backup and restore ---------------------------------------------------------------------------------------------
 
 
-def backup(store: Store, file: Path) -> int:
+def backup(store: Store, file: Path, seal: Callable[[bytes], bytes] | None = None) -> int:
     """Write all rows, as of one moment, to one compressed file; return the number of workshops.
 
     The file appears whole or not at all, and is for its owner's eyes only: it holds what people wrote.
 
+    Args:
+        seal: encrypts what is written; nothing else ever reaches the disk.
+
     Raises:
         Refused: `not_a_plain_file`, see `private_writer`.
     """
+    with private_writer(file) as raw:
+        if seal is None:
+            return _write_rows(store, raw)
+        plain = io.BytesIO()
+        workshops = _write_rows(store, plain)
+        raw.write(seal(plain.getvalue()))
+        return workshops
+
+
+def _write_rows(store: Store, target: BinaryIO) -> int:
     workshops = 0
-    with (
-        private_writer(file) as raw,
-        gzip.GzipFile(fileobj=raw, mode="wb") as packed,
-        store.snapshot() as transaction,
-    ):
+    with gzip.GzipFile(fileobj=target, mode="wb") as packed, store.snapshot() as transaction:
         packed.write(_line({"format": BACKUP_FORMAT, "version": BACKUP_VERSION}))
         for table, row in transaction.every_row():
             if table in OF_THE_MOMENT:
@@ -181,11 +192,10 @@ def backup(store: Store, file: Path) -> int:
             packed.write(_line({"table": table, **row}))
             workshops += table == "workshops"
         packed.write(_line({"end": True}))
-        packed.close()
     return workshops
 
 
-def restore_but(store: Store, file: Path, deletions: set[Deletion], keys: KeyMaker, now: int) -> tuple[int, int]:
+def restore_but(store: Store, file: BackupFile, deletions: set[Deletion], keys: KeyMaker, now: int) -> tuple[int, int]:
     """Restore a backup, but for what was erased since; return the number of workshops, and of those concerned.
 
     Nothing of that is ever visible: it is erased in the transaction that restores. Raises as `restore`.
@@ -201,7 +211,7 @@ def restore_but(store: Store, file: Path, deletions: set[Deletion], keys: KeyMak
     return workshops, counts[0]
 
 
-def restore(store: Store, file: Path, finish: Callable[[Transaction, set[Deletion]], None] = add) -> int:
+def restore(store: Store, file: BackupFile, finish: Callable[[Transaction, set[Deletion]], None] = add) -> int:
     """Restore a backup into an empty database, all of it or nothing; return the number of workshops.
 
     Args:
@@ -218,7 +228,7 @@ def restore(store: Store, file: Path, finish: Callable[[Transaction, set[Deletio
         raise Refused("broken_backup") from None
 
 
-def _restore(store: Store, file: Path, finish: Callable[[Transaction, set[Deletion]], None]) -> int:
+def _restore(store: Store, file: BackupFile, finish: Callable[[Transaction, set[Deletion]], None]) -> int:
     workshops = 0
     deletions: set[Deletion] = set()
     with store.writing() as transaction:
@@ -246,7 +256,7 @@ def _restore(store: Store, file: Path, finish: Callable[[Transaction, set[Deleti
     return workshops
 
 
-def _backup_rows(file: Path) -> Iterator[Row]:
+def _backup_rows(file: BackupFile) -> Iterator[Row]:
     try:
         with gzip.open(file, "rb") as packed:
             head = msgspec.json.decode(_read_line(packed), type=BackupHead)

@@ -95,6 +95,9 @@ SENTENCES: dict[str, str] = {
     "not_empty": N_("There are workshops or accounts here already: a backup is restored into an empty database."),
     "not_a_backup": N_("This file is not a backup."),
     "broken_deletions": N_("The list of what was erased is damaged: move that file away to restore without it."),
+    "bad_identity": N_("This key does not open the backup: take the one whose recipient it was encrypted for."),
+    "bad_recipient": N_("A recipient begins with age1: `speedboat backup-key` prints one."),
+    "encrypted_backup": N_("This backup is encrypted: name the file of its key with --identity."),
     "broken_backup": N_("This backup is cut short."),
     # what is written
     "not_announced": N_("The summary has left already, or is not about to: words are changed before it does."),

