@@ -222,7 +222,7 @@ def test_what_comes_from_elsewhere_stays_in_its_package() -> None:
 
 def test_the_domain_and_what_is_made_of_a_board_are_pure() -> None:
     """Reports too, but for telling how alike texts and themes are, which takes a model of the language."""
-    by_model = {"speedboat.reports.text_similarity", "speedboat.reports.theme_meaning"}
+    by_model = {f"speedboat.reports.{name}" for name in ("text_similarity", "theme_meaning", "earlier_themes")}
     for module, path in MODULES.items():
         if package_of(module) in ("domain", "reports") and module not in by_model:
             tops = {name.split(".")[0] for name in imports_in(path.read_text(encoding="utf-8"))}

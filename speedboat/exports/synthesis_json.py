@@ -14,7 +14,7 @@ VERSION = 1
 
 def write(selection: Selection) -> bytes:
     """Write a synthesis as JSON."""
-    fleets = synthesise(selection.workshops, selection.bonds, selection.names)
+    fleets = synthesise(selection.workshops, selection.bonds, selection.names, encode=False)
     document = {"synthesis": VERSION, "formats": [_fleet(fleet, selection) for fleet in fleets]}
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 

@@ -51,7 +51,7 @@ WORKSHOPS = (
 def write(selection: Selection) -> bytes:
     """Write a synthesis as PDF."""
     words = Words(selection.language)
-    fleets = synthesise(selection.workshops, selection.bonds, selection.names)
+    fleets = synthesise(selection.workshops, selection.bonds, selection.names, encode=False)
     moments = sorted(one.at for one in selection.workshops) or [0]
     lines = [selection.house.organisation] if selection.house.organisation else []
     if selection.workshops:

@@ -21,7 +21,7 @@ DATES = {N_("Workshops"): 2, N_("Actions"): 3, N_("Cards"): 2}
 def write(selection: Selection) -> bytes:
     """Write a synthesis as XLSX."""
     words, titles = Words(selection.language), {one.code: one.title for one in selection.workshops}
-    fleets = synthesise(selection.workshops, selection.bonds, selection.names)
+    fleets = synthesise(selection.workshops, selection.bonds, selection.names, encode=False)
     sheets: dict[str, Rows] = {}
     dates = {words.say(name): (column,) for name, column in DATES.items()}
     for fleet in fleets:

@@ -92,7 +92,15 @@ class Freshen(Task, frozen=True, tag="freshen"):
     sight: Sight | None = None
 
 
-AnyTask = Export | Suggest | PlayBack | Summarise | Search | Synthesise | WriteSynthesis | FindQuotes | Freshen
+class ReadThemes(Task, frozen=True, tag="read_themes"):
+    """Compute what some themes of the selected workshops mean. Result: not empty if there is more to do."""
+
+    query: LibraryQuery = LibraryQuery()
+
+
+AnyTask = (
+    Export | Suggest | PlayBack | Summarise | Search | Synthesise | WriteSynthesis | FindQuotes | Freshen | ReadThemes
+)
 
 
 class WorkerSetup(msgspec.Struct):

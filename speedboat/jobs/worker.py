@@ -32,6 +32,7 @@ from speedboat.jobs.tasks import (
     Freshen,
     JobReply,
     PlayBack,
+    ReadThemes,
     Search,
     SharedSummary,
     Suggest,
@@ -43,6 +44,7 @@ from speedboat.jobs.tasks import (
 )
 from speedboat.jobs.worker_store import WorkerStore
 from speedboat.library import digests, search, selection
+from speedboat.library.earlier import earlier_themes
 from speedboat.reports.replay import replay
 from speedboat.reports.suggestions import suggestions
 from speedboat.reports.text_similarity import drop_encoder
@@ -104,6 +106,7 @@ class Work:
             WriteSynthesis: self._write_synthesis,
             FindQuotes: self._find_quotes,
             Freshen: self._freshen,
+            ReadThemes: self._read_themes,
         }
 
     def close(self) -> None:
@@ -140,7 +143,8 @@ class Work:
 
     def _suggest(self, task: Suggest) -> bytes:
         board = read(self._store, task.workshop).board
-        return _json(suggestions(board, board.viewer_now(Viewer(PersonId(task.person), "participant"))))
+        viewer = board.viewer_now(Viewer(PersonId(task.person), "participant"))
+        return _json(suggestions(board, viewer, earlier_themes(self._store, task.workshop)))
 
     def _play_back(self, task: PlayBack) -> bytes:
         return _json(replay(read(self._store, task.workshop).events, task.after))
@@ -168,6 +172,9 @@ class Work:
 
     def _freshen(self, task: Freshen) -> bytes:
         return b"more" if digests.freshen(self._store, task.sight) else b""
+
+    def _read_themes(self, task: ReadThemes) -> bytes:
+        return b"more" if selection.read_themes(self._store, task.query) else b""
 
 
 def memory() -> int:

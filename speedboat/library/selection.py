@@ -12,7 +12,7 @@ from speedboat.domain.validation import one_line
 from speedboat.exports import House
 from speedboat.exports import synthesis as synthesis_file
 from speedboat.exports.synthesis_source import Selection
-from speedboat.library.digests import current_digest, freshen
+from speedboat.library.digests import add_meanings, current_digest, freshen, lacking
 from speedboat.reports.figures import SelectedWorkshop
 from speedboat.reports.quotes import FigureQuery, Quote, quotes
 from speedboat.reports.synthesis import Fleet, synthesise
@@ -21,14 +21,21 @@ from speedboat.storage.library_queries import LibraryQuery
 from speedboat.storage.store import Store
 
 MOST_TAKEN = 500  # workshops in one synthesis
+MOST_AT_ONCE = 150  # themes whose meaning is computed while somebody waits: ten seconds; of more, none
+MOST_IN_BACKGROUND = 30  # themes in one task that nobody waits for: two seconds
+MOST_IN_A_FILE = 1_000  # themes for a file: a minute
 SHOWN = 400  # cards behind a figure
 
 
 class Synthesis(msgspec.Struct):
-    """The titles of the selected workshops, by code, and what they have in common."""
+    """The titles of the selected workshops, by code, and what they have in common.
+
+    `unread`: of how many themes it is not known yet what they mean; these are compared with no others.
+    """
 
     titles: dict[str, str]
     fleets: list[Fleet]
+    unread: int = 0
 
 
 class Quotes(msgspec.Struct):
@@ -63,6 +70,7 @@ def take(store: Store, query: LibraryQuery) -> list[SelectedWorkshop]:
             current_digest(store, row, stored),
             row.day,
             row.series,
+            row.seq,
         )
         for row in reversed(rows)
     ]
@@ -84,8 +92,15 @@ def names(store: Store, workshops: Sequence[SelectedWorkshop]) -> dict[str, str]
 def synthesis(store: Store, query: LibraryQuery) -> Synthesis:
     """Return what the selected workshops have in common. Raises Refused: `too_many_workshops`."""
     workshops = take(store, query)
-    fleets = synthesise(workshops, bonds(store, workshops), names(store, workshops))
-    return Synthesis({one.code: one.title for one in workshops}, fleets)
+    if lacking(workshops) <= MOST_AT_ONCE:
+        add_meanings(store, workshops, MOST_AT_ONCE)
+    fleets = synthesise(workshops, bonds(store, workshops), names(store, workshops), encode=False)
+    return Synthesis({one.code: one.title for one in workshops}, fleets, lacking(workshops))
+
+
+def read_themes(store: Store, query: LibraryQuery) -> bool:
+    """Compute what some themes of the selected workshops mean. Returns whether another call would do more."""
+    return not add_meanings(store, take(store, query), MOST_IN_BACKGROUND)
 
 
 def quotes_behind(store: Store, query: LibraryQuery, figure: FigureQuery) -> Quotes:
@@ -98,6 +113,7 @@ def quotes_behind(store: Store, query: LibraryQuery, figure: FigureQuery) -> Quo
 def write_synthesis(store: Store, query: LibraryQuery, form: str, language: str, house: House) -> bytes:
     """Export a synthesis in a format. Raises Refused: `too_many_workshops` or `unknown_format`."""
     workshops = take(store, query)
+    add_meanings(store, workshops, MOST_IN_A_FILE)
     selected = Selection(workshops, bonds(store, workshops), language, house, names(store, workshops))
     return synthesis_file.write(form, selected)
 

@@ -124,6 +124,11 @@ def digest(board: Board, stems: Callable[[str], list[str]]) -> Digest:
     return msgspec.convert(printable(msgspec.to_builtins(result)), Digest)
 
 
+def texts_of(content: Digest, theme: DigestTheme) -> list[str]:
+    """Return the texts of the cards of a theme."""
+    return [card.text for card in content.cards if card.theme == theme.id]
+
+
 def words(content: Digest) -> list[str]:
     """Return all texts of a digest, for searching."""
     return [

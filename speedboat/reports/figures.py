@@ -27,7 +27,8 @@ Relief = Literal["direct", "theme", "none"]
 class SelectedWorkshop(msgspec.Struct):
     """A workshop that is part of a synthesis; `at` in ms since the epoch, UTC, `held_on` the day (YYYY-MM-DD) there.
 
-    `series` is the number of the first workshop of its series; that one itself has none.
+    `series` is the number of the first workshop of its series; that one itself has none. `seq` is that of the log
+    which the digest was made of, 0 if it is not known.
     """
 
     id: WorkshopNumber
@@ -40,6 +41,7 @@ class SelectedWorkshop(msgspec.Struct):
     digest: Digest
     held_on: str = ""
     series: int | None = None
+    seq: int = 0
 
     @property
     def unit(self) -> int:

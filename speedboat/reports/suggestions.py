@@ -6,7 +6,7 @@ person, from their own records: never about a card they may not read, and never 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 
 import msgspec
 from msgspec import UNSET
@@ -17,15 +17,18 @@ from speedboat.domain.records import CardRecord, ThemeRecord
 from speedboat.domain.rules import permit
 from speedboat.domain.scene import Kind
 from speedboat.domain.state import Board
+from speedboat.reports.earlier_themes import EarlierTheme, likeliest
+from speedboat.reports.group_titles import first_noun, shared_noun
 from speedboat.reports.text_similarity import Likeness, alike, words_of
+from speedboat.reports.theme_matching import folded
 
 MOST_CARDS = 400  # looked at together; likeness takes the square of them
 MOST_GROUPS = 12
 MOST_PER_CARD = 3
 # A theme seldom mixes what holds back with what drives: cards of one kind count as a little more alike.
 SAME_KIND = 0.1
+SURE = 2.0  # the score of a theme that earlier workshops make sure; others are below
 NEAREST = 3  # cards of a theme that speak for it
-TITLE_LENGTH = 60
 
 
 class Writing(msgspec.Struct, frozen=True):
@@ -59,8 +62,11 @@ class Suggestions(msgspec.Struct):
     cards: list[Proposal]
 
 
-def suggestions(board: Board, viewer: Viewer) -> Suggestions:
+def suggestions(board: Board, viewer: Viewer, earlier: Sequence[EarlierTheme] = ()) -> Suggestions:
     """Return suggestions for somebody who may make themes now; takes up to a second for a large board.
+
+    Args:
+        earlier: themes of other workshops, which may come up here too.
 
     Raises:
         Refused: as `add_theme` would be, and `wrong_phase` while people write.
@@ -75,11 +81,16 @@ def suggestions(board: Board, viewer: Viewer) -> Suggestions:
         if isinstance(card, CardRecord) and card.text is not UNSET and not card.deleted and card.held is UNSET
     ]
     themes = {theme.id: theme.title for theme in records if isinstance(theme, ThemeRecord) and not theme.deleted}
-    return suggest(cards, themes, board.settings.language)
+    return suggest(cards, themes, board.settings.language, earlier)
 
 
-def suggest(cards: list[Writing], themes: dict[str, str], language: str) -> Suggestions:
-    """Return groups of cards without a theme, and for each of these cards the likeliest themes."""
+def suggest(
+    cards: list[Writing], themes: dict[str, str], language: str, earlier: Sequence[EarlierTheme] = ()
+) -> Suggestions:
+    """Return groups of cards without a theme, and for each of these cards the likeliest themes.
+
+    First come groups under the titles of earlier workshops' themes, then cards that only look alike.
+    """
     loose = [card for card in cards if card.theme is None and words_of(card.text, language)][:MOST_CARDS]
     if not loose:
         return Suggestions([], [])
@@ -87,11 +98,42 @@ def suggest(cards: list[Writing], themes: dict[str, str], language: str) -> Sugg
     measure = alike(
         [card.text for card in [*loose, *placed]] + list(themes.values()), len(loose) + len(placed), language
     )
-    groups = grouped(loose, measure, measure.grouping)
-    named = [Group(_title([loose[i] for i in group], measure, group, language), [loose[i].id for i in group])
-             for group in groups if len(group) > 1]  # fmt: skip
-    named.sort(key=lambda group: -len(group.cards))
-    return Suggestions(named[:MOST_GROUPS], _proposals(loose, placed, list(themes), measure))
+    known, into_themes = _known(loose, themes, earlier)
+    used_ids = {card for group in known for card in group.cards} | {proposal.card for proposal in into_themes}
+    proposals = [one for one in _proposals(loose, placed, list(themes), measure) if one.card not in used_ids]
+    groups = [*known, *_look_alikes(loose, used_ids, measure, language)]
+    return Suggestions(groups[:MOST_GROUPS], [*into_themes, *proposals])
+
+
+def _known(
+    loose: list[Writing], themes: dict[str, str], earlier: Sequence[EarlierTheme]
+) -> tuple[list[Group], list[Proposal]]:
+    """Return the cards that are surely about a theme of earlier workshops: as new themes, or into those made here."""
+    here = {folded(title): theme for theme, title in themes.items()}
+    about: dict[str, list[Writing]] = {}
+    likely = likeliest([(card.text, card.kind == "wind") for card in loose], earlier)
+    for card, likeliest_one in zip(loose, likely, strict=False):
+        if likeliest_one.is_sure:
+            about.setdefault(earlier[likeliest_one.theme].title, []).append(card)
+    into = [Proposal(card.id, here[folded(title)], SURE) for title, some in about.items() for card in some
+            if folded(title) in here]  # fmt: skip
+    groups = [
+        Group(title, [card.id for card in some])
+        for title, some in about.items()
+        if folded(title) not in here and len(some) > 1
+    ]
+    return sorted(groups, key=lambda group: -len(group.cards)), into
+
+
+def _look_alikes(loose: list[Writing], used_ids: set[str], measure: Likeness, language: str) -> list[Group]:
+    """Return groups of cards that look alike and have a noun to be called by, without cards that are used."""
+    groups = []
+    for places in grouped(loose, measure, measure.grouping):
+        rest = [at for at in places if loose[at].id not in used_ids]
+        title = _title([loose[at] for at in rest], measure, rest, language) if len(rest) > 1 else ""
+        if title:
+            groups.append(Group(title, [loose[at].id for at in rest]))
+    return sorted(groups, key=lambda group: -len(group.cards))
 
 
 # --- a theme for a card ---------------------------------------------------------------------------------------------
@@ -168,16 +210,6 @@ def _join(
 
 
 def _title(cards: list[Writing], measure: Likeness, places: list[int], language: str) -> str:
-    """Return the word most of the cards share, else the most typical card, shortened to a title."""
-    words: Counter[str] = Counter()
-    shown: dict[str, str] = {}
-    for card in cards:
-        stems = dict(words_of(card.text, language))
-        words.update(stems.keys())
-        shown = stems | shown
-    stem, times = words.most_common(1)[0] if words else ("", 0)
-    if times > 1 and times * 2 > len(cards):
-        return shown[stem].capitalize()
+    """Return a noun that most of the cards share, else that of the most typical card; '' where neither is found."""
     central = max(range(len(cards)), key=lambda i: sum(measure.of(places[i], j) for j in places if j != places[i]))
-    text = cards[central].text
-    return text if len(text) <= TITLE_LENGTH else text[:TITLE_LENGTH].rsplit(" ", 1)[0] + "…"
+    return shared_noun([card.text for card in cards], language) or first_noun(cards[central].text, language)

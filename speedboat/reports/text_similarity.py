@@ -79,7 +79,7 @@ def by_words(texts: Sequence[str], language: str) -> Likeness:
         short, long = sorted((vectors[one], vectors[other]), key=len)
         return sum(value * long.get(piece, 0.0) for piece, value in short.items())
 
-    return Likeness(of, grouping=0.2, assigning=0.25)
+    return Likeness(of, grouping=0.3, assigning=0.25)
 
 
 def _pieces(text: str, language: str) -> Counter[str]:
@@ -96,11 +96,12 @@ def words_of(text: str, language: str) -> list[tuple[str, str]]:
     """Return the meaningful words of a text, each as a stem without accents and as it was written."""
     words = re.findall(r"[^\W_]+", text.lower())
     empty = EMPTY.get(language, frozenset())
-    return [(_stem(word, language), word) for word in words if len(word) > 1 and word not in empty]
+    return [(stem_of(word, language), word) for word in words if len(word) > 1 and word not in empty]
 
 
 @functools.lru_cache(maxsize=20_000)
-def _stem(word: str, language: str) -> str:
+def stem_of(word: str, language: str) -> str:
+    """Return the stem of a word in small letters, without accents."""
     stem = snowballstemmer.stemmer("english" if language == "en" else "french").stemWord(word)
     return "".join(letter for letter in unicodedata.normalize("NFD", stem) if not unicodedata.combining(letter))
 
@@ -117,7 +118,7 @@ def by_meaning(texts: Sequence[str], cards: int) -> Likeness:
     lengths[lengths == 0] = 1.0
     vectors = vectors / lengths
     near = (vectors @ vectors.T).tolist()
-    return Likeness(lambda one, other: float(near[one][other]), grouping=0.2, assigning=0.3)
+    return Likeness(lambda one, other: float(near[one][other]), grouping=0.35, assigning=0.3)
 
 
 def vectors_of(texts: Sequence[str]) -> Any:

@@ -39,7 +39,7 @@ def pack(themes: Sequence[tuple[str, Sequence[str]]]) -> list[bytes]:
     """
     import numpy
 
-    readings = [[_plain(title), _whole(title, cards), *map(_plain, cards)] for title, cards in themes]
+    readings = [[plain(title), _whole(title, cards), *map(plain, cards)] for title, cards in themes]
     vectors = iter(vectors_of([text for texts in readings for text in texts])) if readings else iter(())
     packed = []
     for texts in readings:
@@ -57,6 +57,14 @@ def is_packed(meaning: bytes) -> bool:
     return len(meaning) == PARTS * LENGTH
 
 
+def unpack(meanings: Sequence[bytes]) -> Matrix:
+    """Return the vectors of themes, each of length 1: an array of themes, parts and numbers."""
+    import numpy
+
+    packed = numpy.frombuffer(b"".join(meanings), numpy.int8)
+    return unit(packed.astype(numpy.float32).reshape(-1, PARTS, LENGTH))
+
+
 def directions(meanings: Sequence[bytes], levers: Sequence[bool]) -> Matrix:
     """Return a vector of length 1 for each theme, to compare it with others of its side.
 
@@ -66,8 +74,7 @@ def directions(meanings: Sequence[bytes], levers: Sequence[bool]) -> Matrix:
     """
     import numpy
 
-    parts = numpy.frombuffer(b"".join(meanings), numpy.int8).astype(numpy.float32).reshape(-1, PARTS, LENGTH)
-    parts = _unit(parts)
+    parts = unpack(meanings)
     nothing = ~parts.any(axis=2)  # cards of a theme that has none
     sides = numpy.array(levers, bool)
     for side in (sides, ~sides):
@@ -75,7 +82,7 @@ def directions(meanings: Sequence[bytes], levers: Sequence[bool]) -> Matrix:
             n = int(side.sum())
             parts[side] = parts[side] - parts[side].mean(axis=0) * (n / (n + FEW))
     parts[nothing] = 0
-    return _unit((_unit(parts) * numpy.array(WEIGHTS, numpy.float32)[:, None]).sum(axis=1))
+    return unit((unit(parts) * numpy.array(WEIGHTS, numpy.float32)[:, None]).sum(axis=1))
 
 
 def least_likeness(vectors: Matrix, levers: Sequence[bool], workshops: Sequence[int]) -> float:
@@ -176,17 +183,18 @@ def link(near: Matrix, sizes: Sequence[int], apart: Iterable[Sequence[int]], lea
 
 
 def _whole(title: str, cards: Sequence[str]) -> str:
-    return ". ".join(map(_plain, (title, *cards)))[:MOST_LETTERS]
+    return ". ".join(map(plain, (title, *cards)))[:MOST_LETTERS]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return a text in small letters and without emoji: the encoder takes both to change what a title means."""
     letters = unicodedata.normalize("NFC", text).replace("’", "'").lower()
     rest = "".join(" " if unicodedata.category(letter) in ("So", "Sk", "Cf", "Cs") else letter for letter in letters)
     return " ".join(rest.split()) or letters
 
 
-def _unit(vectors: Matrix) -> Matrix:
+def unit(vectors: Matrix) -> Matrix:
+    """Return vectors at length 1; those of no length stay so."""
     import numpy
 
     lengths = numpy.linalg.norm(vectors, axis=-1, keepdims=True)

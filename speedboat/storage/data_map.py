@@ -121,7 +121,7 @@ DATA_MAP: dict[str, TableUse] = {
             "seq": ("number of the event it was made at", NOBODY),
             "version": ("version of the program that made it", NOBODY),
             "words": ("texts of cards, themes and actions, folded for searching", AUTHORS),
-            "digest": ("texts of cards, themes and actions, names of participants masked; figures", AUTHORS),
+            "digest": ("texts of cards, themes and actions, names of participants masked; vectors; figures", AUTHORS),
         },
     ),
     "same_themes": TableUse(

@@ -111,6 +111,16 @@ def _says(word: str, matching_tags: list[str]) -> ColumnElement[bool]:
     return or_(exists().where(in_words), exists().where(in_tags))
 
 
+def akin(transaction: Transaction, workshop: WorkshopNumber, limit: int) -> list[WorkshopNumber]:
+    """Return the newest other workshops of the same version of a format and the same team, none being one too."""
+    own = select(workshops).where(workshops.c.id == workshop).subquery()
+    same_team = or_(workshops.c.team == own.c.team, and_(workshops.c.team.is_(None), own.c.team.is_(None)))
+    same_format = and_(workshops.c.format == own.c.format, workshops.c.format_version == own.c.format_version)
+    statement = select(workshops.c.id).where(workshops.c.id != own.c.id, same_team, same_format)
+    newest_first = statement.order_by(workshops.c.created_at.desc(), workshops.c.id.desc()).limit(limit)
+    return [row.id for row in transaction.connection.execute(newest_first)]
+
+
 def soon_erased(transaction: Transaction, last_day: str, sight: Sight | None, limit: int) -> list[Workshop]:
     """Return the workshops in sight that are to be erased on a day (YYYY-MM-DD) or before, the next first."""
     conditions = [workshops.c.purge_on != "", workshops.c.purge_on <= last_day]
@@ -202,6 +212,14 @@ def keep(transaction: Transaction, workshop: WorkshopNumber, stored: StoredDiges
     transaction.connection.execute(delete(digests).where(digests.c.workshop == workshop))
     transaction.connection.execute(insert(digests).values(workshop=workshop, words=words, **stored._asdict()))
     return True
+
+
+def replace_digest(transaction: Transaction, workshop: WorkshopNumber, seq: int, digest: str) -> bool:
+    """Replace the digest stored at `seq`, unless the workshop has changed since. Returns whether it was replaced."""
+    if transaction.lock([workshop]).get(workshop) != seq:
+        return False
+    place = digests.c.workshop == workshop, digests.c.seq == seq
+    return transaction.connection.execute(update(digests).where(*place).values(digest=digest)).rowcount > 0
 
 
 # --- same themes ----------------------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ def suggested(code: str) -> Response:
     if person is None:
         raise Refused("only_watching")
     current_services().count_message(person)
-    suggestions = current_services().jobs.run(Suggest(workshop.id, person), person, workshop.seq)
+    suggestions = current_services().jobs.run(Suggest(workshop.id, person), person)
     return Response(suggestions, mimetype="application/json")
 
 

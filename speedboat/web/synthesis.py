@@ -21,7 +21,7 @@ from speedboat.exports.synthesis_bases import bases
 from speedboat.i18n.catalogues import translate
 from speedboat.i18n.error_messages import N_
 from speedboat.i18n.formatting import Words
-from speedboat.jobs.tasks import FindQuotes, Synthesise, WriteSynthesis
+from speedboat.jobs.tasks import FindQuotes, ReadThemes, Synthesise, WriteSynthesis
 from speedboat.library import selection
 from speedboat.reports.quotes import FigureQuery
 from speedboat.storage import library_queries
@@ -63,13 +63,16 @@ def synthesis() -> str:
         message = translate(N_("Tick the workshops of which you want a synthesis."), g.language)
         return render("refused", message=message, back="/library")
     fields = [(name, value) for name, value in request.args.items(multi=True) if name != "change"]
-    content = current_services().jobs.run(Synthesise(NO_WORKSHOP, wanted_by(request.args, who)), asker(who))
-    result = _synthesis.decode(content)
+    query, jobs = wanted_by(request.args, who), current_services().jobs
+    result = _synthesis.decode(jobs.run(Synthesise(NO_WORKSHOP, query), asker(who)))
+    if result.unread:
+        jobs.run_later(ReadThemes(NO_WORKSHOP, query))
     return render(
         "synthesis",
         fleets=result.fleets,
         bases=lambda fleet: bases(fleet, Words(g.language)),
         titles=result.titles,
+        unread=result.unread,
         selection=urlencode(fields),
         change=request.args.get("change", ""),
         forms=list(FORMATS),

@@ -6,6 +6,7 @@ import pytest
 
 from speedboat.domain.messages import Refused
 from speedboat.reports import text_similarity
+from speedboat.reports.group_titles import first_noun, shared_noun
 from speedboat.reports.suggestions import Writing, suggest, suggestions
 from tests.support.boards import ALICE, BOB, Table, theme
 
@@ -97,3 +98,31 @@ def test_a_card_one_may_not_read_is_never_part_of_it() -> None:
     table.do(ALICE, "add_theme", theme=theme(1), title="Budget", cards=[])
     told = suggestions(table.board, table.viewer(BOB))
     assert not {ids[0], ids[1]} & {proposal.card for proposal in told.cards}
+
+
+# --- what groups are called ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("texts", "title"),
+    [
+        (["Le budget est trop petit", "Pas de budget", "On attend des budgets"], "Budget"),
+        (["On doit voir le chef", "Il faut voir le chef"], "Chef"),
+        (["Deux personnes pour trois postes", "Deux personnes absentes"], ""),
+        (["Il voudrait voir quelqu’un", "Voir quelqu’un d’autre"], ""),
+        (["The printer jams", "Our printer is old"], ""),
+    ],
+)
+def test_a_title_is_a_noun_that_most_cards_have(texts: list[str], title: str) -> None:
+    assert shared_noun(texts, "fr") == title
+
+
+def test_english_nouns_are_known_by_what_stands_before_them() -> None:
+    assert shared_noun(["The printer jams", "Our printers are old", "No paper in the printer"], "en") == "Printer"
+    assert first_noun("We need to see the head teacher", "en") == "Head"
+    assert first_noun("Running late again", "en") == ""
+
+
+def test_cards_that_look_alike_and_have_no_noun_are_no_theme(way: str) -> None:
+    same = ["Voir venir encore", "Voir venir toujours", "Voir venir enfin"]
+    assert suggest(cards(same), {}, "fr").themes == []
