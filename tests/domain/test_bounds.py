@@ -10,7 +10,7 @@ from speedboat.domain.features.headcount import PeopleCounted
 from speedboat.domain.features.people import PersonRemoved, is_here, is_listed
 from speedboat.domain.features.person_names import PersonRenamed, is_removed_name
 from speedboat.domain.features.phases import WorkshopCreated
-from speedboat.domain.features.purge_date import WorkshopPurged, day_after
+from speedboat.domain.features.purge_date import WorkshopPurged, day_after, default_purge_day
 from speedboat.domain.ids import PersonId
 from speedboat.domain.messages import SCREEN, Decision, Refused, Viewer, undo
 from speedboat.domain.name_mask import NameMask
@@ -214,3 +214,16 @@ def test_a_command_is_read_as_it_was_sent() -> None:
 
 def test_whoever_never_came_may_do_nothing(table: Table) -> None:
     assert table.refusal(NOBODY_KNOWN, "ready", ready=True) == "removed"
+
+
+def test_a_board_without_events_is_an_open_workshop_with_nothing_in_it() -> None:
+    board = Board()
+    assert (board.time_zone, board.purge_on, board.purged_on, board.purge_promise) == ("", "", "", ("", False))
+    assert (board.seq, board.purge_witnesses, board.keeps_figures, board.summary_shared) == (0, 0, False, False)
+
+
+def test_a_day_to_erase_by_default_is_counted_where_the_workshop_is() -> None:
+    evening = 1_764_277_200_000  # 2025-11-27, 21:00 UTC
+    assert default_purge_day("Pacific/Noumea", evening, 30) == "2025-12-28"
+    assert default_purge_day("", evening, 30) == "2025-12-27"
+    assert default_purge_day("", evening, 0) == ""

@@ -151,3 +151,39 @@ def test_two_records_that_change_together_come_in_an_order_that_says_nothing(tab
         patch = changed_since(table.board, since, SCREEN)
         votes = [record.id for record in patch.put if record.id.startswith("vote:")]
         assert votes == sorted(votes, key=lambda record: hashlib.sha256(record.encode()).digest())
+
+
+def test_what_went_is_taken_away_once_however_often_it_is_touched_afterwards(table: Table) -> None:
+    table.do(ALICE, "set_phase", phase="vote")
+    table.do(DAN, "vote", target=card(1), count=1)
+    table.do(BOB, "vote", target=card(1), count=1)
+    before = table.board.seq
+    table.do(BOB, "vote", target=card(1), count=0)
+    assert removed(table, before, BOB) == {f"vote:{card(1)}"}
+    since = table.board.seq
+    table.do(ALICE, "delete_card", card=card(1))
+    assert f"vote:{card(1)}" in removed(table, since, DAN)
+    assert f"vote:{card(1)}" not in removed(table, since, BOB)
+
+
+def test_those_who_voted_or_estimated_stand_apart_and_the_others_do_not(table: Table) -> None:
+    table.do(ALICE, "set_phase", phase="vote")
+    table.do(BOB, "vote", target=card(1), count=1)
+    since = table.board.seq
+    table.do(ALICE, "set_phase", phase="cut")
+    table.do(ALICE, "focus", target=card(1))
+    table.do(DAN, "estimate", target=card(1), knots=3)
+    since_estimated = table.board.seq
+    table.do(ALICE, "set_phase", phase="discuss")
+    assert stands_apart(table.board, since, HERE) >= {BOB}
+    assert stands_apart(table.board, since_estimated, {BOB, DAN, ALICE}) == {BOB, DAN}
+    table.do(BOB, "rename_me", new_name="Robert")
+    assert stands_apart(table.board, table.board.seq - 1, HERE) == set()
+
+
+def test_of_what_was_changed_since_only_cards_are_cards(table: Table) -> None:
+    since = table.board.seq
+    table.do(ALICE, "rename_theme", theme=theme(1), title="Argent")
+    table.do(ALICE, "weigh_card", card=card(1), weight=0.9)
+    assert table.board.cards_changed_since(since) == [card(1)]
+    assert sorted(table.board.cards_changed_since(0)) == [card(1), card(2)]

@@ -10,6 +10,7 @@ is told apart; so is one on which this runner fails itself.
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import functools
 import importlib.abc
@@ -92,7 +93,7 @@ def run_fresh(mutants: Iterable[Mutant], processes: int, report: Report) -> None
 
 def needs_import(mutant: Mutant) -> bool:
     """Whether modules must be imported anew: the function cannot take new code, or has been called by then."""
-    if not mutant.function:
+    if not mutant.function or mutant.function in _called_at_import():
         return True
     path = FOLDER / mutant.path
     before, after = (
@@ -105,6 +106,27 @@ def needs_import(mutant: Mutant) -> bool:
         return True
     # A function that returns another one was called while modules were imported.
     return any(isinstance(inner, CodeType) and not inner.co_name.startswith("<") for inner in before.co_consts)
+
+
+@functools.cache
+def _called_at_import() -> set[str]:
+    """Names of functions that are called while modules are imported, by name: by other functions, too."""
+    called: dict[str, set[str]] = defaultdict(set)  # by function, "" for the module itself
+    for path in FOLDER.rglob("*.py"):
+        for statement in ast.parse(path.read_text(encoding="utf-8")).body:
+            caller = statement.name if isinstance(statement, ast.FunctionDef) else ""
+            if not isinstance(statement, ast.ClassDef):
+                called[caller] |= {
+                    node.func.id
+                    for node in ast.walk(statement)
+                    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+                }
+    reached, queue = set[str](), [""]
+    while queue:
+        more = called[queue.pop()] - reached
+        reached |= more
+        queue += more
+    return reached
 
 
 def _is_of(code: CodeType, mutant: Mutant) -> bool:
