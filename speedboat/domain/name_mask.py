@@ -22,7 +22,7 @@ class NameMask:
     def __init__(self, names: Iterable[str], *, strict: bool = False) -> None:
         parts = {part for name in names for part in re.findall(r"\w[\w'’-]*", name)}
         known = [part for part in parts if len(part) >= SHORTEST_NAME and (strict or part[0].isupper())]
-        words = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
+        words = "|".join(map(re.escape, known))
         flags = re.IGNORECASE if strict else re.NOFLAG
         self._pattern = re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", flags) if known else None
 

@@ -195,6 +195,7 @@ def test_every_field_of_a_download_says_what_is_held_and_others_are_left_out_of_
     table.do(ALICE, "set_phase", phase="act")
     table.do(BOB, "add_action", action=action(1), text="Mon idée", owner="Mme Durand", due="2030-01-01")
     table.do(DAN, "add_action", action=action(2), text="Idée de Dan", owner="Dan")
+    table.do(BOB, "add_action", action=action(3), text="Sans personne")
     table.do(ALICE, "accept_action", action=action(2))
     table.do(ALICE, "renew_key")
     table.do(ALICE, "remove_person", person=BOB)
@@ -221,7 +222,8 @@ def test_every_field_of_a_download_says_what_is_held_and_others_are_left_out_of_
             }
         ],
         "actions": [
-            {"id": action(1), "text": "Mon idée", "state": "proposed", "owner": "Mme Durand", "due": "2030-01-01"}
+            {"id": action(1), "text": "Mon idée", "state": "proposed", "owner": "Mme Durand", "due": "2030-01-01"},
+            {"id": action(3), "text": "Sans personne", "state": "proposed"},
         ],
         "votes": {card(2): 1},
         "estimates": {},
@@ -234,6 +236,7 @@ def test_every_field_of_a_download_says_what_is_held_and_others_are_left_out_of_
         ("card_added", False),
         ("card_edited", False),
         ("voted", False),
+        ("action_set", False),
         ("action_set", False),
         ("person_removed", True),
     ]

@@ -176,6 +176,9 @@ def test_those_who_voted_or_estimated_stand_apart_and_the_others_do_not(table: T
     since_estimated = table.board.seq
     table.do(ALICE, "set_phase", phase="discuss")
     assert stands_apart(table.board, since, HERE) >= {BOB}
+    table.do(DAN, "agree", card=card(1))
+    table.write(None, [VotesCounted({card(1): 1})])
+    assert stands_apart(table.board, table.board.seq - 1, HERE) == {BOB}, "who has not voted there is told the same"
     assert stands_apart(table.board, since_estimated, {BOB, DAN, ALICE}) == {BOB, DAN}
     table.do(BOB, "rename_me", new_name="Robert")
     assert stands_apart(table.board, table.board.seq - 1, HERE) == set()

@@ -318,3 +318,33 @@ def test_estimates_are_counted_anew_when_one_who_gave_some_is_removed() -> None:
     table.do(ALICE, "remove_person", person=DAN)
     facts = facts_in(archived(table))
     assert [fact["knots"] for fact in facts if fact["name"] == "estimates_counted"] == [[4, 6, 9], [4, 9]]
+
+
+def test_what_was_taken_back_is_named_nowhere_in_the_archive() -> None:
+    """Nor in what was done with it: a theme merged into it, an action that was deleted before."""
+    table = anonymous()
+    table.add(BOB, 1)
+    table.add(DAN, 2)
+    table.do(ALICE, "set_phase", phase="group")
+    for n in (1, 2):
+        table.do(ALICE, "add_theme", theme=theme(n), title=f"Titre {n}", cards=[card(n)])
+    table.do(ALICE, "merge_themes", theme=theme(2), into=theme(1))
+    table.do(ALICE, "restore_theme", theme=theme(2))
+    table.do(ALICE, "set_phase", phase="act")
+    table.do(BOB, "add_action", action=action(1), text="Mon idée")
+    table.do(BOB, "delete_action", action=action(1))
+    table.erase(table.do(BOB, "take_back").later)
+    text = archived(table).decode()
+    assert [gone for gone in (card(1), theme(1), action(1)) if gone in text] == []
+    assert card(2) in text
+
+
+def test_the_agreement_of_somebody_who_was_removed_is_counted_as_long_as_they_are_in() -> None:
+    table = anonymous()
+    table.add(BOB, 1)
+    table.do(ALICE, "set_phase", phase="discuss")
+    table.do(DAN, "agree", card=card(1))
+    table.do(ALICE, "remove_person", person=DAN)
+    assert imported(archived(table)).seen(SCREEN)[card(1)].agrees == 0
+    table.do(ALICE, "admit_person", person=DAN)
+    assert imported(archived(table)).seen(SCREEN)[card(1)].agrees == 1

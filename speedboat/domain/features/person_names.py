@@ -25,8 +25,6 @@ class PersonRenamed(Fact, frozen=True, tag="person_renamed"):
 
 
 def person_renamed(board: Board, fact: PersonRenamed, event: Event) -> None:
-    if fact.person not in board.people:
-        return
     if fact.told:
         board.former_names.pop(fact.person, None)
         board.touch(fact.person)
