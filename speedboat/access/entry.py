@@ -24,7 +24,7 @@ from speedboat.domain.features.joining import Join, Watch
 from speedboat.domain.ids import PersonId
 from speedboat.domain.messages import Command, Refused, Viewer
 from speedboat.storage.store import CodeTaken, Store, Workshop
-from speedboat.writing.creation import open_workshop
+from speedboat.writing.creation import NewWorkshop, open_workshop
 from speedboat.writing.writer import Writer
 
 PURPOSE = "speedboat-token"  # salt of token signatures, so that they are valid for nothing else
@@ -79,45 +79,13 @@ class Access:
 
     # --- workshops --------------------------------------------------------------------------------------------------
 
-    def create(
-        self,
-        title: str,
-        objective: str,
-        language: str,
-        follows: Workshop | None = None,
-        time_zone: str = "",
-        purge_on: str = "",
-        keeps_figures: bool = False,
-        team: str | None = None,
-        owner: str | None = None,
-    ) -> tuple[Workshop, str]:
+    def create(self, new: NewWorkshop) -> tuple[Workshop, str]:
         """Create a workshop; return it and its facilitator key.
 
-        Args:
-            follows: the previous workshop of a series, whose actions the new one opens with.
-            time_zone: a name of the IANA database; '' for that of `follows`, or UTC.
-            purge_on: the day (YYYY-MM-DD) on which it is erased, '' for none.
-            keeps_figures: keep figures, theme titles and accepted actions then, without names.
-            team, owner: the ids of the team and the account it belongs to, if any.
-
         Raises:
-            Refused: the title, objective, time zone or day is not valid.
+            Refused: the title, objective, language, time zone or day is not valid.
         """
-        result = self._off_loop(
-            create_workshop,
-            self._store,
-            self._keys,
-            self._clock(),
-            title,
-            objective,
-            language,
-            follows,
-            time_zone,
-            purge_on,
-            keeps_figures,
-            team,
-            owner,
-        )
+        result = self._off_loop(create_workshop, self._store, self._keys, self._clock(), new)
         assert isinstance(result, tuple)
         return result
 
@@ -294,34 +262,15 @@ def has_passphrase(command: Command) -> bool:
     return isinstance(command, SetDoor) and command.passphrase is not UNSET
 
 
-def create_workshop(
-    store: Store,
-    keys: KeyMaker,
-    now: int,
-    title: str,
-    objective: str,
-    language: str,
-    follows: Workshop | None = None,
-    time_zone: str = "",
-    purge_on: str = "",
-    keeps_figures: bool = False,
-    team: str | None = None,
-    owner: str | None = None,
-) -> tuple[Workshop, str]:
+def create_workshop(store: Store, keys: KeyMaker, now: int, new: NewWorkshop) -> tuple[Workshop, str]:
     """Write a new workshop under a free code; return it with its facilitator key. Blocks.
 
     Args:
         now: milliseconds since the epoch, UTC.
-        follows: the previous workshop of the series, if any.
-        time_zone: a name of the IANA database; '' for that of `follows`, or UTC.
-        purge_on: the day (YYYY-MM-DD) on which it is erased, '' for none.
-        keeps_figures: keep figures, theme titles and accepted actions then, without names.
-        team, owner: the ids of the team and the account it belongs to, if any.
     """
     while True:
         try:
-            more = follows, time_zone, purge_on, keeps_figures, team, owner
-            workshop = open_workshop(store, new_code(), now, title, objective, language, keys.key_hash, *more)
+            workshop = open_workshop(store, new_code(), now, new, keys.key_hash)
             return workshop, keys.key(workshop.id, 1, workshop.salt)
         except CodeTaken:
             continue

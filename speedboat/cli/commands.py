@@ -27,6 +27,7 @@ from speedboat.domain.messages import Viewer
 from speedboat.storage.deletion_file import DeletionFile
 from speedboat.storage.store import SQLAlchemyError, Workshop
 from speedboat.version import __version__
+from speedboat.writing.creation import NewWorkshop
 
 
 def a_number(_context: click.Context, _option: click.Parameter, value: float) -> float:
@@ -105,8 +106,8 @@ def create(
     zone = time_zone or (before.time_zone if before else "") or config.time_zone
     at, days = now(), config.keep_days if keep_days is None else keep_days
     purge_on = default_purge_day(zone, at, days)
-    of = title, objective, language, before, zone, purge_on, keep_figures
-    workshop, key = refusing(create_workshop, store, keys, at, *of)
+    new = NewWorkshop(title, objective, language, before, zone, purge_on, keep_figures)
+    workshop, key = refusing(create_workshop, store, keys, at, new)
     print_links(config, workshop, key, as_json)
 
 

@@ -28,6 +28,7 @@ from speedboat.access.keys import KeyMaker
 from speedboat.app import Speedboat
 from speedboat.cli.serve import serve
 from speedboat.config import Config
+from speedboat.writing.creation import NewWorkshop
 
 Fields = dict[str, Any]  # of a record or answer, as JSON gives it
 
@@ -78,9 +79,8 @@ def run(
     def started(speedboat: Speedboat, address: str) -> None:
         script = read_script()
         keys = KeyMaker(speedboat.config.secret_key)
-        workshop, key = create_workshop(
-            speedboat.store, keys, speedboat.clock(), script.title, script.objective, language
-        )
+        new = NewWorkshop(script.title, script.objective, language)
+        workshop, key = create_workshop(speedboat.store, keys, speedboat.clock(), new)
         base = speedboat.config.public_url or address
         click.echo(f"The wall:        {base}/w/{workshop.code}/screen")
         click.echo(f"Take part:       {base}/w/{workshop.code}")

@@ -26,6 +26,7 @@ from speedboat.web.creation import check_creation, team_for_new
 from speedboat.web.downloads import download
 from speedboat.web.error_pages import unavailable_page
 from speedboat.web.qr_codes import qr_code
+from speedboat.writing.creation import NewWorkshop
 from speedboat.writing.requests import View
 
 T = TypeVar("T")
@@ -64,7 +65,7 @@ STATUS = {
 }
 
 
-class NewWorkshop(msgspec.Struct, forbid_unknown_fields=True):
+class NewWorkshopBody(msgspec.Struct, forbid_unknown_fields=True):
     """The body of a request for a new workshop.
 
     Attributes:
@@ -140,7 +141,7 @@ def answer_too_large(_: HTTPException) -> Response:
 def create_workshop() -> Response:
     """Create a workshop; answer its links and facilitator key."""
     owner = check_creation()
-    body = _read(NewWorkshop)
+    body = _read(NewWorkshopBody)
     team = team_for_new(owner, body.team)
     language = choose([body.language], request.headers.get("Accept-Language"))
     follows = current_services().access.find_facilitated(body.follows, body.key or "") if body.follows else None
@@ -151,17 +152,18 @@ def create_workshop() -> Response:
     else:
         purge_on = body.purge_on or ""
     with counting_creation():
-        workshop, key = current_services().access.create(
-            body.title,
-            body.objective,
-            body.language or language,
-            follows,
-            time_zone,
-            purge_on,
-            body.keeps_figures,
-            team,
-            owner,
+        new = NewWorkshop(
+            title=body.title,
+            objective=body.objective,
+            language=body.language or language,
+            follows=follows,
+            time_zone=time_zone,
+            purge_on=purge_on,
+            keeps_figures=body.keeps_figures,
+            team=team,
+            owner=owner,
         )
+        workshop, key = current_services().access.create(new)
     return _json(links(workshop.code, key), 201)
 
 

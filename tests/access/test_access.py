@@ -18,6 +18,7 @@ from speedboat.domain.features.door import SetDoor
 from speedboat.domain.messages import Refused, Viewer
 from speedboat.server import make_serving
 from speedboat.storage.store import Store, Workshop
+from speedboat.writing.creation import NewWorkshop
 from speedboat.writing.writer import Workshops, Writer
 
 SECRET = "a secret for the tests only"
@@ -52,7 +53,7 @@ def access(tmp_path: Path, clock: Clock) -> Iterator[Access]:
 
 @pytest.fixture
 def workshop(access: Access) -> Workshop:
-    return access.create("Où en sommes-nous ?", "", "fr")[0]
+    return access.create(NewWorkshop("Où en sommes-nous ?", "", "fr"))[0]
 
 
 def refusal(access: Access, workshop: Workshop, **given: str) -> str:
@@ -88,7 +89,7 @@ def test_whoever_is_in_comes_back_with_a_passphrase_though_the_guesses_of_their_
 
 def test_a_forged_or_foreign_token_opens_nothing(access: Access, workshop: Workshop) -> None:
     token = access.enter(workshop.code).token
-    other = access.create("Ailleurs", "", "fr")[0]
+    other = access.create(NewWorkshop("Ailleurs", "", "fr"))[0]
     assert refusal(access, other, token=token) == "bad_token"
     for forged in ("x", token[:-1], token + "x", "." * 5, "é", token.replace(".", "")):
         assert refusal(access, workshop, token=forged) == "bad_token"

@@ -20,6 +20,7 @@ from speedboat.access.keys import KeyMaker
 from speedboat.domain.messages import Refused
 from speedboat.server import make_serving
 from speedboat.storage.store import Store, Workshop
+from speedboat.writing.creation import NewWorkshop
 from speedboat.writing.writer import Workshops, Writer
 from tests.conftest import SECRET
 from tests.support.live_server import Running
@@ -111,7 +112,7 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 @pytest.fixture
 def workshop(house: House) -> Workshop:
-    return house.access.create("Où en sommes-nous ?", "", "fr")[0]
+    return house.access.create(NewWorkshop("Où en sommes-nous ?", "", "fr"))[0]
 
 
 def test_a_thousand_guesses_at_once_get_no_further_than_one_after_another(house: House) -> None:
@@ -156,7 +157,7 @@ def test_right_phones_wait_no_longer_once_wrong_ones_have_spent_the_guesses(hous
 def test_who_guesses_elsewhere_shuts_no_room_out_that_somebody_has_entered_before(
     house: House, workshop: Workshop
 ) -> None:
-    other = house.access.create("Ailleurs", "", "fr")[0]
+    other = house.access.create(NewWorkshop("Ailleurs", "", "fr"))[0]
     key = house.access.facilitator_key(workshop, 1)
     assert house.guess(workshop.code, "198.51.100.1", key=key) == "in"
     for n in range(TOGETHER.burst):
@@ -176,7 +177,7 @@ def test_what_cannot_be_guessed_opens_though_the_guesses_are_spent(
 ) -> None:
     token = house.access.enter(workshop.code).token
     right = {proof: token if proof == "token" else house.access.facilitator_key(workshop, 1)}
-    other = house.access.create("Ailleurs", "", "fr")[0]
+    other = house.access.create(NewWorkshop("Ailleurs", "", "fr"))[0]
     for _ in range(EACH.burst):
         house.guess()
     assert house.guess(workshop.code, **right) == "in"

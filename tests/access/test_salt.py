@@ -25,6 +25,7 @@ from speedboat.jobs.worker import Work
 from speedboat.server import make_serving
 from speedboat.storage.store import Store, Workshop
 from speedboat.web.library_auth import _still_valid
+from speedboat.writing.creation import NewWorkshop
 from speedboat.writing.key_renewal import renew_key
 from speedboat.writing.writer import Workshops, Writer
 from tests.conftest import SECRET
@@ -54,7 +55,7 @@ class House:
         return found
 
     def create(self, title: str) -> Workshop:
-        return self.access.create(title, "", "fr")[0]
+        return self.access.create(NewWorkshop(title, "", "fr"))[0]
 
     def do(self, workshop: Workshop, person: str, command: RenewKey | ShareSummary) -> bytes:
         answer = self.writer.act(workshop.id, Viewer(person, "facilitator"), command)
@@ -234,7 +235,7 @@ def test_a_key_renewed_after_it_was_checked_opens_no_workshop_after_it(house: Ho
     checked = house.access.find_facilitated(before.code, house.access.facilitator_key(before, 1))
     renew_key(house.store, KEYS, before.id, NOW)
     with pytest.raises(Refused) as caught:
-        house.access.create("B", "", "fr", checked)
+        house.access.create(NewWorkshop("B", "", "fr", checked))
     assert caught.value.code == "bad_key"
 
 

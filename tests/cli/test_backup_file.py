@@ -13,7 +13,7 @@ from speedboat.cli import maintenance
 from speedboat.cli.maintenance import backup, restore
 from speedboat.domain.messages import Refused
 from speedboat.storage.store import Store
-from speedboat.writing.creation import open_workshop
+from speedboat.writing.creation import NewWorkshop, open_workshop
 
 HEAD = {"format": "speedboat-backup", "version": 1}
 END = {"end": True}
@@ -91,7 +91,7 @@ def test_a_file_that_is_no_sound_backup_is_refused(empty: Store, tmp_path: Path,
 def test_a_backup_damaged_in_its_middle_is_refused(empty: Store, tmp_path: Path) -> None:
     full, file = Store(f"sqlite:///{tmp_path / 'full.db'}"), tmp_path / "backup"
     full.migrate()
-    open_workshop(full, "ABC234", 1, "Où en sommes-nous ?", "", "fr", lambda *_: "")
+    open_workshop(full, "ABC234", 1, NewWorkshop("Où en sommes-nous ?", "", "fr"), lambda *_: "")
     backup(full, file)
     full.close()
     sound = file.read_bytes()

@@ -92,6 +92,16 @@ def test_what_a_newer_version_wrote_is_kept_and_passed_over() -> None:
 def everything() -> Table:
     """A workshop in which everything that can happen has happened."""
     table = Table()
+    _prepare(table)
+    _write_cards(table)
+    _group(table)
+    _decide(table)
+    _erase(table)
+    _change_people(table)
+    return table
+
+
+def _prepare(table: Table) -> None:
     table.write(None, [ActionCarried(action(9), "Un agenda partagé", "L’atelier de mars", "done", "Camille")])
     for name, arguments in (
         ("rename_workshop", {"objective": "Une autre île"}),
@@ -105,6 +115,9 @@ def everything() -> Table:
         ("set_phase", {"phase": "write"}),
     ):
         table.do(ALICE, name, **arguments)
+
+
+def _write_cards(table: Table) -> None:
     for n, (kind, text) in enumerate(
         [("anchor", "Pas de budget"), ("wind", "Le sourire"), ("shark", "Fin du contrat")], 1
     ):
@@ -122,6 +135,9 @@ def everything() -> Table:
     table.do(ALICE, "release_card", card=card(3))
     table.do(ALICE, "reveal")
     table.do(DAN, "agree", card=card(1))
+
+
+def _group(table: Table) -> None:
     table.do(ALICE, "set_phase", phase="group")
     for n, title in enumerate(("Argent", "Avenir", "De trop"), 1):
         table.do(BOB, "add_theme", theme=theme(n), title=title, cards=[])
@@ -131,6 +147,9 @@ def everything() -> Table:
     table.do(BOB, "delete_theme", theme=theme(3))
     table.do(BOB, "restore_theme", theme=theme(3))
     table.do(BOB, "merge_themes", theme=theme(3), into=theme(2))
+
+
+def _decide(table: Table) -> None:
     table.do(ALICE, "set_phase", phase="vote")
     table.do(BOB, "vote", target=theme(1), count=2)
     table.do(ALICE, "set_phase", phase="cut")
@@ -148,11 +167,17 @@ def everything() -> Table:
     table.do(BOB, "delete_action", action=action(2))
     for shared in (True, False, True):
         table.do(ALICE, "share_summary", shared=shared)
+
+
+def _erase(table: Table) -> None:
     table.write(DAN, [ThemeAdded(theme(4), ERASED_TITLE), TitlesErased([theme(4)])])
     table.write(DAN, [ThemeAdded(theme(5), ERASED_TITLE), ThemesErased([theme(5)])])
     table.write(DAN, [ActionSet(action(3), ""), ActionsErased([action(3)])])
     table.write(None, [WorkshopPurged("2024-06-30")])
     table.do(ALICE, "set_purge_date", on="2024-06-30", keeps_figures=True)
+
+
+def _change_people(table: Table) -> None:
     table.join(DAN, "facilitator", "Dan")
     table.do(ALICE, "renew_key")
     table.do(ALICE, "remove_person", person=DAN)
@@ -161,7 +186,6 @@ def everything() -> Table:
     table.do(ALICE, "set_door", door="approve")
     table.knock(CAROL, "Carol")
     table.do(ALICE, "admit_person", person=CAROL)
-    return table
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from speedboat.domain.features.erasure import CardsErased
+from speedboat.domain.messages import Event
 from speedboat.domain.personal_data import OTHER, PersonalData, mentions, names_written, personal_data, shown_data
 from tests.domain.test_convergence import ACTS
 from tests.support.boards import ALICE, BOB, CAROL, DAN, Table, action, card, theme
@@ -258,3 +260,34 @@ def test_whoever_waits_is_held_as_waiting_and_a_stranger_as_nobody() -> None:
     assert (carol.waiting, carol.removed, carol.role, carol.name) == (True, False, "participant", "Carol")
     assert (nobody.waiting, nobody.removed, nobody.role, nobody.name) == (False, False, "participant", "")
     assert (nobody.events, nobody.cards, nobody.actions, nobody.has_device) == ([], [], [], False)
+
+
+def test_whoever_has_no_name_is_not_the_one_a_card_was_written_for() -> None:
+    """No word stands for "no name": it would be somebody's."""
+    table = Table()
+    table.do(ALICE, "set_phase", phase="write")
+    table.do(ALICE, "add_card", card=card(1), kind="wind", text="De plus", weight=0.5, **{"for": "XX"})
+    table.do(ALICE, "set_phase", phase="group")
+    table.board.names.pop(BOB)
+    assert data_of(table, BOB).cards_for_me == []
+    table.board.names[BOB] = "xx"
+    assert [one.text for one in data_of(table, BOB).cards_for_me] == ["De plus"]
+
+
+def test_what_an_event_lists_is_in_the_download() -> None:
+    table = Table()
+    erased = Event(table.board.seq + 1, table.now, BOB, CardsErased([card(1), card(2)]))
+    (event,) = personal_data(table.board, [erased], BOB).events
+    assert event.fact == {"name": "cards_erased", "cards": [card(1), card(2)]}
+
+
+def test_what_somebody_is_to_do_is_told_with_its_day_or_without_one() -> None:
+    table = Table()
+    table.do(ALICE, "set_phase", phase="act")
+    table.do(DAN, "add_action", action=action(1), text="Demander", owner="Bob", due="2030-01-31")
+    table.do(DAN, "add_action", action=action(2), text="Afficher", owner="BOB")
+    todo = data_of(table, BOB).actions_to_do
+    assert [(one.text, one.owner, one.due) for one in todo] == [
+        ("Demander", "Bob", "2030-01-31"),
+        ("Afficher", "BOB", ""),
+    ]

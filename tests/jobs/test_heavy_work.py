@@ -15,6 +15,7 @@ from speedboat.access.entry import create_workshop
 from speedboat.access.keys import KeyMaker
 from speedboat.library.digests import MOST_FRESHENED
 from speedboat.storage.store import Store
+from speedboat.writing.creation import NewWorkshop
 from tests.conftest import SECRET
 from tests.support.boards import NOW
 from tests.support.heavy_work import Room, children, done, figure, is_over, jobs, until
@@ -220,7 +221,7 @@ def test_a_search_that_missed_some_workshops_says_so_and_finds_them_soon(
     store = Store(f"sqlite:///{folder / 'speedboat.db'}")
     store.migrate()
     for n in range(MOST_FRESHENED + 1):
-        create_workshop(store, KeyMaker(SECRET), NOW + n, f"Atelier {n}", "", "fr")
+        create_workshop(store, KeyMaker(SECRET), NOW + n, NewWorkshop(f"Atelier {n}", "", "fr"))
     store.close()
     alice = Visitor(start(admin_key=ADMIN_KEY))
     alice.enter(ADMIN_KEY)

@@ -26,6 +26,7 @@ from speedboat.reports.suggestions import Writing, suggest
 from speedboat.server import make_serving
 from speedboat.storage.sight import Sight
 from speedboat.storage.store import Store, Workshop
+from speedboat.writing.creation import NewWorkshop
 from tests.conftest import SECRET
 from tests.support.boards import NOW
 from tests.support.heavy_work import children, is_over, until
@@ -160,7 +161,7 @@ class House:
         self._pool = ThreadPoolExecutor(20)
 
     def create(self, title: str = "Atelier") -> Workshop:
-        return create_workshop(self.store, KeyMaker(SECRET), self.clock(), title, "", "fr")[0]
+        return create_workshop(self.store, KeyMaker(SECRET), self.clock(), NewWorkshop(title, "", "fr"))[0]
 
     def ask(self, task: Task, person: str = "alice", seq: int = ANY_TIME) -> Future[bytes]:
         return self._pool.submit(self.jobs.run, task, person, seq)

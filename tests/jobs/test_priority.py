@@ -16,6 +16,7 @@ from speedboat.access.entry import KeyMaker, create_workshop
 from speedboat.jobs.worker_store import WorkerStore
 from speedboat.library.digests import freshen
 from speedboat.storage.store import Store, Transaction
+from speedboat.writing.creation import NewWorkshop
 from tests.conftest import SECRET
 from tests.support.boards import NOW
 from tests.support.heavy_work import Room
@@ -32,7 +33,7 @@ def run(program: str) -> str:
 def with_workshops(store: Store, number: int) -> None:
     store.migrate()
     for n in range(number):
-        create_workshop(store, KeyMaker(SECRET), NOW, f"Atelier {n}", "", "fr")
+        create_workshop(store, KeyMaker(SECRET), NOW, NewWorkshop(f"Atelier {n}", "", "fr"))
 
 
 @on_linux

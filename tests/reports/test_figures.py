@@ -25,6 +25,7 @@ from speedboat.reports.quotes import WITHOUT_THEME, FigureQuery, Quote, in_turn,
 from speedboat.reports.synthesis import Bonds, Fleet, Strand, synthesise
 from speedboat.storage.library_queries import LibraryQuery
 from speedboat.storage.store import Store
+from speedboat.writing.creation import NewWorkshop
 from tests.support.boards import ALICE, BOB, DAN, Table, card, theme
 
 SECRET = "a secret for the tests only"
@@ -89,12 +90,12 @@ def test_an_action_of_a_real_series_is_counted_once(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path / 'speedboat.db'}")
     store.migrate()
     keys = KeyMaker(SECRET)
-    first, _ = create_workshop(store, keys, 1, "Un", "", "fr")
+    first, _ = create_workshop(store, keys, 1, NewWorkshop("Un", "", "fr"))
     with store.writing() as transaction:
         fact = ActionSet("action:" + "1" * 16, "Écrire", "accepted")  # type: ignore[arg-type]
         transaction.append([(first.id, Event(2, 2, None, fact))], {first.id: 2})
         current = transaction.get(first.id)
-    second, _ = create_workshop(store, keys, 3, "Deux", "", "fr", current)
+    second, _ = create_workshop(store, keys, 3, NewWorkshop("Deux", "", "fr", current))
     with store.writing() as transaction:
         done = ActionSet("action:" + "1" * 16, "Écrire", "done")  # type: ignore[arg-type]
         transaction.append([(second.id, Event(second.seq + 1, 4, None, done))], {second.id: second.seq + 1})
@@ -268,7 +269,7 @@ def test_names_of_people_who_were_there_are_masked_in_what_cards_say(text: str, 
 def test_no_synthesis_names_somebody_who_was_there_nor_a_workshop_of_few(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path / 'speedboat.db'}")
     store.migrate()
-    row, _ = create_workshop(store, KeyMaker(SECRET), 1, "Atelier de Vieille-Brioude", "", "fr")
+    row, _ = create_workshop(store, KeyMaker(SECRET), 1, NewWorkshop("Atelier de Vieille-Brioude", "", "fr"))
     table = Table()
     table.add(BOB, 1, "Gwenaëlle n’écoute personne")
     table.add(DAN, 2, "Le budget")

@@ -13,6 +13,7 @@ from speedboat.access.keys import KeyMaker
 from speedboat.cli.maintenance import check
 from speedboat.storage.engines import LOG_PAGES, PAGE, preallocate_wal
 from speedboat.storage.store import Store
+from speedboat.writing.creation import NewWorkshop
 
 
 class Disk(NamedTuple):
@@ -25,7 +26,7 @@ class Disk(NamedTuple):
 def store(tmp_path: Path) -> Store:
     store = Store(f"sqlite:///{tmp_path / 'speedboat.db'}")
     store.migrate()
-    create_workshop(store, KeyMaker("k" * 40), 1_700_000_000_000, "Lezoux", "", "fr")
+    create_workshop(store, KeyMaker("k" * 40), 1_700_000_000_000, NewWorkshop("Lezoux", "", "fr"))
     return store
 
 

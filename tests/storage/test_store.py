@@ -24,6 +24,7 @@ from speedboat.domain.rules import convert_command
 from speedboat.server import make_serving
 from speedboat.storage.erasure_queries import spread, take_due
 from speedboat.storage.store import Store
+from speedboat.writing.creation import NewWorkshop
 from speedboat.writing.queue import RequestQueue
 from speedboat.writing.requests import Act, Answer, Outcome
 from speedboat.writing.writer import Workshops, Writer
@@ -81,7 +82,7 @@ def write_much(url: str, workshop: int, hand: str) -> None:
 def test_eight_threads_and_two_processes_leave_no_hole_and_lose_nothing(database_url: str) -> None:
     store = Store(database_url)
     store.migrate()
-    workshop, _ = create_workshop(store, KeyMaker(SECRET), 1, "Ensemble", "", "fr")
+    workshop, _ = create_workshop(store, KeyMaker(SECRET), 1, NewWorkshop("Ensemble", "", "fr"))
     script = (
         "import sys; from tests.storage.test_store import write_much as write; "
         "write(sys.argv[1], int(sys.argv[2]), sys.argv[3])"
@@ -142,7 +143,7 @@ def ask(store: Store) -> tuple[int, Writer, Workshops, list[Outcome]]:
             reply(value)
 
     workshops = Workshops(store, publish, KeyMaker(SECRET))
-    workshop, _ = create_workshop(store, KeyMaker(SECRET), 1, "Ensemble", "", "fr")
+    workshop, _ = create_workshop(store, KeyMaker(SECRET), 1, NewWorkshop("Ensemble", "", "fr"))
     writer = Writer(lambda request: workshops.handle([request]), make_serving("threading"))
     writer.act(workshop.id, BOB, Join("joining_", BOB_ID, "participant", "Bob"))
     return workshop.id, writer, workshops, outcomes
@@ -286,7 +287,7 @@ def test_an_action_that_was_carried_over_is_erased_in_the_next_workshop_too(stor
     assert writer.act(workshop, BOB, convert_command({"id": "command-8", **act})).refusal is None
     with store.reading() as transaction:
         row = transaction.get(workshop)
-    after, _ = create_workshop(store, KeyMaker(SECRET), 1, "La suite", "", "fr", row)
+    after, _ = create_workshop(store, KeyMaker(SECRET), 1, NewWorkshop("La suite", "", "fr", row))
     assert writer.act(workshop, BOB, convert_command({"id": "command-9", "name": "take_back"})).refusal is None
     with store.writing() as transaction:
         [due] = take_due(transaction, 2)

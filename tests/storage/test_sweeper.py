@@ -18,6 +18,7 @@ from speedboat.domain.messages import Event
 from speedboat.storage.erasure_queries import mark
 from speedboat.storage.sqlite_residue import Sweeper
 from speedboat.storage.store import Store
+from speedboat.writing.creation import NewWorkshop
 from speedboat.writing.eraser import sweep
 
 PATIENCE = 60.0  # seconds
@@ -30,7 +31,7 @@ def store(tmp_path: Path) -> Store:
     store = Store(f"sqlite:///{tmp_path / 'speedboat.db'}")
     store.migrate()
     for _ in range(ROOMS):
-        create_workshop(store, KeyMaker("k" * 40), 1_700_000_000_000, "Lezoux", "", "fr")
+        create_workshop(store, KeyMaker("k" * 40), 1_700_000_000_000, NewWorkshop("Lezoux", "", "fr"))
     assert sweep(store, PATIENCE)
     return store
 

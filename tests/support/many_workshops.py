@@ -22,6 +22,7 @@ from speedboat.domain.features.themes import CardPutInTheme, ThemeAdded
 from speedboat.domain.features.votes import Voted
 from speedboat.domain.messages import Event, Fact
 from speedboat.storage.store import Store, Workshop
+from speedboat.writing.creation import NewWorkshop
 
 TOLD: dict[str, Any] = json.loads((Path(__file__).parents[2] / "speedboat/cli/lezoux.json").read_text(encoding="utf-8"))
 PLACES = (
@@ -48,7 +49,7 @@ def seed(
         place = PLACES[number % len(PLACES)]
         title = f"Conseillers numériques : {place}" + (f" {number}" if number >= len(PLACES) else "")
         at = BEGAN + number * MONTH // max(1, count // 12)
-        workshop, _ = create_workshop(store, KeyMaker(secret), at, title, TOLD["objective"], "fr")
+        workshop, _ = create_workshop(store, KeyMaker(secret), at, NewWorkshop(title, TOLD["objective"], "fr"))
         facts = afternoon(random.Random(number), cards, phase)  # the same every time
         with store.writing() as transaction:
             events = [(workshop.id, Event(seq, at, None, fact)) for seq, fact in enumerate(facts, 2)]

@@ -27,6 +27,7 @@ from speedboat.library.search import shelf
 from speedboat.library.selection import write_synthesis
 from speedboat.storage.library_queries import LibraryQuery
 from speedboat.storage.store import Store, Workshop
+from speedboat.writing.creation import NewWorkshop
 from tests.conftest import SECRET
 from tests.support.live_server import Running
 from tests.web.test_library import ADMIN_KEY, Visitor
@@ -46,7 +47,7 @@ def store(database_url: str) -> Iterator[Store]:
 
 
 def create(store: Store, time_zone: str = "", follows: Workshop | None = None) -> Workshop:
-    return create_workshop(store, KEYS, EVENING, "Ce matin", "", "fr", follows, time_zone)[0]
+    return create_workshop(store, KEYS, EVENING, NewWorkshop("Ce matin", "", "fr", follows, time_zone))[0]
 
 
 def found(store: Store, **days: str) -> list[int]:

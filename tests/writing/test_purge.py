@@ -27,6 +27,7 @@ from speedboat.storage import library_queries
 from speedboat.storage.library_queries import LibraryQuery
 from speedboat.storage.purge_queries import purges_alone
 from speedboat.storage.store import Store, Workshop
+from speedboat.writing.creation import NewWorkshop
 from speedboat.writing.purge import due_workshops, purge
 from tests.support.live_server import PATIENCE, Person, Running
 from tests.web.test_library import ADMIN_KEY, Visitor
@@ -45,7 +46,7 @@ def store(database_url: str) -> Iterator[Store]:
 
 
 def create(store: Store, purge_on: str = "", time_zone: str = "") -> Workshop:
-    return create_workshop(store, KEYS, EVENING, "Ce matin", "", "fr", None, time_zone, purge_on)[0]
+    return create_workshop(store, KEYS, EVENING, NewWorkshop("Ce matin", "", "fr", None, time_zone, purge_on))[0]
 
 
 def codes(workshops: list[Workshop]) -> list[str]:
@@ -82,8 +83,8 @@ def test_only_one_process_purges_at_a_time(store: Store) -> None:
 
 
 def test_what_remains_is_another_workshop_with_the_tags_the_series_and_the_bonds_of_the_first(store: Store) -> None:
-    goes, _ = create_workshop(store, KEYS, EVENING, "Un", "", "fr", None, "", "2025-11-29", True)
-    after, _ = create_workshop(store, KEYS, EVENING, "Deux", "", "fr", goes)
+    goes, _ = create_workshop(store, KEYS, EVENING, NewWorkshop("Un", "", "fr", None, "", "2025-11-29", True))
+    after, _ = create_workshop(store, KEYS, EVENING, NewWorkshop("Deux", "", "fr", goes))
     with store.writing() as transaction:
         transaction.set_name(goes.id, "person:000000000000000b", "Bob")
         facts = [

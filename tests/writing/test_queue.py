@@ -15,6 +15,7 @@ from speedboat.domain.features.joining import Join
 from speedboat.domain.messages import Viewer
 from speedboat.storage.store import Store
 from speedboat.writing.blocked import AGAIN, LONGEST, BlockedCommands
+from speedboat.writing.creation import NewWorkshop
 from speedboat.writing.queue import ENOUGH, RequestQueue
 from speedboat.writing.requests import Act, Look
 from speedboat.writing.writer import Outcome, Workshops
@@ -169,7 +170,7 @@ def test_a_database_that_somebody_writes_to_is_not_waited_for(tmp_path: Path) ->
     store = Store(f"sqlite:///{tmp_path / 'x.db'}")
     store.migrate()
     keys = KeyMaker(SECRET)
-    workshop, _ = create_workshop(store, keys, 1, "Ensemble", "", "fr")
+    workshop, _ = create_workshop(store, keys, 1, NewWorkshop("Ensemble", "", "fr"))
     outcomes: list[Outcome] = []
     workshops = Workshops(store, outcomes.append, keys)
     person = "person:aaaaaaaaaaaaaaaa"
