@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 
 from tests.support.browser_retry import SecondTry
@@ -20,6 +21,10 @@ from tests.support.live_server import Running, running
 
 # Servers are started by the hundred here: without compiled files each start would take seconds.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# A busy machine is slow, which is no fault; and the same examples each time, but where many more are asked for.
+settings.register_profile("tests", deadline=None, derandomize=not LARGE)
+settings.load_profile("tests")
 
 SECRET = "a secret for the tests only, long enough to sign with"
 
