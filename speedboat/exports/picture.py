@@ -6,6 +6,8 @@ The scene behind them is `boat.svg`, the same boat as in the browser. Where note
 from __future__ import annotations
 
 import functools
+import math
+from collections.abc import Iterator
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -32,7 +34,10 @@ SIGNS = {
 
 
 class PictureNote(msgspec.Struct):
-    """A card by itself, or a stack: `count` of the `all` cards of a theme; `text` is None where it is closed."""
+    """A card by itself, or a stack: `count` of the `all` cards of a theme; `text` is None where it is closed.
+
+    `shows` are the ids of the cards and the theme that it stands for.
+    """
 
     kind: Kind
     x: float
@@ -41,6 +46,7 @@ class PictureNote(msgspec.Struct):
     text: str | None
     count: int = 0
     all: int = 0
+    shows: list[str] = []
 
 
 def draw(source: Source) -> bytes:
@@ -56,7 +62,7 @@ def draw(source: Source) -> bytes:
         "DESCRIPTION": escape(picture_words(summary, words)),
         "ROPES": "".join(_rope(note, len(notes)) for note in notes if note.kind == "anchor"),
         "ISLAND": _island(summary.objective),
-        "NOTES": "\n".join(_note(note, size, words) for note in notes),
+        "NOTES": "\n".join([*_ties(summary.ends, notes), *(_note(note, size, words) for note in notes)]),
     }
     # All in one go, from the scene's own words: what people wrote is not searched for words to replace.
     drawn = _scene()
@@ -84,21 +90,22 @@ def notes_of(summary: Summary) -> list[PictureNote]:
     notes: list[PictureNote] = []
     for card in summary.marks:
         text = card.text if isinstance(card.text, str) else None
-        note = PictureNote(card.kind, card.x, card.y, card.weight, text)
+        note = PictureNote(card.kind, card.x, card.y, card.weight, text, shows=[card.id])
         if isinstance(card.theme, str) and card.theme in titles:
             stacks.setdefault(card.theme, []).append(note)
         else:
             notes.append(note)
-    return notes + [part for theme, within in stacks.items() for part in _parts(titles[theme], within)]
+    return notes + [part for theme, within in stacks.items() for part in _parts(theme, titles[theme], within)]
 
 
-def _parts(title: str, within: list[PictureNote]) -> list[PictureNote]:
+def _parts(theme: str, title: str, within: list[PictureNote]) -> list[PictureNote]:
     """Return a theme's stacks: one of each of its kinds, amid its cards there."""
     parts = []
     for kind in dict.fromkeys(note.kind for note in within):
         same = [note for note in within if note.kind == kind]
         x, y, weight = (sum(values) / len(same) for values in zip(*((n.x, n.y, n.weight) for n in same), strict=True))
-        parts.append(PictureNote(kind, x, y, weight, title, len(same), len(within)))
+        shows = [theme, *(card for note in same for card in note.shows)]
+        parts.append(PictureNote(kind, x, y, weight, title, len(same), len(within), shows))
     return parts
 
 
@@ -110,6 +117,34 @@ def _rope(note: PictureNote, many: int) -> str:
     path = f"M{KEEL.x} {KEEL.y}C{KEEL.x} {KEEL.y + sag:.1f} {note.x:.1f} {note.y - sag:.1f} {note.x:.1f} {note.y:.1f}"
     opacity = min(0.6, max(0.13, 9 / many))
     return f'<path d="{path}" stroke-width="{1.2 + note.weight * 2.4:.1f}" stroke-opacity="{opacity:.2f}"/>'
+
+
+def _ties(ends: list[tuple[str, str]], notes: list[PictureNote]) -> Iterator[str]:
+    """Draw a line from each wind to the brake that it relieves, beneath the notes, as `board/ties.js` does."""
+
+    def end(target: str, *, is_wind: bool) -> PictureNote | None:
+        return next((note for note in notes if target in note.shows and (note.kind == "wind") == is_wind), None)
+
+    for wind, brake in ends:
+        one, other = end(wind, is_wind=True), end(brake, is_wind=False)
+        if one and other:
+            yield _tie(one, other)
+
+
+def _tie(wind: PictureNote, brake: PictureNote) -> str:
+    bend = max(50.0, (brake.y - wind.y) * 0.4)
+    path = (
+        f"M{wind.x:.1f} {wind.y:.1f}C{wind.x:.1f} {wind.y + bend:.1f} "
+        f"{brake.x:.1f} {brake.y - bend:.1f} {brake.x:.1f} {brake.y:.1f}"
+    )
+    angle = math.degrees(math.atan2(brake.y - wind.y - bend, brake.x - wind.x))
+    x, y = (wind.x + brake.x) / 2, (wind.y + brake.y) / 2
+    return (
+        f'<g fill="none" stroke-linecap="round" stroke-linejoin="round"><path d="{path}" stroke="#ffffff" '
+        f'stroke-opacity=".75" stroke-width="8"/><path d="{path}" stroke="{EDGE["wind"]}" stroke-width="4" '
+        f'stroke-dasharray="12 7"/><g transform="translate({x:.1f} {y:.1f}) rotate({angle:.1f})" stroke="#ffffff" '
+        f'stroke-width="3"><circle r="12" fill="{EDGE["wind"]}"/><path d="M-3 -5L4 0L-3 5"/></g></g>'
+    )
 
 
 def _note(note: PictureNote, size: float, words: Words) -> str:

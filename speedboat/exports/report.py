@@ -59,12 +59,17 @@ def title_lines(source: Source) -> list[str]:
 
 def picture_words(summary: Summary, words: Words) -> str:
     """Return a description of the picture, for people who cannot see it."""
-    return words.say(
+    described = words.say(
         N_("The boat with its cards: {winds} winds, {anchors} anchors, {sharks} sharks."),
         winds=summary.kinds.get("wind", 0),
         anchors=summary.kinds.get("anchor", 0),
         sharks=summary.kinds.get("shark", 0),
     )
+    if not summary.links:
+        return described
+    one = words.say(N_("{n} line ties a wind to the brake that it relieves."))
+    more = words.say(N_("{n} lines tie winds to the brakes that they relieve."))
+    return f"{described} {words.many(len(summary.links), one, more)}"
 
 
 def _opening(summary: Summary, words: Words) -> Iterator[Block]:

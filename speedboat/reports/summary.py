@@ -72,6 +72,7 @@ class SummaryAction(msgspec.Struct):
 
 class Summary(msgspec.Struct):
     """`closed` is how many cards are there that may not be read (yet); `marks` where all of them lie in the picture.
+    `links` are (wind, brake) in words, `ends` the same by their ids.
 
     `prompts` are those that facilitators wrote. With `purged_on` this is what remains of a workshop
     that was erased then: cards are counted and have no words.
@@ -91,6 +92,7 @@ class Summary(msgspec.Struct):
     actions: list[SummaryAction]
     heavy: list[SummaryCard]
     marks: list[CardRecord]
+    ends: list[tuple[str, str]] = []
     purged_on: str = ""
 
 
@@ -133,6 +135,7 @@ def summary(handed_out: Iterable[AnyRecord]) -> Summary:
         actions=[_todo(action, records) for action in sorted(content.actions, key=lambda one: RANK[one.state])],
         heavy=[] if workshop.purged_on else _heavy(cards, read, content.links, content.actions),
         marks=cards,
+        ends=[] if workshop.purged_on else [(link.wind, link.brake) for link in content.links],
         purged_on=workshop.purged_on or "",
     )
 

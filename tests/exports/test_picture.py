@@ -74,6 +74,37 @@ def test_a_theme_of_several_kinds_is_drawn_in_the_zone_of_each_with_how_many_lie
         assert text == f"Budget {kinds.count(zone)} des 4 cartes"
 
 
+TIE = re.compile(r'<path d="M(\S+) (\S+)C\S+ \S+ \S+ \S+ (\S+) (\S+)" stroke="#0b6b4f"')
+
+
+def tied() -> Table:
+    """Return a board that is being discussed: a wind, a theme of both sides, a shark, and links between them."""
+    table = Table()
+    kinds: list[Kind] = ["wind", "wind", "anchor", "shark"]
+    for n, kind in enumerate(kinds, 1):
+        table.add(BOB, n, f"C{n}", kind, 0.5)
+    table.do(ALICE, "set_phase", phase="group")
+    table.do(ALICE, "add_theme", theme=theme(1), title="Budget", cards=[card(2), card(3)])
+    table.do(ALICE, "set_phase", phase="discuss")
+    table.do(ALICE, "link", wind=card(1), brake=card(4))
+    table.do(ALICE, "link", wind=card(1), brake=theme(1))
+    table.do(ALICE, "link", wind=card(2), brake=card(4))
+    return table
+
+
+def test_a_line_goes_from_each_wind_to_the_brake_it_relieves_or_to_the_stack_that_it_lies_in() -> None:
+    table = tied()
+    svg = draw(source(table)).decode()
+    places = {(text, x < 700 and y < 470): (x, y) for text, x, y in drawn(table)}
+    wind, shark = places["C1", True], places["C4", False]
+    winds, brakes = places["Budget 1 des 2 cartes", True], places["Budget 1 des 2 cartes", False]
+    lines = {((float(a), float(b)), (float(c), float(d))) for a, b, c, d in TIE.findall(svg)}
+    assert lines == {(wind, shark), (wind, brakes), (winds, shark)}
+    assert "3 traits relient des vents aux freins qu’ils soulagent." in svg
+    table.do(ALICE, "unlink", wind=card(1), brake=card(4))
+    assert len(TIE.findall(draw(source(table)).decode())) == 2
+
+
 @pytest.mark.parametrize("case", CASES, ids=[f"{case['kind']} {len(case['put'])}" for case in CASES])
 def test_rows_are_filled_as_those_of_the_browser_are(case: dict[str, Any]) -> None:
     places = in_zone(case["kind"], [(x, y) for x, y in case["put"]], case["size"])

@@ -7,11 +7,15 @@ import { Layout } from './layout.js';
 import { balance } from './mood.js';
 import { fillNote, lay, makeNote, weigh } from './notes.js';
 import { Ropes } from './ropes.js';
-import { KINDS, nearestInside, weightAt } from './scene.js';
+import { inReadingOrder, keepOrder } from './reading_order.js';
+import { nearestInside, weightAt } from './scene.js';
+import { viewButtons } from './view_buttons.js';
 import { LETTERS, READABLE, TITLES, legible, viewOf } from './sight.js';
 import { notesOf } from './stacks.js';
 import { stampSigns } from './stamps.js';
 import { html } from './svg.js';
+import { TieMode } from './tie_mode.js';
+import { Ties, tiedNotes, tiesOf } from './ties.js';
 
 /** @typedef {import('./stacks.js').Note} Note */
 /**
@@ -23,7 +27,9 @@ import { html } from './svg.js';
  * @property {(card: string, x: number, y: number) => void} [onMove]
  * @property {(card: string, x: number, y: number) => void} [onDrag]
  * @property {(id: string) => void} [onOpen]
- * @property {(note: string, onto: string) => boolean} [onDrop] onto another; false if that means nothing
+ * @property {(note: Note, onto: Note) => boolean} [onDrop] onto another; false if that means nothing
+ * @property {(wind: string, brake: string) => void} [onTie]
+ * @property {() => void} [onTieEnd] nothing is to be tied any more
  * @property {() => boolean} [mayTie] whether stacks too are dragged, onto what they are tied to
  */
 
@@ -44,6 +50,9 @@ export class Board {
     /** Where each is drawn, in scene units, by the id of its note. @type {Map<string, { x: number, y: number, kind: string, weight: number }>} */
     this.places = new Map();
     this.ropes = new Ropes();
+    this.ties = new Ties((id) => this.open(id));
+    /** What each is tied to, by the id of its note. @type {Map<string, string[]>} */
+    this.tiedTo = new Map();
     this.layout = new Layout();
     /** @type {import('./layout.js').Sizes} */
     this.sizes = { cards: 1, stacks: 1, border: 0 };
@@ -58,12 +67,13 @@ export class Board {
     this.frame = 0;
     this.list = html('ul', { class: 'notes', 'aria-label': options.t('Cards on the board') });
     this.objective = html('p', { class: 'objective', dir: 'auto' });
-    this.world = html('div', { class: 'world' }, drawBackdrop(), this.ropes.element, this.objective, this.list);
+    this.world = html('div', { class: 'world' }, drawBackdrop(), this.ropes.element, this.ties.element, this.objective, this.list);
     this.window = html('div', { class: 'window' }, this.world);
     element.classList.add('board');
     element.append(this.window);
     this.stopStamping = stampSigns(element);
     this.camera = new Camera(this.window, this.world, (scale) => this.zoomed(scale));
+    this.tieMode = this.isWall ? null : new TieMode(element, options.t, () => options.onTieEnd?.());
     if (!this.isWall) {
       this.addButtons();
       this.stopListening = listen(this.window, this.camera, this.hands());
@@ -100,6 +110,8 @@ export class Board {
     this.camera.crowd(notes.length > CROWD);
     this.sizes = this.layout.settle(notes, this.largest(), viewOf(this.camera, this.isWall));
     this.drawnFor = this.camera.shape;
+    const ties = tiesOf(notes, store.ofType('link'));
+    this.tiedTo = tiedNotes(notes, ties);
     const gone = new Set(this.elements.keys());
     for (const note of notes) {
       gone.delete(note.id);
@@ -107,7 +119,9 @@ export class Board {
     }
     for (const id of gone) this.remove(id);
     this.notes = new Map(notes.map((note) => [note.id, note]));
-    this.order(notes);
+    keepOrder(this.list, notes.map((note) => this.elements.get(note.id)));
+    const { focus, phase } = store.workshop() || {};
+    this.ties.draw(ties, (id) => this.places.get(id), phase === 'discuss' ? focus : null);
     this.drawMood(cards);
   }
 
@@ -120,13 +134,14 @@ export class Board {
       this.list.append(element);
     }
     const vote = this.options.store.get(`vote:${note.target}`);
-    const known = `${note.kind}|${note.cards.length}|${note.all}|${note.record.text}|${note.record.title}|${note.record.agrees}|${vote?.total}|${note.record.waiting}|${note.record.author}`;
+    const known = `${note.kind}|${note.cards.length}|${note.all}|${note.record.text}|${note.record.title}|${note.record.agrees}|${vote?.total}|${note.record.waiting}|${note.record.author}|${this.tiedTo.get(note.id)}`;
     if (element.dataset.known !== known) {
-      fillNote(element, note, { votes: () => vote, me: this.options.me(), nameOf: () => '' });
+      fillNote(element, note, { votes: () => vote, me: this.options.me(), nameOf: () => '', ties: this.tiedTo.get(note.id) || [] });
       element.dataset.known = known;
       this.places.delete(note.id);
     }
     element.classList.toggle('found', Boolean(this.found) && says(note, this.found));
+    element.classList.toggle('may-tie', Boolean(this.tieMode?.fits(note)));
     element.classList.toggle('in-focus', this.options.store.workshop()?.focus === note.target);
     if (this.held !== note.id) this.place(element, note.id, note.x, note.y, note.kind, note.weight);
   }
@@ -148,22 +163,6 @@ export class Board {
     this.elements.delete(id);
     this.places.delete(id);
     this.ropes.delete(id);
-  }
-
-  /** Keep the order of elements the order one would read them aloud. @param {Note[]} notes */
-  order(notes) {
-    /** @type {HTMLElement | null} */
-    let before = null;
-    const next = () => /** @type {ChildNode} */ (before ? before.nextSibling : this.list.firstChild);
-    for (const note of notes) {
-      const element = this.elements.get(note.id);
-      if (!element) continue;
-      if (element === document.activeElement) {
-        // Moved, it would lose the focus, and whoever is at it their next key: the others go out of its way.
-        while (next() !== element) this.list.insertBefore(next(), element.nextSibling);
-      } else if (next() !== element) this.list.insertBefore(element, next());
-      before = element;
-    }
   }
 
   /** @param {any[]} cards */
@@ -260,21 +259,8 @@ export class Board {
   }
 
   addButtons() {
-    const { t } = this.options;
-    /** @param {string} name @param {string} label @param {() => void} press */
-    const button = (name, label, press) => {
-      const element = html('button', { type: 'button', class: 'board-button', 'aria-label': label, title: label }, name);
-      element.addEventListener('click', press);
-      return element;
-    };
     this.element.append(
-      html(
-        'div',
-        { class: 'board-buttons' },
-        button('+', t('Zoom in'), () => this.closer()),
-        button('−', t('Zoom out'), () => this.camera.zoom(1 / 1.5)),
-        button('⤢', t('Whole board'), () => this.fit()),
-      ),
+      viewButtons(this.options.t, { closer: () => this.closer(), farther: () => this.camera.zoom(1 / 1.5), fit: () => this.fit() }),
     );
   }
 
@@ -294,7 +280,23 @@ export class Board {
 
   /** @param {string} id */
   open(id) {
-    this.options.onOpen?.(this.notes.get(id)?.target || id);
+    const [note, from] = [this.notes.get(id), this.tieMode?.from];
+    if (!note) return;
+    if (!from) this.options.onOpen?.(note.target);
+    else if (this.tieMode?.fits(note)) {
+      const [wind, brake] = from.kind === 'wind' ? [from, note] : [note, from];
+      this.options.onTie?.(wind.target, brake.target);
+      this.options.onTieEnd?.();
+    }
+  }
+
+  /** The next note that is tapped is tied to this one. @param {string | null} target */
+  tieFrom(target) {
+    if (this.isStale) this.draw();
+    const from = this.notes.get(String(target)) || [...this.notes.values()].find((note) => note.target === target || note.cards.some((card) => card.id === target)) || null;
+    this.tieMode?.set(from && { ...from, target: target || from.target, record: this.options.store.get(String(target)) || from.record });
+    this.draw();
+    if (from) this.elements.get([...this.notes.values()].find((note) => this.tieMode?.fits(note))?.id || '')?.focus({ preventScroll: true });
   }
 
   /** @param {Element} element */
@@ -312,7 +314,9 @@ export class Board {
   drag(id, x, y) {
     const note = this.notes.get(id);
     const element = this.elements.get(id);
-    if (note && element) this.place(element, id, x, y, note.kind, weightAt(note.kind, nearestInside(note.kind, x, y)));
+    if (!note || !element) return;
+    this.place(element, id, x, y, note.kind, weightAt(note.kind, nearestInside(note.kind, x, y)));
+    this.ties.follow(id, (other) => this.places.get(other));
   }
 
   /** @param {string} id @param {number} x @param {number} y @param {number} clientX @param {number} clientY */
@@ -322,7 +326,7 @@ export class Board {
     element?.classList.remove('held');
     const note = this.notes.get(id);
     const onto = this.under(id, clientX, clientY);
-    if (note && !(onto && onto !== note.target && this.options.onDrop?.(note.target, onto)) && !note.cards.length) this.options.onMove?.(id, x, y);
+    if (note && !(onto && onto.target !== note.target && this.options.onDrop?.(note, onto)) && !note.cards.length) this.options.onMove?.(id, x, y);
     this.refresh();
   }
 
@@ -330,7 +334,7 @@ export class Board {
   under(id, x, y) {
     const below = document.elementsFromPoint(x, y).map((element) => element.closest('.note')?.getAttribute('data-id'));
     const onto = below.find((other) => other && other !== id);
-    return (onto && this.notes.get(onto)?.target) || null;
+    return (onto && this.notes.get(onto)) || null;
   }
 
   /** Somebody else drags a card. @param {{ card: string, x: number, y: number }} told */
@@ -367,17 +371,13 @@ export class Board {
     cancelAnimationFrame(this.frame);
     this.stopListening?.();
     this.stopStamping();
+    this.tieMode?.destroy();
     this.unsubscribe();
     this.camera.destroy();
     // The next board on this element starts without what this one knew.
-    this.element.classList.remove('far', 'searching');
+    this.element.classList.remove('far', 'searching', 'tie-mode');
     this.element.replaceChildren();
   }
-}
-
-/** Winds, anchors, sharks; in each the heaviest first. @param {Note} one @param {Note} other */
-function inReadingOrder(one, other) {
-  return KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind) || other.weight - one.weight || (one.id < other.id ? -1 : 1);
 }
 
 /** @param {Note} note @param {string} text */

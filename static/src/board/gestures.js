@@ -29,7 +29,7 @@ export function listen(window, camera, hands) {
   /** @param {PointerEvent} event */
   function down(event) {
     const target = /** @type {Element} */ (event.target);
-    if (event.button !== 0 || target.closest('button, a, input')) return;
+    if (event.button !== 0 || target.closest('button, a, input, [data-tie]')) return;
     fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
     panned = false;
     camera.locate();

@@ -13,7 +13,7 @@ export function makeNote(note) {
 /**
  * @param {HTMLElement} element
  * @param {import('./stacks.js').Note} note
- * @param {{ votes: (id: string) => any, me: string | null, nameOf: (id: string) => string }} know
+ * @param {{ votes: (id: string) => any, me: string | null, nameOf: (id: string) => string, ties: string[] }} know
  */
 export function fillNote(element, note, know) {
   const { record, cards } = note;
@@ -27,7 +27,14 @@ export function fillNote(element, note, know) {
     html('span', { class: 'stamp', role: 'img', 'aria-label': isStack ? t('Theme') : kindName(note.kind) }),
     html('span', { class: `text${size}`, dir: 'auto' }, text || t('Hidden for now')),
     ...marks(note, know),
+    ...(know.ties.length ? [html('span', { class: 'visually-hidden' }, tied(note.kind, know.ties))] : []),
   );
+}
+
+/** @param {import('./scene.js').Kind} kind @param {string[]} ends */
+function tied(kind, ends) {
+  const what = ends.join(', ');
+  return ` ${kind === 'wind' ? t('Relieves {what}.', { what }) : t('Relieved by {what}.', { what })}`;
 }
 
 // Half the work of a place within a list of transforms; browsers before 2022 have only that.

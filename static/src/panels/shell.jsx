@@ -76,9 +76,11 @@ export function Shell({ known }) {
   }, [now, shown]);
   useEffect(() => {
     if (!tie.value) return;
-    setOpened(null);
-    if (isNarrow()) setTab('board');
-  }, [tie.value]);
+    if (opened && isNarrow()) setTab('board');
+    // Closed, the sheet has given the focus back: it goes on to what may be tied.
+    if (opened) setOpened(null);
+    else /** @type {HTMLElement | null} */ (document.querySelector('.may-tie'))?.focus({ preventScroll: true });
+  }, [tie.value, opened]);
   useEffect(() => {
     if (me.value) prefetch();
   }, [Boolean(me.value)]);
