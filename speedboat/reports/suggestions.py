@@ -6,6 +6,7 @@ person, from their own records: never about a card they may not read, and never 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import msgspec
@@ -25,8 +26,8 @@ from speedboat.reports.theme_matching import folded
 MOST_CARDS = 400  # looked at together; likeness takes the square of them
 MOST_GROUPS = 12
 MOST_PER_CARD = 3
-# A theme seldom mixes what holds back with what drives: cards of one kind count as a little more alike.
-SAME_KIND = 0.1
+SAME_KIND = 0.1  # a theme is seldom of anchors and sharks both: cards of one kind count as a little more alike
+NEVER = -math.inf  # how alike a wind and a brake are: themes do not mix them unless people do
 SURE = 2.0  # the score of a theme that earlier workshops make sure; others are below
 NEAREST = 3  # cards of a theme that speak for it
 
@@ -38,6 +39,10 @@ class Writing(msgspec.Struct, frozen=True):
     kind: Kind
     text: str
     theme: str | None = None
+
+    @property
+    def is_wind(self) -> bool:
+        return self.kind == "wind"
 
 
 class Group(msgspec.Struct):
@@ -110,16 +115,16 @@ def _known(
 ) -> tuple[list[Group], list[Proposal]]:
     """Return the cards that are surely about a theme of earlier workshops: as new themes, or into those made here."""
     here = {folded(title): theme for theme, title in themes.items()}
-    about: dict[str, list[Writing]] = {}
+    about: dict[tuple[str, bool], list[Writing]] = {}  # by title, and whether they are winds
     likely = likeliest([(card.text, card.kind == "wind") for card in loose], earlier)
     for card, likeliest_one in zip(loose, likely, strict=False):
         if likeliest_one.is_sure:
-            about.setdefault(earlier[likeliest_one.theme].title, []).append(card)
-    into = [Proposal(card.id, here[folded(title)], SURE) for title, some in about.items() for card in some
+            about.setdefault((earlier[likeliest_one.theme].title, card.is_wind), []).append(card)
+    into = [Proposal(card.id, here[folded(title)], SURE) for (title, _), some in about.items() for card in some
             if folded(title) in here]  # fmt: skip
     groups = [
         Group(title, [card.id for card in some])
-        for title, some in about.items()
+        for (title, _), some in about.items()
         if folded(title) not in here and len(some) > 1
     ]
     return sorted(groups, key=lambda group: -len(group.cards)), into
@@ -151,13 +156,18 @@ def _proposals(loose: list[Writing], placed: list[Writing], themes: list[str], m
 def theme_scores(
     at: int, card: Writing, cards: list[Writing], themes: list[str], measure: Likeness
 ) -> dict[str, float]:
-    """Return how well a card fits each theme: its similarity to the title and to the nearest cards there."""
+    """Return how well a card fits each theme: its similarity to the title and to the nearest cards there.
+
+    A theme of winds alone is none for a brake, nor the other way round.
+    """
     within: dict[str, list[int]] = {theme: [] for theme in themes}
     for i, other in enumerate(cards):
         if i != at and other.theme in within:
             within[other.theme].append(i)
     scores: dict[str, float] = {}
     for n, theme in enumerate(themes):
+        if within[theme] and not any(cards[i].is_wind == card.is_wind for i in within[theme]):
+            continue
         nearest = sorted((measure.of(at, i) for i in within[theme]), reverse=True)[:NEAREST]
         score = measure.of(at, len(cards) + n) + sum(nearest) / NEAREST
         if any(cards[i].kind == card.kind for i in within[theme]):
@@ -170,11 +180,13 @@ def theme_scores(
 
 
 def grouped(cards: list[Writing], measure: Likeness, least: float) -> list[list[int]]:
-    """Group cards while the average similarity of two groups is at least `least` (average linkage)."""
+    """Group cards while the average similarity of two groups is at least `least` (average linkage); winds apart."""
     groups: dict[int, list[int]] = {i: [i] for i in range(len(cards))}
     near = {
         i: {
             j: measure.of(i, j) + (SAME_KIND if cards[i].kind == cards[j].kind else 0)
+            if cards[i].is_wind == cards[j].is_wind
+            else NEVER
             for j in range(len(cards))
             if i != j
         }

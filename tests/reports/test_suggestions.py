@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from speedboat.domain.messages import Refused
+from speedboat.domain.scene import Kind
 from speedboat.reports import text_similarity
 from speedboat.reports.group_titles import first_noun, shared_noun
 from speedboat.reports.suggestions import Writing, suggest, suggestions
@@ -126,3 +127,16 @@ def test_english_nouns_are_known_by_what_stands_before_them() -> None:
 def test_cards_that_look_alike_and_have_no_noun_are_no_theme(way: str) -> None:
     same = ["Voir venir encore", "Voir venir toujours", "Voir venir enfin"]
     assert suggest(cards(same), {}, "fr").themes == []
+
+
+def test_no_group_and_no_theme_for_a_card_mixes_winds_and_brakes(way: str) -> None:
+    texts = [*FRENCH[:3], "Un budget pour le matériel", "Le budget matériel est voté", "Un budget matériel généreux"]
+    texts += [FRENCH[3], "La mairie répond au téléphone", "Les horaires changent sans prévenir", "Le Wi-Fi tombe"]
+    kinds: list[Kind] = ["anchor", "shark", "anchor", *("wind",) * 5, "shark", "anchor"]
+    written = [Writing(f"card:{n}", kind, text) for n, (kind, text) in enumerate(zip(kinds, texts, strict=True))]
+    sides = [{kinds[int(card.removeprefix("card:"))] == "wind" for card in group.cards}
+             for group in suggest(written, {}, "fr").themes]  # fmt: skip
+    assert sorted(sides, key=sorted) == [{False}, {True}], "a group of each, and none of both"
+    in_theme = [*written[:2], *(Writing(one.id, one.kind, one.text, "theme:b") for one in written[3:6])]
+    assert suggest(in_theme, {"theme:b": "Budget matériel"}, "fr").cards == []
+    assert suggest([*in_theme, Writing("card:x", "anchor", FRENCH[2], "theme:b")], {"theme:b": "Budget"}, "fr").cards
