@@ -70,6 +70,7 @@ def test_what_is_said_of_themes_changes_the_page_in_place(
     fold.locator("summary").click()
     for tick in (0, 2):
         fold.get_by_role("checkbox").nth(tick).check()
+    expect(page.locator(".tie")).to_be_in_viewport()
     page.get_by_role("button", name="Réunir les thèmes cochés").click()
     page.locator(".undo > summary").click()
     page.get_by_label("Nom dans la synthèse").fill("L’argent")

