@@ -145,8 +145,12 @@ class Speedboat:
         self.poller = Poller(self.store, self.workshops.present, self.desk.put)
         self.eraser = Eraser(self.store, self.desk.put, self.clock, DeletionFile(self.config.data_dir))
         self.eraser.start()
-        self.purger = Purger(self.store, self.desk.put, self.clock, keys, new_code, self._reminder())
+        self.purger = Purger(self.store, self.desk.put, self.clock, keys, new_code, self._reminder(), self._is_live)
         self.purger.start()
+
+    def _is_live(self) -> bool:
+        """Whether somebody is in a workshop, in this process."""
+        return bool(self.workshops.present())
 
     def _reminder(self) -> Remind | None:
         """What writes to organisers before a workshop is erased; None without a mail server."""

@@ -81,6 +81,13 @@ class Hot:
         except self._error as error:
             raise self._as_sqlalchemy_error(error) from error
 
+    def drain(self, words: str) -> None:
+        """Run a statement to its end: some do their work row by row."""
+        try:
+            self._cursor.execute(words).fetchall()
+        except self._error as error:
+            raise self._as_sqlalchemy_error(error) from error
+
     def value(self, words: str) -> Any:
         """Run a query that has no values; return the first value of its result."""
         try:

@@ -39,6 +39,10 @@ def _sqlite(url: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, _record: object) -> None:
+        if connection.execute("PRAGMA page_count").fetchone() == (0,):
+            # A new file: what is deleted can be given back to the disk, see `sqlite_residue.py`. Of another this would
+            # write, and wait for whoever is writing.
+            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
         connection.execute("PRAGMA journal_mode=WAL")
         # FULL survives a power cut, NORMAL only a crash of the process: an acknowledgement means it is on disk.
         connection.execute("PRAGMA synchronous=FULL")

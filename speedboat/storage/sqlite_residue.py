@@ -4,7 +4,8 @@
 from one page to another: they stay in the unused part of pages until something else is written there. And the log
 beside the file (the WAL) keeps whole pages as they were. So an erasing transaction leaves a mark (`mark`), and a
 `Sweeper` then works in short steps, while others write: it empties the log and overwrites what is unused in the file.
-The mark is in the file: what a process that stopped had not done, the next one does.
+The mark is in the file: what a process that stopped had not done, the next one does. Then the file is shortened by
+the pages that nothing is on (incremental vacuum), as many at once as nobody notices.
 
 PostgreSQL has nothing of the kind: its rows of before are removed by its own vacuum.
 """
@@ -23,6 +24,7 @@ from speedboat.storage.driver_statements import Hot
 from speedboat.storage.engines import refill_wal
 
 PAGES_AT_ONCE = 400  # looked at in one step, some milliseconds in which nobody else writes
+SPARE = 256  # free pages that stay in the file, since new rows come; 1 MB
 SOON, LATER = 0.02, 0.25  # seconds until the next step: where there is more, and where somebody was reading or writing
 BTREE_PAGES = (
     2,
@@ -31,6 +33,7 @@ BTREE_PAGES = (
     13,
 )  # kinds of page that hold rows; everything about pages: https://sqlite.org/fileformat2.html
 LOCK_BYTE = 0x40000000  # the page with this byte is never used
+INCREMENTAL = 2  # https://sqlite.org/pragma.html#pragma_auto_vacuum
 MOST_MARKS = 2**31 - 2  # by chance: two that are the same would end a sweep too early
 MOST_BYTES = 1 << 36  # above, the number of a page could look like a kind of page
 
@@ -70,7 +73,7 @@ class Sweeper:
     def _step(self, hot: Hot) -> float | None:
         mark = _mark(hot)
         if not mark:
-            return None
+            return _shorten(hot)
         if mark != self._mark:
             self._mark, self._next = mark, 1
         hot.run("PRAGMA wal_checkpoint(PASSIVE)")
@@ -87,7 +90,18 @@ class Sweeper:
         if self._next:
             return SOON
         refill_wal(self._engine)
+        return SOON
+
+
+def _shorten(hot: Hot) -> float | None:
+    """Give some free pages back to the disk; return the seconds until the next step, None when that is all.
+
+    A file that an older version made has no map of its pages, and keeps its length.
+    """
+    if hot.value("PRAGMA auto_vacuum") != INCREMENTAL or hot.value("PRAGMA freelist_count") <= SPARE:
         return None
+    hot.drain(f"PRAGMA incremental_vacuum({SPARE})")
+    return SOON
 
 
 def _mark(hot: Hot) -> int:
@@ -117,8 +131,9 @@ def _sweep(fd: int, first: int) -> int:
     size = _number(head, 16, 2)
     size = 65536 if size == 1 else size
     pages = os.fstat(fd).st_size // size
-    if pages * size > MOST_BYTES or _number(head, 52, 4):
-        raise OSError("the file is of a kind that cannot be swept")
+    if pages * size > MOST_BYTES:
+        raise OSError("the file is too long to be swept")
+    has_maps = _number(head, 52, 4) > 0
     free = _free_pages(fd, head, size)
     last = min(pages, first + PAGES_AT_ONCE - 1)
     read = os.pread(fd, (last - first + 1) * size, (first - 1) * size)
@@ -128,7 +143,7 @@ def _sweep(fd: int, first: int) -> int:
         page = memoryview(read)[(number - first) * size : (number - first + 1) * size]
         if number in free:
             unused: Iterator[tuple[int, int]] = iter([(0, size)])
-        elif start <= LOCK_BYTE < start + size:
+        elif start <= LOCK_BYTE < start + size or (has_maps and _is_map(number, size, head[20])):
             continue
         else:
             unused = _unused(page, 100 if number == 1 else 0, size - head[20])
@@ -139,6 +154,13 @@ def _sweep(fd: int, first: int) -> int:
     if is_changed:
         os.fsync(fd)
     return last + 1 if last < pages else 0
+
+
+def _is_map(number: int, size: int, reserved: int) -> bool:
+    """Whether a page says of the pages after it where they hang; it has no unused bytes, and is no kind of page."""
+    apart = (size - reserved) // 5 + 1
+    first = (number - 2) // apart * apart + 2
+    return number >= 2 and number == (first + 1 if first == LOCK_BYTE // size + 1 else first)
 
 
 def _free_pages(fd: int, head: bytes, size: int) -> set[int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 from speedboat.domain.days import day_in
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 
 EVERY = 30.0  # seconds between two checks: a workshop goes in the first minute of its day
 PAUSE = 0.05  # seconds between two workshops
+PACE = 50  # times as long as one took, while somebody is there: of a hundred commands two wait for it at most
 DAY = 24 * 3600 * 1000  # ms
 # What the row of a workshop has in common with that of what remains of it.
 SAME = (
@@ -100,6 +102,7 @@ class Purger:
         clock: milliseconds since the epoch, UTC.
         keys, new_code: see `purge`.
         remind: writes to an organiser before (see `reminders.py`); None where there is no mail.
+        is_live: whether somebody is in a workshop, here.
     """
 
     def __init__(
@@ -110,9 +113,10 @@ class Purger:
         keys: Keys,
         new_code: Callable[[], str],
         remind: Remind | None = None,
+        is_live: Callable[[], bool] = lambda: False,
     ) -> None:
         self._store = store
-        self._remind = remind
+        self._remind, self._is_live = remind, is_live
         self._keys, self._new_code = keys, new_code
         self._forget = forget
         self._clock = clock
@@ -139,11 +143,14 @@ class Purger:
                 log.warning("purging failed (%s); trying again, check the database", type(error).__name__)
 
     def _purge(self) -> None:
+        started = time.monotonic()
         for workshop in purge(self._store, self._clock(), self._keys, self._new_code):
+            took = time.monotonic() - started
             log.info("erased workshop %d, as announced for %s", workshop.id, workshop.purge_on)
             self._forget(CatchUp(WorkshopNumber(workshop.id)))
-            if self._stopping.wait(PAUSE):
+            if self._stopping.wait(max(PAUSE, PACE * took if self._is_live() else 0.0)):
                 return
+            started = time.monotonic()
         if self._remind:
             remind_all(self._store, self._clock(), self._remind)
         if self._clock() > self._tidied + DAY:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import secrets
+import sqlite3
 import threading
 from pathlib import Path
 
@@ -131,3 +132,51 @@ def test_a_sweep_waits_for_whoever_is_reading_and_another_process_goes_on_with_i
     assert sweep(another, PATIENCE)
     assert left(another, planted) == 0
     another.close()
+
+
+def test_the_file_is_shortened_by_what_was_erased_and_stays_sound(store: Store, tmp_path: Path) -> None:
+    planted, file = fill(store), tmp_path / "speedboat.db"
+    rooms = [f"{n:06d}" for n in range(40)]
+    with store.writing() as transaction:
+        for code in rooms:
+            create = {"title": "Riom", "objective": "", "language": "fr", "format": "speedboat", "format_version": 1}
+            room = transaction.add_workshop(code=code, created_at=1, key_hash="", **create)
+            events = [added(seq, secrets.token_hex(200)) for seq in range(1, 150)]
+            transaction.append([(room, event) for event in events], {room: len(events)})
+            planted.append((room, 1, events[0].fact.text))
+    checkpoint(store)
+    long = file.stat().st_size
+    with store.writing() as transaction:
+        for row in transaction.all_workshops():
+            if row.code in rooms:
+                transaction.delete_workshop(row.id)
+        mark(transaction)
+    overwrite(store, planted)
+    assert sweep(store, PATIENCE)
+    checkpoint(store)
+    assert file.stat().st_size < long / 2
+    assert left(store, planted) == 0
+    assert check(store) == (ROOMS, [])
+    store.close()
+
+
+def test_a_file_of_an_older_version_is_swept_and_keeps_its_length(tmp_path: Path) -> None:
+    file = tmp_path / "speedboat.db"
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")  # from here on it is too late for a map of pages
+        connection.execute("CREATE TABLE before (a)")
+    store = Store(f"sqlite:///{file}")
+    store.migrate()
+    for _ in range(ROOMS):
+        create_workshop(store, KeyMaker("k" * 40), 1_700_000_000_000, "Lezoux", "", "fr")
+    planted = fill(store)
+    overwrite(store, planted)
+    assert sweep(store, PATIENCE)
+    assert left(store, planted) == 0
+    assert check(store) == (ROOMS, [])
+    store.close()
+
+
+def checkpoint(store: Store) -> None:
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
