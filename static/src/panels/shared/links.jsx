@@ -34,13 +34,11 @@ export function LinkPicker({ target }) {
           </li>
         ))}
       </ul>
-      <div class="row tight">
-        <select class="grow" value="" aria-label={isWind ? t('Choose a brake') : t('Choose a wind')} onChange={(event) => act('link', ends(event.currentTarget.value))}>
-          <option value="">{isWind ? t('Choose a brake') : t('Choose a wind')}</option>
-          {choicesFor(target, isWind).map((other) => <option key={other.id} value={other.id}>{labelOf(other.id).slice(0, 80)}</option>)}
-        </select>
-        <button type="button" class="plain" onClick={() => (tie.value = target)}>{t('Show it on the boat')}</button>
-      </div>
+      <select value="" aria-label={isWind ? t('Choose a brake') : t('Choose a wind')} onChange={(event) => act('link', ends(event.currentTarget.value))}>
+        <option value="">{isWind ? t('Choose a brake') : t('Choose a wind')}</option>
+        {choicesFor(target, isWind).map((other) => <option key={other.id} value={other.id}>{labelOf(other.id).slice(0, 80)}</option>)}
+      </select>
+      <p><button type="button" class="plain" onClick={() => (tie.value = target)}>{t('Show it on the boat')}</button></p>
     </div>
   );
 }
