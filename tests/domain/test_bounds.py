@@ -221,6 +221,7 @@ def test_whoever_never_came_may_do_nothing(table: Table) -> None:
 def test_a_board_without_events_is_an_open_workshop_with_nothing_in_it() -> None:
     board = Board()
     assert (board.time_zone, board.purge_on, board.purged_on, board.purge_promise) == ("", "", "", ("", False))
+    assert (board.summary_link, board.summary_opens, board.summary_expires) == (0, 0, 0)
     assert (board.seq, board.purge_witnesses, board.keeps_figures, board.summary_shared) == (0, 0, False, False)
 
 
