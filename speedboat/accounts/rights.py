@@ -10,9 +10,9 @@ from typing import Literal, NamedTuple
 from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.messages import Refused
 from speedboat.storage import team_queries
-from speedboat.storage.sight import Sight, is_visible
 from speedboat.storage.store import Transaction, Workshop
 from speedboat.storage.team_queries import Team
+from speedboat.storage.visible_workshops import Sight, is_visible
 
 # What somebody is to a workshop or to a team; one may be several of these.
 Relation = Literal["administrator", "organiser", "owner", "guest", "keyholder", "facilitator"]

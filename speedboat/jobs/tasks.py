@@ -13,7 +13,7 @@ from speedboat.domain.messages import Role
 from speedboat.reports.quotes import FigureQuery
 from speedboat.reports.summary import Summary
 from speedboat.storage.library_queries import LibraryQuery
-from speedboat.storage.sight import Sight
+from speedboat.storage.visible_workshops import Sight
 
 
 class Task(msgspec.Struct, frozen=True, tag_field="task"):

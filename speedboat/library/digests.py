@@ -18,8 +18,8 @@ from speedboat.reports.text_similarity import knows_meaning, words_of
 from speedboat.reports.theme_meaning import is_packed, pack
 from speedboat.storage import library_queries
 from speedboat.storage.library_queries import StoredDigest
-from speedboat.storage.sight import Sight
 from speedboat.storage.store import UNAVAILABLE, Store, Workshop
+from speedboat.storage.visible_workshops import Sight
 from speedboat.storage.workshop_reader import read
 
 # Workshops brought up to date for one search, and events read for it; the rest follows in the background.

@@ -14,8 +14,8 @@ from speedboat.domain.validation import one_line, printable
 from speedboat.library.digests import freshen
 from speedboat.storage import library_queries
 from speedboat.storage.library_queries import LibraryQuery
-from speedboat.storage.sight import Sight
 from speedboat.storage.store import Store, Workshop
+from speedboat.storage.visible_workshops import Sight
 
 PAGE = 50  # workshops on a page
 REMINDED = 30  # days before a workshop is erased in which its organisers are reminded

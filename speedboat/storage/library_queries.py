@@ -14,9 +14,9 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, s
 from speedboat.domain.folding import fold
 from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.messages import Refused
-from speedboat.storage.sight import Sight, visible
 from speedboat.storage.store import Transaction, Workshop
 from speedboat.storage.tables import digests, same_themes, tags, workshops
+from speedboat.storage.visible_workshops import Sight, visible
 
 AT_ONCE = 400  # values in one statement
 

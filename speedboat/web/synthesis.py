@@ -25,8 +25,8 @@ from speedboat.jobs.tasks import FindQuotes, ReadThemes, Synthesise, WriteSynthe
 from speedboat.library import selection
 from speedboat.reports.quotes import FigureQuery
 from speedboat.storage import library_queries
-from speedboat.storage.sight import is_visible
 from speedboat.storage.store import Store, Transaction
+from speedboat.storage.visible_workshops import is_visible
 from speedboat.web.context import current_services, paced
 from speedboat.web.downloads import download
 from speedboat.web.library import (

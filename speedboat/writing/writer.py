@@ -23,8 +23,8 @@ from speedboat.domain.state import Board
 from speedboat.storage.people_queries import devices
 from speedboat.storage.store import OperationalError, SQLAlchemyError, Store, Transaction, is_held
 from speedboat.writing.batch import Batch, Keys
-from speedboat.writing.blocked import BlockedCommands
 from speedboat.writing.fanout import Fanout
+from speedboat.writing.locked_workshops import BlockedCommands
 from speedboat.writing.requests import (
     Act,
     Answer,

@@ -26,8 +26,8 @@ from speedboat.reports import text_similarity
 from speedboat.reports.suggestions import Writing, suggest
 from speedboat.server import make_serving
 from speedboat.storage.library_queries import LibraryQuery
-from speedboat.storage.sight import Sight
 from speedboat.storage.store import Store, Workshop
+from speedboat.storage.visible_workshops import Sight
 from speedboat.writing.creation import NewWorkshop
 from tests.conftest import SECRET
 from tests.support.boards import NOW

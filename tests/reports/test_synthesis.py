@@ -25,8 +25,8 @@ from speedboat.reports.text_similarity import words_of
 from speedboat.storage import library_queries
 from speedboat.storage.erasure_queries import erase
 from speedboat.storage.library_queries import LibraryQuery
-from speedboat.storage.sight import Sight
 from speedboat.storage.store import Store
+from speedboat.storage.visible_workshops import Sight
 from tests.support.boards import ALICE, BOB, Table, theme
 from tests.support.many_workshops import seed
 

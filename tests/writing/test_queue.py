@@ -14,8 +14,8 @@ from speedboat.access.keys import KeyMaker
 from speedboat.domain.features.joining import Join
 from speedboat.domain.messages import Viewer
 from speedboat.storage.store import Store
-from speedboat.writing.blocked import AGAIN, LONGEST, BlockedCommands
 from speedboat.writing.creation import NewWorkshop
+from speedboat.writing.locked_workshops import AGAIN, LONGEST, BlockedCommands
 from speedboat.writing.queue import ENOUGH, RequestQueue
 from speedboat.writing.requests import Act, Look
 from speedboat.writing.writer import Outcome, Workshops

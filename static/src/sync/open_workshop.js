@@ -5,7 +5,7 @@ import { deviceId } from './device.js';
 import { forget, recall, remember, takeKey } from './identity.js';
 import { optimistic } from './optimistic.js';
 import { Outbox } from './outbox.js';
-import { reasonOfSilence } from './silence.js';
+import { reasonOfSilence } from './reachability.js';
 import { Records } from './records.js';
 import { ServerClock } from './server_clock.js';
 import { crew, howMany, link, me, notice, refusal, trouble, version } from './signals.js';
