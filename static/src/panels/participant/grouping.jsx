@@ -8,6 +8,7 @@ import { plural, t } from '../../page/i18n.js';
 import { recordId } from '../../page/ids.js';
 import { act, actAll, cards, themes } from '../../sync/workshop.js';
 import { lazy } from '../shared/lazy.jsx';
+import { useMixtureQuestion } from '../shared/mixture.jsx';
 import { Check, Sign } from '../shared/parts.jsx';
 import { kindsName } from '../shared/words.js';
 
@@ -73,20 +74,24 @@ function KindFilter({ alone, kind, choose }) {
 /** What becomes of the ticked cards: at the bottom, in reach however long the list is. @param {{ still: string[] }} props */
 function TogetherBar({ still }) {
   const [title, setTitle] = useState('');
+  const [heed, question] = useMixtureQuestion();
   const clear = () => (chosen.value = []);
-  const put = (/** @type {string} */ theme) => {
+  const put = (/** @type {string} */ theme) => heed(still, [theme], () => {
     actAll('put_in_theme', still.map((card) => ({ card, theme })));
     clear();
-  };
+  });
   return (
     <form
       class="together"
       onSubmit={(event) => {
         event.preventDefault();
-        act('add_theme', { theme: recordId('theme'), title: title.trim(), cards: still });
-        clear();
+        heed(still, [], () => {
+          act('add_theme', { theme: recordId('theme'), title: title.trim(), cards: still });
+          clear();
+        });
       }}
     >
+      {question}
       <div class="row tight">
         <strong class="grow" role="status">{plural(still.length, t('{n} card ticked'), t('{n} cards ticked'))}</strong>
         <button type="button" class="quiet" onClick={clear}>{t('Untick all')}</button>

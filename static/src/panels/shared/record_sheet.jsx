@@ -12,10 +12,11 @@ import { Propose } from './actions.jsx';
 import { CardLine } from './card.jsx';
 import { useDraft } from './drafts.js';
 import { Excess, excessOf } from './excess.jsx';
-import { HoldBack } from './reasons.jsx';
 import { lazy } from './lazy.jsx';
 import { LinkPicker } from './links.jsx';
+import { useMixtureQuestion } from './mixture.jsx';
 import { Sheet, WeightPicker } from './parts.jsx';
+import { HoldBack } from './reasons.jsx';
 import { Split } from './split_theme.jsx';
 import { keepMine } from './unsent.jsx';
 import { ActHere } from './voting.jsx';
@@ -133,14 +134,22 @@ function FacilitatorActs({ card }) {
 /** The menu twin of dragging a card onto another. @param {{ card: any }} props */
 export function ThemePicker({ card }) {
   const [title, setTitle] = useState('');
+  const [heed, question] = useMixtureQuestion();
   if (!may('put_in_theme', workshop.value, isFacilitator.value)) return null;
+  /** @param {HTMLSelectElement} select */
+  const choose = (select) => {
+    const theme = select.value || null;
+    select.value = card.theme || ''; // until it is so
+    heed([card.id], theme ? [theme] : [], () => act('put_in_theme', { card: card.id, theme }));
+  };
   return (
     <div class="field">
       <label for="theme">{t('Theme')}</label>
-      <select id="theme" value={card.theme || ''} onChange={(event) => act('put_in_theme', { card: card.id, theme: event.currentTarget.value || null })}>
+      <select id="theme" value={card.theme || ''} onChange={(event) => choose(event.currentTarget)}>
         <option value="">{t('No theme')}</option>
         {themes.value.map((theme) => <option key={theme.id} value={theme.id}>{theme.title}</option>)}
       </select>
+      {question}
       {!card.theme && card.text !== undefined && themes.value.length > 0 && <Proposed card={card.id} />}
       <form
         class="row tight"
@@ -160,8 +169,13 @@ export function ThemePicker({ card }) {
 /** Choosing is not yet merging. @param {{ theme: any, others: any[], close: () => void }} props */
 function Merge({ theme, others, close }) {
   const [into, setInto] = useState('');
+  const [heed, question] = useMixtureQuestion();
+  const merge = () => {
+    act('merge_themes', { theme: theme.id, into });
+    close();
+  };
   return (
-    <form class="field" onSubmit={(event) => { event.preventDefault(); act('merge_themes', { theme: theme.id, into }); close(); }}>
+    <form class="field" onSubmit={(event) => { event.preventDefault(); heed([], [theme.id, into], merge); }}>
       <label for="merge">{t('Merge into')}</label>
       <div class="row tight">
         <select id="merge" class="grow" value={into} onChange={(event) => setInto(event.currentTarget.value)}>
@@ -170,6 +184,7 @@ function Merge({ theme, others, close }) {
         </select>
         <button disabled={!into}>{t('Merge')}</button>
       </div>
+      {question}
     </form>
   );
 }
