@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { optimistic } from '../../static/src/sync/optimistic.js';
-import { recordsOf } from '../../static/src/sync/writings.js';
+import { madeBy, recordsOf } from '../../static/src/sync/writings.js';
 import { nearestInside, placeOfWeight, stepOf, weightAt, weightOf, KINDS } from '../../static/src/board/scene.js';
 import { Layout } from '../../static/src/board/layout.js';
 import { balance } from '../../static/src/board/mood.js';
@@ -70,4 +70,26 @@ test('a theme has a stack in the zone of each of its kinds, and stacks do not co
   assert.deepEqual(notes.map(({ target }) => target), ['theme:odd', 'theme:even', 'theme:even']);
   new Layout().settle(notes, 1.25);
   assert.ok(Math.abs(notes[0].x - notes[1].x) > 150 || Math.abs(notes[0].y - notes[1].y) > 90);
+});
+
+test('a link is there and gone as soon as it is made and undone, once', () => {
+  const id = 'link:card:w>card:b';
+  const tie = { id: 'command-1', name: 'link', wind: 'card:w', brake: 'card:b' };
+  const made = optimistic(id, undefined, [tie], 'person:me');
+  assert.deepEqual(made, { type: 'link', id, seq: 0, wind: 'card:w', brake: 'card:b' });
+  assert.equal(madeBy(tie), id);
+  assert.deepEqual(recordsOf(tie), [id]);
+  const record = { ...made, seq: 7 };
+  assert.equal(optimistic(id, record, [tie], 'person:me'), record, 'what is there stays as it is');
+  const untie = { ...tie, name: 'unlink' };
+  assert.equal(madeBy(untie), undefined);
+  assert.equal(optimistic(id, record, [untie], 'person:me'), null);
+  assert.equal(optimistic(id, record, [untie, tie], 'person:me').seq, 0);
+  assert.equal(optimistic('link:card:w>card:c', undefined, [tie], 'person:me'), undefined, 'another one');
+});
+
+test('a command makes the record that it adds, and others none', () => {
+  assert.equal(madeBy({ id: '1', name: 'add_theme', theme: 'theme:a', cards: ['card:a'] }), 'theme:a');
+  assert.equal(madeBy({ id: '1', name: 'add_card', card: 'card:a' }), 'card:a');
+  assert.equal(madeBy({ id: '1', name: 'edit_card', card: 'card:a' }), undefined);
 });

@@ -12,6 +12,7 @@ import { crew, howMany, link, me, notice, refusal, trouble, version } from './si
 import { forgetSeen, keepSoon, lastSeen } from './snapshot.js';
 import { closeLibrary, eraseTraces, onErased } from './traces.js';
 import { Undo } from './undo.js';
+import { madeBy } from './writings.js';
 
 /** @typedef {import('./outbox.js').Answer} Answer */
 /** @typedef {import('../page/page.js').Page} Page */
@@ -66,7 +67,8 @@ export class OpenWorkshop {
     const { byId } = this.records;
     const ids = [...byId.values()].filter((record) => record.type === type).map((record) => record.id);
     for (const command of this.outbox?.unseen || []) {
-      if (command.name === `add_${type}` && !byId.has(command[type])) ids.push(command[type]);
+      const id = madeBy(command);
+      if (id?.startsWith(`${type}:`) && !byId.has(id) && !ids.includes(id)) ids.push(id);
     }
     return ids.map((id) => this.look(id)).filter(Boolean);
   }

@@ -1,10 +1,11 @@
 // What the board looks like with our own commands that are still on their way.
+import { recordsOf } from './writings.js';
 import { placeOfWeight, nearestInside, weightAt } from '../board/scene.js';
 
 /** @typedef {import('./outbox.js').Command} Command */
 
 /**
- * A record as it will be once these commands have arrived; undefined if there is none.
+ * A record as it will be once these commands have arrived; undefined or null if there is none.
  * @param {string} id
  * @param {any} record as the server last sent it
  * @param {Command[]} waiting commands not yet answered, in order
@@ -14,7 +15,9 @@ export function optimistic(id, record, waiting, me) {
   let now = record;
   for (const command of waiting) {
     const guess = GUESSES[command.name];
-    if (guess && concerns(command, id)) now = guess(now, command, me) ?? now;
+    if (!guess || !concerns(command, id)) continue;
+    const next = guess(now, command, me);
+    if (next !== undefined) now = next;
   }
   return now;
 }
@@ -26,6 +29,7 @@ export function optimistic(id, record, waiting, me) {
 function concerns(command, id) {
   if (command.name === 'vote') return id === `vote:${command.target}`;
   if (command.name === 'estimate') return id === `estimate:${command.target}`;
+  if (id.startsWith('link:')) return recordsOf(command).includes(id);
   return [command.card, command.action, command.name === 'add_theme' ? command.theme : null].includes(id) || (command.cards || []).includes(id);
 }
 
@@ -72,6 +76,8 @@ const GUESSES = {
     type: 'action', id: command.action, seq: 0, state: 'proposed', waiting: true, text: command.text,
     owner: command.owner || undefined, due: command.due || undefined, theme: command.theme || undefined,
   },
+  link: (link, { wind, brake }) => link || { type: 'link', id: `link:${wind}>${brake}`, seq: 0, wind, brake },
+  unlink: () => null,
   put_in_theme: (card, command) => card && { ...card, theme: command.theme || undefined },
   vote: (vote, command) => ({ type: 'vote', id: `vote:${command.target}`, seq: 0, target: command.target, ...vote, mine: command.count }),
   estimate: (estimate, command) => ({

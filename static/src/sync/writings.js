@@ -12,6 +12,14 @@ export function writingOf(command) {
   return WRITTEN.map((argument) => command[argument]).find((written) => typeof written === 'string' && written.trim()) || '';
 }
 
+/** @param {Command} command `link` or `unlink` */
+const linkId = ({ wind, brake }) => `link:${wind}>${brake}`;
+
+/** The record that a command makes, if there is none yet. @param {Command} command @returns {string | undefined} */
+export function madeBy(command) {
+  return command.name === 'link' ? linkId(command) : command.name.startsWith('add_') ? command[command.name.slice(4)] : undefined;
+}
+
 /**
  * The records a command is about.
  * @param {Command} command
@@ -20,5 +28,6 @@ export function writingOf(command) {
 export function recordsOf(command) {
   if (command.name === 'vote') return [`vote:${command.target}`];
   if (command.name === 'estimate') return [`estimate:${command.target}`];
+  if (command.name === 'link' || command.name === 'unlink') return [linkId(command)];
   return [command.card, command.action, command.theme, ...(command.cards || [])].filter(Boolean);
 }
