@@ -60,6 +60,8 @@ export class Board {
     /** Where others drag cards to, drawn once a frame. @type {Map<string, { x: number, y: number }>} */
     this.dragged = new Map();
     this.found = '';
+    /** What is in focus, once it was brought into sight. @type {string | null} */
+    this.lookedAt = null;
     this.isFar = false;
     this.isStale = false;
     /** @type {string | null} */
@@ -122,7 +124,18 @@ export class Board {
     keepOrder(this.list, notes.map((note) => this.elements.get(note.id)));
     const { focus, phase } = store.workshop() || {};
     this.ties.draw(ties, (id) => this.places.get(id), phase === 'discuss' ? focus : null);
+    if (!this.isWall) this.lookWhereAllLook(focus || null);
     this.drawMood(cards);
+  }
+
+  /** On a screen that does not show everything, once: one may look elsewhere then. @param {string | null} focus */
+  lookWhereAllLook(focus) {
+    if (focus === this.lookedAt) return;
+    const note = [...this.notes.values()].find(({ target, cards }) => target === focus || cards.some(({ id }) => id === focus));
+    const place = note && this.places.get(note.id);
+    if (focus && !place) return; // not on the board yet
+    this.lookedAt = focus;
+    this.camera.aimAt(place || null);
   }
 
   /** @param {Note} note */

@@ -23,6 +23,8 @@ export class Camera {
     this.left = 0;
     this.top = 0;
     this.fitted = true;
+    /** What everybody is to look at, in scene units. @type {{ x: number, y: number } | null} */
+    this.aim = null;
     this.upright = 2; // times the whole picture, on a window higher than wide
     this.frame = 0;
     this.isMoving = false;
@@ -71,9 +73,17 @@ export class Camera {
   fit() {
     this.fitted = true;
     this.scale = this.home;
-    this.x = hold(this.width / 2 - MIDDLE * this.scale, this.width, WIDTH * this.scale);
+    this.x = hold(this.width / 2 - (this.aim?.x ?? MIDDLE) * this.scale, this.width, WIDTH * this.scale);
     this.y = (this.height - HEIGHT * this.scale) / 2;
     this.draw();
+  }
+
+  /** Bring a point into the middle, at the scale that one looks at; null: nothing more. @param {{ x: number, y: number } | null} point */
+  aimAt(point) {
+    this.aim = point;
+    if (!point) return;
+    if (this.fitted) this.fit();
+    else this.move(this.width / 2 - point.x * this.scale - this.x, this.height / 2 - point.y * this.scale - this.y);
   }
 
   /** All of the picture, even if small. */
