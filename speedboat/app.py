@@ -33,6 +33,7 @@ from speedboat.storage.engines import preallocate_wal
 from speedboat.storage.store import Store
 from speedboat.web import (
     account,
+    administration,
     api,
     library,
     notices,
@@ -241,7 +242,7 @@ class Speedboat:
         library.attach(app, self.services)
         notices.attach(app)
         account.attach(app, self.services)
-        for each in (synthesis, sharing, team, people_data, summary_links):
+        for each in (synthesis, sharing, team, people_data, summary_links, administration):
             each.attach(app)
         return app
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from speedboat.cli.audit_commands import note
 from speedboat.cli.opening import now, open_store, refusing
 from speedboat.cli.team_commands import AS
 from speedboat.cli.terminal import say, say_json
@@ -37,8 +38,10 @@ def add(email: str, name: str, role: AccountRole, slug: str, place: str, as_json
     if slug:
         refusing(find_team, store, slug)
     secret = refusing(add_account, store, email, name, role, now())
+    note(store, "account_invited", clean_email(email), role)
     if slug:
         refusing(put_in_team, store, slug, email, place)
+        note(store, "role_changed", clean_email(email), f"{slug} · {place}")
     print_invitation(config, clean_email(email), secret, as_json)
 
 
@@ -65,6 +68,7 @@ def reset(email: str, as_json: bool) -> None:
 
     config, store = open_store()
     secret = refusing(reset_account, store, email, now())
+    note(store, "account_reset", clean_email(email))
     print_invitation(config, clean_email(email), secret, as_json)
 
 
@@ -72,10 +76,11 @@ def reset(email: str, as_json: bool) -> None:
 @click.argument("email")
 def disable(email: str) -> None:
     """Sign somebody out everywhere, and let them sign in no more."""
-    from speedboat.accounts.invitations import disable_account
+    from speedboat.accounts.invitations import clean_email, disable_account
 
     _, store = open_store()
     refusing(disable_account, store, email, now())
+    note(store, "account_disabled", clean_email(email))
     say(f"{email} cannot sign in any more.")
 
 
@@ -83,10 +88,11 @@ def disable(email: str) -> None:
 @click.argument("email")
 def enable(email: str) -> None:
     """Let somebody sign in again, with the password they had."""
-    from speedboat.accounts.invitations import enable_account
+    from speedboat.accounts.invitations import clean_email, enable_account
 
     _, store = open_store()
     refusing(enable_account, store, email)
+    note(store, "account_enabled", clean_email(email))
     say(f"{email} can sign in again.")
 
 

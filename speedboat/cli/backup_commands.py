@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from speedboat.access.keys import KeyMaker
+from speedboat.cli.audit_commands import note
 from speedboat.cli.opening import now, open_store, refusing
 from speedboat.cli.terminal import say
 from speedboat.config.private_files import write_privately
@@ -40,7 +41,9 @@ def backup(file: Path | None, into: Path | None, keep: int, recipients: tuple[st
         refusing(seal, b"")  # before anything is read
     config, store = open_store()
     place = file or into / new_name(now(), encrypted=bool(seal))  # type: ignore[operator]  # one of them is named
-    say(f"Backed up {refusing(write, store, place, seal)} workshops to {place}.")
+    workshops = refusing(write, store, place, seal)
+    note(store, "backed_up", detail=str(workshops))
+    say(f"Backed up {workshops} workshops to {place}.")
     if into:
         deletions = DeletionFile(config.data_dir)
         refusing(deletions.update, store)
@@ -66,6 +69,7 @@ def restore(file: Path, deletions: Path | None, identity: Path | None) -> None:
     source = io.BytesIO(refusing(decrypt, file.read_bytes(), identity)) if is_encrypted(file) else file
     workshops, fewer = refusing(restore_but, store, source, known, KeyMaker(config.secret_key), now())
     refusing(DeletionFile(config.data_dir).update, store)
+    note(store, "restored", detail=str(workshops))
     say(f"{workshops} workshops restored from {file}.")
     if fewer:
         say(f"In {fewer} of them, what was erased since the backup is erased again.")

@@ -14,6 +14,7 @@ from speedboat.access.entry import create_workshop
 from speedboat.access.keys import KeyMaker
 from speedboat.cli import logging_setup
 from speedboat.cli.account_commands import user
+from speedboat.cli.audit_commands import audit, note
 from speedboat.cli.backup_commands import backup, backup_key, restore
 from speedboat.cli.opening import database_sentence, file_sentence, find, now, open_store, read_config, refusing
 from speedboat.cli.team_commands import team
@@ -145,7 +146,9 @@ def key(code: str, as_json: bool) -> None:
 
     config, store = open_store()
     workshop = find(store, code)
-    print_links(config, workshop, renew_key(store, KeyMaker(config.secret_key), workshop.id, now()), as_json)
+    renewed = renew_key(store, KeyMaker(config.secret_key), workshop.id, now())
+    note(store, "key_renewed", workshop.code)
+    print_links(config, workshop, renewed, as_json)
 
 
 @main.command("admin-key")
@@ -173,6 +176,7 @@ def synthesis(codes: tuple[str, ...], form: str, output: Path | None, language: 
     query = LibraryQuery(codes=tuple(find(store, code).code for code in codes))
     house = House(config.organisation, config.logo)
     give(refusing(write_synthesis, store, query, form, language, house), output)
+    note(store, "exported", "synthesis", f"{form} · {len(codes)}")
 
 
 @main.command()
@@ -199,10 +203,12 @@ def export(code: str, form: str, output: Path | None, language: str | None, name
     workshop = find(store, code)
     if form == "archive":
         give(refusing(archive, store, workshop.id), output)
+        note(store, "exported", workshop.code, form)
         return
     facilitator, house = Viewer(None, "facilitator"), House(config.organisation, config.logo)
     chosen = language or workshop.language
     give(refusing(write, store, workshop.id, form, facilitator, chosen, house, names), output)
+    note(store, "exported", workshop.code, f"{form} · names" if names else form)
 
 
 @main.command("import")
@@ -220,6 +226,7 @@ def import_workshop(file: Path, dry_run: bool, as_json: bool) -> None:
         return
     config, store = open_store()
     workshop, key = refusing(write, store, KeyMaker(config.secret_key), data, now())
+    note(store, "workshop_imported", workshop.code)
     print_links(config, workshop, key, as_json)
 
 
@@ -255,6 +262,7 @@ def delete(code: str) -> None:
     workshop = find(store, code)
     is_wiped = delete_workshop(store, workshop.id, now())
     refusing(DeletionFile(config.data_dir).update, store)
+    note(store, "workshop_deleted", workshop.code)
     if is_wiped:
         click.echo(f"{workshop.code} is deleted.")
     else:
@@ -319,6 +327,7 @@ def check(only_settings: bool) -> None:
 
 for command in (backup, restore, backup_key):
     main.add_command(command)
+main.add_command(audit)
 main.add_command(user)
 main.add_command(team)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from speedboat.cli.audit_commands import note
 from speedboat.cli.opening import now, open_store, refusing
 from speedboat.cli.terminal import say, say_json
 from speedboat.storage import team_queries
@@ -25,6 +26,7 @@ def add(name: str, as_json: bool) -> None:
 
     _, store = open_store()
     row = refusing(add_team, store, name, now())
+    note(store, "team_created", row.slug)
     if as_json:
         say_json({"slug": row.slug})
     else:
@@ -68,4 +70,5 @@ def member(slug: str, email: str, role: str) -> None:
 
     _, store = open_store()
     refusing(put_in_team, store, slug, email, role)
+    note(store, "role_changed", email, f"{slug} · {role}")
     say(f"{email} is {role} of {slug}.")

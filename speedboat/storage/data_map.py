@@ -172,6 +172,18 @@ DATA_MAP: dict[str, TableUse] = {
             "expires_at": ("until when it opens", ACCOUNTS),
         },
     ),
+    "audit": TableUse(
+        "who did what to accounts, teams and workshops",
+        "a year later",
+        {
+            "id": ("random", NOBODY),
+            "at": ("when", ACCOUNTS),
+            "act": ("what was done: a word of a fixed list", ACCOUNTS),
+            "who": ("the address of an account, or that it was a key, the command line or the server", ACCOUNTS),
+            "about": ("what it was done to: the code of a workshop, the address of an account, a team", ACCOUNTS),
+            "detail": ("a role, a format, the random id of a participant", f"{ACCOUNTS}, participants"),
+        },
+    ),
     "teams": TableUse(
         "a team of people with accounts",
         "the database is deleted",

@@ -27,6 +27,7 @@ from speedboat.storage.driver_statements import Hot, Statements
 from speedboat.storage.engines import BUSY_TIMEOUT, PEN_LOCK_TIMEOUT, is_held, make_engine, wait_for_locks
 from speedboat.storage.tables import (
     answers,
+    audit,
     deletions,
     digests,
     erasures,
@@ -368,11 +369,11 @@ class Transaction:
                 yield str(table.name), {str(column): value for column, value in row.items()}
 
     def is_empty(self) -> bool:
-        """Whether no table has a row, but for what was erased."""
+        """Whether no table has a row, but for what was erased and what was done."""
         return not any(
             self.connection.execute(select(literal(1)).select_from(table).limit(1)).first()
             for table in metadata.sorted_tables
-            if table is not deletions
+            if table not in (deletions, audit)
         )
 
     def restore_rows(self, table: str, rows: Sequence[dict[str, object]]) -> None:

@@ -211,3 +211,17 @@ shares = Table(
     Column("account", String(32), ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
     Index("shares_account", "account"),
 )
+
+# Who did what to accounts, teams and workshops, for a year: see `audit_queries.py`. It refers to no other table, so it
+# also tells what was done with what is gone.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("act", String(40), nullable=False),
+    Column("who", String(254), nullable=False),
+    Column("about", String(254), nullable=False),
+    Column("detail", String(120), nullable=False),
+    Index("audit_at", "at"),
+)

@@ -16,6 +16,7 @@ from speedboat.services import Services
 from speedboat.storage import account_queries
 from speedboat.storage.store import Store
 from speedboat.web import signed_in
+from speedboat.web.audit import note
 from speedboat.web.context import caller_address, current_services
 from speedboat.web.creation import list_teams
 from speedboat.web.error_pages import NOT_FROM_HERE, refused_page, unavailable_page
@@ -71,14 +72,26 @@ def sign_in() -> AnyResponse:
     guesses, typed = signed_in.password_guesses(), request.form.get("email", "")[: invitations.LONGEST_EMAIL]
     email = _address(typed)
     with guesses.guess(email, caller_address(), guesses.number(email, request.cookies.get(signed_in.KNOWN, ""))):
-        account = off_loop(sign_ins.check_sign_in, email, request.form.get("password", ""))
+        account = _check_password(email)
     signed_in.sign_in(account)
+    note("signed_in", who=account.email)
     return redirect(_back(), 303)
+
+
+def _check_password(email: str) -> account_queries.Account:
+    try:
+        return off_loop(sign_ins.check_sign_in, email, request.form.get("password", ""))
+    except Refused:
+        if email:
+            note("sign_in_failed", who=email)
+        raise
 
 
 @blueprint.post("/sign-out")
 def sign_out() -> AnyResponse:
     """End the sign-in of this browser."""
+    if who := signed_in.signed_in():
+        note("signed_out", who=who.account.email)
     signed_in.sign_out()
     return redirect("/sign-in", 303)
 
@@ -132,6 +145,7 @@ def accept(secret: str) -> AnyResponse | tuple[str, int]:
             raise
         return _render("no_invitation"), 404
     signed_in.sign_in(account)
+    note("invitation_accepted", who=account.email)
     return redirect("/account", 303)
 
 
@@ -173,6 +187,7 @@ def change_password() -> AnyResponse:
     current, new = request.form.get("current", ""), request.form.get("password", "")
     with guesses.guess(who.account.email, caller_address(), number):
         off_loop(sign_ins.change_password, who, current, new)
+    note("password_changed")
     return redirect("/account?done=password", 303)
 
 
@@ -184,6 +199,7 @@ def end() -> AnyResponse:
         off_loop(sign_ins.end_sign_ins, who.account.id, only=ended)
     else:
         off_loop(sign_ins.end_sign_ins, who.account.id, but=who.sign_in.hash)
+    note("sign_ins_ended", who=who.account.email)
     return redirect("/account", 303)
 
 

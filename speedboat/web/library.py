@@ -37,6 +37,7 @@ from speedboat.storage.library_queries import LibraryQuery
 from speedboat.storage.store import Transaction, Workshop
 from speedboat.storage.team_queries import Team
 from speedboat.web import api
+from speedboat.web.audit import note
 from speedboat.web.context import current_services, paced
 from speedboat.web.downloads import download
 from speedboat.web.error_pages import NOT_FROM_HERE, refused_page, unavailable_page
@@ -155,6 +156,7 @@ def open_library() -> AnyResponse | tuple[str, int]:
     opened = library_auth().open(request.form.get("key", ""), request.form.get("held", ""))
     if opened is None:
         raise Refused("bad_admin_key")
+    note("library_opened")
     return redirect(safe_target(request.form.get("back", "")), 303)
 
 
@@ -259,9 +261,11 @@ def untag() -> AnyResponse:
 def archive() -> AnyResponse:
     """Archive a workshop, or bring it back."""
     now = current_services().clock() if request.form.get("archive") else None
-    return _change_workshop(
+    answer = _change_workshop(
         "archive", lambda transaction, workshop: transaction.change_workshop(workshop, archived_at=now)
     )
+    note("workshop_archived" if now else "workshop_unarchived", normal_code(request.form.get("w", "")))
+    return answer
 
 
 def _change_workshop(act: Act, change: Any) -> AnyResponse:
@@ -280,6 +284,7 @@ def exported(code: str, form: str) -> Response:
         raise Refused("unknown_format", "format")
     task = Export(workshop.id, form, None, "facilitator", g.language, api.asks_for_names())
     content = current_services().jobs.run(task, asker(who), workshop.seq)
+    note("exported", workshop.code, f"{form} · names" if task.names else form)
     return download(content, FORMATS[form], f"{workshop.code}.{form}", workshop.title)
 
 

@@ -12,6 +12,7 @@ from speedboat.domain.features.summary_link import EndSummary
 from speedboat.domain.messages import SCREEN
 from speedboat.domain.validation import one_line
 from speedboat.storage.library_queries import shared_summaries
+from speedboat.web.audit import note
 from speedboat.web.context import current_services, paced
 from speedboat.web.library import guard, read_store, render, visitor, workshop_of
 
@@ -49,6 +50,7 @@ def end(code: str) -> AnyResponse:
     answer = current_services().writer.act(workshop.id, SCREEN, EndSummary(secrets.token_urlsafe(12)))
     if answer.refusal:
         raise answer.refusal
+    note("summary_ended", workshop.code)
     return redirect("/library/summaries", 303)
 
 

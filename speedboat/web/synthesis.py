@@ -27,6 +27,7 @@ from speedboat.reports.quotes import FigureQuery
 from speedboat.storage import library_queries
 from speedboat.storage.store import Store, Transaction
 from speedboat.storage.visible_workshops import is_visible
+from speedboat.web.audit import note
 from speedboat.web.context import current_services, paced
 from speedboat.web.downloads import download
 from speedboat.web.library import (
@@ -91,6 +92,7 @@ def exported(form: str) -> Response:
     content = current_services().jobs.run(
         WriteSynthesis(NO_WORKSHOP, wanted_by(request.args, who), form, g.language), asker(who)
     )
+    note("exported", "synthesis", form)
     return download(content, FORMATS[form], f"synthesis.{form}")
 
 

@@ -17,6 +17,7 @@ from speedboat.domain.features.purge_date import day_after
 from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.projection import fold
 from speedboat.domain.residue import residue
+from speedboat.storage.audit_queries import SERVER, add_entry, forget_old_entries
 from speedboat.storage.deletion_queries import ALL, forget_old, note
 from speedboat.storage.erasure_queries import mark
 from speedboat.storage.purge_queries import purgeable, purges_alone, series, take_over
@@ -68,6 +69,7 @@ def purge(store: Store, now: int, keys: Keys, new_code: Callable[[], str]) -> It
                 continue  # deleted meanwhile, or given another day
             _keep_figures(transaction, row, keys, new_code)
             note(transaction, workshop.id, [ALL], now)
+            add_entry(transaction, now, "workshop_purged", SERVER, row.code, row.purge_on)
             transaction.delete_workshop(workshop.id)
             mark(transaction)
         yield workshop
@@ -157,3 +159,4 @@ class Purger:
             self._tidied = self._clock()
             with self._store.writing() as transaction:
                 forget_old(transaction, self._clock())
+                forget_old_entries(transaction, self._clock())
