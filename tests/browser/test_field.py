@@ -13,7 +13,7 @@ from playwright.sync_api import WebSocketRoute, expect
 
 from speedboat.storage.store import Store
 from tests.browser.conftest import PHONE, WALL, Device
-from tests.browser.test_offline import KEPT, SOCKET, until_kept
+from tests.browser.test_offline import SOCKET, until_kept
 from tests.support.live_server import Person, Running
 
 ALL_PARTS_ARE_HERE = """() => {
@@ -132,7 +132,7 @@ def test_without_a_word_for_idle_the_page_still_has_all_its_parts_soon(
     )
     bob.join(made["join_url"], "Bob")
     bob.write("Une carte")
-    bob.page.evaluate(KEPT)
+    until_kept(bob)
     pauses = bob.page.evaluate("window.pauses")
     assert pauses.count(600) == 1
     assert pauses.count(30) > 10
