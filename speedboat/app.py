@@ -92,6 +92,7 @@ class Speedboat:
         self.hosts = Hosts(config.public_url, config.allowed_hosts)
         self.store = Store(config.database_url)
         self.store.migrate()
+        self.store.refuse_read_only()  # before anything runs beside it that would write
         preallocate_wal(self.store.engine)
         keys = KeyMaker(config.secret_key)
         self.metrics = Metrics()

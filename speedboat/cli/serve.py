@@ -40,7 +40,6 @@ def serve(
         ) from None
     try:
         speedboat = Speedboat(replace(config, port=listener.getsockname()[1]))
-        speedboat.store.refuse_read_only()
     except ValueError as error:
         raise failure(f"Cannot serve: {error}") from None
     # Everything allocated so far lives as long as the process: the garbage collector can skip it.
