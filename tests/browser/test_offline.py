@@ -269,7 +269,8 @@ KEPT = """async (seconds) => {
     const page = await caches.match(location.pathname);
     const files = (await (await caches.open('speedboat')).keys()).filter((one) => one.url.endsWith('.js'));
     const boards = (await indexedDB.databases()).some((one) => one.name === 'speedboat-seen');
-    const worker = Boolean(navigator.serviceWorker.controller);
+    // Active is enough for the next visit: a page that was opening just then may not be taken over.
+    const worker = Boolean((await navigator.serviceWorker.getRegistration())?.active);
     if (page && files.length > 12 && boards && worker) return;
     if (Date.now() > end) throw new Error(JSON.stringify({ page: Boolean(page), files: files.length, boards, worker }));
     await new Promise((then) => setTimeout(then, 50));

@@ -25,7 +25,8 @@ HOLDS = """async ([scripts, seconds]) => {
     const held = await Promise.all(scripts.map((name) => caches.match(`/static/dist/${name}`)));
     const boards = (await indexedDB.databases()).some((one) => one.name === 'speedboat-seen');
     const is_this = scripts.some((name) => text.includes(name));
-    if (is_this && held.every(Boolean) && boards && navigator.serviceWorker.controller) return;
+    const worker = (await navigator.serviceWorker.getRegistration())?.active;
+    if (is_this && held.every(Boolean) && boards && worker) return;
     if (Date.now() > end) throw new Error(`not held: ${scripts.filter((_, i) => !held[i])}`);
     await new Promise((then) => setTimeout(then, 50));
   }

@@ -168,7 +168,7 @@ def test_a_file_of_an_older_version_is_swept_and_keeps_its_length(tmp_path: Path
     store = Store(f"sqlite:///{file}")
     store.migrate()
     for _ in range(ROOMS):
-        create_workshop(store, KeyMaker("k" * 40), 1_700_000_000_000, "Lezoux", "", "fr")
+        create_workshop(store, KeyMaker("k" * 40), 1_700_000_000_000, NewWorkshop("Lezoux", "", "fr"))
     planted = fill(store)
     overwrite(store, planted)
     assert sweep(store, PATIENCE)
