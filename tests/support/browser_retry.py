@@ -44,7 +44,8 @@ class SecondTry:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
         if not self._failures:
             return
-        counts = dict(config.cache.get(COUNTS, {})) if config.cache else {}
+        cache: pytest.Cache | None = getattr(config, "cache", None)  # none with `-p no:cacheprovider`
+        counts = dict(cache.get(COUNTS, {})) if cache else {}
         terminalreporter.section(f"tried again: {len(self._failures)} of at most {MOST}")
         for name, reports in self._failures.items():
             for report in reports:
@@ -53,8 +54,8 @@ class SecondTry:
             counts[name] = counts.get(name, 0) + 1
         for name in self._failures:
             terminalreporter.write_line(f"FLAKY {name} ({counts[name]})")
-        if config.cache:
-            config.cache.set(COUNTS, counts)
+        if cache:
+            cache.set(COUNTS, counts)
 
 
 def _is_failed_call(report: pytest.TestReport) -> bool:
