@@ -25,6 +25,7 @@ from speedboat.config.private_files import write_privately
 from speedboat.config.settings import MOST_DAYS
 from speedboat.domain.features.purge_date import default_purge_day
 from speedboat.domain.messages import Viewer
+from speedboat.storage.audit_queries import subject
 from speedboat.storage.deletion_file import DeletionFile
 from speedboat.storage.store import SQLAlchemyError, Workshop
 from speedboat.version import __version__
@@ -147,7 +148,7 @@ def key(code: str, as_json: bool) -> None:
     config, store = open_store()
     workshop = find(store, code)
     renewed = renew_key(store, KeyMaker(config.secret_key), workshop.id, now())
-    note(store, "key_renewed", workshop.code)
+    note(store, "key_renewed", subject(workshop.id))
     print_links(config, workshop, renewed, as_json)
 
 
@@ -203,12 +204,12 @@ def export(code: str, form: str, output: Path | None, language: str | None, name
     workshop = find(store, code)
     if form == "archive":
         give(refusing(archive, store, workshop.id), output)
-        note(store, "exported", workshop.code, form)
+        note(store, "exported", subject(workshop.id), form)
         return
     facilitator, house = Viewer(None, "facilitator"), House(config.organisation, config.logo)
     chosen = language or workshop.language
     give(refusing(write, store, workshop.id, form, facilitator, chosen, house, names), output)
-    note(store, "exported", workshop.code, f"{form} · names" if names else form)
+    note(store, "exported", subject(workshop.id), f"{form} · names" if names else form)
 
 
 @main.command("import")
@@ -226,7 +227,7 @@ def import_workshop(file: Path, dry_run: bool, as_json: bool) -> None:
         return
     config, store = open_store()
     workshop, key = refusing(write, store, KeyMaker(config.secret_key), data, now())
-    note(store, "workshop_imported", workshop.code)
+    note(store, "workshop_imported", subject(workshop.id))
     print_links(config, workshop, key, as_json)
 
 
@@ -262,7 +263,7 @@ def delete(code: str) -> None:
     workshop = find(store, code)
     is_wiped = delete_workshop(store, workshop.id, now())
     refusing(DeletionFile(config.data_dir).update, store)
-    note(store, "workshop_deleted", workshop.code)
+    note(store, "workshop_deleted", subject(workshop.id))
     if is_wiped:
         click.echo(f"{workshop.code} is deleted.")
     else:

@@ -52,13 +52,18 @@ ADMINISTRATOR_KEY, FACILITATOR_KEY = "administrator key", "facilitator key"
 COMMAND_LINE, SERVER = "command line", "server"
 
 
+def subject(workshop: int) -> str:
+    """Return what stands for a workshop, by its number: its code and title are to be gone once it is deleted."""
+    return f"workshop {workshop}"
+
+
 class AuditEntry(NamedTuple):
     """One act.
 
     Attributes:
         at: ms since the epoch.
         who: the address of an account, or one of the constants above.
-        about: what it was done to: the code of a workshop, the address of an account, a team.
+        about: what it was done to: the number of a workshop, the address of an account, a team.
         detail: what more there is to say: a role, a format.
     """
 

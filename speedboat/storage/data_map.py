@@ -180,7 +180,7 @@ DATA_MAP: dict[str, TableUse] = {
             "at": ("when", ACCOUNTS),
             "act": ("what was done: a word of a fixed list", ACCOUNTS),
             "who": ("the address of an account, or that it was a key, the command line or the server", ACCOUNTS),
-            "about": ("what it was done to: the code of a workshop, the address of an account, a team", ACCOUNTS),
+            "about": ("what it was done to: the number of a workshop, the address of an account, a team", ACCOUNTS),
             "detail": ("a role, a format, the random id of a participant", f"{ACCOUNTS}, participants"),
         },
     ),

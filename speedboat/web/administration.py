@@ -96,8 +96,13 @@ def _line(entry: AuditEntry) -> dict[str, str]:
         "when": Words(g.language).moment(entry.at, current_services().config.time_zone),
         "who": translate(who, g.language) if who else entry.who,
         "what": translate(what, g.language) if what else entry.act,
-        "about": " · ".join(part for part in (entry.about, entry.detail) if part),
+        "about": " · ".join(part for part in (_subject(entry.about), entry.detail) if part),
     }
+
+
+def _subject(about: str) -> str:
+    kind, _, number = about.partition(" ")
+    return Words(g.language).say(N_("workshop {n}"), n=number) if kind == "workshop" and number else about
 
 
 guard(blueprint)

@@ -33,6 +33,7 @@ from speedboat.library.selection import MOST_TAKEN
 from speedboat.services import Services
 from speedboat.storage import library_queries, team_queries
 from speedboat.storage.account_queries import Account
+from speedboat.storage.audit_queries import subject
 from speedboat.storage.library_queries import LibraryQuery
 from speedboat.storage.store import Transaction, Workshop
 from speedboat.storage.team_queries import Team
@@ -261,11 +262,10 @@ def untag() -> AnyResponse:
 def archive() -> AnyResponse:
     """Archive a workshop, or bring it back."""
     now = current_services().clock() if request.form.get("archive") else None
-    answer = _change_workshop(
-        "archive", lambda transaction, workshop: transaction.change_workshop(workshop, archived_at=now)
-    )
-    note("workshop_archived" if now else "workshop_unarchived", normal_code(request.form.get("w", "")))
-    return answer
+    workshop = workshop_of(request.form.get("w", ""), "archive", visitor())
+    write_store(lambda transaction: transaction.change_workshop(workshop.id, archived_at=now))
+    note("workshop_archived" if now else "workshop_unarchived", subject(workshop.id))
+    return redirect(safe_target(request.form.get("back", "")), 303)
 
 
 def _change_workshop(act: Act, change: Any) -> AnyResponse:
@@ -284,7 +284,7 @@ def exported(code: str, form: str) -> Response:
         raise Refused("unknown_format", "format")
     task = Export(workshop.id, form, None, "facilitator", g.language, api.asks_for_names())
     content = current_services().jobs.run(task, asker(who), workshop.seq)
-    note("exported", workshop.code, f"{form} · names" if task.names else form)
+    note("exported", subject(workshop.id), f"{form} · names" if task.names else form)
     return download(content, FORMATS[form], f"{workshop.code}.{form}", workshop.title)
 
 

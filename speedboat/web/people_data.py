@@ -22,6 +22,7 @@ from speedboat.domain.messages import SCREEN, Refused
 from speedboat.domain.personal_data import names_written, people_shown, shown_data
 from speedboat.domain.records import PersonRecord
 from speedboat.domain.validation import one_line
+from speedboat.storage.audit_queries import subject
 from speedboat.storage.store import Store, Workshop
 from speedboat.storage.workshop_reader import read
 from speedboat.web.audit import note
@@ -54,7 +55,7 @@ def participants(code: str) -> str:
     workshop = workshop_of(code, "look_after", who)
     present = off_loop(_present, current_services().store, workshop)
     _log(who, workshop, "listed the people")
-    note("people_listed", workshop.code)
+    note("people_listed", subject(workshop.id))
     return render("participants", workshop=workshop._replace(title=one_line(workshop.title)), present=present, who=who)
 
 
@@ -72,7 +73,7 @@ def data(code: str) -> Response:
     person = PersonId(request.args["person"]) if request.args.get("person") else None
     content = off_loop(_data, current_services().store, workshop, person, request.args.get("first_name", ""))
     _log(who, workshop, f"took the data of {person or 'somebody without a phone'}")
-    note("person_exported", workshop.code, person or "")
+    note("person_exported", subject(workshop.id), person or "")
     return download(content, "application/json", f"speedboat-{workshop.code}-person.json", workshop.title)
 
 
@@ -98,7 +99,7 @@ def look_after(code: str) -> AnyResponse:
         raise answer.refusal
     what = "corrected the name of" if new_name is not None else "erased"
     _log(who, workshop, f"{what} {person or 'somebody without a phone'}")
-    note("person_renamed" if new_name is not None else "person_erased", workshop.code, person or "")
+    note("person_renamed" if new_name is not None else "person_erased", subject(workshop.id), person or "")
     return redirect(f"/library/{workshop.code}/participants", 303)
 
 

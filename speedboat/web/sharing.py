@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from speedboat.access.keys import KeyMaker
 from speedboat.accounts import sharing
 from speedboat.domain.validation import one_line
+from speedboat.storage.audit_queries import subject
 from speedboat.web.audit import note
 from speedboat.web.context import current_services
 from speedboat.web.library import guard, off_loop, render, safe_target, visitor, workshop_of
@@ -44,7 +45,7 @@ def share(code: str) -> AnyResponse:
     who, ends = visitor(), bool(request.form.get("end"))
     workshop, account = current_services().access.find(code), request.form.get("account", "")
     off_loop(partial(sharing.share, ends=ends), current_services().store, who, workshop, account)
-    note("workshop_unshared" if ends else "workshop_shared", workshop.code, address_of(account))
+    note("workshop_unshared" if ends else "workshop_shared", subject(workshop.id), address_of(account))
     return _back(code)
 
 
@@ -54,7 +55,7 @@ def transfer(code: str) -> AnyResponse:
     who, workshop = visitor(), current_services().access.find(code)
     account = request.form.get("account", "")
     off_loop(sharing.transfer, current_services().store, who, workshop, account)
-    note("workshop_transferred", workshop.code, address_of(account))
+    note("workshop_transferred", subject(workshop.id), address_of(account))
     return redirect("/library", 303)  # whoever gave it away may see it no more
 
 
@@ -63,7 +64,7 @@ def move(code: str) -> AnyResponse:
     """Move a workshop to a team."""
     who, workshop = visitor(), current_services().access.find(code)
     off_loop(sharing.move, current_services().store, who, workshop, request.form.get("team", ""))
-    note("workshop_moved", workshop.code, request.form.get("team", ""))
+    note("workshop_moved", subject(workshop.id), request.form.get("team", ""))
     return _back(code)
 
 
@@ -72,7 +73,7 @@ def renew(code: str) -> AnyResponse:
     """Renew the facilitator key, which ends the old link and the roles it gave."""
     workshop, services = workshop_of(code, "renew_key", visitor()), current_services()
     off_loop(renew_key, services.store, KeyMaker(services.config.secret_key), workshop.id, services.clock())
-    note("key_renewed", workshop.code)
+    note("key_renewed", subject(workshop.id))
     return _back(code)
 
 

@@ -11,6 +11,7 @@ from speedboat.domain.days import day_in
 from speedboat.domain.features.summary_link import EndSummary
 from speedboat.domain.messages import SCREEN
 from speedboat.domain.validation import one_line
+from speedboat.storage.audit_queries import subject
 from speedboat.storage.library_queries import shared_summaries
 from speedboat.web.audit import note
 from speedboat.web.context import current_services, paced
@@ -50,7 +51,7 @@ def end(code: str) -> AnyResponse:
     answer = current_services().writer.act(workshop.id, SCREEN, EndSummary(secrets.token_urlsafe(12)))
     if answer.refusal:
         raise answer.refusal
-    note("summary_ended", workshop.code)
+    note("summary_ended", subject(workshop.id))
     return redirect("/library/summaries", 303)
 
 

@@ -17,7 +17,7 @@ from speedboat.domain.features.purge_date import day_after
 from speedboat.domain.ids import WorkshopNumber
 from speedboat.domain.projection import fold
 from speedboat.domain.residue import residue
-from speedboat.storage.audit_queries import SERVER, add_entry, forget_old_entries
+from speedboat.storage.audit_queries import SERVER, add_entry, forget_old_entries, subject
 from speedboat.storage.deletion_queries import ALL, forget_old, note
 from speedboat.storage.erasure_queries import mark
 from speedboat.storage.purge_queries import purgeable, purges_alone, series, take_over
@@ -69,7 +69,7 @@ def purge(store: Store, now: int, keys: Keys, new_code: Callable[[], str]) -> It
                 continue  # deleted meanwhile, or given another day
             _keep_figures(transaction, row, keys, new_code)
             note(transaction, workshop.id, [ALL], now)
-            add_entry(transaction, now, "workshop_purged", SERVER, row.code, row.purge_on)
+            add_entry(transaction, now, "workshop_purged", SERVER, subject(row.id), row.purge_on)
             transaction.delete_workshop(workshop.id)
             mark(transaction)
         yield workshop

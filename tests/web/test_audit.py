@@ -80,21 +80,21 @@ def test_what_is_done_with_workshops_is_written_down_and_no_word_of_them(server:
     server.speedboat("backup", str(tmp_path / "backup"))
     server.speedboat("delete", code, "--yes")
     log = logged(server)
-    key = "administrator key"
+    key, workshop = "administrator key", "workshop 1"
     assert log == [
         ("library_opened", key, "", ""),
-        ("exported", key, code, "json · names"),
+        ("exported", key, workshop, "json · names"),
         ("exported", key, "synthesis", "json"),
-        ("people_listed", key, code, ""),
-        ("person_renamed", key, code, alice.me["id"]),
-        ("people_listed", key, code, ""),
-        ("workshop_archived", key, code, ""),
-        ("key_renewed", key, code, ""),
-        ("exported", "command line", code, "csv"),
+        ("people_listed", key, workshop, ""),
+        ("person_renamed", key, workshop, alice.me["id"]),
+        ("people_listed", key, workshop, ""),
+        ("workshop_archived", key, workshop, ""),
+        ("key_renewed", key, workshop, ""),
+        ("exported", "command line", workshop, "csv"),
         ("backed_up", "command line", "", "1"),
-        ("workshop_deleted", "command line", code, ""),
+        ("workshop_deleted", "command line", workshop, ""),
     ]
-    assert not [word for word in [*words, "Alice", "Alix", made["key"]] if word in str(log)]
+    assert not [word for word in [*words, "Alice", "Alix", made["key"], code] if word in str(log)]
     alice.leave()
 
 
