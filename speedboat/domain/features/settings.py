@@ -136,8 +136,9 @@ def change_settings(board: Board, command: ChangeSettings, who: Viewer, now: int
         if name != "id" and (value := getattr(command, name)) is not UNSET
     }
     bounds = {"votes_each": (1, MOST_VOTES), "votes_per_theme": (1, MOST_VOTES), "minutes_per_theme": (0, MOST_MINUTES)}
-    for name in bounds.keys() & changes.keys():
-        finite(changes[name], name, *bounds[name])
+    for name, (least, most) in bounds.items():
+        if name in changes:
+            finite(changes[name], name, least, most)
     # People wrote under a promise: anonymity may come, it never goes once somebody has written or chosen something.
     if changes.get("anonymous") is False and board.settings.anonymous and board.has_had_words:
         raise Refused("anonymity_is_kept", "anonymous")
